@@ -1,0 +1,56 @@
+# Two targets for everybody: `make demo` and `make test`. Needs python3 (3.11 or later), make and git.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
+NEEDS := pyproject.toml constraints.txt Makefile
+
+.PHONY: demo test lint types unit browser format build-gazetteer clean
+
+demo: $(VENV)/.installed
+	$(BIN)/geocasualty demo
+
+test: lint types unit
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.installed-test
+	$(BIN)/mypy
+
+unit: $(VENV)/.installed-test browser
+	GEOCASUALTY_BROWSER="$$($(BIN)/python tests/find_browser.py)" $(BIN)/pytest -n 2 --dist loadgroup
+
+# Any Chromium or Chrome; else Debian's package when root; else Playwright's own; else stop and say what to install.
+browser: $(VENV)/.installed-test
+	$(BIN)/python tests/find_browser.py --install
+
+format: $(VENV)/.installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+build-gazetteer: $(VENV)/.installed-test
+	$(BIN)/python data/gazetteer/build.py
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "geocasualty needs Python 3.11 or later; set PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "no venv module; trying Debian's python3-venv" >&2; rm -rf $(VENV); \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && apt-get install -y -qq python3-venv \
+		&& $(PYTHON) -m venv $(VENV); } || \
+		{ echo "install Python's venv module first (Debian: apt-get install python3-venv)" >&2; exit 1; }; }
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python $(NEEDS)
+	$(PIP) --editable .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/.python $(NEEDS)
+	$(PIP) --editable '.[test]'
+	@touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,168 @@
+"""What a GeoNames row becomes: its kind, its radius, and which of its names are names at all."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+
+PERSONS_PER_KM2 = 6000
+"""Gross density of a built-up area. An estimate: towns of Western Asia hold some 60 to 90 persons a hectare
+of urban extent (Angel et al., Atlas of Urban Expansion, 2016); the lower end gives the larger radius."""
+
+RADIUS_BOUNDS_M = {"city": (3000, 15000), "town": (2000, 4000), "village": (1500, 2000)}
+"""Bounds by kind. The upper ones are Nominatim's published defaults (city 15 km, town 4 km, village 2 km);
+the lower ones are for the point itself, which GeoNames puts anywhere in the place."""
+
+RADIUS_DEFAULT_M = {
+    "city": 6000,
+    "town": 4000,
+    "village": 2000,
+    "neighbourhood": 2000,
+    "camp": 2000,
+    "airbase": 4000,
+    "facility": 3000,
+    "subdistrict": 15000,
+}
+"""By kind alone, without a population: Nominatim's defaults for town and village, else our estimate."""
+
+CITY_FEATURES = {"PPLA", "PPLC"}
+TOWN_FEATURES = {"PPLA2", "PPLA3"}
+SECTION_FEATURES = {"PPLX"}
+
+SORANI_LETTERS = set("ەێۆڵڕڤ")
+PERSIAN_LETTERS = set("یکگپچژ")
+SCRIPTS = {
+    "LATIN": "Latn",
+    "ARABIC": "Arab",
+    "CYRILLIC": "Cyrl",
+    "HEBREW": "Hebr",
+    "GREEK": "Grek",
+    "ARMENIAN": "Armn",
+    "SYRIAC": "Syrc",
+}
+"""Unicode name prefix to ISO 15924: the scripts that are kept. Others (Han, Hangul, ...) are dropped."""
+
+ARTICLE = re.compile(r"^(?:al|el|an|ar|as|ash|at|ath|az|ad|adh|ez|uz|ul|[iʿ‘`']l)[-=' ‑]", re.IGNORECASE)
+NOT_A_NAME = re.compile(
+    r"(?i)\bdistrict\b|\bkhot$|\bshaary$|^viloati\b|^vilojati\b|^lungsod\b|^kumelgeha\b| - |/"
+    r"|^qa[dḑ]a+[’'` ]|^markaz\b|^قضاء|^مركز|^mrkz\b|^qryt\b|^viloyati\b|\(|،|\bcollective\b"
+)
+"""Aliases that name a district, a seat, or carry a word of another language's administration."""
+
+
+def kind_of(feature_code: str, population: int) -> str:
+    """Kind by GeoNames feature code and population.
+
+    PPLX is a section of a populated place. A governorate's seat (PPLA, PPLC) or 100,000 people make a city;
+    a district's or subdistrict's seat (PPLA2, PPLA3) or 5,000 people make a town; the rest are villages.
+    100,000 is OpenStreetMap's convention for `place=city`; its 10,000 for a town would make villages of
+    Syrian towns whose only figure is that of the census of 2004.
+    """
+    if feature_code in SECTION_FEATURES:
+        return "neighbourhood"
+    if feature_code in CITY_FEATURES or population >= 100_000:
+        return "city"
+    if feature_code in TOWN_FEATURES or population >= 5_000:
+        return "town"
+    return "village"
+
+
+def radius_of(kind: str, population: int | None) -> tuple[int, str]:
+    """Radius in metres and where it comes from.
+
+    With a population: the radius of a disc that holds it at `PERSONS_PER_KM2`, clamped to `RADIUS_BOUNDS_M`.
+    Without: `RADIUS_DEFAULT_M`. Rounded to 100 m.
+    """
+    if population and kind in RADIUS_BOUNDS_M:
+        low, high = RADIUS_BOUNDS_M[kind]
+        disc = 1000 * math.sqrt(population / PERSONS_PER_KM2 / math.pi)
+        return int(round(min(max(disc, low), high), -2)), "estimate:population"
+    return RADIUS_DEFAULT_M[kind], "estimate:kind"
+
+
+def script_of(text: str) -> str | None:
+    """ISO 15924 code of a name in one kept script; None where scripts are mixed, unknown or not kept."""
+    found = set()
+    for character in text:
+        if not character.isalpha() or unicodedata.category(character) in {"Lm", "Mn"}:
+            continue
+        found.add(unicodedata.name(character, "?").split()[0])
+    if len(found) != 1:
+        return None
+    return SCRIPTS.get(found.pop())
+
+
+def language_of(text: str, script: str) -> str:
+    """BCP 47 tag that the letters alone support, or an empty string.
+
+    Arabic script with a letter that only Sorani uses is ckb; with Persian forms of yeh or kaf (which Sorani,
+    Persian and Urdu share) it is unknown; with Urdu's heh it is ur; else ar.
+    """
+    if script != "Arab":
+        return {"Cyrl": "", "Hebr": "he", "Grek": "el", "Armn": "hy", "Syrc": "syr"}.get(script, "")
+    letters = set(text)
+    if letters & SORANI_LETTERS or text.startswith("ئ"):
+        return "ckb"
+    if "ہ" in letters:
+        return "ur"
+    if letters & PERSIAN_LETTERS:
+        return ""
+    return "ar"
+
+
+def why_junk(text: str) -> str | None:
+    """Reason to drop a GeoNames alias, or None.
+
+    GeoNames carries romanisations made by machine, letter by letter (`alhwyjt`, `bghdad`, `ba ge da`). Nobody
+    writes them. They begin with a lower-case letter, which a name does only behind an article (`al-Hillah`).
+    """
+    if script_of(text) is None:
+        return "mixed or foreign script"
+    if re.fullmatch(r"[A-Z]{3}", text):
+        return "IATA code"
+    if NOT_A_NAME.search(text):
+        return "not the place's name"
+    if script_of(text) == "Latn":
+        rest = ARTICLE.sub("", text)
+        first = next((c for c in rest if c.isalpha() and unicodedata.category(c) != "Lm"), "")
+        if first.islower():
+            return "machine romanisation"
+    return None
+
+
+def plain(text: str) -> str:
+    """Return the name in ASCII letters; ayn and hamza become apostrophes within a word, nothing elsewhere."""
+    text = re.sub(r"^N[aā][ḩh][iī]yat ", "", text)
+    text = re.sub(r"[‘’ʿʾʼ`´]", "'", text)
+    text = text.translate(str.maketrans({"ı": "i", "ə": "e", "ł": "l", "ð": "d", "þ": "th"}))
+    text = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    text = text.encode("ascii", "ignore").decode()
+    text = re.sub(r"(?<![A-Za-z])'|'(?![A-Za-z])", "", text).strip()
+    return text[:1].upper() + text[1:]
+
+
+def arabic_label(name: str, options: list[str]) -> str:
+    """Choose the Arabic name that a map shows: its consonants are nearest to the preferred name's, it is well spelled.
+
+    Well spelled means few words, a ta marbuta kept as one, hamzas kept, the article kept.
+    """
+    from anyascii import anyascii
+    from rapidfuzz.distance import Levenshtein
+
+    from geocasualty.gazetteer.names import skeleton_key
+
+    bones = skeleton_key(name)
+
+    def cost(option: str) -> tuple[int, int, int, int, int, int, str]:
+        return (
+            Levenshtein.distance(skeleton_key(option), bones),
+            len(option.split()),
+            int(option.endswith(("ه", "ى"))),
+            -sum(option.count(letter) for letter in "أإآئؤء"),
+            int(not option.startswith("ال")),
+            Levenshtein.distance(anyascii(option), name.lower().translate(str.maketrans("iou", "yww"))),
+            option,
+        )
+
+    return min(options, key=cost, default="")

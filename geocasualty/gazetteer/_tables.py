@@ -1,0 +1,112 @@
+"""Reads the reviewable tables of a gazetteer: places, names, areas."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+from functools import cached_property
+from pathlib import Path
+
+import shapely
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer.place import Place
+
+__all__ = ["Tables", "bundled_folder"]
+
+FILES = ("places.csv", "names.csv", "areas.geojson")
+
+
+def bundled_folder() -> Path:
+    """The folder of the bundled gazetteer: beside this module in a wheel, at the top of a checkout.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If neither holds the tables, as after a broken installation.
+    """
+    here = Path(__file__).resolve().parent
+    for folder in (here / "data", here.parents[1] / "data" / "gazetteer"):
+        if all((folder / name).is_file() for name in FILES):
+            return folder
+    raise InputError("the bundled gazetteer is missing from this installation; reinstall geocasualty")
+
+
+def _integer(text: str) -> int | None:
+    return int(text) if text else None
+
+
+class Tables:
+    """The three tables of a gazetteer folder, each read on first use.
+
+    Parameters
+    ----------
+    folder : path-like
+        Holds ``places.csv``, ``names.csv`` and ``areas.geojson``.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        self.folder = Path(folder)
+        missing = [name for name in FILES if not (self.folder / name).is_file()]
+        if missing:
+            raise InputError(f"{self.folder.name}: no {', '.join(missing)} in this folder; expected {', '.join(FILES)}")
+
+    def _rows(self, name: str) -> list[dict[str, str]]:
+        with (self.folder / name).open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    @cached_property
+    def version(self) -> str:
+        """A digest of the three tables: the same tables have the same version anywhere."""
+        digest = hashlib.sha256()
+        for name in FILES:
+            digest.update((self.folder / name).read_bytes().replace(b"\r\n", b"\n"))
+        return digest.hexdigest()[:12]
+
+    @cached_property
+    def areas(self) -> dict[str, tuple[shapely.Geometry, bool, str]]:
+        """``place_id`` to polygon, whether it is approximate, and the note on it."""
+        features = json.loads((self.folder / "areas.geojson").read_text(encoding="utf-8"))["features"]
+        polygons = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
+        shapely.prepare(polygons)
+        return {
+            feature["properties"]["place_id"]: (
+                polygon,
+                bool(feature["properties"]["approximate"]),
+                feature["properties"]["note"] or "",
+            )
+            for feature, polygon in zip(features, polygons, strict=True)
+        }
+
+    @cached_property
+    def names(self) -> list[tuple[str, str, str]]:
+        """Every alternate name: ``place_id``, name, language."""
+        return [(row["place_id"], row["name"], row["language"]) for row in self._rows("names.csv")]
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """``place_id`` to place, in the order of the table."""
+        areas = self.areas
+        return {
+            row["place_id"]: Place(
+                place_id=row["place_id"],
+                name=row["name"],
+                kind=row["kind"],
+                country=row["country"],
+                lon=float(row["lon"]),
+                lat=float(row["lat"]),
+                radius_m=float(row["radius_m"]),
+                radius_source=row["radius_source"],
+                admin1=row["admin1"],
+                admin2=row["admin2"],
+                population=_integer(row["population"]),
+                polygon=areas[row["place_id"]][0] if row["place_id"] in areas else None,
+                name_ar=row["name_ar"],
+                source=row["source"],
+                licence=row["licence"],
+                note=row["note"],
+            )
+            for row in self._rows("places.csv")
+        }

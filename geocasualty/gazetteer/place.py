@@ -1,0 +1,168 @@
+"""What a gazetteer holds and what it answers: places, candidates, resolutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from html import escape
+from typing import Literal
+
+import shapely
+
+from geocasualty.gazetteer.precision import precision_of_kind
+
+__all__ = ["Candidate", "Place", "Resolution", "Status"]
+
+Status = Literal["resolved", "area-only", "ambiguous", "unresolved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A gazetteer entry.
+
+    Attributes
+    ----------
+    place_id, name, kind, country : str
+        Identifier, preferred name, kind (``city``, ``governorate``, ...) and ISO 3166-1 alpha-2 country.
+    lon, lat : float
+        Degrees, WGS84.
+    radius_m : float
+        The true position lies within this many metres of the point in 9 of 10 cases.
+    radius_source : str
+        Where the radius comes from: ``polygon`` or the rule that estimated it.
+    admin1, admin2 : str
+        ``place_id`` of the governorate and district; empty where unknown.
+    population : int or None
+        As the source gives it.
+    polygon : shapely.Geometry or None
+        The footprint, where one is known.
+    name_ar : str
+        An Arabic name; empty where none is known.
+    source, licence, note : str
+        Provenance.
+    """
+
+    place_id: str
+    name: str
+    kind: str
+    country: str
+    lon: float
+    lat: float
+    radius_m: float
+    radius_source: str = ""
+    admin1: str = ""
+    admin2: str = ""
+    population: int | None = None
+    polygon: shapely.Geometry | None = None
+    name_ar: str = ""
+    source: str = ""
+    licence: str = ""
+    note: str = ""
+
+    @property
+    def point(self) -> shapely.Point:
+        """The point of the place (longitude, latitude)."""
+        return shapely.Point(self.lon, self.lat)
+
+    @property
+    def precision(self) -> str:
+        """How well a record is located that names this place."""
+        return precision_of_kind(self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place that a text may mean, with the score (0 to 1) and the reason."""
+
+    place: Place
+    score: float
+    reason: str
+    admin1_name: str = ""
+
+    @property
+    def label(self) -> str:
+        """Name, governorate and country, as in ``Sinjar (Ninewa, IQ)``."""
+        inside = ", ".join(part for part in (self.admin1_name, self.place.country) if part)
+        return f"{self.place.name} ({inside})"
+
+    def __repr__(self) -> str:
+        return f"<Candidate {self.label} {self.place.kind} {self.place.place_id} score={self.score:.2f}: {self.reason}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """The answer to one text: a geometry with its uncertainty, or a refusal with its reason.
+
+    Attributes
+    ----------
+    query : str
+        The text as asked.
+    status : {"resolved", "area-only", "ambiguous", "unresolved"}
+        ``area-only``: the place is unknown, the area named with it is known.
+    candidates : tuple of Candidate
+        Ranked, best first.
+    point : shapely.Point or None
+        Of the phrase, not only of the place; None where ambiguous or unresolved.
+    polygon : shapely.Geometry or None
+        The footprint of an area.
+    radius_m : float
+        The truth lies within this many metres of the point in 9 of 10 cases; NaN where there is none.
+    precision : str or None
+        A rung of the ladder.
+    vicinity : bool
+        True where the text says "near X".
+    reason : str
+        Why this answer, in words.
+    """
+
+    query: str
+    status: Status
+    candidates: tuple[Candidate, ...] = ()
+    point: shapely.Point | None = None
+    polygon: shapely.Geometry | None = None
+    radius_m: float = float("nan")
+    precision: str | None = None
+    vicinity: bool = False
+    reason: str = ""
+    _best: Candidate | None = field(default=None, repr=False)
+
+    @property
+    def best(self) -> Candidate | None:
+        """The candidate that was chosen; None where ambiguous or unresolved, never a guess."""
+        return self._best
+
+    @property
+    def geometry(self) -> shapely.Geometry | None:
+        """The polygon of an area, else the point, else None."""
+        return self.polygon if self.polygon is not None else self.point
+
+    def __repr__(self) -> str:
+        where = f" {self.best.label}" if self.best else ""
+        radius = f" ± {self.radius_m / 1000:.1f} km" if self.radius_m == self.radius_m else ""
+        return f"<Resolution {self.query!r}: {self.status}{where}{radius}; {self.reason}>"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            "<tr>"
+            + "".join(
+                f'<td dir="auto" style="text-align:start">{escape(text)}</td>'
+                for text in (
+                    ("→ " if candidate is self.best else "") + candidate.place.name,
+                    candidate.place.name_ar,
+                    candidate.place.kind,
+                    candidate.admin1_name,
+                    candidate.place.country,
+                    f"{candidate.place.radius_m / 1000:.1f}",
+                    f"{candidate.score:.2f}",
+                    candidate.reason,
+                )
+            )
+            + "</tr>"
+            for candidate in self.candidates[:10]
+        )
+        head = "".join(
+            f"<th>{title}</th>"
+            for title in ("place", "Arabic", "kind", "governorate", "country", "radius, km", "score", "why")
+        )
+        caption = f"<b dir='auto'>{escape(self.query)}</b>: {escape(self.status)}; {escape(self.reason)}"
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
+        return f"<div>{caption}{table}</div>"

@@ -1,0 +1,123 @@
+"""What a map of a place is centred on: a place, a point, or an incident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geocasualty.errors import InputError, UnknownPlaceError
+
+__all__ = ["Focus", "focus_on"]
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The middle of a map, with its extent and its words."""
+
+    name: str
+    lat: float
+    lon: float
+    name_ar: str | None = None
+    radius_m: float | None = None
+    polygon: Any = None
+    place_id: str | None = None
+    incident_id: str | None = None
+    what: str = ""
+
+
+def focus_on(place: Any, gazetteer: Any, incidents: gpd.GeoDataFrame) -> Focus:
+    """The focus that `place` means.
+
+    Raises
+    ------
+    UnknownPlaceError
+        Where a name is unknown or means several places.
+    InputError
+        Where `place` is nothing that can be looked for.
+    """
+    if isinstance(place, str):
+        same = incidents[incidents["incident_id"] == place]
+        return _of_incident(same, gazetteer) if len(same) else _of_resolution(gazetteer.resolve(place))
+    if hasattr(place, "status") and hasattr(place, "candidates"):
+        return _of_resolution(place)
+    if hasattr(place, "place_id") and hasattr(place, "radius_m"):
+        return _of_place(place, place.point, place.polygon, place.radius_m)
+    if isinstance(place, shapely.Point) and not place.is_empty:
+        return _of_point(place.x, place.y)
+    if isinstance(place, Sequence) and len(place) == 2:
+        try:
+            return _of_point(float(place[0]), float(place[1]))
+        except (TypeError, ValueError):
+            pass
+    raise InputError(
+        f"place={str(place)[:80]!r} ({type(place).__name__}): give a name, an incident_id, a Place, a "
+        "Resolution, a shapely Point or (lon, lat)"
+    )
+
+
+def _of_point(lon: float, lat: float) -> Focus:
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise InputError(f"place=({lon:g}, {lat:g}): give (lon, lat) in degrees, longitude first")
+    return Focus(f"{abs(lat):.4f}° {'SN'[lat >= 0]}, {abs(lon):.4f}° {'WE'[lon >= 0]}", lat, lon)
+
+
+def _of_incident(rows: gpd.GeoDataFrame, gazetteer: Any) -> Focus:
+    row = rows.iloc[0]
+    shape, name = row.geometry, row.get("place_text")
+    if shape is None or shape.is_empty:
+        raise UnknownPlaceError(
+            f"incident {str(row['incident_id'])[:80]!r} has no location to centre a map on; name a place instead"
+        )
+    point = shape if isinstance(shape, shapely.Point) else shape.representative_point()
+    listed = gazetteer.places[gazetteer.places["place_id"] == row.get("place_id")]
+    arabic = listed.iloc[0]["name_ar"] if len(listed) else None
+    return Focus(
+        name_ar=arabic or None,
+        name=name if isinstance(name, str) and name else str(row["incident_id"]),
+        lat=point.y,
+        lon=point.x,
+        polygon=None if shape is point else shape,
+        incident_id=row["incident_id"],
+        what=f"Incident {row['incident_id']}",
+    )
+
+
+def _of_resolution(resolution: Any) -> Focus:
+    best = resolution.best
+    if best is None:
+        named = "; ".join(
+            f"{candidate.label}, {candidate.place.kind}, {candidate.place.place_id}"
+            for candidate in list(resolution.candidates)[:6]
+        )
+        asked = str(resolution.query)[:80]
+        if named:
+            raise UnknownPlaceError(
+                f"{asked!r} is {resolution.status}: {named}. Pass one: gaz.place(place_id), or "
+                "gaz.resolve with country= or admin1="
+            )
+        raise UnknownPlaceError(
+            f"{asked!r} is {resolution.status}: {resolution.reason}. Check the spelling, or pass (lon, lat)"
+        )
+    point = resolution.point if resolution.point is not None else best.place.point
+    return _of_place(best.place, point, resolution.polygon, resolution.radius_m)
+
+
+def _of_place(place: Any, point: Any, polygon: Any, radius_m: float) -> Focus:
+    radius = float(radius_m) if np.isfinite(radius_m) else None
+    extent = "" if radius is None else f", radius {radius / 1000:.1f} km"
+    estimated = "" if radius is None or place.radius_source == "polygon" else " (estimated)"
+    return Focus(
+        name=place.name,
+        lat=point.y,
+        lon=point.x,
+        name_ar=place.name_ar or None,
+        radius_m=radius,
+        polygon=polygon,
+        place_id=place.place_id,
+        what=f"{place.kind.capitalize()}, {place.country}{extent}{estimated}",
+    )

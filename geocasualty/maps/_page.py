@@ -1,0 +1,337 @@
+"""How a folium map becomes one self-contained HTML page: no request, repeatable bytes, a strict policy."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import re
+import warnings
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any, cast
+
+import folium
+from branca.element import Element, Figure
+from folium.template import Template
+
+from geocasualty.errors import InputError
+from geocasualty.files import atomic_write
+from geocasualty.maps._policy import clean, element_urls, encode, external, policy
+
+__all__ = ["OfflineMap", "save_html"]
+
+# The scripts of every page in the order in which they load; that of its kind of map comes last.
+_COMMON_SCRIPTS = (
+    "geodesy.js",
+    "dom.js",
+    "labels.js",
+    "base.js",
+    "records.js",
+    "fan.js",
+    "time.js",
+    "tools.js",
+)
+_NOT_WALKED = ("_parent", "payload", "data")
+_GENERATED_ID = re.compile(r"[0-9a-f]{32}")
+
+
+class OfflineMap(folium.Map):
+    """A `folium.Map` whose page carries everything it needs and asks no network.
+
+    Leaflet comes from the XStatic-Leaflet package and stands inside the page. Every generated id is replaced
+    by a sequential one, so the same map gives the same bytes. Data travel as JSON and become text.
+    A Content-Security-Policy with the hash of each script and style forbids everything else.
+
+    Layers and plugins of folium can be added as to any map. What they load from a network is allowed by the
+    policy and named in a warning by `save_html`.
+
+    Parameters
+    ----------
+    app : str, optional
+        The script in ``assets/`` that draws the map ("province" or "town"), without its ending.
+    payload : dict, optional
+        What that script draws.
+    fallback : str, optional
+        HTML, already escaped, shown where scripts do not run.
+    title : str, optional
+        The title of the page, as plain text.
+    **kwargs
+        Passed on to `folium.Map`. ``tiles`` is None unless given.
+
+    Examples
+    --------
+    >>> import folium
+    >>> m = OfflineMap(title="Two towns", location=(35.3, 43.8), zoom_start=8)
+    >>> folium.CircleMarker((35.33, 43.77)).add_to(m)  # doctest: +ELLIPSIS
+    <folium.vector_layers.CircleMarker object at ...>
+    >>> page = m.get_root().render()
+    >>> "https://" in page.split("<body>")[1], page == m.get_root().render()
+    (False, True)
+    """
+
+    default_js = []  # noqa: RUF012
+    default_css = []  # noqa: RUF012
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        {% if this.app %}<div class="gc-shell"><header class="gc-head"></header>
+        <main class="gc-stage">{% endif %}<div class="folium-map" id={{ this.get_name()|tojson }}></div>
+        {%- if this.app %}</main>
+        <section class="gc-foot" aria-label="Time"></section>
+        <aside class="gc-side" aria-label="Legend and lists"></aside></div>{% endif %}
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+            center: {{ this.location|tojson }}, crs: L.CRS.{{ this.crs }}, ...{{ this.options|tojavascript }}
+        });
+        {%- if this.app %}
+        geocasualty.start({{ this.get_name() }}, {{ this.app|tojson }}, {{ this.data_id|tojson }});
+        {%- endif %}
+        {%- if this.objects_to_stay_in_front %}
+        {{ this.get_name() }}.on("overlayadd", function () {
+            {%- for obj in this.objects_to_stay_in_front %}{{ obj.get_name() }}.bringToFront();{% endfor %}
+        });
+        {%- endif %}
+        {% endmacro %}
+        """
+    )
+
+    def __init__(
+        self,
+        *,
+        app: str | None = None,
+        payload: dict[str, Any] | None = None,
+        fallback: str = "",
+        title: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        kwargs.setdefault("tiles", None)
+        kwargs.setdefault("zoom_snap", 0.5)  # tiles have whole levels only; borders drawn as lines have any
+        super().__init__(**kwargs)
+        self.app = app
+        self.payload = payload
+        self.fallback = fallback
+        self.title = title or "Map"
+        _OfflineFigure().add_child(self)
+        self.data_id = "geocasualty-data"
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]
+        """Write this map's parts into its figure, which is what folium calls `render`."""
+        figure = cast(Figure, self.get_root())
+        own = isinstance(figure, _OfflineFigure)
+        scripts = [_leaflet("leaflet.js")]
+        styles = [_css_with_images(_leaflet("leaflet.css"), _leaflet_image), _asset("page.css")]
+        if self.app:
+            scripts += [_asset(name) for name in (*_COMMON_SCRIPTS, f"{self.app}.js")]
+        if _has_foreign(self):
+            scripts.append(_foreign_script())
+        head = [
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="referrer" content="no-referrer">',
+            f"<title>{html.escape(clean(self.title))}</title>" if own else "",
+            *(f"<style>{text}</style>" for text in styles),
+            *(f"<script>{text}</script>" for text in scripts),
+        ]
+        figure.header.add_child(_Raw("\n".join(part for part in head if part)), name="geocasualty")
+        super().render(**kwargs)  # type: ignore[no-untyped-call]
+        if self.payload is not None:
+            data = f'<script type="application/json" id="{self.data_id}">{to_json(self.payload)}</script>'
+            figure.html.add_child(_Raw(data), name=self.data_id)
+        if self.fallback:
+            figure.html.add_child(_Raw(f"<noscript>{clean(self.fallback)}</noscript>"), name="fallback")
+
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:
+        """Write the page to a path (whole or not at all) or to an open binary file."""
+        if isinstance(outfile, (str, bytes, Path)):
+            path = Path(outfile.decode() if isinstance(outfile, bytes) else outfile)
+            atomic_write(path, encode(self.get_root().render(**kwargs)))
+            return
+        outfile.write(encode(self.get_root().render(**kwargs)))
+        if close_file:
+            outfile.close()
+
+    def _repr_html_(self, **kwargs: Any) -> str:
+        """Show the page in a notebook, inside a frame of its own."""
+        page = html.escape(self.get_root().render(**kwargs))
+        return (
+            f'<iframe srcdoc="{page}" title="{html.escape(clean(self.title))}" width="100%" height="620" '
+            'style="border:1px solid #c8ced3" allowfullscreen></iframe>'
+        )
+
+
+def save_html(map_: folium.Map, path: str | Path, *, offline: bool = True) -> Path:
+    """Write a map as one HTML file; the same map gives the same bytes.
+
+    Parameters
+    ----------
+    map_ : folium.Map
+        A map of this package, with or without layers of your own.
+    path : str or Path
+        Where to write. The file is replaced whole, or left as it was.
+    offline : bool, default True
+        Warn of each address that the page would still ask for, such as those of online tiles or of a plugin.
+
+    Returns
+    -------
+    Path
+        The path written.
+
+    Raises
+    ------
+    InputError
+        Where `map_` is a plain `folium.Map`, whose page is not self-contained.
+    OutputError
+        Where the path cannot be written.
+
+    Examples
+    --------
+    >>> import geocasualty as gcas, tempfile, pathlib
+    >>> book = gcas.load_casebook()
+    >>> m = gcas.province_map(book.incidents, book.strikes)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     gcas.save_html(m, pathlib.Path(folder) / "province.html").name
+    'province.html'
+    """
+    if not isinstance(map_, OfflineMap):
+        raise InputError(
+            f"save_html got a {type(map_).__name__}; it saves maps of province_map, town_map or OfflineMap. "
+            "A plain folium.Map loads its scripts from four hosts: use its own .save() for that."
+        )
+    page = map_.get_root().render()
+    if offline:
+        for url in remaining_urls(map_, page):
+            warnings.warn(
+                f"the page still asks the network for {url}; without a network that part stays blank. "
+                "Remove the layer, or pass offline=False to say that this is meant.",
+                UserWarning,
+                stacklevel=2,
+            )
+    target = Path(path)
+    atomic_write(target, encode(page))
+    return target
+
+
+def remaining_urls(map_: folium.Map, page: str) -> list[str]:
+    """Every address that the page would ask for when opened, sorted."""
+    found = {url for _, url in external(page)}
+    for element in _walk(map_.get_root()):
+        found.update(element_urls(element))
+    return sorted(found)
+
+
+def to_json(payload: Any) -> str:
+    """JSON that no HTML parser can mistake for markup, with non-Latin text left readable."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class _Raw(Element):
+    """Text that goes into the page as it is: Jinja never sees it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+    def render(self, **_: Any) -> str:
+        return self.text
+
+
+class _OfflineFigure(Figure):
+    """The page around a map. It leaves the tree as it found it, so that it can be rendered again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.header._children.clear()
+
+    def render(self, **kwargs: Any) -> str:
+        parts = (self.header, self.html, self.script)
+        before = [part._children.copy() for part in parts]
+        known = {element: element._id for element in _walk(self)}
+        names: dict[str, str] = {}
+        for number, (element, old) in enumerate(known.items(), start=1):
+            element._id = names[old] = str(number)
+        try:
+            for child in self._children.values():
+                child.render(**kwargs)
+            for element in _walk(self):  # made while rendering
+                names.setdefault(element._id, str(len(names) + 1)) if element not in known else None
+            head, body, script = (part.render(**kwargs) for part in parts)
+        finally:
+            for element, old in known.items():
+                element._id = old
+            for part, children in zip(parts, before, strict=True):
+                part._children = children
+        page = f"{head}\n</head>\n<body>\n{body}\n<script>\n{script}\n</script>\n</body>\n</html>\n"
+        if len(known) > 5:  # names of elements may stand in scripts of the user's own
+            page = _GENERATED_ID.sub(lambda m: names.get(m[0], m[0]), page)
+        page = clean(page)
+        allowed = policy(page, [url for element in known for url in element_urls(element)], _has_foreign(self))
+        return (
+            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta http-equiv="Content-Security-Policy" content="{html.escape(allowed)}">\n{page}'
+        )
+
+
+def _walk(root: Element) -> Iterator[Element]:
+    """Every element reachable from `root`, each once, in an order that does not depend on ids."""
+    seen: set[int] = set()
+    queue: list[Any] = [root]
+    while queue:
+        item = queue.pop()
+        if isinstance(item, Element):
+            if id(item) in seen:
+                continue
+            seen.add(id(item))
+            yield item
+            queue.extend(value for key, value in reversed(vars(item).items()) if key not in _NOT_WALKED)
+        elif isinstance(item, dict):
+            queue.extend(reversed(list(item.values())))
+        elif isinstance(item, (list, tuple)) and len(item) and not isinstance(item[0], (int, float, str)):
+            queue.extend(reversed(item))
+
+
+def _has_foreign(root: Element) -> bool:
+    """Whether the user added elements of their own."""
+    plain = (OfflineMap, _OfflineFigure, _Raw, folium.folium.GlobalSwitches, folium.TileLayer)
+    for element in _walk(root):
+        own = isinstance(element, plain)
+        if type(element) is Element:  # the three parts of a figure are such, and so is what folium's users add to them
+            own = element._parent is None or isinstance(element._parent, Figure)
+        if not own:
+            return True
+    return False
+
+
+def _asset(name: str) -> str:
+    return resources.files("geocasualty.maps").joinpath("assets", name).read_text("utf-8")
+
+
+def _leaflet_path(name: str) -> Path:
+    from xstatic.pkg import leaflet
+
+    return Path(cast(str, leaflet.BASE_DIR)) / name
+
+
+def _leaflet(name: str) -> str:
+    text = _leaflet_path(name).read_text("utf-8")
+    return re.sub(r"\n?//# sourceMappingURL=\S+\s*$", "", text)
+
+
+def _leaflet_image(name: str) -> str:
+    return "data:image/png;base64," + base64.b64encode(_leaflet_path(name).read_bytes()).decode()
+
+
+def _css_with_images(text: str, image: Any) -> str:
+    return re.sub(r"url\((images/[^)]+)\)", lambda m: f"url({image(m[1])})", text)
+
+
+def _foreign_script() -> str:
+    """What folium's own layers expect to find: a little of jQuery, the marker's image, its coloured pins."""
+    icons = {"iconUrl": "marker-icon", "iconRetinaUrl": "marker-icon-2x", "shadowUrl": "marker-shadow"}
+    data = {key: _leaflet_image(f"images/{name}.png") for key, name in icons.items()}
+    return _asset("folium.js").replace("__ICONS__", json.dumps(data))

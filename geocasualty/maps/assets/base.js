@@ -1,0 +1,180 @@
+// Opens a page: reads its data, lays out the panel, draws the map underneath (land, borders, places).
+(function () {
+  "use strict";
+  const gc = (window.geocasualty = window.geocasualty || {});
+  const el = gc.el;
+  gc.apps = {};
+
+  gc.start = function (map, app, dataId) {
+    const data = JSON.parse(document.getElementById(dataId).textContent);
+    const shell = map.getContainer().closest(".gc-shell");
+    const part = (name) => shell.querySelector(".gc-" + name);
+    const view = { map, data, head: part("head"), side: part("side"), foot: part("foot"), overlays: [] };
+    shell.gcView = view;
+    if (!view.data.base) return;
+    for (const key of ["incidents", "strikes", "pairs"]) view[key] = gc.rows(data[key], data.strings);
+    map.attributionControl.setPrefix(false);
+    map.getContainer().setAttribute("role", "region");
+    map.getContainer().setAttribute("aria-label", "Map. Everything on it is also listed beside it.");
+    header(view);
+    gc.base(view);
+    gc.apps[app](view);
+    attribution(view);
+    layers(view);
+    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    gc.tools(view);
+    let last = "";
+    new ResizeObserver(function () {
+      const now = map.getContainer().clientWidth + "x" + map.getContainer().clientHeight;
+      if (now === last) return;
+      last = now;
+      map.invalidateSize({ animate: false });
+    }).observe(map.getContainer());
+    map.fire("gc:refresh");
+  };
+
+  // Columns to rows. A column is {c: constant}, {v: values}, {s: string numbers} or {m: lists of string numbers}.
+  gc.rows = function (columns, strings) {
+    const out = [];
+    if (!columns) return out;
+    for (let i = 0; i < columns.n; i++) out.push({ i });
+    for (const name of Object.keys(columns)) {
+      const column = columns[name];
+      if (name === "n") continue;
+      for (let i = 0; i < columns.n; i++) {
+        if ("c" in column) out[i][name] = column.c;
+        else if ("v" in column) out[i][name] = column.v[i];
+        else if ("s" in column) out[i][name] = column.s[i] === null ? null : strings[column.s[i]];
+        else out[i][name] = column.m[i].map((k) => strings[k]);
+      }
+    }
+    return out;
+  };
+
+  // Rings come as differences in 1/10,000 degree: [lon, lat, dlon, dlat, ...].
+  gc.shape = (polygons) => polygons.map((rings) => rings.map(ring));
+  function ring(flat) {
+    const out = [];
+    for (let k = 0, x = 0, y = 0; k < flat.length; k += 2) {
+      x += flat[k];
+      y += flat[k + 1];
+      out.push([y / 1e4, x / 1e4]);
+    }
+    return out;
+  }
+
+  function header(view) {
+    document.title = gc.short(view.data.title, 120);
+    view.head.appendChild(el("h1", {}, gc.bdi(view.data.title)));
+    for (const line of view.data.subtitle) view.head.appendChild(el("p", {}, gc.bdi(line)));
+  }
+
+  gc.pane = function (map, name, z) {
+    if (!map.getPane(name)) {
+      const pane = map.createPane(name);
+      pane.style.zIndex = z;
+      pane.style.pointerEvents = "none";
+    }
+    return name;
+  };
+
+  gc.base = function (view) {
+    const map = view.map, base = view.data.base;
+    const land = L.svg({ pane: gc.pane(map, "gc-land", 150), padding: 0.5 });
+    const lines = L.svg({ pane: gc.pane(map, "gc-lines", 410), padding: 0.5 });
+    const borders = L.layerGroup(), items = [];
+    for (const country of base.countries) {
+      L.polygon(gc.shape(country.shape), { pane: "gc-land", renderer: land, stroke: false, fillColor: "#faf8f3", fillOpacity: 1, interactive: false }).addTo(map);
+      L.polygon(gc.shape(country.shape), { pane: "gc-lines", renderer: lines, fill: false, color: "#4f5b66", weight: 2, interactive: false }).addTo(borders);
+    }
+    view.govs = base.governorates.map((g) => Object.assign({}, g, { latlngs: gc.shape(g.shape) }));
+    for (const g of view.govs) {
+      L.polygon(g.latlngs, { pane: "gc-lines", renderer: lines, fill: false, color: "#8b96a0", weight: 1, dashArray: g.approximate ? "4 3" : null, interactive: false }).addTo(borders);
+      items.push({ lat: g.label[1], lon: g.label[0], mode: "area", widthDeg: g.width, minZoom: 5, maxZoom: 9.5, cls: "gc-gov", priority: base.govPriority,
+        node: () => gc.twoNames(g.name + (g.approximate ? " (approx.)" : ""), g.name_ar) });
+    }
+    borders.addTo(map);
+    view.overlays.push(["Borders", borders]);
+
+    view.places = gc.rows(base.places, view.data.strings);
+    const tiers = {}, dots = L.canvas({ pane: gc.pane(map, "gc-dots", 420), padding: 0.3 });
+    const shown = L.layerGroup();
+    for (const p of view.places) {
+      const tier = gc.tier(p.population, p.kind) + (base.tierShift || 0);
+      const dot = L.circleMarker([p.lat, p.lon], {
+        pane: "gc-dots", renderer: dots, radius: p.population > 1e5 ? 3.5 : 2.5, weight: 1, color: "#3f4a54", fillColor: "#fff", fillOpacity: 1, interactive: false });
+      dot.gcPlace = p;
+      (tiers[tier] = tiers[tier] || []).push(dot);
+      items.push({ lat: p.lat, lon: p.lon, minZoom: tier, priority: p.population || 1, cls: "gc-place", gap: 6,
+        node: () => gc.twoNames(p.name, p.name_ar, p.population > 1e5 ? "gc-major" : ""), shown: () => map.hasLayer(shown) && !(view.covered && view.covered(p)) });
+    }
+    shown.addTo(map);
+    view.overlays.push(["Places", shown]);
+    const tiersShown = function () {
+      for (const tier of Object.keys(tiers)) {
+        for (const dot of tiers[tier]) {
+          if (map.getZoom() >= Number(tier) && !(view.covered && view.covered(dot.gcPlace))) shown.addLayer(dot);
+          else shown.removeLayer(dot);
+        }
+      }
+    };
+    map.on("zoomend viewreset gc:refresh", tiersShown);
+    view.labelItems = items;
+  };
+
+  // The zoom from which a place is shown.
+  gc.tier = function (population, kind) {
+    if (population >= 5e5) return 5;
+    if (population >= 1.5e5) return 7;
+    if (population >= 4e4) return 8;
+    if (population >= 1e4 || kind === "airbase") return 9;
+    return 10;
+  };
+
+  gc.labels = function (view, obstacles) {
+    view.labels = new gc.Labels(view.labelItems);
+    view.labels.obstacles = obstacles;
+    view.overlays.push(["Names", view.labels]);
+    view.map.addLayer(view.labels);
+    view.map.on("overlayadd overlayremove", () => view.map.hasLayer(view.labels) && view.labels.place());
+  };
+
+  function attribution(view) {
+    const Credit = L.Control.extend({
+      options: { position: "bottomright" },
+      onAdd: () => el("div", { class: "gc-credit" }, view.data.attribution.map((text, i) => [i ? " · " : "", gc.bdi(text)])),
+    });
+    new Credit().addTo(view.map);
+  }
+
+  function layers(view) {
+    const tiles = {}, over = {}, names = view.data.tiles || [];
+    let k = 0;
+    view.map.eachLayer(function (layer) {
+      if (!(layer instanceof L.TileLayer) || k >= names.length) return;
+      const name = names[k++].replace(/[<>&"]/g, (c) => "&#" + c.charCodeAt(0) + ";");
+      over[name + " (online)"] = layer;
+    });
+    for (const [name, layer] of view.overlays) over[name] = layer;
+    L.control.layers(tiles, over, { position: "topright", collapsed: true, hideSingleBase: true }).addTo(view.map);
+  }
+
+  gc.section = function (view, title, open) {
+    const box = el("details", { class: "gc-section" }, el("summary", {}, el("h2", {}, title)));
+    box.open = open !== false;
+    view.side.appendChild(box);
+    const body = el("div", {});
+    box.appendChild(body);
+    return body;
+  };
+
+  gc.notes = function (view) {
+    if (view.data.notes.length) gc.section(view, "What is not drawn, and why").appendChild(el("ul", { class: "gc-notes" }, view.data.notes.map((n) => el("li", {}, gc.bdi(n)))));
+    view.side.appendChild(el("p", { class: "gc-made" }, "Gazetteer version ", gc.bdi(view.data.base.version)));
+  };
+
+  gc.clear = function (node) {
+    while (node.firstChild) node.removeChild(node.firstChild);
+    return node;
+  };
+})();

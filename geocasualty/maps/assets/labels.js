@@ -1,0 +1,86 @@
+// Labels that never overlap: at each zoom the most important are placed first, the rest wait for more room.
+(function () {
+  "use strict";
+  const gc = (window.geocasualty = window.geocasualty || {});
+  const LIMIT = 500; // candidates looked at in one pass
+
+  // Items: {lat, lon, node(), priority, minZoom, mode: "point" | "area", gap, widthDeg, shown()}
+  gc.Labels = L.Layer.extend({
+    initialize: function (items) {
+      this._items = items.slice().sort((a, b) => b.priority - a.priority);
+    },
+    onAdd: function (map) {
+      if (!map.getPane("gc-labels")) map.createPane("gc-labels").style.zIndex = 620;
+      this._box = gc.el("div", { class: "gc-labels leaflet-zoom-hide", "aria-hidden": "true" });
+      map.getPane("gc-labels").appendChild(this._box);
+      map.on("moveend zoomend resize gc:refresh", this.place, this);
+      this.place();
+    },
+    onRemove: function (map) {
+      map.off("moveend zoomend resize gc:refresh", this.place, this);
+      this._box.remove();
+    },
+    place: function () {
+      const map = this._map, zoom = map.getZoom(), size = map.getSize(), found = [];
+      for (const item of this._items) {
+        if (found.length >= LIMIT) break;
+        if (zoom < (item.minZoom || 0) || zoom > (item.maxZoom || 99) || (item.shown && !item.shown())) {
+          hide(item);
+          continue;
+        }
+        const p = map.latLngToContainerPoint([item.lat, item.lon]).add(item.shift ? item.shift() : [0, 0]);
+        if (p.x < -60 || p.y < -30 || p.x > size.x + 60 || p.y > size.y + 30) {
+          hide(item);
+          continue;
+        }
+        if (!item.el) item.el = this._box.appendChild(gc.el("div", { class: "gc-label " + (item.cls || "") }, item.node()));
+        else if (item.el.parentNode !== this._box) this._box.appendChild(item.el);
+        item.el.hidden = false;
+        found.push([item, p]);
+      }
+      // One reading of sizes, then one writing of places.
+      for (const pair of found) if (!pair[0].size) pair[0].size = [pair[0].el.offsetWidth, pair[0].el.offsetHeight];
+      const taken = this.obstacles ? this.obstacles() : [];
+      const origin = map.containerPointToLayerPoint([0, 0]);
+      for (const [item, p] of found) {
+        const box = this._fit(item, p, taken, size, zoom);
+        if (!box) {
+          hide(item);
+          continue;
+        }
+        taken.push(box);
+        L.DomUtil.setPosition(item.el, L.point(box[0], box[1]).add(origin).round());
+      }
+    },
+    _fit: function (item, p, taken, size, zoom) {
+      const [w, h] = item.size;
+      let places = [];
+      if (item.mode === "area") {
+        if (item.widthDeg && w > (item.widthDeg / 360) * 256 * Math.pow(2, zoom) * 1.1) return null;
+        places = [[-w / 2, -h / 2]];
+      } else {
+        for (const more of item.far || [0]) {
+          const gap = (item.gap || 7) + more;
+          places.push([gap, -h / 2], [-gap - w, -h / 2], [-w / 2, -gap - h], [-w / 2, gap], [gap, -h - more], [gap, more], [-gap - w, -h - more], [-gap - w, more]);
+        }
+      }
+      for (const [dx, dy] of places) {
+        const box = [p.x + dx, p.y + dy, p.x + dx + w, p.y + dy + h];
+        if (box[0] < 2 || box[1] < 2 || box[2] > size.x - 2 || box[3] > size.y - 2) continue;
+        if (!taken.some((t) => box[0] < t[2] + 2 && box[2] > t[0] - 2 && box[1] < t[3] + 1 && box[3] > t[1] - 1)) return box;
+      }
+      return null;
+    },
+  });
+
+  function hide(item) {
+    if (item.el) item.el.hidden = true;
+  }
+
+  // A name in Latin and in Arabic script, one under the other.
+  gc.twoNames = function (name, arabic, cls) {
+    return gc.el("span", { class: "gc-names " + (cls || "") },
+      name ? gc.el("span", { dir: "auto" }, gc.short(name, 40)) : null,
+      arabic && arabic !== name ? gc.el("span", { dir: "rtl", lang: "ar" }, gc.short(arabic, 40)) : null);
+  };
+})();

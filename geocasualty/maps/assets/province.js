@@ -1,0 +1,214 @@
+// The map of governorates: coloured by a measure, with towns as circles by the same measure.
+(function () {
+  "use strict";
+  const gc = (window.geocasualty = window.geocasualty || {});
+  const el = gc.el, svg = gc.svg;
+
+  gc.apps.province = function (view) {
+    const { map, data } = view;
+    const lines = L.svg({ pane: gc.pane(map, "gc-fill", 400), padding: 0.5 });
+    map.getPane("gc-fill").style.pointerEvents = "";
+    view.areas = L.layerGroup().addTo(map);
+    view.govs.forEach(function (g, i) {
+      g.i = i;
+      g.layer = L.polygon(g.latlngs, { pane: "gc-fill", renderer: lines, weight: 1, color: "#8b96a0", fillOpacity: 1 }).addTo(view.areas);
+      g.layer.on("click", (event) => openArea(view, g, event.latlng));
+      g.layer.bindTooltip(() => tip(g.name, g.name_ar, data.measure.name, shown(view, g.stats, g.value)), { sticky: true, direction: "top", className: "gc-tip" });
+      g.layer.on("mouseover focus", () => g.layer.setStyle({ weight: 3, color: "#1d262d" }).bringToFront());
+      g.layer.on("mouseout", () => g.layer.setStyle({ weight: 1, color: "#8b96a0" }));
+    });
+    hatch(lines);
+    view.towns = data.towns.map((t, i) => Object.assign({ i }, t));
+    view.circles = L.layerGroup().addTo(map);
+    const top = L.svg({ pane: gc.pane(map, "gc-towns", 430), padding: 0.5 });
+    map.getPane("gc-towns").style.pointerEvents = "";
+    for (const t of view.towns) {
+      t.layer = L.circleMarker([t.lat, t.lon], { pane: "gc-towns", renderer: top, weight: 1.5, color: "#fff", fillColor: "#12466e", fillOpacity: 0.78 });
+      t.layer.on("click", (event) => openTown(view, t, event.latlng));
+      t.layer.bindTooltip(() => tip(t.name, t.name_ar, data.measure.name, shown(view, t.stats, t.value)), { direction: "top", className: "gc-tip" });
+      view.labelItems.push({ lat: t.lat, lon: t.lon, get minZoom() { return t.rank < 25 ? 5 : t.rank < 90 ? 7.5 : 9; }, get priority() { return 1e7 + t.most; }, cls: "gc-place gc-count", get gap() { return (t.layer.options.radius || 4) + 4; }, shown: () => view.circles.hasLayer(t.layer) && map.hasLayer(view.circles),
+        node: () => gc.twoNames(t.name, t.name_ar) });
+    }
+    const ids = new Set(view.towns.map((t) => t.id));
+    view.covered = (p) => ids.has(p.id);
+    view.overlays = [["Governorates", view.areas], ["Places with records", view.circles]].concat(view.overlays);
+    map.on("zoomend", () => sizes(view));
+
+    view.scale = (map.getContainer().clientWidth < 600 ? 9 : 13) * Math.max(0.4, Math.min(1, Math.sqrt(80 / (view.towns.length + 1))));
+    tally(view, () => true);
+    for (const t of view.towns) t.most = t.value || 0;
+    view.towns.slice().sort((a, b) => b.most - a.most || a.i - b.i).forEach((t, rank) => (t.rank = rank));
+    view.most = Math.max(1, ...view.towns.map((t) => t.most));
+    map.fitBounds(view.govs.length ? L.featureGroup(view.govs.map((g) => g.layer)).getBounds() : [[29, 35], [37.5, 49]], { padding: [8, 8], animate: false });
+    gc.labels(view, () => controls(map));
+    panel(view);
+    paint(view);
+    gc.timeSlider(view, view.incidents.concat(view.strikes), function (test) {
+      tally(view, test);
+      paint(view);
+    });
+  };
+
+  function controls(map) {
+    const box = map.getContainer().getBoundingClientRect();
+    return Array.from(map.getContainer().querySelectorAll(".leaflet-control")).map((c) => c.getBoundingClientRect()).filter((b) => b.width).map((b) => [b.left - box.left, b.top - box.top, b.right - box.left, b.bottom - box.top]);
+  }
+
+  const empty = () => ({ incidents: 0, killed_min: null, killed_max: null, strikes: 0, records: 0, coarse: 0, near: 0, unknown: 0 });
+  function count(s, r, kind) {
+    s.records++;
+    if (r.coarse) s.coarse++;
+    if (kind === "strike") {
+      s.strikes += r.n_strikes === null ? 1 : r.n_strikes;
+      return;
+    }
+    s.incidents++;
+    if (r.near) s.near++;
+    if (r.killed_min === null && r.killed_max === null) s.unknown++;
+    for (const key of ["killed_min", "killed_max"]) if (r[key] !== null) s[key] = (s[key] || 0) + r[key];
+  }
+
+  function value(s, key) {
+    if (!s.records) return null;
+    if (key === "strikes_per_incident") return s.incidents ? s.strikes / s.incidents : null;
+    if (key === "share_nearby") return s.incidents ? s.near / s.incidents : null;
+    return s[key];
+  }
+
+  function tally(view, test) {
+    const key = view.data.measure.key;
+    view.all = empty();
+    for (const x of view.govs.concat(view.towns)) x.stats = empty();
+    for (const kind of ["incident", "strike"]) {
+      for (const r of view[kind + "s"]) {
+        if (!test(r)) continue;
+        count(view.all, r, kind);
+        if (r.gov !== null) count(view.govs[r.gov].stats, r, kind);
+        if (r.town !== null) count(view.towns[r.town].stats, r, kind);
+      }
+    }
+    for (const x of view.govs.concat(view.towns)) x.value = value(x.stats, key);
+  }
+
+  function fill(view, g) {
+    const c = view.data.classes;
+    if (!g.stats.records) return "url(#gc-hatch)";
+    if (g.value === null) return "#c3c9ce";
+    if (g.value === 0) return "#ffffff";
+    const k = c.upper.findIndex((u) => g.value <= u + 1e-9);
+    return c.colors[k < 0 ? c.colors.length - 1 : k];
+  }
+
+  function format(view, v) {
+    if (v === null) return "not given";
+    if (view.data.measure.key === "share_nearby") return Math.round(100 * v) + " %";
+    return Number.isInteger(v) ? gc.number(v) : v.toFixed(1);
+  }
+  const shown = (view, s, v) => (s.records ? format(view, v) : "no record");
+
+  function hatch(renderer) {
+    const defs = svg("defs", {}, svg("pattern", { id: "gc-hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      svg("rect", { width: 7, height: 7, fill: "#f4f5f6" }), svg("line", { x1: 0, y1: 0, x2: 0, y2: 7, stroke: "#aab3bb", "stroke-width": 2 })));
+    renderer._container.insertBefore(defs, renderer._container.firstChild);
+  }
+
+  function sizes(view) {
+    for (const t of view.towns) {
+      const on = t.value > 0;
+      if (on) t.layer.setRadius(3 + view.scale * Math.sqrt(t.value / view.most));
+      if (on && !view.circles.hasLayer(t.layer)) view.circles.addLayer(t.layer);
+      if (!on && view.circles.hasLayer(t.layer)) view.circles.removeLayer(t.layer);
+    }
+  }
+
+  function paint(view) {
+    for (const g of view.govs) g.layer.setStyle({ fillColor: fill(view, g) });
+    sizes(view);
+    for (const row of view.rows || []) row(view);
+    gc.clear(view.total);
+    const s = view.all, rows = [[gc.number(s.incidents), s.incidents === 1 ? "incident" : "incidents"], [s.incidents ? gc.range(s.killed_min, s.killed_max) : "–", "killed"], [gc.number(s.strikes), "strikes reported"], [gc.number(view.govs.filter((g) => g.stats.records).length) + " of " + view.govs.length, "governorates with a record"]];
+    for (const [v, name] of rows) view.total.appendChild(el("div", {}, el("dt", {}, name), el("dd", {}, v)));
+    if (view.map.hasLayer(view.labels)) view.labels.place();
+    legendCounts(view);
+  }
+
+  function tip(name, arabic, what, v) {
+    return el("div", {}, el("strong", {}, gc.bdi(gc.short(name, 60))), arabic ? [" ", gc.bdi(gc.short(arabic, 60))] : null, el("br"), what + ": " + v);
+  }
+
+  function numbers(view, x) {
+    const s = x.stats;
+    return gc.terms([["Incidents", gc.number(s.incidents)], ["Killed", s.incidents ? gc.range(s.killed_min, s.killed_max) : null], ["Figure missing", s.unknown ? gc.plural(s.unknown, "incident") : null], ["Strikes", gc.number(s.strikes)],
+      [view.data.nearby ? "Strike nearby" : "", view.data.nearby && s.incidents ? gc.number(s.near) + " of " + gc.plural(s.incidents, "incident") + " (" + view.data.nearby + ")" : null], ["Only so far", s.coarse ? gc.plural(s.coarse, "record") + " located to this governorate, no nearer" : null]]);
+  }
+
+  function openArea(view, g, at) {
+    if (view.measuring && view.measuring()) return;
+    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(g.name), g.name_ar ? gc.bdi(g.name_ar) : null), el("p", { class: "gc-id" }, gc.bdi(g.country_name || "")), numbers(view, g),
+      g.approximate ? el("p", { class: "gc-finding" }, el("strong", {}, "Approximate boundary. "), gc.bdi(g.note)) : null), at || L.latLng(g.label[1], g.label[0]));
+  }
+
+  function openTown(view, t, at) {
+    if (view.measuring && view.measuring()) return;
+    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(t.name), t.name_ar ? gc.bdi(t.name_ar) : null), numbers(view, t)), at);
+  }
+
+  function legendCounts(view) {
+    for (const item of view.legend || []) item.count.textContent = gc.number(view.govs.filter((g) => fill(view, g) === item.fill).length);
+  }
+
+  function places(view) {
+    const body = el("tbody", {});
+    const entries = view.towns.slice().sort((a, b) => b.most - a.most || a.i - b.i).slice(0, 150).map((t) => ({ t, row: el("tr", {}) }));
+    view.rows = (view.rows || []).concat(function () {
+      for (const { t, row } of entries) {
+        row.hidden = !t.stats.records;
+        gc.clear(row);
+        row.appendChild(el("td", {}, el("button", { type: "button", onclick: () => openTown(view, t, L.latLng(t.lat, t.lon)) }, gc.bdi(gc.short(t.name, 60)))));
+        for (const v of [gc.number(t.stats.incidents), t.stats.incidents ? gc.range(t.stats.killed_min, t.stats.killed_max) : "–", gc.number(t.stats.strikes)]) row.appendChild(el("td", {}, v));
+        body.appendChild(row);
+      }
+    });
+    return el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, ["Place", "incidents", "killed", "strikes"].map((h) => el("th", { scope: "col" }, h)))), body);
+  }
+
+  function panel(view) {
+    const { data, map } = view, c = data.classes;
+    view.total = el("dl", { class: "gc-totals", "aria-live": "polite" });
+    view.side.appendChild(view.total);
+    view.legend = [];
+    const key = function (color, text) {
+      const swatch = svg("svg", { class: "gc-swatch", viewBox: "0 0 26 16", "aria-hidden": "true" }, svg("rect", { width: 26, height: 16, fill: color })), out = el("span", {});
+      view.legend.push({ fill: color, count: out });
+      return el("tr", {}, el("td", {}, swatch), el("td", {}, text), el("td", {}, out));
+    };
+    const rows = c.upper.map((u, k) => key(c.colors[k], c.names[k]));
+    const legend = gc.section(view, data.measure.name);
+    legend.appendChild(el("table", { class: "gc-table gc-classes" }, el("thead", {}, el("tr", {}, el("th", {}, ""), el("th", {}, data.measure.unit), el("th", {}, "governorates"))), el("tbody", {}, rows, key("#ffffff", "0, though there are records"), key("#c3c9ce", "records, but no figure"), key("url(#gc-hatch)", "no record in these data"))));
+    const most = view.most, steps = Array.from(new Set([most, Math.max(1, Math.round(most / 4)), 1])).filter((v) => v <= most);
+    if (view.towns.length) {
+      legend.appendChild(el("p", { class: "gc-more" }, "Circles: places with a record; area by the same measure"));
+      legend.appendChild(el("div", { class: "gc-sizes" }, steps.map(function (v) {
+        const r = 3 + view.scale * Math.sqrt(v / most);
+        return el("span", {}, svg("svg", { width: 34, height: 34, "aria-hidden": "true" }, svg("circle", { cx: 17, cy: 17, r, fill: "#12466e", "fill-opacity": 0.78, stroke: "#fff" })), format(view, v));
+      })));
+    }
+    const body = el("tbody", {});
+    const table = el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, ["Governorate", "incidents", "killed", "strikes"].map((h) => el("th", { scope: "col" }, h)))), body);
+    const entries = view.govs.map((g) => ({ g, row: el("tr", {}) }));
+    view.rows = (view.rows || []).concat(function () {
+      entries.sort((a, b) => (b.g.value || 0) - (a.g.value || 0) || b.g.stats.records - a.g.stats.records || a.g.i - b.g.i);
+      for (const { g, row } of entries) {
+        row.hidden = !g.stats.records;
+        gc.clear(row);
+        row.appendChild(el("td", {}, el("button", { type: "button", onclick: () => openArea(view, g) }, gc.bdi(gc.short(g.name, 60)))));
+        for (const v of [gc.number(g.stats.incidents), g.stats.incidents ? gc.range(g.stats.killed_min, g.stats.killed_max) : "–", gc.number(g.stats.strikes)]) row.appendChild(el("td", {}, v));
+        body.appendChild(row);
+      }
+    });
+    gc.section(view, "By governorate").appendChild(table);
+    if (view.towns.length) gc.section(view, "By place", false).appendChild(places(view));
+    gc.notes(view);
+    if (data.empty) map.getContainer().appendChild(el("div", { class: "gc-empty", role: "status" }, data.empty));
+  }
+})();

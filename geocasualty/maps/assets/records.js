@@ -1,0 +1,98 @@
+// How an incident and a strike look: their marker, their popup, their entry in the list.
+(function () {
+  "use strict";
+  const gc = (window.geocasualty = window.geocasualty || {});
+  const el = gc.el, svg = gc.svg;
+
+  gc.FINDINGS = {
+    "strike-reported-nearby": "Strike reported nearby",
+    "cannot-exclude": "A strike nearby cannot be excluded",
+    "none-in-records": "No strike nearby in the records",
+    "no-coverage": "No records for this belligerent, country and day",
+    unlocated: "Not located: cannot be tested",
+  };
+  const BELLIGERENTS = "Belligerents", SOURCES = "Sources";
+
+  const spaced = (text) => text.split(";").join(", ");
+
+  // The place as the source words it: "near X" where the text says so.
+  gc.placeName = (r) => (r.place && r.vicinity && !/^near\b/i.test(r.place) ? "near " + r.place : r.place) || r.id;
+
+  gc.rate = function (value) {
+    if (value === null || value === undefined) return "not known";
+    const p = 100 * value;
+    return (p > 0 && p < 1 ? "under 1" : Math.round(p)) + " %";
+  };
+
+  // The number inside a marker: killed (at most) for an incident, strikes for a strike.
+  gc.icon = function (kind, r, text) {
+    const size = kind === "incident" ? (text ? 28 : 20) : text ? 28 : 22, h = size / 2;
+    const node = svg("svg", { viewBox: "0 0 " + size + " " + size, width: size, height: size, class: "gc-mark gc-" + kind + (r && r.vicinity ? " gc-vicinity" : "") + (r && r.apart ? " gc-apart" : ""), "aria-hidden": "true" });
+    if (kind === "incident") node.appendChild(svg("circle", { cx: h, cy: h, r: h - 2 }));
+    else node.appendChild(svg("path", { d: "M" + h + " 1.500L" + (size - 1.5) + " " + h + "L" + h + " " + (size - 1.5) + "L1.500 " + h + "z" }));
+    if (text) node.appendChild(svg("text", { x: h, y: h + 4, "text-anchor": "middle", "font-size": String(text).length > 2 ? 9 : 11 }, text));
+    return node;
+  };
+
+  gc.markText = function (kind, r) {
+    const n = kind === "incident" ? (r.killed_max !== null ? r.killed_max : r.killed_min) : r.n_strikes > 1 ? r.n_strikes : null;
+    return n === null || n === undefined ? "" : n > 999 ? Math.round(n / 1000) + "k" : String(n);
+  };
+
+  gc.located = function (r) {
+    const bits = [r.precision ? "to " + r.precision + (r.vicinity ? " (“near” it)" : "") : r.vicinity ? "“near” a place" : ""];
+    if (r.radius !== null && r.radius !== undefined) bits.push((r.vicinity ? "9 of 10 within " : "± ") + gc.km(r.radius));
+    else if (r.area !== null) bits.push("an area, not a point");
+    return bits.filter(Boolean).join(", ");
+  };
+
+  const coords = (r) => (r.lat === null ? null : [el("span", { dir: "ltr" }, r.lat.toFixed(4) + " N, " + r.lon.toFixed(4) + " E"), el("br"), el("span", { dir: "ltr" }, "MGRS " + gc.mgrs(r.lat, r.lon))]);
+  const list = (nodes) => (nodes.length ? el("ul", {}, nodes.map((n) => el("li", {}, n))) : null);
+
+  gc.title = (r) => gc.bdi(gc.placeName(r));
+
+  gc.finding = function (r) {
+    if (!r.finding) return null;
+    return el("p", { class: "gc-finding gc-f-" + (gc.FINDINGS[r.finding] ? r.finding : "other") },
+      el("strong", {}, gc.FINDINGS[r.finding] || r.finding), el("br"),
+      el("span", {}, "Background rate " + gc.rate(r.rate) + (r.rate === null ? "" : ": the share of days around it on which the same test passes here")));
+  };
+
+  gc.recordPopup = function (view, kind, r) {
+    const when = gc.when(r), pairs = kind === "incident" ? view.ofIncident.get(r.i) || [] : view.ofStrike.get(r.i) || [];
+    const node = el("div", { class: "gc-card gc-card-" + kind, role: "dialog" },
+      el("h3", {}, gc.icon(kind, r, ""), gc.title(r)),
+      el("p", { class: "gc-id" }, (kind === "incident" ? "Incident " : "Strike ") , gc.bdi(r.id), r.dataset ? [" · ", gc.bdi(r.dataset)] : null));
+    if (kind === "incident") node.appendChild(gc.finding(r) || el("span"));
+    const killed = (a, b) => (r[a] === null && r[b] === null ? "not given" : gc.range(r[a], r[b]));
+    node.appendChild(gc.terms(kind === "incident"
+      ? [["Date, local", gc.bdi(when.local)], ["Zulu", when.zulu], ["Killed", killed("killed_min", "killed_max")],
+        ["of them children", r.children_min === null && r.children_max === null ? null : gc.range(r.children_min, r.children_max)],
+        ["Injured", r.injured_min === null && r.injured_max === null ? null : gc.range(r.injured_min, r.injured_max)],
+        ["Grading", r.grading ? gc.bdi(r.grading) : null], [BELLIGERENTS, r.belligerents ? gc.bdi(spaced(r.belligerents)) : "not given"], ["Located", gc.located(r)], ["Position", coords(r)],
+        ["Why", r.reason ? gc.bdi(r.reason) : null], ["Near it", list(pairs.map((p) => pairLine(view, p, "strike")))], [SOURCES, list(r.sources.map(gc.source))]]
+      : [["Date, local", gc.bdi(when.local)], ["Zulu", when.zulu], ["Strikes", r.n_strikes === null ? null : gc.number(r.n_strikes)], ["Rows in source", r.n_rows > 1 ? gc.number(r.n_rows) : null],
+        [BELLIGERENTS, r.belligerents ? gc.bdi(spaced(r.belligerents)) : "not given"], ["Event group", r.event_group ? gc.bdi(r.event_group) : null], ["Located", gc.located(r)], ["Position", coords(r)],
+        ["Near it", list(pairs.map((p) => pairLine(view, p, "incident")))], [SOURCES, list(r.sources.map(gc.source))]]));
+    return node;
+  };
+
+  gc.pairText = function (p) {
+    const km = p.distance_km === null ? "" : p.relation === "within" ? ", " + gc.km(p.distance_km * 1000) : p.max_km === null ? "" : ", " + gc.kmRange(p.min_km, p.max_km);
+    const days = p.gap_days === null ? "" : Math.abs(p.gap_days) < 0.05 ? ", same time" : ", " + Math.abs(p.gap_days).toFixed(1).replace(/\.0$/, "") + " d " + (p.gap_days < 0 ? "before" : "after");
+    return p.relation + km + days;
+  };
+
+  function pairLine(view, p, other) {
+    const r = other === "strike" ? view.strikes[p.str] : view.incidents[p.inc];
+    return [el("button", { type: "button", class: "gc-jump", onclick: () => view.open(other, r) }, gc.bdi(gc.short(gc.placeName(r), 60))), " ", el("small", {}, gc.pairText(p))];
+  }
+
+  // An entry of the list beside the map; it opens the record on the map.
+  gc.entry = function (view, kind, r) {
+    const when = gc.when(r);
+    const bits = [gc.icon(kind, r, ""), el("span", { class: "gc-entry-text" }, el("strong", {}, gc.bdi(gc.short(gc.placeName(r), 80))), el("span", {}, gc.bdi(gc.short(when.local.replace(/ \([^)]*\)$/, ""), 60))),
+      kind === "incident" ? el("span", {}, "killed " + gc.range(r.killed_min, r.killed_max) + (r.finding ? " · " + (gc.FINDINGS[r.finding] || r.finding) + " (background rate " + gc.rate(r.rate) + ")" : "")) : el("span", {}, [r.belligerents ? gc.bdi(gc.short(spaced(r.belligerents), 60)) : null, r.best ? " · " + gc.pairText(r.best) : ""]))];
+    return el("li", {}, el("button", { type: "button", class: "gc-entry", onclick: () => view.open(kind, r) }, bits));
+  };
+})();

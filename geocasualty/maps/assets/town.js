@@ -1,0 +1,296 @@
+// The map of one town: its footprint, the incidents, the strikes near them, and how they pair.
+(function () {
+  "use strict";
+  const gc = (window.geocasualty = window.geocasualty || {});
+  const el = gc.el, MOST_MARKERS = 1500, MOST_LISTED = 150, MANY = 120, MANY_LINKS = 30, MOST_FANNED = 16, CLOSE_ZOOM = 14;
+  const RED = "#b8420a", BLUE = "#0b5fa5", INK = "#1d262d";
+
+  gc.apps.town = function (view) {
+    const { map, data } = view, town = data.town;
+    view.ofIncident = new Map();
+    view.ofStrike = new Map();
+    const rank = (p) => (p.relation === "within" ? 0 : 1e6) + p.distance_km;
+    for (const p of view.pairs.slice().sort((a, b) => rank(a) - rank(b))) {
+      push(view.ofIncident, p.inc, p);
+      push(view.ofStrike, p.str, p);
+    }
+    for (const s of view.strikes) {
+      s.apart = !view.ofStrike.has(s.i);
+      s.best = (view.ofStrike.get(s.i) || [])[0] || null;
+    }
+    const line = L.svg({ pane: gc.pane(map, "gc-rings", 405), padding: 0.6 });
+    const group = { limits: L.layerGroup(), doubt: L.layerGroup(), links: L.layerGroup(), incident: L.layerGroup(), strike: L.layerGroup(), apart: L.layerGroup() };
+    view.group = group;
+    view.parts = []; // {record or records, layers: [[group, layer]]}: what the time slider shows and hides
+
+    const bounds = footprint(view, town, line);
+    limits(view, bounds, line);
+    for (const kind of ["strike", "incident"]) for (const r of view[kind + "s"]) uncertainty(view, kind, r, line);
+    for (const p of view.pairs) link(view, p, bounds);
+    markers(view);
+    const names = [["Incidents", "incident"], ["Strikes paired with an incident", "strike"], ["Other strikes nearby", "apart"], ["Links", "links"], ["Limit around incidents", "limits"], ["Uncertainty of positions", "doubt"]];
+    view.overlays = names.map(([name, key]) => [name, group[key]]).concat(view.overlays);
+    const crowded = new Set(view.incidents.map((r) => r.lat + "," + r.lon)).size > 12;
+    for (const key of Object.keys(group)) if (!(crowded && key === "limits")) group[key].addTo(map);
+    view.open = (kind, r) => open(view, kind, r);
+
+    map.fitBounds(bounds, { padding: [24, 24], animate: false });
+    view.covered = (p) => town.place_id && p.id === town.place_id;
+    map.on("zoomend gc:refresh", () => fan(view));
+    fan(view);
+    gc.labels(view, () => obstacles(view));
+    panel(view);
+    if (data.empty) map.getContainer().appendChild(el("div", { class: "gc-empty", role: "status" }, data.empty));
+    gc.timeSlider(view, view.incidents.concat(view.strikes), (test) => filter(view, test));
+  };
+
+  function push(map, key, value) {
+    if (!map.has(key)) map.set(key, []);
+    map.get(key).push(value);
+  }
+
+  function footprint(view, town, renderer) {
+    const shape = town.shape ? gc.shape(town.shape) : [[gc.ring(town.lat, town.lon, town.radius || 1000)]];
+    const layer = L.polygon(shape, { pane: "gc-rings", renderer, color: "#46525c", weight: 1.5, dashArray: "7 4", smoothFactor: 0.2, fillColor: "#5c6b77", fillOpacity: 0.1, interactive: false });
+    if (town.shape || town.radius) {
+      layer.addTo(view.map);
+      view.overlays.push([town.shape ? "Footprint of the place" : "Stated radius of the place", layer]);
+    }
+    view.labelItems.push({ lat: town.lat, lon: town.lon, priority: 1e12, cls: "gc-town", gap: 9, far: [0, 14, 28, 42, 60], node: () => gc.twoNames(town.name, town.name_ar) });
+    L.circleMarker([town.lat, town.lon], { pane: "gc-dots", radius: 4, weight: 2, color: INK, fillColor: "#fff", fillOpacity: 1, interactive: false, renderer: L.canvas({ pane: "gc-dots" }) }).addTo(view.map);
+    return layer.getBounds();
+  }
+
+  function limits(view, bounds, renderer) {
+    const metres = view.data.limits.km * 1000, seen = new Set();
+    const around = view.incidents.filter((r) => r.lat !== null);
+    for (const r of around.length ? around : [Object.assign({ none: true }, view.data.town)]) {
+      const key = r.lat + "," + r.lon;
+      const ring = metres ? gc.ring(r.lat, r.lon, metres) : [[r.lat, r.lon]];
+      ring.forEach((p) => bounds.extend(p));
+      if (!metres || (seen.has(key) && !view.many)) continue;
+      seen.add(key);
+      const layer = L.polygon(ring, { pane: "gc-rings", renderer, color: RED, weight: 1.5, dashArray: "1 5", smoothFactor: 0.2, lineCap: "round", fill: false, interactive: false });
+      part(view, around.filter((o) => o.lat === r.lat && o.lon === r.lon), [[view.group.limits, layer]]);
+      const rim = gc.destination(r.lat, r.lon, 40, metres);
+      view.labelItems.push({ lat: rim[0], lon: rim[1], priority: 1e9, cls: "gc-limit", gap: 1, shown: () => view.map.hasLayer(layer),
+        node: () => el("span", {}, view.data.limits.km + " km from the " + (r.none ? "place" : "incident")) });
+    }
+  }
+
+  function uncertainty(view, kind, r, renderer) {
+    const color = kind === "incident" ? RED : BLUE;
+    const style = { pane: "gc-rings", renderer, smoothFactor: 0.2, color, weight: 1.2, fillColor: color, fillOpacity: r.vicinity || r.area !== null ? 0 : 0.07, dashArray: r.vicinity ? "2 6" : r.area !== null ? "8 5" : null, interactive: false };
+    let layer = null;
+    if (r.area !== null) layer = L.polygon(gc.shape(view.data.areas[r.area]), style);
+    else if (r.lat !== null && r.radius) layer = L.polygon(gc.ring(r.lat, r.lon, r.radius), style);
+    if (layer && !(kind === "strike" && r.apart)) {
+      r.doubt = layer;
+      part(view, [r], [[view.group.doubt, layer]]);
+    }
+  }
+
+  function link(view, p, bounds) {
+    const a = view.incidents[p.inc], b = view.strikes[p.str];
+    if (a.lat === null || b.lat === null) return;
+    if (b.lat !== null) bounds.extend([b.lat, b.lon]);
+    const within = p.relation === "within";
+    const back = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: "#fff", weight: 5, opacity: 0.8, interactive: false });
+    const layer = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: INK, weight: within ? 2.6 : 2, dashArray: within ? null : "3 6", interactive: false });
+    part(view, [a, b], [[view.group.links, back], [view.group.links, layer]]);
+    const mine = b.best === p; // at the strike where it is the strike's nearest pair, else in the middle of the line
+    view.labelItems.push({ lat: mine ? b.lat : (a.lat + b.lat) / 2, lon: mine ? b.lon : (a.lon + b.lon) / 2, priority: within ? 1e11 : 1e10, minZoom: view.pairs.length > MANY_LINKS ? 13 : 0, cls: "gc-link", gap: mine ? 15 : 4, far: [0, 8, 16],
+      shift: () => (mine && b.marker && b.marker.gcShift) || [0, 0], shown: () => view.map.hasLayer(layer),
+      node: () => el("span", {}, gc.pairText(p)) });
+  }
+
+  function part(view, records, layers) {
+    view.parts.push({ records, layers });
+    for (const [group, layer] of layers) group.addLayer(layer);
+  }
+
+  function markers(view) {
+    const all = view.incidents.length + view.strikes.length, canvas = all > MANY ? L.canvas({ padding: 0.2 }) : null;
+    if (canvas) stacks(view);
+    for (const kind of ["strike", "incident"]) {
+      for (const r of view[kind + "s"]) {
+        if (r.lat === null || r.stack) continue;
+        const group = kind === "incident" ? view.group.incident : r.apart ? view.group.apart : view.group.strike;
+        const dom = all <= MANY || (all <= MOST_MARKERS && !r.apart); // where there are many, the others become dots
+        r.marker = dom ? domMarker(kind, r) : L.circleMarker([r.lat, r.lon], { renderer: canvas, radius: kind === "incident" ? 5 : 4, weight: 1, color: "#fff", fillColor: kind === "incident" ? RED : r.apart ? "#7d93a5" : BLUE, fillOpacity: r.apart ? 0.5 : 0.9 });
+        r.marker.on("click keypress", function (event) {
+          if (event.type === "click" || event.originalEvent.key === "Enter") open(view, kind, r);
+        });
+        part(view, [r], [[group, r.marker]]);
+      }
+    }
+  }
+
+  // Where there are many, other strikes at one and the same point become one marker with their number.
+  function stacks(view) {
+    const at = new Map();
+    view.stacks = [];
+    for (const r of view.strikes) if (r.apart && r.lat !== null) push(at, r.lat + "," + r.lon, r);
+    for (const records of at.values()) {
+      if (records.length < 3) continue;
+      records.sort((a, b) => a.start - b.start);
+      const first = records[0], stack = Object.assign({}, first, { n_strikes: 1e3, records, i: null });
+      for (const r of records) r.stack = stack;
+      stack.marker = domMarker("strike", stack);
+      stack.marker.on("click keypress", function (event) {
+        if (event.type === "click" || event.originalEvent.key === "Enter") openStack(view, stack);
+      });
+      view.stacks.push(stack);
+    }
+  }
+
+  function openStack(view, stack) {
+    if (view.measuring && view.measuring()) return;
+    const by = stack.marker.gcShift, most = stack.shown.slice(0, MOST_LISTED);
+    const node = el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.icon("strike", stack, ""), gc.bdi(gc.placeName(stack))),
+      el("p", { class: "gc-id" }, gc.plural(stack.shown.length, "other strike record") + " at this one point, outside the dates or belligerents"),
+      el("ul", { class: "gc-list" }, most.map((r) => gc.entry(view, "strike", r))),
+      stack.shown.length > most.length ? el("p", { class: "gc-more" }, "and " + gc.number(stack.shown.length - most.length) + " more") : null);
+    gc.openPopup(view.map, node, L.latLng(stack.lat, stack.lon), [by[0], by[1] - 8]);
+  }
+
+  function filterStacks(view, test) {
+    for (const stack of view.stacks || []) {
+      stack.shown = stack.records.filter(test);
+      if (!stack.shown.length) view.group.apart.removeLayer(stack.marker);
+      else view.group.apart.addLayer(stack.marker);
+      const node = stack.marker.getElement();
+      if (!node) continue;
+      const n = stack.shown.length;
+      node.querySelector("text").setAttribute("font-size", n > 99 ? 9 : 11);
+      node.querySelector("text").textContent = n > 999 ? Math.round(n / 1000) + "k" : n;
+      node.setAttribute("aria-label", gc.short(n + " other strike records, " + gc.placeName(stack), 160));
+    }
+  }
+
+  function domMarker(kind, r) {
+    const icon = gc.icon(kind, r, gc.markText(kind, r)), size = Number(icon.getAttribute("width"));
+    const leader = el("span", { class: "gc-leader" });
+    const holder = el("span", { class: "gc-holder" }, leader, icon);
+    const marker = L.marker([r.lat, r.lon], { icon: L.divIcon({ html: holder, className: "gc-icon", iconSize: [size, size] }), zIndexOffset: kind === "incident" ? 500 : 0 });
+    marker.gcSize = size;
+    marker.gcLeader = leader;
+    marker.gcShift = [0, 0];
+    marker.on("add", function () {
+      const node = marker.getElement();
+      const what = kind === "incident" ? "Incident, killed " + gc.range(r.killed_min, r.killed_max) : "Strike";
+      node.setAttribute("aria-label", gc.short(what + ", " + gc.placeName(r) + ", " + gc.when(r).local, 160));
+      shift(marker);
+    });
+    return marker;
+  }
+
+  function fan(view) {
+    const map = view.map, shown = view.incidents.concat(view.strikes, view.stacks || []).filter((r) => r.marker && r.marker.gcSize && map.hasLayer(r.marker));
+    const points = shown.map(function (r) {
+      const p = map.latLngToLayerPoint(r.marker.getLatLng());
+      return { x: p.x, y: p.y, size: r.marker.gcSize };
+    });
+    gc.spread(points, map.getZoom() >= CLOSE_ZOOM ? 1e9 : MOST_FANNED).forEach(function (by, i) {
+      shown[i].marker.gcShift = by;
+      shift(shown[i].marker);
+    });
+  }
+
+  function shift(marker) {
+    const node = marker.getElement();
+    if (!node) return;
+    const [x, y] = marker.gcShift, h = marker.gcSize / 2;
+    node.style.marginLeft = x - h + "px";
+    node.style.marginTop = y - h + "px";
+    marker.gcLeader.style.width = Math.hypot(x, y) + "px";
+    marker.gcLeader.style.transform = "rotate(" + Math.atan2(-y, -x) + "rad)";
+  }
+
+  function obstacles(view) {
+    const out = [];
+    for (const r of view.incidents.concat(view.strikes, view.stacks || [])) {
+      if (!r.marker || !r.marker.gcSize || !view.map.hasLayer(r.marker)) continue;
+      const p = view.map.latLngToContainerPoint(r.marker.getLatLng()), h = r.marker.gcSize / 2, [x, y] = r.marker.gcShift;
+      out.push([p.x + x - h, p.y + y - h, p.x + x + h, p.y + y + h]);
+    }
+    const box = view.map.getContainer().getBoundingClientRect();
+    for (const control of view.map.getContainer().querySelectorAll(".leaflet-control")) {
+      const b = control.getBoundingClientRect();
+      if (b.width) out.push([b.left - box.left, b.top - box.top, b.right - box.left, b.bottom - box.top]);
+    }
+    return out;
+  }
+
+  function open(view, kind, r) {
+    if (view.measuring && view.measuring()) return;
+    const marker = r.marker || (r.stack && r.stack.marker), by = (marker && marker.gcShift) || [0, 0];
+    const at = r.lat !== null ? L.latLng(r.lat, r.lon) : r.doubt ? r.doubt.getBounds().getCenter() : view.map.getCenter();
+    gc.openPopup(view.map, gc.recordPopup(view, kind, r), at, [by[0], by[1] - 8]);
+  }
+
+  function sum(records, name) {
+    let total = 0, known = false;
+    for (const r of records) {
+      if (r[name] === null) continue;
+      total += r[name];
+      known = true;
+    }
+    return known ? total : null;
+  }
+
+  function panel(view) {
+    const limits = view.data.limits;
+    view.total = el("dl", { class: "gc-totals", "aria-live": "polite" });
+    view.side.appendChild(view.total);
+    const key = (icon, text) => el("li", {}, el("span", { class: "gc-key" }, icon), el("span", {}, text));
+    const stroke = (cls) => gc.svg("svg", { width: 30, height: 14, class: cls, "aria-hidden": "true" }, gc.svg("line", { x1: 1, x2: 29, y1: 7, y2: 7 }));
+    const has = (test) => view.strikes.some(test);
+    gc.section(view, "Legend").appendChild(el("ul", { class: "gc-legend" },
+      view.incidents.some((r) => !r.vicinity) ? key(gc.icon("incident", null, "n"), "Incident; n = killed, at most") : null,
+      view.incidents.some((r) => r.vicinity) ? key(gc.icon("incident", { vicinity: true }, "n"), "Incident “near” a place, less surely placed; n = killed, at most") : null,
+      has((s) => !s.apart && !s.vicinity) ? key(gc.icon("strike", null, ""), "Strike that pairs with an incident") : null,
+      has((s) => s.vicinity) ? key(gc.icon("strike", { vicinity: true }, ""), "Strike reported “near” a place: its true position is less sure") : null,
+      has((s) => s.apart) ? key(gc.icon("strike", { apart: true }, ""), "Other strike nearby, outside the dates or belligerents") : null,
+      view.pairs.some((p) => p.relation === "within") ? key(stroke("gc-l-within"), "within: both wholly inside " + limits.km + " km and " + limits.days + " days") : null,
+      view.pairs.some((p) => p.relation === "possible") ? key(stroke("gc-l-possible"), "possible: may be inside them") : null,
+      view.stacks && view.stacks.length ? key(gc.icon("strike", { apart: true }, "n"), "Other strikes at one and the same point; n = records") : null,
+      key(stroke("gc-l-limit"), limits.km + " km limit"),
+      key(stroke("gc-l-doubt"), "Uncertainty: 9 of 10 true positions inside"),
+      !view.data.town.shape && !view.data.town.radius ? null : key(stroke("gc-l-town"), view.data.town.shape ? "Footprint of the place" : "Stated radius of the place")));
+    const lists = [["incident", "Incidents"], ["strike", "Strikes"]];
+    for (const [kind, title] of lists) {
+      let rows = view[kind + "s"].slice();
+      if (kind === "strike") rows = rows.filter((s) => !s.apart).sort((a, b) => (a.best.relation === b.best.relation ? a.best.distance_km - b.best.distance_km : a.best.relation === "within" ? -1 : 1)).concat(rows.filter((s) => s.apart));
+      if (!rows.length) continue;
+      const list = el("ul", { class: "gc-list" });
+      for (const r of rows.slice(0, MOST_LISTED)) list.appendChild((r.entry = gc.entry(view, kind, r)));
+      const body = gc.section(view, title + " (" + gc.number(rows.length) + ")");
+      body.appendChild(list);
+      if (rows.length > MOST_LISTED) body.appendChild(el("p", { class: "gc-more" }, "and " + gc.number(rows.length - MOST_LISTED) + " more on the map"));
+    }
+    gc.notes(view);
+  }
+
+  function filter(view, test) {
+    for (const p of view.parts) {
+      const on = !p.records.length || p.records.every(test) || (p.layers[0][0] === view.group.limits && p.records.some(test));
+      if (on === p.on) continue;
+      p.on = on;
+      for (const [group, layer] of p.layers) {
+        if (on) group.addLayer(layer);
+        else group.removeLayer(layer);
+      }
+    }
+    filterStacks(view, test);
+    const inc = view.incidents.filter(test), str = view.strikes.filter(test);
+    for (const r of view.incidents.concat(view.strikes)) if (r.entry) r.entry.hidden = !test(r);
+    const pairs = view.pairs.filter((p) => test(view.incidents[p.inc]) && test(view.strikes[p.str]));
+    const of = (relation) => gc.number(pairs.filter((p) => p.relation === relation).length);
+    gc.clear(view.total);
+    const rows = [[gc.number(inc.length), "incident" + (inc.length === 1 ? "" : "s")], [inc.length ? gc.range(sum(inc, "killed_min"), sum(inc, "killed_max")) : "–", "killed"], [gc.number(str.length), "strike record" + (str.length === 1 ? "" : "s")], [of("within") + " + " + of("possible"), "pairs within + possible"]];
+    for (const [value, name] of rows) view.total.appendChild(el("div", {}, el("dt", {}, name), el("dd", {}, value)));
+    fan(view);
+    if (view.labels && view.map.hasLayer(view.labels)) view.labels.place();
+  }
+})();

@@ -1,0 +1,103 @@
+"""One claim in one line: were strikes reported near this place on this day?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
+from geocasualty.matching._findings import screen
+from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.times import parse_interval, timezone_of
+
+__all__ = ["check"]
+
+
+def check(
+    place: str | Resolution,
+    date: str | tuple[str, str],
+    strikes: gpd.GeoDataFrame,
+    *,
+    within_km: float,
+    within_days: float,
+    country: str | None = None,
+    admin1: str | None = None,
+    belligerents: str | Iterable[str] = "",
+    gazetteer: Gazetteer | None = None,
+    coverage: pd.DataFrame | None = None,
+) -> pd.Series[Any]:
+    """Check one claim against strikes.
+
+    Parameters
+    ----------
+    place : str or Resolution
+        As the claim names it.
+    date : str or tuple of str
+        A local date (``2015-06-03``), a month (``2014-11``), a zoned time, or the first and the last of a span.
+    strikes : geopandas.GeoDataFrame
+        As :func:`geocasualty.read_strikes` returns it.
+    within_km, within_days : float
+        The limits.
+    country, admin1 : str, optional
+        What the claim says of country and governorate.
+    belligerents : str or iterable of str
+        To whom the claim attributes the harm; unknown by default, which overlaps any.
+    gazetteer : Gazetteer, optional
+        The bundled one if not given.
+    coverage : pandas.DataFrame, optional
+        As for :func:`geocasualty.screen`.
+
+    Returns
+    -------
+    pandas.Series
+        The row of :func:`geocasualty.screen`; ``incident_id`` is the claim in words.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the date cannot be read. A place that is not known gives the finding ``unlocated`` instead.
+
+    Examples
+    --------
+    >>> import geocasualty as gcas
+    >>> strikes = gcas.load_casebook().strikes
+    >>> claim = gcas.check("Hawijah", "2015-06-03", strikes, within_km=10, within_days=0)
+    >>> claim["finding"], claim["best_strike_id"], f"{claim['distance_km']:.1f} km"
+    ('strike-reported-nearby', 'nl-2015-06-02-hawijah', '1.1 km')
+    >>> gcas.check("nowhere", "2015-06-03", strikes, within_km=10, within_days=0)["finding"]
+    'unlocated'
+    """
+    if isinstance(place, Resolution):
+        found = place
+    else:
+        found = (gazetteer or load_gazetteer()).resolve(place, country=country, admin1=admin1)
+    first, last = (date, "") if isinstance(date, str) else _span(date)
+    where = found.best.place.country if found.best else (country or "").upper()
+    span = parse_interval(first, last, timezone_of(where))
+    names = belligerents if isinstance(belligerents, str) else ";".join(belligerents)
+    zoned = pd.DatetimeTZDtype("s", "UTC")
+    claim = gpd.GeoDataFrame(
+        {
+            "incident_id": [f"{found.query}, {first}{' to ' + last if last else ''}"],
+            "radius_m": [found.radius_m if found.polygon is None else float("nan")],
+            "start": pd.Series([span.start], dtype=zoned),
+            "end": pd.Series([span.end], dtype=zoned),
+            "country": [where],
+            "belligerents": [canonical_belligerents(names)],
+            "location_reason": [f"{found.status}: {found.reason}"],
+        },
+        geometry=gpd.GeoSeries([found.geometry], crs="EPSG:4326"),
+    )
+    findings = screen(claim, strikes, within_km=within_km, within_days=within_days, coverage=coverage)
+    row = findings.astype({"finding": object}).iloc[0]
+    return row.rename("claim")
+
+
+def _span(date: Any) -> tuple[str, str]:
+    if not (isinstance(date, tuple) and len(date) == 2 and all(isinstance(part, str) for part in date)):
+        raise InputError(f"date is {date!r}; expected '2015-06-03', '2014-11' or ('2014-11-01', '2014-11-30')")
+    return date[0], date[1]

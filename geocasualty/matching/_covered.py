@@ -1,0 +1,70 @@
+"""How much of a time do the records cover, for one belligerent and country?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geocasualty.errors import InputError
+from geocasualty.records._coverage import COVERAGE_COLUMNS
+
+__all__ = ["Covered"]
+
+Spans = npt.NDArray[np.int64]
+
+
+class Covered:
+    """The spans of time that records cover, by belligerent and country.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        As :func:`geocasualty.coverage` returns it.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        missing = [column for column in COVERAGE_COLUMNS if column not in table.columns]
+        if missing:
+            raise InputError(f"coverage: no column {', '.join(map(repr, missing))}; see gcas.coverage")
+        spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        for row in table.itertuples():
+            for edge in (row.start, row.end):
+                if getattr(edge, "tzinfo", None) is None:
+                    raise InputError("coverage: start and end need a zone; use .dt.tz_localize")
+            span = (int(row.start.timestamp()), int(row.end.timestamp()))
+            spans.setdefault((row.belligerent, row.country), []).append(span)
+        self._spans = {key: _union(values) for key, values in spans.items()}
+
+    def best_covered(self, country: str, start: int, end: int) -> list[str]:
+        """The belligerent whose strikes are covered best at a time, for a claim that names none; empty without any."""
+
+        def order(name: str) -> tuple[int, int, str]:
+            spans = self._spans[name, country]
+            return -self.seconds(name, country, start, end), -int((spans[:, 1] - spans[:, 0]).sum()), name
+
+        return sorted((name for name, where in self._spans if where == country), key=order)[:1]
+
+    def seconds(self, belligerent: str, country: str, start: int, end: int) -> int:
+        """How many seconds of a time are covered."""
+        spans = self._spans.get((belligerent, country))
+        if spans is None:
+            return 0
+        overlap = np.minimum(spans[:, 1], end) - np.maximum(spans[:, 0], start)
+        return int(overlap[overlap > 0].sum())
+
+    def share(self, belligerents: Iterable[str], country: str, start: int, end: int) -> float:
+        """The least share of a time that is covered, over the belligerents; 0 without any."""
+        return min((self.seconds(name, country, start, end) / (end - start) for name in belligerents), default=0.0)
+
+
+def _union(spans: list[tuple[int, int]]) -> Spans:
+    merged: list[list[int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1][1] = max(merged[-1][1], end)
+        else:
+            merged.append([start, end])
+    return np.array(merged, dtype=np.int64).reshape(-1, 2)

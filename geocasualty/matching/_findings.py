@@ -1,0 +1,259 @@
+"""What do the records say about each incident? One finding each, with its background rate and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geocasualty.matching import _words
+from geocasualty.matching._background import BACKGROUND_DAYS, Background, background
+from geocasualty.matching._covered import Covered
+from geocasualty.matching._join import DAY, Limits, Near, Neighbours, limits_of
+from geocasualty.matching._review import Decisions
+from geocasualty.matching._sides import Side, side_of
+from geocasualty.records import coverage as declared_coverage
+
+__all__ = ["FINDINGS", "screen"]
+
+FINDINGS = ("strike-reported-nearby", "cannot-exclude", "none-in-records", "no-coverage", "unlocated")
+"""From the strongest to the one that says least."""
+
+
+def screen(
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    *,
+    within_km: float,
+    within_days: float,
+    belligerents: str | Iterable[str] = "overlap",
+    review: pd.DataFrame | None = None,
+    coverage: pd.DataFrame | None = None,
+    background_days: int = BACKGROUND_DAYS,
+) -> pd.DataFrame:
+    """Find, for each incident, what is reported near it. No incident is dropped.
+
+    Parameters
+    ----------
+    incidents, strikes : geopandas.GeoDataFrame
+        As for :func:`geocasualty.match`.
+    within_km, within_days : float
+        The limits, repeated in the result.
+    belligerents : {"overlap", "any"} or iterable of str
+        As for :func:`geocasualty.match`.
+    review : pandas.DataFrame, optional
+        ``incident_id``, ``strike_id``, ``decision`` (``accept`` or ``reject``), ``analyst``, ``date``, ``note``: an
+        analyst's decision on a pair wins over the test, and shows in the reason.
+    coverage : pandas.DataFrame, optional
+        What the strikes' sources cover, if not as the rows declare; see :func:`geocasualty.coverage`.
+    background_days : int
+        Days before and after each incident that its background rate is taken over.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an incident, in the order given: ``incident_id``; ``finding`` (ordered categorical); ``reason``;
+        ``within_km``, ``within_days``; ``groups_within``, ``groups_possible`` (event groups, not rows);
+        ``best_strike_id`` (the best pair, else the nearest miss), ``best_relation`` (``within``, ``possible``,
+        ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its bounds ``distance_min_km`` and
+        ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days on which the same test
+        would have passed at the same spot, for ``within`` where that was found, else for ``possible``),
+        ``background_passed``, ``background_days``; ``coverage_share``; ``review``.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        As :func:`geocasualty.match`, and if a decision names an unknown record.
+
+    Examples
+    --------
+    >>> import geocasualty as gcas
+    >>> book = gcas.load_casebook()
+    >>> findings = gcas.screen(book.incidents, book.strikes, within_km=10, within_days=0)
+    >>> findings.set_index("incident_id")["finding"].astype(str).to_dict()["hawijah-2015-06"]
+    'strike-reported-nearby'
+    >>> len(gcas.screen(book.incidents[:0], book.strikes, within_km=10, within_days=0))
+    0
+    """
+    limits = limits_of(within_km, within_days)
+    ours, theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
+    test = _Test(
+        near=Neighbours(ours, theirs, limits, belligerents),
+        covered=Covered(declared_coverage(strikes) if coverage is None else coverage),
+        decisions=Decisions(review, ours, theirs),
+        countries=_column(incidents, "country"),
+        unlocated=_column(incidents, "location_reason"),
+        groups=_groups(strikes, theirs),
+        limits=limits,
+        background_days=background_days,
+    )
+    rows = [test.finding(position) for position in range(len(ours))]
+    columns = [*_Row.__dataclass_fields__]
+    table = pd.DataFrame([[getattr(row, column) for column in columns] for row in rows], columns=columns)
+    table.insert(3, "within_km", float(within_km))
+    table.insert(4, "within_days", float(within_days))
+    table["finding"] = pd.Categorical(table["finding"], categories=list(FINDINGS), ordered=True)
+    numbers = [
+        "distance_km",
+        "distance_min_km",
+        "distance_max_km",
+        "gap_days",
+        "background_rate",
+        "coverage_share",
+    ]
+    return table.astype(dict.fromkeys(numbers, float))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    incident_id: Any
+    finding: str
+    reason: str
+    groups_within: int = 0
+    groups_possible: int = 0
+    best_strike_id: Any = None
+    best_relation: str = "none"
+    distance_km: float = float("nan")
+    distance_min_km: float = float("nan")
+    distance_max_km: float = float("nan")
+    gap_days: float = float("nan")
+    background_rate: float = float("nan")
+    background_passed: int = 0
+    background_days: int = 0
+    coverage_share: float = 0.0
+    review: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """One test applied to every incident."""
+
+    near: Neighbours
+    covered: Covered
+    decisions: Decisions
+    countries: list[str]
+    unlocated: list[str]
+    groups: list[Any]
+    limits: Limits
+    background_days: int
+
+    def finding(self, position: int) -> _Row:
+        ours, theirs = self.near.incidents, self.near.strikes
+        incident_id = ours.ids[position]
+        decided = self.decisions.of(incident_id)
+        whose, share = self._coverage(position)
+        if not ours.located[position]:
+            reason = _words.unlocated(self.unlocated[position])
+            accepted = sorted(decided.accepted, key=str)
+            return _Row(
+                incident_id=incident_id,
+                finding="strike-reported-nearby" if accepted else "unlocated",
+                reason=_words.reviewed(reason, decided),
+                groups_within=len(accepted),
+                best_strike_id=accepted[0] if accepted else None,
+                best_relation="accepted" if accepted else "none",
+                coverage_share=share,
+                review=decided.words,
+            )
+        near = self.near.near(position)
+        rejected = np.array([name in decided.rejected for name in theirs.ids[near.strikes]], dtype=bool)
+        by_hand = np.array([name in decided.accepted for name in theirs.ids[near.strikes]], dtype=bool)
+        within = (near.within & ~rejected) | by_hand
+        possible = (near.possible & ~rejected) | by_hand
+        finding = (
+            "strike-reported-nearby"
+            if within.any()
+            else "cannot-exclude"
+            if possible.any()
+            else "none-in-records"
+            if share >= 1.0
+            else "no-coverage"
+        )
+        best = _best(near, theirs, within, possible)
+        rate = self._background(position, near, wholly=finding == "strike-reported-nearby", whose=whose)
+        reason = _words.located(finding, near, theirs, best, self.limits, whose, share, self.countries[position])
+        return _Row(
+            incident_id=incident_id,
+            finding=finding,
+            reason=_words.reviewed(reason, decided),
+            groups_within=len(self._groups(near, within)),
+            groups_possible=len(self._groups(near, possible) - self._groups(near, within)),
+            best_strike_id=None if best is None else theirs.ids[near.strikes[best]],
+            best_relation=_relation(near, best, by_hand, possible),
+            distance_km=float("nan") if best is None else float(near.between_m[best]) / 1000,
+            distance_min_km=float("nan") if best is None else float(near.least_m[best]) / 1000,
+            distance_max_km=float("nan") if best is None else float(near.greatest_m[best]) / 1000,
+            gap_days=float("nan") if best is None else float(near.gap_s[best]) / DAY,
+            background_rate=rate.rate,
+            background_passed=rate.passed,
+            background_days=rate.days,
+            coverage_share=share,
+            review=decided.words,
+        )
+
+    def _groups(self, near: Near, chosen: Any) -> set[Any]:
+        return {self.groups[strike] for strike in near.strikes[chosen]}
+
+    def _coverage(self, position: int) -> tuple[list[str], float]:
+        """Whose records would have to show a strike, and the share of the incident's time that they cover."""
+        ours, country = self.near.incidents, self.countries[position]
+        named = ours.belligerents[position]
+        start, end = int(ours.start[position]), int(ours.end[position])
+        whose = named.split(";") if named else self.covered.best_covered(country, start, end)
+        return whose, self.covered.share(whose, country, start, end)
+
+    def _background(self, position: int, near: Near, *, wholly: bool, whose: list[str]) -> Background:
+        ours, theirs = self.near.incidents, self.near.strikes
+        chosen = near.strikes[near.wholly_in_space if wholly else near.in_space]
+        country = self.countries[position]
+        return background(
+            int(ours.start[position]),
+            int(ours.end[position]),
+            (theirs.start[chosen], theirs.end[chosen]),
+            self.limits,
+            wholly=wholly,
+            covered=lambda start, end: self.covered.share(whose, country, start, end) >= 1.0,
+            days=self.background_days,
+        )
+
+
+def _best(near: Near, theirs: Side, within: Any, possible: Any) -> int | None:
+    """The best pair, else the nearest miss.
+
+    A miss at the time and nearest in space, else one near in space and nearest in time, else the nearest in time.
+    """
+    for chosen, by_time in (
+        (within, False),
+        (possible, False),
+        (near.in_time, False),
+        (near.in_space, True),
+        (np.ones(len(near.strikes), dtype=bool), True),
+    ):
+        positions = np.flatnonzero(chosen)
+        if len(positions):
+            gap = np.abs(near.gap_s[positions])
+            away = near.greatest_m[positions]
+            name = np.array([str(strike) for strike in theirs.ids[near.strikes[positions]]])
+            order = np.lexsort((name, away, gap) if by_time else (name, gap, away))
+            return int(positions[order[0]])
+    return None
+
+
+def _relation(near: Near, best: int | None, by_hand: Any, possible: Any) -> str:
+    if best is None or not possible[best]:
+        return "none"
+    return "within" if near.within[best] else "accepted" if by_hand[best] else "possible"
+
+
+def _column(frame: gpd.GeoDataFrame, name: str) -> list[str]:
+    return [""] * len(frame) if name not in frame else [str(value) for value in frame[name].fillna("")]
+
+
+def _groups(strikes: gpd.GeoDataFrame, side: Side) -> list[Any]:
+    """The event group of each strike; one without a group is its own."""
+    stated = _column(strikes, "event_group")
+    return [("group", group) if group else ("strike", strike) for group, strike in zip(stated, side.ids, strict=True)]

@@ -1,0 +1,243 @@
+"""Which incidents and strikes may be near each other in space and time?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geocasualty.errors import InputError
+from geocasualty.matching._regions import Regions
+from geocasualty.matching._sides import Side, side_of
+from geocasualty.records.belligerents import canonical_belligerents, overlap
+
+__all__ = ["DAY", "Limits", "Near", "Neighbours", "limits_of", "match"]
+
+DAY = 86_400
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of a test, in metres and seconds."""
+
+    metres: float
+    seconds: int
+
+
+def limits_of(within_km: float, within_days: float) -> Limits:
+    """Check the two limits that an analyst chose.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If either is negative or no number.
+    """
+    for name, value in (("within_km", within_km), ("within_days", within_days)):
+        numeric = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+        if not numeric or not np.isfinite(value) or value < 0:
+            raise InputError(f"{name} is {value!r}; expected a number of zero or more")
+    return Limits(float(within_km) * 1000.0, round(float(within_days) * DAY))
+
+
+def match(
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    *,
+    within_km: float,
+    within_days: float,
+    belligerents: str | Iterable[str] = "overlap",
+    bounds: bool = False,
+) -> pd.DataFrame:
+    """Pair incidents with strikes that are, or may be, within both limits.
+
+    Both sides are uncertain. With ``d`` the geodesic distance between two points of radii ``r_i`` and ``r_j``, the
+    true distance lies between ``max(0, d - r_i - r_j)`` and ``d + r_i + r_j``; an area uses its own shape. A pair is
+    ``within`` if the greatest distance is at most ``within_km`` and
+    ``max(strike.end - incident.start, incident.end - strike.start) <= within_days + 1`` day; it is ``possible`` if
+    the least distance is at most ``within_km`` and the two intervals, one of them widened by ``within_days``, overlap.
+
+    Parameters
+    ----------
+    incidents, strikes : geopandas.GeoDataFrame
+        With ``incident_id`` or ``strike_id``, geometry, ``radius_m`` (metres), ``start`` and ``end`` (zoned,
+        half-open), and ``belligerents`` where known. Unlocated rows pair with nothing.
+    within_km, within_days : float
+        The limits. They have no default: they are the analyst's choice.
+    belligerents : {"overlap", "any"} or iterable of str
+        Pair only where a name is shared (an unknown one overlaps any), pair whatever the names, or only strikes of
+        the named belligerents.
+    bounds : bool
+        Add ``distance_min_km``, ``distance_max_km``, ``gap_min_days`` and ``gap_max_days``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``incident_id``, ``strike_id``, ``distance_km`` (between the points; NaN where one is an area), ``gap_days``
+        (strike minus incident, 0 where the intervals overlap), ``relation``; sorted by the two ids.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If a frame lacks a column, has naive times, no CRS, repeated ids or a point without radius.
+
+    Examples
+    --------
+    >>> import geocasualty as gcas
+    >>> book = gcas.load_casebook()
+    >>> pairs = gcas.match(book.incidents, book.strikes, within_km=10, within_days=0)
+    >>> pairs.loc[pairs["relation"] == "within", "strike_id"].tolist()
+    ['nl-2015-06-02-hawijah']
+    >>> len(gcas.match(book.incidents[:0], book.strikes, within_km=10, within_days=0))
+    0
+    """
+    limits = limits_of(within_km, within_days)
+    near = Neighbours(side_of(incidents, "incident"), side_of(strikes, "strike"), limits, belligerents)
+    return near.pairs(bounds=bounds)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """One incident against the strikes that may count for it, wherever and whenever these are.
+
+    ``strikes`` holds positions; the other arrays are as long.
+    """
+
+    strikes: Ints
+    between_m: Floats
+    least_m: Floats
+    greatest_m: Floats
+    gap_s: Ints
+    in_time: Bools
+    wholly_in_time: Bools
+    in_space: Bools
+    wholly_in_space: Bools
+
+    @property
+    def possible(self) -> Bools:
+        """Whether each is a pair."""
+        return self.in_time & self.in_space
+
+    @property
+    def within(self) -> Bools:
+        """Whether each is wholly within the limits."""
+        return self.wholly_in_time & self.wholly_in_space
+
+
+class Neighbours:
+    """The exact answer by trying every pair: the path for small inputs, and the oracle for any other.
+
+    Parameters
+    ----------
+    incidents, strikes : Side
+        The two sides.
+    limits : Limits
+        Of the test.
+    belligerents : {"overlap", "any"} or iterable of str
+        As in :func:`match`.
+    """
+
+    def __init__(self, incidents: Side, strikes: Side, limits: Limits, belligerents: str | Iterable[str]) -> None:
+        self.incidents = incidents
+        self.strikes = strikes
+        self.limits = limits
+        self._regions = Regions(incidents, strikes)
+        self._allowed = _allowed(incidents, strikes, belligerents)
+
+    def allowed(self, position: int) -> Ints:
+        """Positions of the located strikes whose belligerents may count for an incident."""
+        whose = self._allowed[self.incidents.belligerents[position]]
+        return np.flatnonzero(whose & self.strikes.located)
+
+    def near(self, position: int, *, reach_s: int | None = None) -> Near:
+        """Compare one located incident with the strikes that start or end within ``reach_s`` of it (all, if None)."""
+        ours, theirs, limits = self.incidents, self.strikes, self.limits
+        chosen = self.allowed(position)
+        start, end = ours.start[position], ours.end[position]
+        if reach_s is not None:
+            close = (theirs.start[chosen] < end + reach_s) & (theirs.end[chosen] > start - reach_s)
+            chosen = chosen[close]
+        s_start, s_end = theirs.start[chosen], theirs.end[chosen]
+        between, least, greatest = self._regions.of(position, chosen)
+        return Near(
+            strikes=chosen,
+            between_m=between,
+            least_m=least,
+            greatest_m=greatest,
+            gap_s=np.where(s_start >= end, s_start - end, np.where(s_end <= start, s_end - start, 0)),
+            in_time=(s_start < end + limits.seconds) & (start < s_end + limits.seconds),
+            wholly_in_time=np.maximum(s_end - start, end - s_start) <= limits.seconds + DAY,
+            in_space=least <= limits.metres,
+            wholly_in_space=greatest <= limits.metres,
+        )
+
+    def each(self, *, reach_s: int | None = None) -> Iterator[tuple[int, Near]]:
+        """Every located incident with its comparison."""
+        for position in np.flatnonzero(self.incidents.located):
+            yield int(position), self.near(int(position), reach_s=reach_s)
+
+    def pairs(self, *, bounds: bool) -> pd.DataFrame:
+        """All pairs as the table of :func:`match`."""
+        parts: list[dict[str, Any]] = []
+        for position, near in self.each(reach_s=self.limits.seconds):
+            kept = np.flatnonzero(near.possible)
+            if not len(kept):
+                continue
+            chosen = near.strikes[kept]
+            part = {
+                "incident_id": np.repeat(self.incidents.ids[position : position + 1], len(kept)),
+                "strike_id": self.strikes.ids[chosen],
+                "distance_km": near.between_m[kept] / 1000,
+                "gap_days": near.gap_s[kept] / DAY,
+                "relation": np.where(near.within[kept], "within", "possible"),
+            }
+            if bounds:
+                s_start, s_end = self.strikes.start[chosen], self.strikes.end[chosen]
+                part["distance_min_km"] = near.least_m[kept] / 1000
+                part["distance_max_km"] = near.greatest_m[kept] / 1000
+                part["gap_min_days"] = (s_start - self.incidents.end[position]) / DAY
+                part["gap_max_days"] = (s_end - self.incidents.start[position]) / DAY
+            parts.append(part)
+        return _table(parts, bounds)
+
+
+def _table(parts: list[dict[str, Any]], bounds: bool) -> pd.DataFrame:
+    numbers = ["distance_km", "gap_days"]
+    more = ["distance_min_km", "distance_max_km", "gap_min_days", "gap_max_days"] if bounds else []
+    columns = ["incident_id", "strike_id", *numbers, "relation", *more]
+    data = {
+        column: np.concatenate([part[column] for part in parts]) if parts else np.empty(0, dtype=object)
+        for column in columns
+    }
+    table = pd.DataFrame(data).astype(dict.fromkeys([*numbers, *more], float))
+    table["relation"] = pd.Categorical(table["relation"], categories=["within", "possible"])
+    return table.sort_values(["incident_id", "strike_id"], kind="stable", ignore_index=True)
+
+
+def _allowed(incidents: Side, strikes: Side, belligerents: str | Iterable[str]) -> dict[str, Bools]:
+    """For each distinct set of belligerents of the incidents, which strikes may count."""
+    names, codes = np.unique(strikes.belligerents.astype(str), return_inverse=True)
+    if belligerents == "overlap":
+        return {
+            whose: np.array([overlap(whose, name) for name in names], dtype=bool)[codes]
+            for whose in set(incidents.belligerents)
+        }
+    if belligerents == "any":
+        return dict.fromkeys(set(incidents.belligerents), np.ones(len(strikes), dtype=bool))
+    if isinstance(belligerents, str):
+        raise InputError(
+            f"belligerents is {belligerents!r}; expected 'overlap', 'any' or a set such as {{'Coalition'}}"
+        )
+    chosen = canonical_belligerents(";".join(belligerents))
+    if not chosen:
+        raise InputError("belligerents is an empty set; expected names such as {'Coalition'}, or 'any'")
+    allowed = np.array([overlap(chosen, name) for name in names], dtype=bool)[codes]
+    return dict.fromkeys(set(incidents.belligerents), allowed)

@@ -1,0 +1,87 @@
+"""The reasons of findings in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from geocasualty.matching._join import DAY, Limits, Near
+from geocasualty.matching._review import Decided
+from geocasualty.matching._sides import Side
+
+__all__ = ["located", "reviewed", "unlocated"]
+
+
+def _days(seconds: float) -> str:
+    days = seconds / DAY
+    return f"{days:.0f} day{'' if round(days) == 1 else 's'}" if days >= 1 else f"{seconds / 3600:.1f} hours"
+
+
+def _km(metres: float) -> str:
+    km = metres / 1000
+    return f"{km:.1f} km" if km < 100 else f"{km:,.0f} km"
+
+
+def _limit(limits: Limits) -> str:
+    return f"limits {limits.metres / 1000:g} km, {limits.seconds / DAY:g} days"
+
+
+def _away(near: Near, at: int) -> str:
+    if np.isnan(near.between_m[at]):
+        return f"between {_km(near.least_m[at])} and {_km(near.greatest_m[at])} away"
+    spread = (near.greatest_m[at] - near.between_m[at]) / 1000
+    return f"{_km(near.between_m[at])} away, give or take {spread:.1f} km"
+
+
+def _when(gap: int) -> str:
+    return "at the time" if gap == 0 else f"{_days(abs(gap))} {'after' if gap > 0 else 'before'}"
+
+
+def unlocated(why: str) -> str:
+    """Why an incident has no place."""
+    return f"the incident is not located: {why or 'no geometry'}"
+
+
+def reviewed(reason: str, decided: Decided) -> str:
+    """A reason with the analysts' decisions behind it."""
+    return f"{reason}; reviewed: {decided.words}" if decided.words else reason
+
+
+def located(
+    finding: str,
+    near: Near,
+    theirs: Side,
+    best: int | None,
+    limits: Limits,
+    whose: list[str],
+    share: float,
+    country: str,
+) -> str:
+    """Why a located incident has its finding."""
+    names = " and ".join(whose) or "no belligerent"
+    if finding == "no-coverage":
+        records = f"records that cover {names} strikes in {country or 'an unknown country'}"
+        why = f"no {records} at that time" if share == 0 else f"{records} hold {share:.0%} of that time"
+        return f"{why}{_miss(near, best, limits)}"
+    if finding == "none-in-records" or best is None:
+        return f"{names} strikes in {country} are covered, none may be near{_miss(near, best, limits)}"
+    strike = f"{theirs.ids[near.strikes[best]]} {_away(near, best)}, {_when(int(near.gap_s[best]))}"
+    if finding == "strike-reported-nearby":
+        sure = "" if near.within[best] else ", accepted by an analyst"
+        return f"{strike} ({_limit(limits)}{sure})"
+    unsure = []
+    if not near.wholly_in_space[best]:
+        unsure.append("the places are too uncertain to tell")
+    if not near.wholly_in_time[best]:
+        unsure.append("the times are too uncertain to tell")
+    return f"{strike}: {' and '.join(unsure)} ({_limit(limits)})"
+
+
+def _miss(near: Near, best: int | None, limits: Limits) -> str:
+    if best is None:
+        return "; no located strike of theirs in the records at all"
+    if near.in_time[best]:
+        return f"; nearest at the time: {_away(near, best)}, limit {limits.metres / 1000:g} km"
+    if near.in_space[best]:
+        when = _when(int(near.gap_s[best]))
+        return f"; nearest in time: {_away(near, best)}, but {when}, limit {limits.seconds / DAY:g} days"
+    return f"; nearest in time: {_when(int(near.gap_s[best]))} and {_away(near, best)}"

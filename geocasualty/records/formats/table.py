@@ -1,0 +1,54 @@
+"""Any delimited table whose columns have the native names, or names close to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from geocasualty.records.formats.protocol import Cells, Format
+
+__all__ = ["FORMAT"]
+
+ALIASES = {
+    "id": ("incident_id", "strike_id"),
+    "date": ("start",),
+    "date_start": ("start",),
+    "date_end": ("end",),
+    "place": ("place_text",),
+    "location": ("place_text",),
+    "lat": ("latitude",),
+    "lon": ("longitude",),
+    "lng": ("longitude",),
+    "governorate": ("admin1",),
+    "province": ("admin1",),
+    "belligerent": ("belligerents",),
+    "source": ("sources",),
+}
+"""Common names of columns, and the native ones that they stand for where those are absent."""
+
+
+def recognises(columns: Iterable[str]) -> bool:
+    """Any table will do."""
+    return bool(list(columns))
+
+
+def to_native(cells: Cells) -> Cells:
+    """Rename aliases; other columns stay as they are.
+
+    Examples
+    --------
+    >>> to_native({"Date": ["2015-06-03"], "place": ["Hawijah"]})["place_text"]
+    ['Hawijah']
+    """
+    lowered = {name.strip().lower(): values for name, values in cells.items()}
+    native = dict(lowered)
+    for alias, targets in ALIASES.items():
+        for target in targets:
+            if alias in lowered and target not in lowered:
+                native[target] = lowered[alias]
+                native.pop(alias, None)
+    count = len(next(iter(cells.values()), []))
+    native["row"] = [str(number) for number in range(1, count + 1)]
+    return native
+
+
+FORMAT = Format("csv", recognises, to_native)

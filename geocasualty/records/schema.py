@@ -1,0 +1,155 @@
+"""Which columns, types and values make a table of incidents or strikes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer.precision import precision_dtype
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "COMMON_COLUMNS",
+    "GRADINGS",
+    "INCIDENT_COLUMNS",
+    "STRIKE_COLUMNS",
+    "Role",
+    "check_columns",
+    "id_column",
+    "violations",
+]
+
+Role = Literal["incident", "strike"]
+
+COMMON_COLUMNS = (
+    "geometry", "radius_m", "precision", "vicinity", "place_text", "place_id", "country", "start", "end", "timezone",
+    "belligerents", "dataset", "row", "sources", "location_reason",
+)  # fmt: skip
+INCIDENT_COLUMNS = (
+    "incident_id", *COMMON_COLUMNS, "killed_min", "killed_max", "injured_min", "injured_max", "children_min",
+    "children_max", "grading",
+)  # fmt: skip
+STRIKE_COLUMNS = (
+    "strike_id", *COMMON_COLUMNS, "n_strikes", "n_rows", "event_group", "covers_belligerents", "covers_countries",
+    "covers_start", "covers_end",
+)  # fmt: skip
+
+GRADINGS = ("confirmed", "fair", "weak", "contested", "discounted")
+"""Airwars' grades of evidence, strongest first (airwars.org/about/methodology), in lower case."""
+
+_RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("children_min", "children_max"))
+
+
+def id_column(role: Role) -> str:
+    """``incident_id`` or ``strike_id``."""
+    return f"{role}_id"
+
+
+def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
+    """Refuse a frame that lacks a needed column, is no GeoDataFrame, or has naive times.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        Naming all missing columns at once.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(
+            f"{role}s must be a geopandas.GeoDataFrame, got {type(frame).__name__}; read them with gcas.read_{role}s"
+        )
+    missing = [column for column in (id_column(role), *needed) if column not in frame.columns]
+    if missing:
+        other: Role = "strike" if role == "incident" else "incident"
+        swapped = "; these look like " + other + "s: swap the arguments" if id_column(other) in frame.columns else ""
+        raise InputError(
+            f"{role}s: no column {', '.join(map(repr, missing))}{swapped or '; see gcas.read_' + role + 's'}"
+        )
+    for column in ("start", "end"):
+        if column in needed and not isinstance(frame[column].dtype, pd.DatetimeTZDtype):
+            raise InputError(
+                f"{role}s: column {column!r} is {frame[column].dtype}, without a zone; "
+                f"say which it is, as in frame[{column!r}].dt.tz_localize('Asia/Baghdad').dt.tz_convert('UTC')"
+            )
+
+
+def _pandera_schema(role: Role) -> Any:
+    import pandera.pandas as pa
+
+    def count(label: str) -> pa.Column:
+        return pa.Column("Int64", pa.Check.ge(0, error=f"{label} of zero or more"), nullable=True)
+
+    columns = {
+        id_column(role): pa.Column(
+            str, [pa.Check.str_length(min_value=1, error="an identifier")], nullable=False, unique=True
+        ),
+        "radius_m": pa.Column(float, pa.Check.gt(0, error="a radius above zero metres"), nullable=True),
+        "precision": pa.Column(precision_dtype(), nullable=True),
+        "latitude": pa.Column(float, pa.Check.in_range(-90, 90, error="degrees from -90 to 90"), nullable=True),
+        "longitude": pa.Column(float, pa.Check.in_range(-180, 180, error="degrees from -180 to 180"), nullable=True),
+        "country": pa.Column(
+            str, pa.Check.str_matches("^([A-Z]{2})?$", error="an ISO 3166-1 alpha-2 code such as 'IQ'")
+        ),
+    }
+    checks = []
+    if role == "incident":
+        columns |= {name: count("a whole number") for pair in _RANGES for name in pair}
+        columns["grading"] = pa.Column(str, pa.Check.isin(["", *GRADINGS], error=f"one of {', '.join(GRADINGS)}"))
+        for low, high in _RANGES:
+            checks.append(_not_above(pa, low, high))
+        checks.append(_not_above(pa, "children_min", "killed_max"))
+    else:
+        columns |= {name: count("a whole number") for name in ("n_strikes", "n_rows")}
+    return pa.DataFrameSchema(columns, checks=checks)
+
+
+def _not_above(pa: Any, low: str, high: str) -> Any:
+    def holds(frame: pd.DataFrame) -> pd.Series[bool]:
+        return ~(frame[low] > frame[high]).fillna(False).astype(bool)
+
+    return pa.Check(holds, name=f"{low}|{high}", ignore_na=False)
+
+
+def violations(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
+    """Check the values of a table that is already typed.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row a record; the index holds row numbers.
+    role : {"incident", "strike"}
+        Which table it is.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``row``, ``column``, ``value``, ``reason``; empty if all is well. A row may appear more than once.
+    """
+    import pandas as pd
+    import pandera.errors
+
+    try:
+        _pandera_schema(role).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return pd.DataFrame({"row": [], "column": [], "value": [], "reason": []}, dtype=object)
+    found: dict[tuple[int, str], tuple[int, str, str, str]] = {}
+    for case in cases.itertuples(index=False):
+        row, column, value, check = case.index, str(case.column), case.failure_case, str(case.check)
+        if "|" in check:
+            column, high = check.split("|")
+            value, reason = (
+                frame.at[row, column],
+                f"above {high}, which is {frame.at[row, high]}; expected at most that",
+            )
+        elif check == "field_uniqueness":
+            reason = "an identifier that another row has too; make it unique"
+        else:
+            reason = f"expected {check}"
+        found.setdefault((int(row), column), (int(row), column, str(value), reason))
+    return pd.DataFrame(sorted(found.values()), columns=["row", "column", "value", "reason"], dtype=object)

@@ -1,0 +1,77 @@
+"""Which spellings are one name, and which are not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geocasualty.gazetteer.names import LETTER_RULES, WORD_RULES, fold_key, plain_key, script_of, skeleton_key
+
+
+@pytest.mark.parametrize("rule", [*WORD_RULES, *LETTER_RULES], ids=lambda rule: rule.pattern)
+def test_each_rule_makes_its_example_one(rule):
+    one, other = rule.example
+    assert plain_key(one) != plain_key(other)
+    assert fold_key(one) == fold_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Al-Ḩawījah", "al hawijah"),
+        ("Ma‘arrat Miṣrīn", "MAARRAT MISRIN"),
+        ("أعزاز", "اعزاز"),
+        ("الرقــة", "الرَّقَّة"),
+        ("ﺍﻟﺮﻗﺔ", "الرقة"),
+        ("کرکوک", "كركوك"),
+        ("\u200fتدمر\u200e", "تدمر"),
+        ("Kobanê", "Kobane"),
+        ("Ş̧irnāq", "Sirnaq"),
+    ],
+)
+def test_plain_key_ignores_what_is_not_spelling(one, other):
+    assert plain_key(one) == plain_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Dayr az Zawr", "Deir ez-Zor"),
+        ("Ar Raqqah", "Al-Raqqa"),
+        ("Tel Afar", "Tall ‘Afar"),
+        ("Ain Issa", "‘Ayn ‘Īsá"),
+        ("As Suwayda'", "Sweida"),
+        ("Al Mayadin", "Mayadeen"),
+        ("Sheikh Miskeen", "Shaykh Miskīn"),
+        ("Jisr ash-Shughour", "Jisr al Shughur"),
+        ("الرقة", "رقه"),
+    ],
+)
+def test_fold_key_ignores_transliteration(one, other):
+    assert fold_key(one) == fold_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Al Baghdadi", "Baghdad"),
+        ("Hit", "Hatra"),
+        ("Mosul", "Al Mawşil al Jadīdah"),
+        ("Hama", "Homs"),
+        ("Al Bab", "Al Babiri"),
+    ],
+)
+def test_fold_key_keeps_different_places_apart(one, other):
+    assert fold_key(one) != fold_key(other)
+
+
+@pytest.mark.parametrize(("latin", "arabic"), [("Raqqa", "الرقة"), ("Sulaymaniyah", "السليمانية"), ("Tikrit", "تكريت")])
+def test_skeletons_meet_across_scripts(latin, arabic):
+    assert skeleton_key(latin) == skeleton_key(arabic)
+
+
+@given(st.text(max_size=40))
+def test_keys_of_any_text_are_stable_under_folding_again(text):
+    assert plain_key(plain_key(text)) == plain_key(text)
+    assert isinstance(fold_key(text), str)
+    assert isinstance(skeleton_key(text), str)
+    assert script_of(text) in {"Latn", "Arab", "mixed", "other"}

@@ -1,0 +1,137 @@
+"""Names to places, or a refusal."""
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import geocasualty as gcas
+from geocasualty.errors import InputError
+
+HAWIJAH, KOBANI, RAQQA, MOSUL = "gn:390188", "gn:172256", "gn:172955", "gn:99072"
+
+
+@pytest.mark.parametrize(
+    ("text", "place_id"),
+    [
+        *((name, HAWIJAH) for name in ("Hawijah", "Hawija", "Al Huwayjah", "الحويجة", "al-Hawijah", "HAWIJA")),
+        *((name, KOBANI) for name in ("Kobani", "Kobane", "Kobanê", "Ayn al-Arab", "Ain al Arab", "عين العرب")),
+        *((name, RAQQA) for name in ("Raqqa", "Ar Raqqah", "ar-Raqqah", "الرقة")),
+        *((name, MOSUL) for name in ("Mosul", "الموصل", "مووسڵ")),
+        ("Idlib province", "ne:SY-ID"),
+        ("Kirkuk province", "ne:IQ-KI"),
+        ("محافظة كركوك", "ne:IQ-KI"),
+        ("Iraq", "iso:IQ"),
+        ("سوريا", "iso:SY"),
+    ],
+)
+def test_the_names_of_the_mission(gaz, text, place_id):
+    found = gaz.resolve(text)
+    assert found.status == "resolved", found
+    assert found.best.place.place_id == place_id
+
+
+def test_a_town_stands_before_the_area_named_after_it(gaz):
+    assert gaz.resolve("Idlib").best.place.kind == "city"
+    assert gaz.resolve("Hawijah district").best.place.kind == "district"
+
+
+def test_two_sinjars_are_ambiguous_until_the_country_is_known(gaz):
+    found = gaz.resolve("Sinjar")
+    assert (found.status, found.best, found.geometry) == ("ambiguous", None, None)
+    assert {candidate.place.country for candidate in found.candidates} == {"IQ", "SY"}
+    assert gaz.resolve("Sinjar", country="IQ").best.place.country == "IQ"
+    assert gaz.resolve("Sinjar", country="Syria").best.place.country == "SY"
+    assert gaz.resolve("Sinjar, Iraq").best.place.country == "IQ"
+    assert gaz.resolve("Sinjar", admin1="Ninewa").best.place.country == "IQ"
+    assert gaz.resolve("Sinjar", near=(41.9, 36.3)).best.place.country == "IQ"
+
+
+def test_hints_never_exclude_a_unique_name_and_say_that_they_disagree(gaz):
+    found = gaz.resolve("Hawijah", country="SY", admin1="Salah ad Din")
+    assert found.best.place.place_id == HAWIJAH
+    assert "outside the stated country and the stated governorate" in found.reason
+
+
+@pytest.mark.parametrize("text", ["Paris", "", "   ", "...", "?", "x" * 5000, "province", "near", "Gotham province"])
+def test_what_is_not_known_stays_unresolved(gaz, text):
+    found = gaz.resolve(text)
+    assert (found.status, found.best, found.geometry, found.point) == ("unresolved", None, None, None)
+    assert found.reason
+
+
+def test_al_baghdadi_is_not_baghdad(gaz):
+    assert gaz.resolve("Al Baghdadi").best.place.name != gaz.resolve("Baghdad").best.place.name
+
+
+def test_near_widens_and_drops_the_footprint(gaz):
+    plain, near = gaz.resolve("Kirkuk province"), gaz.resolve("near Kirkuk")
+    assert plain.geometry.geom_type in {"Polygon", "MultiPolygon"}
+    assert near.vicinity
+    assert near.polygon is None
+    assert near.radius_m >= 38_000
+
+
+def test_an_unknown_place_in_a_known_province_is_its_area_only(gaz):
+    found = gaz.resolve("Qaryat Nowhere, Idlib province, Syria")
+    assert found.status == "area-only"
+    assert found.best.place.place_id == "ne:SY-ID"
+    assert "is in no table" in found.reason
+
+
+def test_every_preferred_name_leads_home(gaz):
+    """A name with its country and governorate finds its own place, or says that several share it."""
+    wrong = []
+    for place in gaz.places.itertuples():
+        found = gaz.resolve(
+            place.name,
+            country=place.country,
+            admin1=place.admin1 and gaz.place(place.admin1).name,
+            kinds=[place.kind],
+        )
+        ids = {candidate.place.place_id for candidate in found.candidates}
+        if place.place_id not in ids:
+            wrong.append((place.name, place.place_id))
+    assert wrong == []
+
+
+def test_resolve_many_keeps_the_callers_index_and_every_row(gaz):
+    texts = pd.Series(["Kobane", None, "Sinjar", "Kobane", "nowhere"], index=list("abcde"))
+    table = gaz.resolve_many(texts, country=pd.Series(["SY", "SY", "IQ", None, "SY"], index=list("abcde")))
+    assert table.index.tolist() == list("abcde")
+    assert table["status"].tolist() == ["resolved", "unresolved", "resolved", "resolved", "unresolved"]
+    assert table.crs == "EPSG:4326"
+    with pytest.raises(InputError, match="index of the texts"):
+        gaz.resolve_many(texts, country=pd.Series(["SY"]))
+
+
+def test_only_strings_are_resolved(gaz):
+    with pytest.raises(InputError, match="got float"):
+        gaz.resolve(float("nan"))
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=st.text(max_size=60))
+def test_any_text_has_an_answer_that_holds_together(gaz, text):
+    found = gaz.resolve(text)
+    assert found.status in {"resolved", "area-only", "ambiguous", "unresolved"}
+    assert (found.best is None) == (found.status in {"ambiguous", "unresolved"})
+    assert (found.point is None) == (found.best is None)
+    assert found.reason
+    assert found._repr_html_().startswith("<div>")
+
+
+def test_the_table_of_a_resolution_escapes_what_was_asked(gaz):
+    assert "<script>" not in gaz.resolve("<script>alert(1)</script>")._repr_html_()
+
+
+def test_load_gazetteer_names_what_is_missing(tmp_path):
+    with pytest.raises(InputError, match=r"places\.csv, names\.csv, areas\.geojson"):
+        gcas.load_gazetteer(tmp_path)
+
+
+def test_frames_of_places_and_governorates(gaz):
+    assert gaz.places["place_id"].is_unique
+    assert set(gaz.governorates["kind"]) == {"governorate"}
+    assert gaz.governorates.geometry.notna().sum() >= 32
+    assert gaz.countries["place_id"].tolist() == ["iso:IQ", "iso:SY"]

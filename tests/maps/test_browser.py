@@ -1,0 +1,322 @@
+"""The pages as a person meets them, in a real Chromium."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import folium
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import geocasualty as gcas
+from geocasualty.maps import OfflineMap
+from tests.maps.conftest import make_incidents, make_strikes
+from tests.maps.hostile import HOSTILE
+
+pytestmark = pytest.mark.browser
+
+HERE = (43.77, 35.32)
+VIEW = "document.querySelector('.gc-shell').gcView"
+TEXTS = ("place_text", "grading", "dataset", "belligerents", "sources")
+
+
+def hostile_frames():
+    n = len(HOSTILE)
+    texts = {name: list(HOSTILE) for name in TEXTS}
+    incidents = make_incidents(n, **texts)
+    incidents["incident_id"] = [f"{k} {text}" for k, text in enumerate(HOSTILE)]
+    strikes = make_strikes(n, **{k: v for k, v in texts.items() if k != "grading"}, event_group=list(HOSTILE))
+    strikes["strike_id"] = [f"{k} {text}" for k, text in enumerate(HOSTILE)]
+    rng = np.random.default_rng(3)
+    for frame in (incidents, strikes):
+        frame.geometry = shapely.points(43.77 + rng.normal(0, 0.02, n), 35.32 + rng.normal(0, 0.02, n))
+    return incidents, strikes
+
+
+def hostile_gazetteer(gaz):
+    """The bundled gazetteer with every name replaced."""
+
+    def renamed(frame):
+        names = [HOSTILE[k % len(HOSTILE)] for k in range(len(frame))]
+        frame = frame.assign(name=names, name_ar=names[::-1], kind=frame["kind"], note=names)
+        return frame.assign(approximate=True) if "approximate" in frame else frame
+
+    return SimpleNamespace(
+        places=renamed(gaz.places),
+        governorates=renamed(gaz.governorates),
+        countries=renamed(gaz.countries),
+        attribution=HOSTILE[0],
+        version=HOSTILE[11],
+        resolve=gaz.resolve,
+    )
+
+
+@pytest.fixture
+def town(book, gaz):
+    return gcas.town_map("Hawijah", book.incidents, book.strikes, gazetteer=gaz, within_km=10, within_days=0)
+
+
+@pytest.fixture
+def province(book, gaz):
+    return gcas.province_map(book.incidents, book.strikes, gazetteer=gaz)
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+@pytest.mark.parametrize("name", ["town", "province"])
+def test_quiet_and_nothing_overlaps(visit, request, name, size, tmp_path) -> None:
+    seen = visit(request.getfixturevalue(name), *size)
+    seen.page.screenshot(path=str(tmp_path / f"{name}-{size[0]}.png"))
+    boxes = seen.page.evaluate(
+        "[...document.querySelectorAll('.gc-label:not([hidden])')].map(e => e.getBoundingClientRect())"
+        ".map(b => [b.left, b.top, b.right, b.bottom])"
+    )
+    assert len(boxes) > 1
+    for i, a in enumerate(boxes):
+        for b in boxes[:i]:
+            assert a[0] >= b[2] or b[0] >= a[2] or a[1] >= b[3] or b[1] >= a[3]
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert seen.page.locator(".gc-names [lang=ar]").count() > 0
+    seen.quiet()
+
+
+def test_popups_open_by_click_and_by_keyboard(visit, town) -> None:
+    seen = visit(town)
+    page = seen.page
+    marker = page.locator(".gc-icon[aria-label^='Incident']")
+    marker.click()
+    card = page.locator(".gc-card")
+    text = card.inner_text()
+    for part in (
+        "Date, local",
+        "Zulu",
+        "Asia/Baghdad",
+        "Background rate",
+        "Strike reported nearby",
+        "up to 70",
+        "MGRS",
+    ):
+        assert part in text
+    assert "responsible" not in text
+    page.keyboard.press("Escape")
+    card.wait_for(state="detached")
+    marker.focus()
+    page.keyboard.press("Enter")
+    card.wait_for()
+    page.locator(".gc-card .gc-jump").first.click()
+    page.locator(".gc-card-strike").wait_for()
+    assert "00:02" in page.locator(".gc-card-strike").inner_text()
+    assert "21:02" in page.locator(".gc-card-strike").inner_text()
+    seen.quiet()
+
+
+def test_list_opens_the_record(visit, town) -> None:
+    seen = visit(town, 390, 844)
+    seen.page.locator(".gc-entry").first.click()
+    seen.page.locator(".gc-card-incident").wait_for()
+    seen.quiet()
+
+
+def test_coincident_markers_can_each_be_clicked(visit) -> None:
+    incidents, strikes = make_incidents(5), make_strikes(7)
+    for frame in (incidents, strikes):
+        frame.geometry = [shapely.Point(HERE)] * len(frame)
+    seen = visit(gcas.town_map(HERE, incidents, strikes, within_km=10, within_days=0))
+    icons = seen.page.locator(".gc-icon")
+    assert icons.count() == 12
+    for k in range(12):
+        box = icons.nth(k).bounding_box()
+        hit = "([x, y, k]) => document.querySelectorAll('.gc-icon')[k].contains(document.elementFromPoint(x, y))"
+        assert seen.page.evaluate(hit, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, k])
+    seen.quiet()
+
+
+def test_slider_filters_and_updates_totals(visit, province) -> None:
+    seen = visit(province)
+    page = seen.page
+    totals = page.locator(".gc-totals dd")
+    assert totals.first.inner_text() == "4"
+    page.locator(".gc-time input").focus()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".gc-time output").inner_text().startswith("Oct 2014")
+    assert totals.first.inner_text() == "0"
+    page.get_by_role("button", name="Play").click()
+    page.get_by_role("button", name="Pause").wait_for()
+    page.wait_for_function("document.querySelector('.gc-time output').textContent.startsWith('Nov 2014')")
+    assert totals.first.inner_text() == "1"
+    page.get_by_role("button", name="All dates").click()
+    assert totals.first.inner_text() == "4"
+    seen.quiet()
+
+
+def test_search_measure_coordinates_and_layers(visit, province) -> None:
+    seen = visit(province)
+    page = seen.page
+    page.get_by_role("searchbox").fill("الموص")
+    page.get_by_role("button", name="Mosul").first.click()
+    centre = page.evaluate(f"(() => {{ const c = {VIEW}.map.getCenter(); return [c.lat, c.lng]; }})()")
+    assert centre == pytest.approx([36.34, 43.12], abs=0.1)
+    page.mouse.move(400, 400)
+    assert "MGRS 38S" in page.locator(".gc-where").inner_text()
+    page.get_by_role("button", name="Measure").click()
+    page.mouse.click(300, 300)
+    page.mouse.click(500, 300)
+    assert "km" in page.locator(".gc-measured").inner_text()
+    page.keyboard.press("Escape")
+    assert page.locator(".gc-measured").inner_text() == ""
+    page.locator(".leaflet-control-layers").hover()
+    before = page.locator(".leaflet-gc-fill-pane path").count()
+    page.get_by_label("Governorates").uncheck()
+    assert page.locator(".leaflet-gc-fill-pane path").count() < before
+    seen.quiet()
+
+
+def test_geodesy_of_the_page_agrees_with_the_package(visit, town) -> None:
+    from geocasualty.geodesy import format_mgrs, geodesic_distance_m, geodesic_offset
+
+    page = visit(town).page
+    rng = np.random.default_rng(5)
+    for lon, lat in zip(rng.uniform(-180, 180, 40), rng.uniform(-79, 83, 40), strict=True):
+        there = geodesic_offset(float(lon), float(lat), 77.0, 12_345.0)
+        got = page.evaluate("([a, b]) => geocasualty.destination(a, b, 77, 12345)", [lat, lon])
+        assert float(geodesic_distance_m(*there, got[1], got[0])) < 0.01
+        metres = page.evaluate("([a, b, c, d]) => geocasualty.distance(a, b, c, d)", [lat, lon, there[1], there[0]])
+        assert metres == pytest.approx(12_345, abs=0.01)
+        if not (56 <= lat < 84 and 0 <= lon < 42):
+            text = page.evaluate("([a, b]) => geocasualty.mgrs(a, b)", [lat, lon]).replace(" ", "")
+            assert text == format_mgrs(float(lon), float(lat), digits=4).replace(" ", "").lstrip("0")
+
+
+def test_hostile_strings_in_a_town(visit, gaz) -> None:
+    incidents, strikes = hostile_frames()
+    map_ = gcas.town_map(
+        HERE,
+        incidents,
+        strikes,
+        gazetteer=hostile_gazetteer(gaz),
+        within_km=10,
+        within_days=0,
+        title=HOSTILE[1],
+    )
+    seen = visit(map_)
+    page = seen.page
+    assert page.locator("h1").first.text_content() == HOSTILE[1]
+    shown = page.evaluate(
+        f"""() => {{ const v = {VIEW}, out = {{}};
+        for (const kind of ['incident', 'strike']) for (const r of v[kind + 's']) {{
+            v.open(kind, r);
+            out[kind + parseInt(r.id)] = [...document.querySelectorAll('.gc-card')].pop().textContent; }}
+        return out; }}"""
+    )
+    for k, text in enumerate(HOSTILE):
+        for kind in ("incident", "strike"):
+            assert text in shown[f"{kind}{k}"]
+    links = page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.protocol + a.rel)")
+    assert all(link in ("http:noopener noreferrer", "https:noopener noreferrer", "file:") for link in links)
+    page.get_by_role("searchbox").fill("<")
+    assert page.locator(".gc-found button").count() > 0
+    seen.quiet()
+
+
+def test_hostile_strings_in_a_province(visit, gaz) -> None:
+    incidents, strikes = hostile_frames()
+    gazetteer = hostile_gazetteer(gaz)
+    seen = visit(gcas.province_map(incidents, strikes, gazetteer=gazetteer, title=HOSTILE[3]))
+    page = seen.page
+    for button in page.locator(".gc-table button").all()[:5]:
+        if button.is_visible():
+            button.click()
+    page.mouse.move(300, 300)
+    page.mouse.click(300, 300)
+    assert page.locator("h1").first.text_content() == HOSTILE[3]
+    seen.quiet()
+
+
+def test_a_name_of_one_megabyte(visit) -> None:
+    name = "ا<b>`${1}" * 120_000
+    incidents = make_incidents(1, place_text=name, incident_id=name, sources=name, grading=name)
+    seen = visit(gcas.town_map(HERE, incidents, make_strikes(1), within_km=10, within_days=0, title=name))
+    seen.page.locator(".gc-icon[aria-label^='Incident']").click()
+    shown = seen.page.locator(".gc-card h3 bdi")
+    assert shown.text_content() == name[:2000]
+    seen.page.locator(".gc-card h3").get_by_role("button", name="show more").click()
+    assert shown.text_content() == name[:4000]
+    seen.quiet()
+
+
+def test_links_are_http_only(visit) -> None:
+    sources = "https://example.org/a?b=1&c=2;javascript:alert(1);ftp://example.org/x;A report"
+    seen = visit(gcas.town_map(HERE, make_incidents(1, sources=sources), make_strikes(0), within_km=1, within_days=0))
+    seen.page.locator(".gc-icon").click()
+    link = seen.page.locator(".gc-card a[href]")
+    assert link.get_attribute("href") == "https://example.org/a?b=1&c=2"
+    assert link.get_attribute("rel") == "noopener noreferrer"
+    assert "javascript:alert(1)" in seen.page.locator(".gc-card").inner_text()
+
+
+def test_empty_maps_say_so(visit, gaz) -> None:
+    for map_ in (
+        gcas.town_map("Hawijah", gazetteer=gaz),
+        gcas.province_map(make_incidents(0), make_strikes(0), gazetteer=gaz),
+        gcas.town_map(HERE, make_incidents(0), make_strikes(0), gazetteer=gaz, within_km=5, within_days=0),
+    ):
+        seen = visit(map_)
+        assert "No incidents and no strikes" in seen.page.locator(".gc-empty").inner_text()
+        seen.quiet()
+
+
+def test_layers_of_the_user_work_offline(visit) -> None:
+    map_ = OfflineMap(location=(35, 43), zoom_start=7)
+    folium.Marker((35, 43), popup="a <b>bold</b> word", tooltip="tip", icon=folium.Icon(color="red")).add_to(map_)
+    folium.Marker((35.5, 43)).add_to(map_)
+    folium.CircleMarker((35, 44), popup=folium.Popup("second")).add_to(map_)
+    folium.LayerControl().add_to(map_)
+    seen = visit(map_)
+    seen.page.locator(".leaflet-marker-icon").first.click()
+    assert seen.page.locator(".leaflet-popup-content b").inner_text() == "bold"
+    seen.quiet()
+
+
+def test_readable_without_script(visit, town) -> None:
+    seen = visit(town, java_script_enabled=False)
+    assert seen.page.locator(".gc-noscript table").first.is_visible()
+    assert not seen.page.locator(".gc-shell").is_visible()
+
+
+def test_online_tiles_ask_their_host_and_no_other(visit, book, gaz) -> None:
+    map_ = gcas.province_map(book.incidents, book.strikes, gazetteer=gaz, tiles="OpenStreetMap")
+    seen = visit(map_)
+    seen.page.wait_for_function("document.querySelectorAll('.leaflet-tile').length > 0")
+    assert seen.requests
+    assert all(url.startswith("https://tile.openstreetmap.org/") for url in seen.requests)
+    assert seen.page.evaluate("window.__violations") == []
+
+
+def test_unknown_ends_and_areas_are_drawn(visit, gaz) -> None:
+    incidents = make_incidents(2)
+    incidents["end"] = [pd.NaT, incidents["end"].iloc[1]]
+    strikes = make_strikes(2, vicinity=True, radius_m=30_000.0)
+    strikes.geometry = [shapely.Point(HERE), shapely.box(43.6, 35.2, 43.9, 35.5)]
+    seen = visit(gcas.town_map("i1", incidents, strikes, gazetteer=gaz, within_km=10, within_days=0))
+    seen.quiet()
+
+
+def test_many_strikes_at_one_point_become_one_marker(visit) -> None:
+    strikes = make_strikes(200)
+    strikes.geometry = [shapely.Point(HERE)] * 200
+    strikes["start"] += pd.to_timedelta(range(10, 210), unit="D")
+    strikes["end"] = strikes["start"] + pd.Timedelta(days=1)
+    seen = visit(gcas.town_map(HERE, make_incidents(1), strikes, within_km=10, within_days=0))
+    stack = seen.page.locator(".gc-icon[aria-label*='200 other strike records']")
+    stack.click()
+    seen.page.locator(".gc-card .gc-entry").first.click()
+    assert "s0" in seen.page.locator(".gc-card-strike").inner_text()
+    seen.quiet()
+
+
+def test_print_hides_the_controls(visit, town) -> None:
+    page = visit(town).page
+    page.emulate_media(media="print")
+    assert not page.locator(".leaflet-control-zoom").is_visible()
+    assert page.locator(".gc-legend").is_visible()

@@ -1,0 +1,246 @@
+"""Findings: none dropped, each with its reason, and the casebook's own."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import geocasualty as gcas
+from geocasualty.errors import InputError
+from geocasualty.geodesy import geodesic_offset
+from geocasualty.matching import FINDINGS
+from tests.matching.frames import EPOCH, records
+
+LIMITS = {"within_km": 10, "within_days": 0}
+
+
+def covered(days_before=60, days_after=60, belligerent="Coalition", country="IQ"):
+    return pd.DataFrame(
+        {
+            "dataset": ["x"],
+            "belligerent": [belligerent],
+            "country": [country],
+            "start": [EPOCH - pd.Timedelta(days=days_before)],
+            "end": [EPOCH + pd.Timedelta(days=days_after)],
+        }
+    )
+
+
+def finding(incident, strikes, coverage=None, **changes):
+    got = gcas.screen(
+        records("incident", [{"belligerents": "Coalition", **incident}]),
+        records("strike", strikes),
+        coverage=covered() if coverage is None else coverage,
+        **{**LIMITS, **changes},
+    )
+    assert len(got) == 1
+    return got.iloc[0]
+
+
+HERE = {"xy": (43, 35)}
+
+
+def test_each_finding_and_its_reason():
+    near = finding(HERE, [HERE])
+    assert (near["finding"], near["groups_within"], near["best_relation"]) == (
+        "strike-reported-nearby",
+        1,
+        "within",
+    )
+    unsure = finding(HERE | {"radius_m": 20_000.0}, [HERE])
+    assert (unsure["finding"], unsure["groups_possible"]) == ("cannot-exclude", 1)
+    assert "places are too uncertain" in unsure["reason"]
+    nothing = finding(HERE, [{"xy": geodesic_offset(43, 35, 90, 14_200)}])
+    assert nothing["finding"] == "none-in-records"
+    assert "nearest at the time: 14.2 km away" in nothing["reason"]
+    assert "limit 10 km" in nothing["reason"]
+    late = finding(HERE, [HERE | {"day": -4, "xy": geodesic_offset(43, 35, 90, 3_000)}])
+    assert "3.0 km away, give or take 0.0 km, but 3 days before, limit 0 days" in late["reason"]
+    unknown = finding(HERE, [], coverage=covered(country="SY"))
+    assert unknown["finding"] == "no-coverage"
+    assert "no records that cover Coalition strikes in IQ at that time" in unknown["reason"]
+    lost = finding({"geometry": None}, [HERE])
+    assert (lost["finding"], lost["best_strike_id"]) == ("unlocated", None)
+
+
+def test_a_partly_covered_time_is_no_coverage_and_says_how_much():
+    got = finding(HERE, [], coverage=covered(days_after=0.25))
+    assert got["finding"] == "no-coverage"
+    assert got["coverage_share"] == 0.25
+    assert "25%" in got["reason"]
+
+
+def test_records_of_another_belligerent_or_of_one_member_never_support_none_in_records():
+    for belligerent in ("Netherlands", "Russia"):
+        assert finding(HERE, [], coverage=covered(belligerent=belligerent))["finding"] == "no-coverage"
+
+
+def test_a_claim_against_two_needs_the_records_of_both():
+    both = HERE | {"belligerents": "Coalition;Russia"}
+    assert finding(both, [])["finding"] == "no-coverage"
+    coverage = pd.concat([covered(), covered(belligerent="Russia")])
+    assert finding(both, [], coverage=coverage)["finding"] == "none-in-records"
+
+
+def test_event_groups_are_counted_once():
+    strikes = [HERE | {"event_group": "A"}, HERE | {"event_group": "A"}, HERE, HERE]
+    got = finding(HERE, strikes)
+    assert (got["groups_within"], got["groups_possible"]) == (3, 0)
+
+
+def test_a_group_that_is_within_is_not_also_possible():
+    strikes = [HERE | {"event_group": "A"}, HERE | {"event_group": "A", "radius_m": 50_000.0}]
+    got = finding(HERE, strikes)
+    assert (got["groups_within"], got["groups_possible"]) == (1, 0)
+
+
+def test_the_background_rate_is_that_of_the_finding():
+    strikes = [HERE, *({**HERE, "day": day} for day in (-3, 5, 7)), {**HERE, "day": 9, "radius_m": 20_000.0}]
+    got = finding(HERE, strikes, background_days=10)
+    assert (got["background_passed"], got["background_days"]) == (3, 20)
+    assert got["background_rate"] == pytest.approx(0.15)
+    wide = finding(
+        HERE | {"radius_m": 9_999.0},
+        [{**HERE, "day": day, "radius_m": 100.0} for day in (0, 9)],
+        background_days=10,
+    )
+    assert wide["finding"] == "cannot-exclude"
+    assert wide["background_passed"] == 1
+
+
+def test_no_incident_is_dropped_and_the_order_is_kept():
+    incidents = records(
+        "incident",
+        [HERE, {"geometry": None}, HERE | {"belligerents": "Russia"}, {"geometry": shapely.Point()}],
+    )
+    got = gcas.screen(incidents, records("strike", [HERE | {"belligerents": "Coalition"}]), **LIMITS)
+    assert got["incident_id"].tolist() == incidents["incident_id"].tolist()
+    assert got["finding"].tolist() == ["strike-reported-nearby", "unlocated", "no-coverage", "unlocated"]
+    assert got["finding"].cat.categories.tolist() == list(FINDINGS)
+    assert got["reason"].str.len().min() > 0
+
+
+def decisions(**columns):
+    base = {
+        "incident_id": ["i0"],
+        "strike_id": ["s0"],
+        "decision": ["reject"],
+        "analyst": ["A. Analyst"],
+        "date": ["2026-01-02"],
+    }
+    return pd.DataFrame(base | {"note": ["other bank of the river"]} | columns)
+
+
+def test_a_rejected_pair_no_longer_counts_and_shows():
+    got = finding(HERE, [HERE], review=decisions())
+    assert got["finding"] == "none-in-records"
+    assert "s0 rejected by A. Analyst 2026-01-02: other bank of the river" in got["reason"]
+
+
+def test_an_accepted_pair_counts_even_outside_the_limits():
+    away = {"xy": geodesic_offset(43, 35, 90, 14_200)}
+    got = finding(HERE, [away], review=decisions(decision=["accept"]))
+    assert got["finding"] == "strike-reported-nearby"
+    assert "accepted by an analyst" in got["reason"]
+    lost = finding({"geometry": None}, [away], review=decisions(decision=["accept"]))
+    assert (lost["finding"], lost["best_relation"]) == ("strike-reported-nearby", "accepted")
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"decision": ["maybe"]}, "row 1, column 'decision', value 'maybe'"),
+        ({"strike_id": ["zz"]}, "row 1, column 'strike_id', value 'zz': no such record"),
+    ],
+)
+def test_bad_reviews_are_refused(columns, says):
+    with pytest.raises(InputError, match=says):
+        finding(HERE, [HERE], review=decisions(**columns))
+    with pytest.raises(InputError, match="no column 'decision'"):
+        finding(HERE, [HERE], review=decisions().drop(columns="decision"))
+    twice = pd.concat([decisions(), decisions(decision=["accept"])])
+    with pytest.raises(InputError, match="both accepted and rejected"):
+        finding(HERE, [HERE], review=twice)
+
+
+@pytest.fixture
+def findings(book):
+    return gcas.screen(book.incidents, book.strikes, **LIMITS).set_index("incident_id")
+
+
+def test_the_casebook(findings):
+    assert findings["finding"].astype(str).to_dict() == {
+        "hawijah-2015-06": "strike-reported-nearby",
+        "idlib-2014-11": "no-coverage",
+        "raqqa-2017-05-12": "cannot-exclude",
+        "syria-2017-08-04": "unlocated",
+    }
+    assert findings["reason"].str.len().min() > 20
+
+
+def test_the_dutch_record_is_within_10_km_of_hawijah_and_the_release_of_3_june_before_the_decoy(book):
+    pairs = gcas.match(book.incidents[:1], book.strikes, **LIMITS).set_index("strike_id")
+    assert pairs.loc["nl-2015-06-02-hawijah", "relation"] == "within"
+    assert pairs.loc["nl-2015-06-02-hawijah", "distance_km"] == pytest.approx(1.09, abs=0.05)
+    assert pairs.loc["cjtf-2015-06-03-huwayjah", "relation"] == "possible"
+    assert "cjtf-2015-06-02-huwayjah" not in pairs.index
+
+
+@pytest.mark.parametrize(("minute", "is_near"), [("21:02", True), ("21:00", True), ("20:58", False)])
+def test_a_claim_for_3_june_needs_a_strike_on_3_june_in_iraq(book, minute, is_near):
+    dutch = book.strikes[:1].copy()
+    start = pd.Timestamp(f"2015-06-02T{minute}", tz="UTC")
+    dutch["start"] = pd.Series([start], dtype=dutch["start"].dtype)
+    dutch["end"] = pd.Series([start + pd.Timedelta(minutes=1)], dtype=dutch["end"].dtype)
+    claim = gcas.check("Hawijah", "2015-06-03", dutch, **LIMITS)
+    assert (claim["finding"] == "strike-reported-nearby") is is_near
+    assert (claim["best_relation"] == "within") is is_near
+
+
+def moved(book, **changes):
+    incidents = book.incidents[:1].copy()
+    for column, value in changes.items():
+        incidents[column] = value
+    return gcas.screen(incidents, book.strikes, **LIMITS).iloc[0]["finding"]
+
+
+def test_perturbing_the_casebook_changes_the_finding(book):
+    first = book.incidents.iloc[0]
+    away = shapely.Point(geodesic_offset(first.geometry.x, first.geometry.y, 90, 40_000))
+    shift = pd.Timedelta(days=5)
+    assert moved(book) == "strike-reported-nearby"
+    assert moved(book, geometry=[away]) == "cannot-exclude"
+    assert moved(book, start=book.incidents["start"] + shift, end=book.incidents["end"] + shift) == "no-coverage"
+    assert moved(book, belligerents="Russia") == "no-coverage"
+
+
+def test_check_says_why_a_place_cannot_be_used(book):
+    for place, why in (("Sinjar", "ambiguous"), ("Atlantis", "unresolved")):
+        claim = gcas.check(place, "2015-06-03", book.strikes, **LIMITS)
+        assert claim["finding"] == "unlocated"
+        assert why in claim["reason"]
+    assert gcas.check("Sinjar", "2015-06-03", book.strikes, country="IQ", **LIMITS)["finding"] != "unlocated"
+    with pytest.raises(InputError, match="expected '2015-06-03'"):
+        gcas.check("Hawijah", "3/6/2015", book.strikes, **LIMITS)
+    with pytest.raises(InputError, match="date is"):
+        gcas.check("Hawijah", pd.Timestamp("2015-06-03"), book.strikes, **LIMITS)
+
+
+def test_check_agrees_with_screen(book):
+    claim = gcas.check(
+        "Hawijah",
+        ("2015-06-02T18:00+03:00", "2015-06-03T06:00+03:00"),
+        book.strikes,
+        belligerents="Coalition",
+        **LIMITS,
+    )
+    row = gcas.screen(book.incidents[:1], book.strikes, **LIMITS).iloc[0]
+    for column in (
+        "finding",
+        "reason",
+        "best_strike_id",
+        "distance_km",
+        "background_passed",
+        "background_days",
+    ):
+        assert claim[column] == row[column] or (np.isnan(claim[column]) and np.isnan(row[column]))

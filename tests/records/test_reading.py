@@ -1,0 +1,232 @@
+"""Files to tables: every row accepted, or rejected with column, value and reason."""
+
+import csv
+import io
+import warnings
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import geocasualty as gcas
+from geocasualty.errors import BadRowsError, GeocasualtyWarning, InputError
+from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
+
+GOOD = {"incident_id": "A1", "date": "2015-06-03", "place": "Hawija", "killed_min": "1", "killed_max": "2"}
+
+
+def table(tmp_path, *rows, name="incidents.csv"):
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path = tmp_path / name
+    path.write_text(out.getvalue(), encoding="utf-8")
+    return path
+
+
+def test_the_columns_of_the_design_and_their_types(tmp_path, gaz):
+    frame = gcas.read_incidents(table(tmp_path, GOOD), gazetteer=gaz)
+    assert set(frame.columns) == {*INCIDENT_COLUMNS}
+    assert frame.crs == "EPSG:4326"
+    assert str(frame["start"].dtype) == str(frame["end"].dtype) == "datetime64[s, UTC]"
+    assert str(frame["killed_min"].dtype) == "Int64"
+    assert frame["precision"].cat.ordered
+    row = frame.iloc[0]
+    assert (row["timezone"], row["country"], row["dataset"], row["row"]) == (
+        "Asia/Baghdad",
+        "IQ",
+        "incidents",
+        1,
+    )
+    strikes = gcas.read_strikes(
+        table(tmp_path, {"strike_id": "S", "date": "2015-06-03", "mgrs": "38SLE894094"}), gazetteer=gaz
+    )
+    assert set(strikes.columns) == {*STRIKE_COLUMNS}
+    assert strikes[["n_strikes", "n_rows"]].iloc[0].tolist() == [1, 1]
+
+
+def test_the_time_of_a_place_found_by_name_is_local_to_it(tmp_path, gaz):
+    frame = gcas.read_incidents(table(tmp_path, GOOD), gazetteer=gaz)
+    assert frame["start"].iloc[0] == pd.Timestamp("2015-06-02T21:00Z")
+    frame = gcas.read_incidents(table(tmp_path, GOOD | {"timezone": "UTC"}), gazetteer=gaz)
+    assert frame["start"].iloc[0] == pd.Timestamp("2015-06-03T00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("cells", "radius", "precision", "reason"),
+    [
+        ({"mgrs": "38S LE 894 094"}, 70.7, "exact", "MGRS cell 38SLE894094"),
+        ({"mgrs": "38S LE 89 09", "radius_m": "50"}, 707.1, "neighbourhood", "MGRS cell"),
+        ({"mgrs": "38S LE 894 094", "radius_m": "5000"}, 5000, "exact", "MGRS cell"),
+        ({"lat": "35.3", "lon": "43.8", "radius_m": "250"}, 250, "village", "stated coordinates"),
+        ({"lat": "35.3", "lon": "43.8", "precision": "town"}, 4000, "town", "stated coordinates"),
+        ({"lat": "35.3", "lon": "43.8"}, 2000, "village", "accuracy not stated, taken as 2 km"),
+        ({"place": "Hawija", "vicinity": "yes"}, 38000, "town", "name of Hawijah"),
+    ],
+)
+def test_radius_and_precision(tmp_path, gaz, cells, radius, precision, reason):
+    row = gcas.read_incidents(table(tmp_path, {"incident_id": "A", "date": "2015-06-03", **cells}), gazetteer=gaz).iloc[
+        0
+    ]
+    assert row["radius_m"] == pytest.approx(radius, abs=0.1)
+    assert row["precision"] == precision
+    assert reason in row["location_reason"]
+
+
+def test_areas_share_one_polygon_object(tmp_path, gaz):
+    rows = [GOOD | {"incident_id": str(n), "place": "Anbar province"} for n in range(3)]
+    geometries = gcas.read_incidents(table(tmp_path, *rows), gazetteer=gaz).geometry
+    assert geometries.iloc[0].geom_type in {"Polygon", "MultiPolygon"}
+    assert geometries.iloc[0] is geometries.iloc[1] is geometries.iloc[2]
+
+
+def test_unlocated_rows_are_kept_with_the_reason(tmp_path, gaz):
+    rows = [GOOD | {"incident_id": name, "place": name} for name in ("", "Atlantis", "Sinjar")]
+    rows[0]["incident_id"] = "none"
+    frame = gcas.read_incidents(table(tmp_path, *rows), gazetteer=gaz)
+    assert frame.geometry.isna().all()
+    assert [reason.split(":")[0] for reason in frame["location_reason"]] == [
+        "no place and no coordinates given",
+        "unresolved",
+        "ambiguous",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "value", "reason"),
+    [
+        ({"lat": "4239.0", "lon": "43.8"}, "latitude", "4239.0", "from -90 to 90"),
+        ({"lat": "35", "lon": "-181"}, "longitude", "-181.0", "from -180 to 180"),
+        ({"lat": "thirty", "lon": "43.8"}, "latitude", "thirty", "a number"),
+        ({"lat": "nan", "lon": "43.8"}, "latitude", "nan", "a number"),
+        ({"lat": "", "lon": "43.8"}, "latitude", "", "since longitude is '43.8'"),
+        ({"date": "2015-06-03", "date_end": "2015-06-01"}, "end", "2015-06-01", "not after the start"),
+        ({"date": "3 June"}, "start", "3 June", "cannot read"),
+        ({"date": ""}, "start", "", "cannot read"),
+        ({"date": "2015-06-03T10:00"}, "start", "2015-06-03T10:00", "has no zone"),
+        ({"timezone": "Asia/Hawijah"}, "start", "2015-06-03", "unknown timezone 'Asia/Hawijah'"),
+        ({"killed_min": "5", "killed_max": "2"}, "killed_min", "5", "above killed_max, which is 2"),
+        ({"children_min": "5"}, "children_min", "5", "above killed_max"),
+        ({"killed_min": "-1"}, "killed_min", "-1", "zero or more"),
+        ({"killed_max": "2.5"}, "killed_max", "2.5", "a whole number"),
+        ({"incident_id": ""}, "incident_id", "", "an identifier"),
+        ({"grading": "sure"}, "grading", "sure", "one of confirmed"),
+        ({"precision": "roughly"}, "precision", "roughly", "one of exact"),
+        ({"radius_m": "0"}, "radius_m", "0.0", "above zero"),
+        ({"country": "Iraqistan"}, "country", "Iraqistan", "ISO 3166-1"),
+        ({"mgrs": "377SFU805225"}, "mgrs", "377SFU805225", "not an MGRS reference"),
+        ({"vicinity": "perhaps"}, "vicinity", "perhaps", "yes or no"),
+    ],
+)
+def test_a_bad_value_is_named_with_row_column_and_reason(tmp_path, gaz, cells, column, value, reason):
+    path = table(tmp_path, GOOD, GOOD | {"incident_id": "A2"} | cells)
+    accepted, rejected = gcas.validate_incidents(path, gazetteer=gaz)
+    assert accepted["incident_id"].tolist() == ["A1"]
+    assert rejected[["row", "column", "value"]].to_numpy().tolist() == [[2, column, value]]
+    assert reason in rejected["reason"].iloc[0]
+    with pytest.raises(BadRowsError, match=rf"incidents\.csv: row 2, column '{column}'"):
+        gcas.read_incidents(path, gazetteer=gaz)
+    with pytest.warns(GeocasualtyWarning, match="row 2"):
+        assert len(gcas.read_incidents(path, gazetteer=gaz, on_bad_rows="warn")) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(gcas.read_incidents(path, gazetteer=gaz, on_bad_rows="skip")) == 1
+
+
+def test_repeated_identifiers_are_refused(tmp_path, gaz):
+    accepted, rejected = gcas.validate_incidents(
+        table(tmp_path, GOOD, GOOD, GOOD | {"incident_id": "B"}), gazetteer=gaz
+    )
+    assert accepted["incident_id"].tolist() == ["B"]
+    assert rejected["row"].tolist() == [1, 2]
+
+
+def test_columns_are_checked_before_values(tmp_path, gaz):
+    path = table(tmp_path, {"killed_min": "x"})
+    with pytest.raises(InputError, match=r"no column incident_id, start, place_text .*the file has 'killed_min'"):
+        gcas.read_incidents(path, gazetteer=gaz)
+    with pytest.raises(InputError, match="column_map names 'code', which the file lacks"):
+        gcas.read_incidents(table(tmp_path, GOOD), gazetteer=gaz, column_map={"incident_id": "code"})
+    with pytest.raises(InputError, match="unknown format 'xml'"):
+        gcas.read_incidents(table(tmp_path, GOOD), gazetteer=gaz, format="xml")
+    with pytest.raises(InputError, match="on_bad_rows"):
+        gcas.read_incidents(table(tmp_path, GOOD), gazetteer=gaz, on_bad_rows="ignore")
+
+
+def test_columns_of_ones_own_and_extra_ones(tmp_path, gaz):
+    row = {"code": "A1", "when": "2015-06-03", "place": "Hit", "colour": "red"}
+    frame = gcas.read_incidents(
+        table(tmp_path, row), gazetteer=gaz, column_map={"incident_id": "code", "start": "when"}
+    )
+    assert frame["incident_id"].tolist() == ["A1"]
+    assert frame["colour"].tolist() == ["red"]
+
+
+def test_a_file_with_a_header_alone_is_an_empty_table(tmp_path, gaz):
+    path = tmp_path / "none.csv"
+    path.write_text("incident_id,date,place\n")
+    frame = gcas.read_incidents(path, gazetteer=gaz)
+    assert len(frame) == 0
+    assert str(frame["start"].dtype) == "datetime64[s, UTC]"
+
+
+def test_coverage_is_what_the_rows_declare(book):
+    covered = gcas.coverage(book.strikes)
+    assert set(covered["belligerent"]) == {"Coalition", "Netherlands"}
+    assert (covered["end"] > covered["start"]).all()
+    assert len(gcas.coverage(book.strikes.drop(columns="covers_start"))) == 0
+    assert len(gcas.coverage(book.strikes[:0])) == 0
+
+
+CELL = st.one_of(
+    st.sampled_from(
+        [
+            "",
+            "A",
+            "Hawija",
+            "Atlantis",
+            "2015-06-03",
+            "2015-02-30",
+            "35.3",
+            "4239",
+            "-1",
+            "nan",
+            "1e400",
+            "yes",
+            "Iraq",
+        ]
+    ),
+    st.text(st.characters(exclude_characters="\x00\r", exclude_categories=["Cs"]), max_size=12),
+)
+COLUMNS = [
+    "date",
+    "date_end",
+    "place",
+    "lat",
+    "lon",
+    "mgrs",
+    "killed_min",
+    "killed_max",
+    "children_max",
+    "grading",
+    "radius_m",
+    "country",
+]
+
+
+@settings(
+    max_examples=120,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(rows=st.lists(st.fixed_dictionaries({"incident_id": CELL}, optional=dict.fromkeys(COLUMNS, CELL)), max_size=6))
+def test_rows_in_are_rows_accepted_and_rejected(tmp_path, gaz, rows):
+    path = table(tmp_path, dict.fromkeys(["incident_id", "date", "place"], "A"), *rows)
+    accepted, rejected = gcas.validate_incidents(path, gazetteer=gaz)
+    assert {*accepted["row"]} | {*rejected["row"]} == set(range(1, len(rows) + 2))
+    assert {*accepted["row"]} & {*rejected["row"]} == set()
+    assert rejected["reason"].astype(str).str.len().gt(0).all()
+    gcas.screen(accepted, gcas.load_casebook(gaz).strikes, within_km=10, within_days=0)

@@ -1,0 +1,84 @@
+"""Atomic writes and strict reads."""
+
+import os
+
+import pytest
+
+from geocasualty.errors import InputError, OutputError
+from geocasualty.files import atomic_write, read_csv_cells, read_text
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+    target = tmp_path / "map.html"
+    atomic_write(target, "old")
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"map\.html.*No space left"):
+        atomic_write(target, "new")
+    assert target.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["map.html"]
+
+
+def test_a_path_that_cannot_be_written_is_an_output_error(tmp_path):
+    with pytest.raises(OutputError):
+        atomic_write(tmp_path / "no" / "such" / "folder.html", "x")
+
+
+def test_text_is_written_as_utf8_with_unix_line_ends(tmp_path):
+    assert atomic_write(tmp_path / "a.txt", "الحويجة\n").read_bytes() == "الحويجة\n".encode()
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path):
+    path = tmp_path / "bom.csv"
+    path.write_bytes('\ufeffincident_id;place\nA;"Hit; Anbar"\n'.encode())
+    assert read_csv_cells(path) == {"incident_id": ["A"], "place": ["Hit; Anbar"]}
+
+
+def test_quoted_line_breaks_do_not_shift_rows(tmp_path):
+    path = tmp_path / "quoted.csv"
+    path.write_text('a,b\n"one\ntwo",2\n3,4\n')
+    assert read_csv_cells(path) == {"a": ["one\ntwo", "3"], "b": ["2", "4"]}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "empty"),
+        (b"  \n \n", "empty"),
+        (b"a,b\n1,2\n3\n", "row 2: 1 cells where the header names 2"),
+        (b"a,b\n1,2,3\n", "row 1: 3 cells"),
+        (b"a,a\n1,2\n", "'a'"),
+        (b"a,b\n1,\x002\n", "row 1: a NUL byte"),
+        (b'a,b\n1,"2\n', "row 1"),
+        (
+            "place,day\nHit,1\nMossoul é,2\n".encode("latin-1"),
+            r"row 2, column 'place', value .*0xe9 is not UTF-8",
+        ),
+    ],
+)
+def test_damaged_files_name_row_column_and_value(tmp_path, content, says):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=says):
+        read_csv_cells(path)
+
+
+def test_missing_files_folders_and_giants(tmp_path):
+    with pytest.raises(InputError, match="no such file"):
+        read_text(tmp_path / "absent.csv")
+    with pytest.raises(InputError, match="is a folder"):
+        read_text(tmp_path)
+    big = tmp_path / "big.csv"
+    big.write_text("x" * 11)
+    with pytest.raises(InputError, match="split the file"):
+        read_text(big, max_bytes=10)
+
+
+def test_a_giant_cell_is_refused(tmp_path):
+    path = tmp_path / "cell.csv"
+    path.write_text("a\n" + "x" * 1_000_001 + "\n")
+    with pytest.raises(InputError, match="row 1"):
+        read_csv_cells(path)
