@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 NEEDS := pyproject.toml constraints.txt Makefile
 
-.PHONY: demo test lint types unit browser format build-gazetteer clean
+.PHONY: demo test lint types unit browser format pictures build-gazetteer clean
 
 demo: $(VENV)/.installed
 	$(BIN)/geocasualty demo
@@ -30,6 +30,9 @@ browser: $(VENV)/.installed-test
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+pictures: $(VENV)/.installed-test browser
+	$(BIN)/python docs/pictures.py "$$($(BIN)/python tests/find_browser.py)"
 
 build-gazetteer: $(VENV)/.installed-test
 	$(BIN)/python data/gazetteer/build.py

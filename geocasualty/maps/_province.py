@@ -336,9 +336,8 @@ def _one_event(strikes: gpd.GeoDataFrame) -> list[str]:
     more = int(groups[groups.notna() & (groups != "")].duplicated().sum())
     if not more:
         return []
-    return [
-        f"{more:,} strike record{' repeats' if more == 1 else 's repeat'} an event that another likely reports: sums count both."
-    ]
+    word = "record repeats" if more == 1 else "records repeat"
+    return [f"{more:,} strike {word} an event that another likely reports: sums count both."]
 
 
 def _fallback(

@@ -24,7 +24,7 @@ COMMONEST = {
     ("Iraq", "Al Qaim"): (41.09, 34.37, 12),
     ("Syria", "Mar’a"): (37.19, 36.48, 2),
     ("Iraq", "Haditha"): (42.38, 34.14, 2),
-    ("Iraq", "Sultan Abdallah"): (43.5, 35.8, 15),
+    ("Iraq", "Sultan Abdallah"): (43.4, 36.0, 15),
     ("Syria", "Dayr Az Zawr"): (40.14, 35.34, 2),
 }
 """The 20 commonest, each with the longitude and latitude of the right town and how many kilometres that is good for:
