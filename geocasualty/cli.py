@@ -219,9 +219,9 @@ def _nearest(row: Any) -> str:
 
 
 def _background(row: Any) -> str:
-    if not row.background_days:
-        return "unknown: no other day covered"
-    return f"{row.background_rate:.0%} ({row.background_passed} of {row.background_days} days)"
+    from geocasualty.matching import background_in_words
+
+    return background_in_words(row.background_passed, row.background_days)
 
 
 def _table(findings: Any) -> str:

@@ -178,6 +178,6 @@ def format_mgrs(lon: float, lat: float, digits: int = 4) -> str:
     >>> format_mgrs(43.7838, 35.3222, digits=3)
     '38S LE 894 094'
     """
-    reference = str(_converter().toMGRS(lat, lon, MGRSPrecision=digits))
+    reference = str(_converter().toMGRS(lat, lon, MGRSPrecision=digits)).lstrip("0")
     head, tail = reference[: len(reference) - 2 * digits], reference[len(reference) - 2 * digits :]
     return " ".join(part for part in (head[:-2], head[-2:], tail[:digits], tail[digits:]) if part)

@@ -230,14 +230,16 @@ def _findings(
     """The finding of each incident, which never stands without its background rate."""
     if not len(shown):
         return {}
-    from geocasualty.matching import screen
+    from geocasualty.matching import background_in_words, screen
 
     table = screen(shown, strikes, within_km=km, within_days=days, belligerents=belligerents)
     table = table.drop_duplicates("incident_id").set_index("incident_id").reindex(shown["incident_id"])
-    rates = pd.to_numeric(table["background_rate"], errors="coerce")
+    rates = [
+        background_in_words(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)
+    ]
     return {
         "finding": strings.column(table["finding"].astype(object)),
-        "rate": {"v": [round_or_none(value, 4) for value in rates]},
+        "rate": strings.column(pd.Series(rates, dtype=object)),
         "reason": strings.column(table["reason"].astype(object)),
     }
 
@@ -351,7 +353,7 @@ def _fallback(
     more = ["killed_min", "killed_max", "grading", "belligerents", "sources"]
     found = _column(payload, "finding"), _column(payload, "rate")
     rows = [
-        [*row, finding or "", "not known" if rate is None else f"{100 * rate:.0f} %"]
+        [*row, finding or "", rate or ""]
         for row, finding, rate in zip(plain_rows(shown, "incident", more), *found, strict=False)
     ]
     texts = [[str(value) for value in row] for row in pairs.head(500).round(3).to_numpy().tolist()]

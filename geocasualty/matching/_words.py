@@ -8,7 +8,7 @@ from geocasualty.matching._join import DAY, Limits, Near
 from geocasualty.matching._review import Decided
 from geocasualty.matching._sides import Side
 
-__all__ = ["located", "reviewed", "unlocated"]
+__all__ = ["background_in_words", "located", "reviewed", "unlocated"]
 
 
 def _days(seconds: float) -> str:
@@ -34,6 +34,19 @@ def _away(near: Near, at: int) -> str:
 
 def _when(gap: int) -> str:
     return "at the time" if gap == 0 else f"{_days(abs(gap))} {'after' if gap > 0 else 'before'}"
+
+
+def background_in_words(passed: int, days: int) -> str:
+    """The background rate with the days behind it.
+
+    Examples
+    --------
+    >>> background_in_words(3, 20), background_in_words(0, 0)
+    ('15% (3 of 20 days)', 'unknown: no other day covered')
+    """
+    if not days:
+        return "unknown: no other day covered"
+    return f"{passed / days:.0%} ({passed} of {days} day{'' if days == 1 else 's'})"
 
 
 def unlocated(why: str) -> str:

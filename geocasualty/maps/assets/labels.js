@@ -41,6 +41,7 @@
       // One reading of sizes, then one writing of places.
       for (const pair of found) if (!pair[0].size) pair[0].size = [pair[0].el.offsetWidth, pair[0].el.offsetHeight];
       const taken = this.obstacles ? this.obstacles() : [];
+      for (const [item, p] of found) if (item.mode !== "area") taken.push([p.x - 3, p.y - 3, p.x + 3, p.y + 3]); // their dots
       const origin = map.containerPointToLayerPoint([0, 0]);
       for (const [item, p] of found) {
         const box = this._fit(item, p, taken, size, zoom);
@@ -67,7 +68,7 @@
       for (const [dx, dy] of places) {
         const box = [p.x + dx, p.y + dy, p.x + dx + w, p.y + dy + h];
         if (box[0] < 2 || box[1] < 2 || box[2] > size.x - 2 || box[3] > size.y - 2) continue;
-        if (!taken.some((t) => box[0] < t[2] + 2 && box[2] > t[0] - 2 && box[1] < t[3] + 1 && box[3] > t[1] - 1)) return box;
+        if (!taken.some((t) => box[0] < t[2] + 4 && box[2] > t[0] - 4 && box[1] < t[3] + 2 && box[3] > t[1] - 2)) return box;
       }
       return null;
     },

@@ -18,12 +18,6 @@
   // The place as the source words it: "near X" where the text says so.
   gc.placeName = (r) => (r.place && r.vicinity && !/^near\b/i.test(r.place) ? "near " + r.place : r.place) || r.id;
 
-  gc.rate = function (value) {
-    if (value === null || value === undefined) return "not known";
-    const p = 100 * value;
-    return (p > 0 && p < 1 ? "under 1" : Math.round(p)) + " %";
-  };
-
   // The number inside a marker: killed (at most) for an incident, strikes for a strike.
   gc.icon = function (kind, r, text) {
     const size = kind === "incident" ? (text ? 28 : 20) : text ? 28 : 22, h = size / 2;
@@ -55,7 +49,7 @@
     if (!r.finding) return null;
     return el("p", { class: "gc-finding gc-f-" + (gc.FINDINGS[r.finding] ? r.finding : "other") },
       el("strong", {}, gc.FINDINGS[r.finding] || r.finding), el("br"),
-      el("span", {}, "Background rate " + gc.rate(r.rate) + (r.rate === null ? "" : ": the share of days around it on which the same test passes here")));
+      el("span", {}, "Background rate " + r.rate + ": other days around it on which the same test passes here"));
   };
 
   gc.recordPopup = function (view, kind, r) {
@@ -92,7 +86,7 @@
   gc.entry = function (view, kind, r) {
     const when = gc.when(r);
     const bits = [gc.icon(kind, r, ""), el("span", { class: "gc-entry-text" }, el("strong", {}, gc.bdi(gc.short(gc.placeName(r), 80))), el("span", {}, gc.bdi(gc.short(when.local.replace(/ \([^)]*\)$/, ""), 60))),
-      kind === "incident" ? el("span", {}, "killed " + gc.range(r.killed_min, r.killed_max) + (r.finding ? " · " + (gc.FINDINGS[r.finding] || r.finding) + " (background rate " + gc.rate(r.rate) + ")" : "")) : el("span", {}, [r.belligerents ? gc.bdi(gc.short(spaced(r.belligerents), 60)) : null, r.best ? " · " + gc.pairText(r.best) : ""]))];
+      kind === "incident" ? el("span", {}, "killed " + gc.range(r.killed_min, r.killed_max) + (r.finding ? " · " + (gc.FINDINGS[r.finding] || r.finding) + " (background rate " + r.rate + ")" : "")) : el("span", {}, [r.belligerents ? gc.bdi(gc.short(spaced(r.belligerents), 60)) : null, r.best ? " · " + gc.pairText(r.best) : ""]))];
     return el("li", {}, el("button", { type: "button", class: "gc-entry", onclick: () => view.open(kind, r) }, bits));
   };
 })();
