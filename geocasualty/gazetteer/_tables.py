@@ -6,15 +6,23 @@ import csv
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import shapely
 
 from geocasualty.errors import InputError
+from geocasualty.gazetteer.names import fold_key, plain_key, skeleton_key
 from geocasualty.gazetteer.place import Place
 
-__all__ = ["Tables", "bundled_folder"]
+__all__ = ["KEYS", "Key", "Tables", "bundled_folder"]
+
+Key = Literal["plain", "fold", "skeleton"]
+
+KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key, "skeleton": skeleton_key}
+"""How coarsely names are compared, finest first."""
 
 FILES = ("places.csv", "names.csv", "areas.geojson")
 
@@ -84,6 +92,16 @@ class Tables:
     def names(self) -> list[tuple[str, str, str]]:
         """Every alternate name: ``place_id``, name, language."""
         return [(row["place_id"], row["name"], row["language"]) for row in self._rows("names.csv")]
+
+    def index(self, key: Key) -> dict[str, list[str]]:
+        """Folded name to the ``place_id`` of each place that has it, sorted; preferred names count as names."""
+        fold = KEYS[key]
+        found: dict[str, dict[str, None]] = {}
+        named = [(place.place_id, place.name) for place in self.places.values()]
+        for place_id, name in [*named, *((known, name) for known, name, _ in self.names)]:
+            if folded := fold(name):
+                found.setdefault(folded, {})[place_id] = None
+        return {folded: sorted(ids) for folded, ids in found.items()}
 
     @cached_property
     def places(self) -> dict[str, Place]:

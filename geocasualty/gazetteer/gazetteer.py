@@ -134,19 +134,11 @@ class Gazetteer:
 
     @cached_property
     def _plain(self) -> dict[str, list[str]]:
-        return self._keyed(plain_key)
+        return self._tables.index("plain")
 
     @cached_property
     def _folded(self) -> dict[str, list[str]]:
-        return self._keyed(fold_key)
-
-    def _keyed(self, key: Any) -> dict[str, list[str]]:
-        index: dict[str, dict[str, None]] = {}
-        named = [(place.place_id, place.name) for place in self._places.values()]
-        for place_id, name in [*named, *((known, name) for known, name, _ in self._tables.names)]:
-            if folded := key(name):
-                index.setdefault(folded, {})[place_id] = None
-        return {folded: sorted(found) for folded, found in index.items()}
+        return self._tables.index("fold")
 
     def _lookup(self, name: str) -> tuple[list[Place], float, str]:
         found = self._plain.get(plain_key(name))
