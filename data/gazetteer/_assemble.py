@@ -86,6 +86,11 @@ def table(name: str) -> list[Row]:
         return list(csv.DictReader(handle))
 
 
+def all_tables(pattern: str) -> list[Row]:
+    """Rows of the committed input tables of which the file name fits the pattern, in order of file name."""
+    return [row for path in sorted(HERE.glob(pattern)) for row in table(path.name)]
+
+
 def split(text: str) -> list[str]:
     """Names of a `|`-separated cell."""
     return [part.strip() for part in text.split("|") if part.strip()]
@@ -171,7 +176,7 @@ def add_towns(gazetteer: Gazetteer, states: dict[str, str]) -> None:
 
 def add_supplement(gazetteer: Gazetteer) -> None:
     """Add the places written from public knowledge, each with its source."""
-    for row in table("supplement.csv"):
+    for row in all_tables("supplement*.csv"):
         place_id = f"gc:{row['slug']}"
         if place_id in gazetteer.places:
             raise ValueError(f"supplement.csv: slug {row['slug']} stands twice")
@@ -320,7 +325,7 @@ def district_radius(cell: shapely.Polygon, lon: float, lat: float) -> int:
 
 def add_press_names(gazetteer: Gazetteer) -> None:
     """Set common English spellings as the place's name, add further spellings, take wrong aliases off."""
-    for row in table("press_names.csv"):
+    for row in all_tables("press_names*.csv"):
         place = gazetteer.places[row["place_id"]]
         place.name = row["name"] or place.name
         for name in split(row["drop"]):

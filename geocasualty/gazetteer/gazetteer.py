@@ -8,17 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer._choice import Hints, choose
+from geocasualty.gazetteer import _many
+from geocasualty.gazetteer._index import NameIndex
+from geocasualty.gazetteer._resolver import Resolver
 from geocasualty.gazetteer._tables import Tables, bundled_folder
-from geocasualty.gazetteer.names import fold_key, plain_key
-from geocasualty.gazetteer.phrases import Phrase, parse_phrase
-from geocasualty.gazetteer.place import Candidate, Place, Resolution
-from geocasualty.gazetteer.precision import VICINITY_RADIUS_M, precision_dtype
+from geocasualty.gazetteer.place import Place, Resolution
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     import shapely
+
+    from geocasualty.gazetteer._containment import AreaTree
 
 __all__ = ["Gazetteer", "load_gazetteer"]
 
@@ -29,7 +30,8 @@ def load_gazetteer(path: str | os.PathLike[str] | None = None) -> Gazetteer:
     Parameters
     ----------
     path : str or path-like, optional
-        A folder with ``places.csv``, ``names.csv`` and ``areas.geojson`` in the layout of the bundled one.
+        A GeoPackage that ``geocasualty gazetteer build`` wrote, or a folder with ``places.csv``, ``names.csv`` and
+        ``areas.geojson`` in the layout of the bundled one.
 
     Returns
     -------
@@ -46,6 +48,10 @@ def load_gazetteer(path: str | os.PathLike[str] | None = None) -> Gazetteer:
     >>> gcas.load_gazetteer().resolve("Hawija").best.label
     'Hawijah (Kirkuk, IQ)'
     """
+    if path is not None and not os.path.isdir(path):
+        from geocasualty.gazetteer._geopackage import GeoPackageTables
+
+        return Gazetteer(GeoPackageTables(path))
     return Gazetteer(Tables(bundled_folder() if path is None else path))
 
 
@@ -92,6 +98,28 @@ class Gazetteer:
         found = self._tables.areas.get(place_id)
         return None if found is None else found[0]
 
+    def containing(self, lon: float, lat: float) -> dict[str, Place]:
+        """The country, governorate, district and sub-district whose outlines hold a point, by kind.
+
+        A level is missing where the gazetteer has no outline of it there.
+
+        Examples
+        --------
+        >>> import geocasualty as gcas
+        >>> found = gcas.load_gazetteer().containing(43.77, 35.33)
+        >>> {kind: place.name for kind, place in found.items()}
+        {'country': 'Iraq', 'governorate': 'Kirkuk'}
+        >>> gcas.load_gazetteer().containing(0.0, 0.0)
+        {}
+        """
+        from geocasualty.gazetteer._containment import containing
+
+        return containing(self._tables, self._area_trees, lon, lat)
+
+    @cached_property
+    def _area_trees(self) -> dict[str, AreaTree]:
+        return {}
+
     def names(self, place_id: str) -> list[str]:
         """Every name of a place, the preferred one first."""
         others = sorted({name for known, name, _ in self._tables.names if known == place_id})
@@ -133,30 +161,8 @@ class Gazetteer:
         return gpd.GeoDataFrame(data, geometry=geometry, crs="EPSG:4326")
 
     @cached_property
-    def _plain(self) -> dict[str, list[str]]:
-        return self._tables.index("plain")
-
-    @cached_property
-    def _folded(self) -> dict[str, list[str]]:
-        return self._tables.index("fold")
-
-    def _lookup(self, name: str) -> tuple[list[Place], float, str]:
-        found = self._plain.get(plain_key(name))
-        if found:
-            return [self._places[place_id] for place_id in found], 1.0, "name"
-        found = self._folded.get(fold_key(name))
-        if found:
-            return [self._places[place_id] for place_id in found], 0.95, "spelling variant of a name"
-        return [], 0.0, ""
-
-    def _parents(self, text: str | None, kinds: tuple[str, ...]) -> frozenset[str]:
-        """The place_ids that a hint names, of the given kinds."""
-        if not text:
-            return frozenset()
-        if "country" in kinds and f"iso:{text.upper()}" in self._places:
-            return frozenset({f"iso:{text.upper()}"})
-        phrase = parse_phrase(text)
-        return frozenset(place.place_id for place in self._lookup(phrase.name)[0] if place.kind in kinds)
+    def _resolver(self) -> Resolver:
+        return Resolver(self._places, NameIndex(self._tables))
 
     def resolve(
         self,
@@ -164,6 +170,7 @@ class Gazetteer:
         *,
         country: str | None = None,
         admin1: str | None = None,
+        admin2: str | None = None,
         near: tuple[float, float] | None = None,
         kinds: Iterable[str] | None = None,
     ) -> Resolution:
@@ -172,10 +179,13 @@ class Gazetteer:
         Parameters
         ----------
         text : str
-            A name in Latin, Arabic or Kurdish script, with or without words such as ``province`` or ``near``.
-        country, admin1 : str, optional
-            Country (code or name) and governorate that the source states. They rank; they never exclude a unique
-            match of the name.
+            A name in Latin, Arabic or Kurdish script, or a phrase: ``5 nm north of Mosul``, ``between Hit and
+            Haditha``, ``X, Idlib province``, ``38S LE 894 094``.
+        country, admin1, admin2 : str, optional
+            Country (code or name), governorate and district that the source states. They rank, and never exclude a
+            unique match of a well known name; a misspelt name must agree with them, and a village more than 40 km
+            outside the stated governorate or district is taken for a namesake. Where the name is not known, the
+            smallest stated area is the answer, as ``area-only``.
         near : tuple of float, optional
             Longitude and latitude that the place should be near to.
         kinds : iterable of str, optional
@@ -204,74 +214,28 @@ class Gazetteer:
         """
         if not isinstance(text, str):
             raise InputError(f"a place text must be a string, got {type(text).__name__}; use resolve_many for a column")
-        phrase = parse_phrase(text)
-        if not plain_key(phrase.name):
-            return Resolution(text, "unresolved", reason="no place named")
-        hints = Hints(
-            country=self._parents(country, ("country",)) | self._of_phrase(phrase, ("country",)),
-            admin1=self._parents(admin1, ("governorate",)) | self._of_phrase(phrase, ("governorate",)),
-            near=near,
-            kinds=tuple(kinds or ()),
-        )
-        places, score, how = self._lookup(phrase.whole)
-        if phrase.kinds and score < 1.0:
-            places, score, how = self._lookup(phrase.name)
-            places = [place for place in places if place.kind in phrase.kinds]
-        if not places:
-            return self._area_only(text, phrase)
-        ranked, reason = choose(places, hints)
-        candidates = tuple(
-            Candidate(place, round(score - 0.1 * position, 3) if position else score, how, self._admin1_name(place))
-            for position, place in enumerate(ranked)
-        )
-        if reason == "":
-            labels = " or ".join(candidate.label for candidate in candidates[:4])
-            return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country= or admin1=")
-        return self._resolved(text, candidates, phrase, f"{how} of {candidates[0].label}{reason}")
+        return self._resolver.resolve(text, country, admin1, admin2, near, tuple(kinds or ()))
 
-    def _of_phrase(self, phrase: Phrase, kinds: tuple[str, ...]) -> frozenset[str]:
-        return frozenset().union(*(self._parents(parent, kinds) for parent in phrase.parents))
-
-    def _admin1_name(self, place: Place) -> str:
-        return self._places[place.admin1].name if place.admin1 in self._places else ""
-
-    def _resolved(self, text: str, candidates: tuple[Candidate, ...], phrase: Phrase, reason: str) -> Resolution:
-        place = candidates[0].place
-        radius = max(place.radius_m, VICINITY_RADIUS_M) if phrase.vicinity else place.radius_m
-        return Resolution(
-            query=text,
-            status="resolved",
-            candidates=candidates,
-            point=place.point,
-            polygon=None if phrase.vicinity else place.polygon,
-            radius_m=radius,
-            precision=place.precision,
-            vicinity=phrase.vicinity,
-            reason=reason,
-            _best=candidates[0],
-        )
-
-    def _area_only(self, text: str, phrase: Phrase) -> Resolution:
-        for parent in phrase.parents:
-            inside = self.resolve(parent)
-            if inside.status == "resolved" and inside.best is not None:
-                reason = f"{phrase.name!r} is in no table; the area named with it is {inside.best.label}"
-                return Resolution(
-                    text, "area-only", inside.candidates, inside.point, inside.polygon, inside.radius_m,
-                    inside.precision, phrase.vicinity, reason, inside.best,
-                )  # fmt: skip
-        what = f" of kind {' or '.join(phrase.kinds)}" if phrase.kinds else ""
-        return Resolution(text, "unresolved", reason=f"no place{what} has the name {phrase.name[:80]!r}")
-
-    def resolve_many(self, texts: pd.Series, *, country: Any = None, admin1: Any = None) -> gpd.GeoDataFrame:
+    def resolve_many(
+        self,
+        texts: pd.Series,
+        *,
+        country: Any = None,
+        admin1: Any = None,
+        admin2: Any = None,
+        overrides: pd.DataFrame | None = None,
+    ) -> gpd.GeoDataFrame:
         """Resolve a column of place texts; each distinct one is worked on once.
 
         Parameters
         ----------
         texts : pandas.Series of str
             Missing values are unresolved.
-        country, admin1 : str or pandas.Series, optional
+        country, admin1, admin2 : str or pandas.Series, optional
             One hint for all, or a column on the same index.
+        overrides : pandas.DataFrame, optional
+            The table of :meth:`reconcile` with ``place_id``, or ``latitude``, ``longitude`` and ``radius_m``,
+            corrected by hand; these answers win.
 
         Returns
         -------
@@ -288,32 +252,53 @@ class Gazetteer:
         >>> len(gaz.resolve_many(pd.Series([], dtype=str)))
         0
         """
-        import geopandas as gpd
-        import pandas as pd
+        keys = _many.distinct(texts, (country, admin1, admin2))
+        return _many.frame_of(texts, keys, self._answers(keys, overrides))
 
-        def column(value: Any) -> list[str | None]:
-            if isinstance(value, pd.Series):
-                if not value.index.equals(texts.index):
-                    raise InputError("a hint column must have the index of the texts; align it first")
-                return [None if pd.isna(item) else str(item) for item in value]
-            return [value] * len(texts)
+    def reconcile(
+        self,
+        texts: pd.Series,
+        *,
+        country: Any = None,
+        admin1: Any = None,
+        admin2: Any = None,
+        overrides: pd.DataFrame | None = None,
+    ) -> pd.DataFrame:
+        """Lay out how each distinct text resolves, for correction in a spreadsheet.
 
-        asked = list(zip(column(texts), column(country), column(admin1), strict=True))
-        known = {key: self.resolve(key[0] or "", country=key[1], admin1=key[2]) for key in dict.fromkeys(asked)}
-        answers = [known[key] for key in asked]
-        return gpd.GeoDataFrame(
-            {
-                "radius_m": [answer.radius_m for answer in answers],
-                "precision": pd.Categorical([answer.precision for answer in answers], dtype=precision_dtype()),
-                "vicinity": [answer.vicinity for answer in answers],
-                "place_id": [answer.best.place.place_id if answer.best else None for answer in answers],
-                "place_name": [answer.best.place.name if answer.best else None for answer in answers],
-                "status": [answer.status for answer in answers],
-                "score": [answer.best.score if answer.best else float("nan") for answer in answers],
-                "reason": [answer.reason for answer in answers],
-                "query": [key[0] for key in asked],
-            },
-            geometry=[answer.point for answer in answers],
-            index=texts.index,
-            crs="EPSG:4326",
-        )
+        Parameters
+        ----------
+        texts, country, admin1, admin2, overrides
+            As for :meth:`resolve_many`.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row a distinct text with its hints, the commonest first: query, country, admin1, admin2, rows, status,
+            chosen, place_id, latitude, longitude, radius_m (these three empty, to be filled in), runner_up,
+            runner_up_id, score, reason, note. Correct ``place_id`` or fill in coordinates, and pass the table back
+            as ``overrides``.
+
+        Examples
+        --------
+        >>> import geocasualty as gcas, pandas as pd
+        >>> gaz = gcas.load_gazetteer()
+        >>> table = gaz.reconcile(pd.Series(["Sinjar", "Sinjar", "Hit"]))
+        >>> table[["query", "rows", "status", "place_id"]].values.tolist()
+        [['Sinjar', 2, 'ambiguous', ''], ['Hit', 1, 'resolved', 'gn:95788']]
+        >>> table.loc[0, "place_id"] = "gn:448149"
+        >>> gaz.resolve_many(pd.Series(["Sinjar"]), overrides=table)["reason"].tolist()
+        ['given by hand']
+        """
+        keys = _many.distinct(texts, (country, admin1, admin2))
+        return _many.reconciled(keys, self._answers(keys, overrides))
+
+    def _answers(self, keys: list[_many.Key], overrides: pd.DataFrame | None) -> dict[_many.Key, Resolution]:
+        given = None if overrides is None else _many.Overrides(overrides, self._places)
+
+        def answer(key: _many.Key) -> Resolution:
+            text, country, admin1, admin2 = key
+            by_hand = given.of(key) if given else None
+            return by_hand or self.resolve(text, country=country or None, admin1=admin1 or None, admin2=admin2 or None)
+
+        return _many.answers(keys, answer)

@@ -12,9 +12,19 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
-from anyascii import anyascii
-
-__all__ = ["LETTER_RULES", "WORD_RULES", "Rule", "fold_key", "plain_key", "script_of", "skeleton_key"]
+__all__ = [
+    "GENERIC_WORDS",
+    "LETTER_RULES",
+    "WORD_RULES",
+    "Rule",
+    "bones",
+    "fold_key",
+    "plain_key",
+    "romanised",
+    "script_of",
+    "skeleton_key",
+    "vowel_distance",
+]
 
 
 class Rule(NamedTuple):
@@ -51,8 +61,10 @@ WORD_RULES = [
 """Whole words that are one word, after quotes, hyphens and diacritics are gone."""
 
 LETTER_RULES = [
+    Rule("dsch", "j", ("Sindschar", "Sinjar")),
     Rule("dj|zh", "j", ("Djarabulus", "Jarabulus")),
     Rule("ch", "sh", ("Chaddadi", "Shaddadi")),
+    Rule("x", "h", ("Xan Shaykhun", "Khan Shaykhun")),
     Rule("kh", "h", ("Khamam", "Hamam")),
     Rule("gh", "g", ("Ghayarah", "Gayarah")),
     Rule("th", "t", ("Athareb", "Atareb")),
@@ -60,9 +72,8 @@ LETTER_RULES = [
     Rule("ph", "f", ("Saphira", "Safira")),
     Rule("[qkcg]", "k", ("Qayyarah", "Gayyarah")),
     Rule("v", "w", ("Sevidi", "Sewidi")),
-    Rule("p", "b", ("Aparan", "Abaran")),
     Rule("(?<=[aeiouwy])h(?=[^aeiouwy])", "", ("Dahhuk", "Dahuk")),
-    Rule("(?:ah|eh|eh|ha|e|a)$", "a", ("Hawijah", "Hawija")),
+    Rule("(?:ah|eh|e|a)$", "a", ("Hawijah", "Hawija")),
     Rule("iy(?=[aeou])|yy", "y", ("Sulaymaniyyah", "Sulaymaniyah")),
     Rule("a[uw](?![aeiouy])|o[uw](?![aeiy])|oo", "u", ("Zawr", "Zour")),
     Rule("(?:a[iy]|e[iy])(?![aeou])", "i", ("Husayn", "Husein")),
@@ -73,6 +84,18 @@ LETTER_RULES = [
     Rule("(?<=u)a(?=i)", "", ("Suwaida", "Suida")),
 ]
 """Letters and their groups, applied in this order to a word."""
+
+GENERIC_WORDS = {
+    "Latn": (
+        "tal", "ayn", "dayr", "bir", "umm", "abu", "albu", "kafr", "khirbat", "maarat", "shaykh", "khan", "jabal",
+        "bayt", "qasr", "qalat", "ras", "burj", "jisr", "mazraat", "jubb", "wadi", "tallat", "nahr", "hawijat", "qaryat",
+    ),
+    "Arab": (
+        "تل", "عين", "دير", "بئر", "بير", "أم", "أبو", "البو", "كفر", "خربة", "معرة", "الشيخ", "شيخ", "خان", "جبل", "بيت",
+        "قصر", "قلعة", "رأس", "برج", "جسر", "مزرعة", "جب", "وادي", "نهر", "حويجة", "قرية",
+    ),
+}  # fmt: skip
+"""Words that begin the names of many places: hill, spring, monastery, well, mother of, father of, village, ruin ..."""
 
 _ARTICLE = {
     "al": "",
@@ -103,10 +126,6 @@ _ARTICLE = {
 }
 """The Arabic article and, where it assimilates, the letter that must follow."""
 
-_JOINED_ARTICLE = re.compile(
-    r"^(?:[ae]l(?=[bcdfghjkmnpqrstvwxyz])|a(?:r(?=rr?[aeiou])|sh(?=sh)|s(?=s[^h])|d(?=d)|z(?=z)|t(?=t)|n(?=n)))"
-)
-
 _LATIN_LETTERS = str.maketrans(
     {"ı": "i", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ə": "e"}
 )
@@ -120,7 +139,7 @@ _ARABIC_LETTERS = {
         "ي": "ىیېێئ",
         "و": "ؤۆۇۊ",
         "ك": "کڪ",
-        "ه": "ةەھہ",
+        "ه": "ھہ",
         "ل": "ڵ",
         "ر": "ڕ",
         "ف": "ڤ",
@@ -129,13 +148,41 @@ _ARABIC_LETTERS = {
     for letter in letters
 }
 
-_ARABIC_FOLD = str.maketrans({"گ": "ك", "چ": "ج", "پ": "ب", "ژ": "ز", "ظ": "ض", "ذ": "د", "ث": "ت"})
+_ARABIC_FOLD = str.maketrans({"گ": "ك", "چ": "ش", "ژ": "ج", "ظ": "ض", "ذ": "د", "ث": "ت"})
 
-_NOT_WORD = re.compile(r"[^\w]+|_+")
+_FINAL_VOWEL = re.compile(r"[ةە]\b")
+_INNER_VOWEL = re.compile(r"ة(?=\w)")
+_NOT_WORD = re.compile(r"[\W_]+")
 _WORDS = [(re.compile(rf"\b(?:{rule.pattern})\b(?=.)"), rule.becomes) for rule in WORD_RULES]
 _LETTERS = [(re.compile(rule.pattern), rule.becomes) for rule in LETTER_RULES]
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
-_VOWELS = re.compile(r"[aiuwy]")
+_CONSONANT = re.compile(r"([^aiu])")
+_FINAL_HEH = re.compile("ه$")
+_ROMAN = {
+    ord(letter): roman
+    for roman, letters in {
+        "a": "ا",
+        "u": "و",
+        "i": "ي",
+        "b": "ب",
+        "p": "پ",
+        "t": "تط",
+        "j": "ج",
+        "h": "حخه",
+        "d": "دض",
+        "r": "ر",
+        "z": "ز",
+        "s": "سص",
+        "sh": "ش",
+        "": "ع",
+        "k": "غقك",
+        "f": "ف",
+        "l": "ل",
+        "m": "م",
+        "n": "ن",
+    }.items()
+    for letter in letters
+}
 
 
 def script_of(text: str) -> str:
@@ -181,6 +228,7 @@ def plain_key(text: str) -> str:
         letter for letter in letters if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
     )
     letters = unicodedata.normalize("NFKC", letters).translate(_ARABIC_LETTERS)
+    letters = _INNER_VOWEL.sub("ە", _FINAL_VOWEL.sub("ه", letters))
     return _NOT_WORD.sub(" ", letters).strip()
 
 
@@ -195,11 +243,14 @@ def _without_articles(words: list[str]) -> list[str]:
 
 
 def _fold_arabic(key: str) -> str:
-    words = []
-    for word in key.split():
+    words = key.replace("ە", "").split()
+    folded = []
+    for place, word in enumerate(words):
         bare = word[2:] if word.startswith("ال") and len(word) > 4 else word
-        words.append(bare)
-    return "".join(words).translate(_ARABIC_FOLD)
+        if bare is word and word.endswith("ه") and place + 1 < len(words):
+            bare = word[:-1] + "ت"  # khirbat X: the t is spoken before a name, and Latin writes it
+        folded.append(bare)
+    return "".join(folded).translate(_ARABIC_FOLD)
 
 
 def _fold_latin(key: str) -> str:
@@ -233,6 +284,49 @@ def fold_key(text: str) -> str:
     return _fold_arabic(key) if _ARABIC.search(key) else _fold_latin(key)
 
 
+def romanised(folded: str) -> str:
+    """A folded name in Latin letters: Arabic ones by a table, long vowels only, since Arabic writes no others.
+
+    Examples
+    --------
+    >>> romanised(fold_key("الرقة")), romanised(fold_key("Raqqa"))
+    ('rka', 'raka')
+    """
+    return _FINAL_HEH.sub("a", folded).translate(_ROMAN) if _ARABIC.search(folded) else folded
+
+
+def bones(roman: str) -> tuple[str, tuple[str, ...]]:
+    """The consonants of a romanised name, and the vowels before, between and behind them.
+
+    Examples
+    --------
+    >>> bones("rakaui")
+    ('rk', ('', 'a', 'aui'))
+    """
+    parts = _CONSONANT.split(roman)
+    return "".join(parts[1::2]), tuple(parts[0::2])
+
+
+def vowel_distance(one: str, other: str) -> float:
+    """How far the vowels of two romanised names with the same consonants are apart: one for each that contradicts.
+
+    A missing vowel contradicts a written one by half, at the end fully: there it makes another word.
+
+    Examples
+    --------
+    >>> vowel_distance("rka", "raka"), vowel_distance("hama", "humi")
+    (0.5, 2.0)
+    """
+    (same, ours), (consonants, theirs) = bones(one), bones(other)
+    if same != consonants:
+        return float("inf")
+    total = 0.0
+    for a, b in zip(ours, theirs, strict=True):
+        if a != b:
+            total += 0.5 if not a or not b or set(a) & set(b) else 1.0
+    return total + 0.5 * (bool(ours[-1]) != bool(theirs[-1]))
+
+
 @lru_cache(maxsize=200_000)
 def skeleton_key(text: str) -> str:
     """The consonants, comparable between Latin, Arabic and Kurdish script.
@@ -243,13 +337,7 @@ def skeleton_key(text: str) -> str:
     ('rk', 'rk')
     >>> skeleton_key("Sulaymaniyah") == skeleton_key("السليمانية")
     True
+    >>> skeleton_key("Baghdad") == skeleton_key("Al Baghdadi")
+    False
     """
-    key = plain_key(text)
-    if _ARABIC.search(key):
-        bare = [word[2:] if word.startswith("ال") and len(word) > 4 else word for word in key.split()]
-        key = anyascii(" ".join(re.sub("ه$", "", word) for word in bare).replace("ع", "")).lower()
-        key = re.sub("[^a-z0-9 ]", "", key)
-        folded = "".join(_fold_latin(word) for word in key.split())
-    else:
-        folded = "".join(_fold_latin(_JOINED_ARTICLE.sub("", word)) for word in _without_articles(key.split()))
-    return _VOWELS.sub("", folded)
+    return bones(romanised(fold_key(text)))[0]

@@ -1,92 +1,198 @@
-"""What a place text says besides the name: "near", kinds of area, "in ... Province"."""
+"""What does a place text say besides the name: relation, offset, part, extent, the areas that it lies in?
+
+A tokeniser (:mod:`_phrase_tokens`) and a recursive-descent grammar over its tokens; the words are in
+:mod:`_phrase_words`. From the outside in::
+
+    sentence = clause (comma clause)*           "X, Y district, Z"; "A, B and C"; "X, 5 km north of Y"
+    clause   = between | road | border | list | inside | item
+    list     = clause (and clause)*             "10nm N and 5nm W of X" shares X
+    inside   = item (in | near | offset) clause "X in Y", "X near Y", "silos east of Y"
+    item     = (vicinity | extent | offset | part)* name (extent | part | offset)*
+    name     = kind? words kind? (slash name)*  "village of X", "X town", "X/Y village"
+
+The grammar knows no places. Where a word may belong to the name ("Western Ghouta", "North Manbij"), both readings are
+kept: look the forms of a :class:`Named` up in order, and use ``part`` only if the form found lacks the direction.
+"""
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from dataclasses import replace
+from functools import reduce
+from itertools import pairwise
 
-__all__ = ["Phrase", "parse_phrase"]
+from geocasualty.gazetteer._phrase import Named, Phrase
+from geocasualty.gazetteer._phrase_clauses import clause, join, listed
+from geocasualty.gazetteer._phrase_items import AREA_RANK, name_of, rank_of
+from geocasualty.gazetteer._phrase_tokens import Token, Tokens, clean, coordinates_of, is_mgrs, spelt, split, tokenise
+from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, OR, ROADS
 
+__all__ = ["LONGEST", "Named", "Phrase", "parse_phrase"]
 
-class Phrase(NamedTuple):
-    """A place text taken apart.
-
-    The name with and without a word for its kind, the kinds that this word asks for, whether the text says "near",
-    and the areas that it lies in.
-    """
-
-    whole: str
-    name: str
-    kinds: tuple[str, ...]
-    vicinity: bool
-    parents: tuple[str, ...]
+LONGEST = 500
+"""A text of more characters is a paragraph and not a place; it says nothing here."""
 
 
-_NEAR = re.compile(
-    r"^(?:in the (?:vicinity|area|outskirts) of|in the outskirts of|(?:on|at) the outskirts of|outskirts of|"
-    r"near(?:\s+to)?|close to|around|قرب|بالقرب من|في محيط|محيط)\s+",
-    re.IGNORECASE,
-)
-_KINDS: dict[str, tuple[str, ...]] = {
-    "province": ("governorate",),
-    "governorate": ("governorate",),
-    "muhafazah": ("governorate",),
-    "محافظة": ("governorate",),
-    "پارێزگای": ("governorate",),
-    "district": ("district",),
-    "qadaa": ("district",),
-    "qada": ("district",),
-    "قضاء": ("district",),
-    "منطقة": ("district",),
-    "subdistrict": ("subdistrict",),
-    "sub-district": ("subdistrict",),
-    "nahiyah": ("subdistrict",),
-    "ناحية": ("subdistrict",),
-    "city": ("city", "town"),
-    "town": ("town", "city", "village"),
-    "village": ("village", "town"),
-    "مدينة": ("city", "town"),
-    "بلدة": ("town", "city", "village"),
-    "قرية": ("village", "town"),
-}
-_WORD = "|".join(re.escape(word) for word in _KINDS)
-_KIND_AFTER = re.compile(rf"^(?P<name>.+?)\s+(?P<kind>{_WORD})$", re.IGNORECASE)
-_KIND_BEFORE = re.compile(rf"^(?:the\s+)?(?P<kind>{_WORD})\s+(?:of\s+)?(?P<name>.+)$", re.IGNORECASE)
-_INSIDE = re.compile(r"^(?P<name>[^,]+?)(?:\s*[,،]\s*|\s+in\s+)(?P<parent>.+)$", re.IGNORECASE)
+_MOST_WORDS = 100
 
 
 def parse_phrase(text: str) -> Phrase:
-    """Take a place text apart.
+    """Take a place text apart. Any string has an answer.
 
     Parameters
     ----------
     text : str
-        ``near Hawijah``, ``Idlib province``, ``Hit in Al Anbar Province``, ``محافظة كركوك``.
+        In English or Arabic: ``near Hawijah``, ``Approximately 5nm north of Mosul``, ``ريف حلب الشمالي``.
 
     Returns
     -------
     Phrase
-        With the names of parents, nearest first, as written.
 
     Examples
     --------
-    >>> parse_phrase("near Hit in Al Anbar Province, Iraq")
-    Phrase(whole='Hit', name='Hit', kinds=(), vicinity=True, parents=('Al Anbar Province', 'Iraq'))
-    >>> parse_phrase("Idlib province").kinds
-    ('governorate',)
+    >>> found = parse_phrase("near Hit in Al Anbar Province, Iraq")
+    >>> found.name, found.vicinity, [parent.name for parent in found.parents]
+    ('Hit', True, ['Al Anbar', 'Iraq'])
+    >>> found = parse_phrase("Approximatelty 5nm south-east of Mosul")
+    >>> found.name, found.bearing_deg, found.distance_m
+    ('Mosul', 135.0, 9260.0)
+    >>> parse_phrase("Idlib province").kinds, parse_phrase("between Hit and Haditha").relation
+    (('governorate',), 'between')
+    >>> parse_phrase("38SLE 894 094").reference, parse_phrase("").relation
+    ('38SLE 894 094', 'nothing')
     """
-    rest = " ".join(text.split())
-    found = _NEAR.match(rest)
-    vicinity = found is not None
-    if found:
-        rest = rest[found.end() :]
-    parents: list[str] = []
-    while inside := _INSIDE.match(rest):
-        rest = inside["name"].strip()
-        parents = [part.strip() for part in re.split(r"[,،]", inside["parent"]) if part.strip()]
-    whole = rest
-    kinds: tuple[str, ...] = ()
-    kind = _KIND_AFTER.match(rest) or _KIND_BEFORE.match(rest)
-    if kind:
-        rest, kinds = kind["name"].strip(), _KINDS[kind["kind"].lower()]
-    return Phrase(whole, rest, kinds, vicinity, tuple(parents))
+    if len(text) > 2 * LONGEST or len(line := clean(text)) > LONGEST:
+        return Phrase(text, "nothing")
+    found = _reference(line)
+    if found is None:
+        tokens, notes = _brackets(tokenise(line))
+        if len(tokens) > _MOST_WORDS:
+            return Phrase(text, "nothing")
+        found = replace(_sentence(tokens), notes=notes)
+        for note in notes:
+            noted = _reference(note.whole)
+            if noted is not None and found.relation != "reference":
+                found = replace(noted, also=found if found.anchors else None)
+    return replace(found, text=text)
+
+
+def _reference(text: str) -> Phrase | None:
+    if is_mgrs(text):
+        return Phrase(text, "reference", reference=text)
+    paired, coordinates = coordinates_of(text)
+    return Phrase(text, "reference", reference=text, coordinates=coordinates) if paired else None
+
+
+def _brackets(tokens: Tokens) -> tuple[Tokens, tuple[Named, ...]]:
+    """The tokens outside brackets, and what the brackets say; a bracket left open runs to the end."""
+    outside: list[Token] = []
+    inside: list[list[Token]] = []
+    depth = 0
+    for token in tokens:
+        if token.kind == "open":
+            depth += 1
+            if depth == 1:
+                inside.append([])
+        elif token.kind == "close":
+            depth = max(0, depth - 1)
+        elif depth:
+            inside[-1].append(token)
+        else:
+            outside.append(token)
+    notes = tuple(name_of(tuple(note)) for note in inside if note)
+    return (tuple(outside), notes) if outside else (tuple(token for note in inside for token in note), ())
+
+
+def _sentence(tokens: Tokens) -> Phrase:
+    tokens = _hierarchy_as_commas(tokens)
+    colons = [place for place, token in enumerate(tokens) if token.kind == "colon"]
+    if colons:  # "Deir ez-Zor: Ziban street": the largest first
+        parts = split(tokens, colons)
+        comma = Token(",", ",", "comma", False)
+        tokens = sum((part if not place else (comma, *part) for place, part in enumerate(reversed(parts))), ())
+    segments = split(tokens, [place for place, token in enumerate(tokens) if token.kind == "comma"])
+    segments = _between_commas(segments)
+    for segment in segments:
+        if is_mgrs(spelt(segment)):
+            rest = [other for other in segments if other is not segment]
+            also = reduce(join, map(clause, rest)) if rest else None
+            return Phrase(spelt(tokens), "reference", reference=spelt(segment), also=also)
+    if not segments:
+        return Phrase("", "nothing")
+    found = clause(segments[0])
+    for before, segment in pairwise(segments):
+        if segment[0].key in AND or before[-1].key in AND:
+            found = listed([found, clause(segment)])
+        elif segment[0].key in OR:
+            found = replace(found, alternatives=found.alternatives + clause(segment[1:]).anchors)
+        else:
+            found = join(found, clause(segment))
+    return _within(_turned(found))
+
+
+def _hierarchy_as_commas(tokens: Tokens) -> Tokens:
+    """Slashes and dashes between an area and what lies in it are commas; between names for one place they are not."""
+    if any(token.key in ROADS or token.key in BETWEEN or EXTENTS.get(token.key) == "border" for token in tokens):
+        return tokens
+    marks = [
+        place
+        for place, token in enumerate(tokens[1:-1], 1)
+        if token.kind in ("slash", "dash")
+        and not (tokens[place - 1].key in DIRECTIONS and tokens[place + 1].key in DIRECTIONS)
+        and not (tokens[place - 1].kind == "number" and tokens[place + 1].kind == "number")
+    ]
+    spaced = [place for place in marks if tokens[place].spaced and tokens[place + 1].spaced]
+    ranks = [rank_of(name_of(_until_in(part))) for part in split(tokens, marks)]
+    areas = sum(rank >= AREA_RANK for rank in ranks)
+    dashes = {place for place in spaced if tokens[place].kind == "dash"}
+    slashes = {place for place in marks if tokens[place].kind == "slash"}
+    if not (len(slashes & set(spaced)) > 1 or (areas and areas < len(ranks)) or 10 in ranks):
+        slashes = set()
+    return tuple(
+        Token(",", ",", "comma", False) if place in dashes | slashes else token for place, token in enumerate(tokens)
+    )
+
+
+def _until_in(tokens: Tokens) -> Tokens:
+    return tokens[: next((place for place, token in enumerate(tokens) if place and token.key in IN), None)]
+
+
+def _between_commas(segments: list[Tokens]) -> list[Tokens]:
+    """The commas of "between A, B and C" become "and"."""
+    for first, segment in enumerate(segments):
+        if any(token.key in BETWEEN for token in segment):
+            for last in range(first + 1, len(segments)):
+                if any(token.key in AND for token in segments[last]):
+                    and_ = (Token("and", "and", "word", True),)
+                    merged = reduce(lambda one, other: one + and_ + other, segments[first : last + 1])
+                    return [*segments[:first], merged, *segments[last + 1 :]]
+            break
+    return segments
+
+
+def _turned(found: Phrase) -> Phrase:
+    """A hierarchy that was written largest first, turned round where its kinds or countries say so."""
+    if found.relation != "at" or not found.parents or found.bearing_deg is not None or found.distance_m is not None:
+        return found
+    order = [*found.anchors, *found.parents]
+    ranks = [rank_of(named) for named in order]
+    known = [rank for rank in ranks if rank]
+    large_first = ranks[0] >= 9 and ranks[0] == max(ranks) and ranks.count(ranks[0]) == 1
+    descending = len(known) > 1 and bool(ranks[0]) and known == sorted(known, reverse=True) and known[0] > known[-1]
+    small_last = 0 < ranks[1] <= 2 and not ranks[0] and len(order) == 2  # "Abu Kamal, Aisha Hospital"
+    if not (large_first or (descending and (ranks[0] >= AREA_RANK or ranks[-1] <= 2)) or small_last):
+        return found
+    order.reverse()
+    first, also = found, found.also
+    if also is not None and also.anchors[:1] == (order[0],):  # what was said of the last is now said of the anchor
+        found = replace(found, part=also.part, extent=also.extent, also=also.also)
+    elif found.part is not None or found.extent is not None:
+        found = replace(found, part=None, extent=None)
+    if first.part is not None or first.extent is not None:
+        found = replace(found, also=replace(first, parents=(), also=found.also))
+    return replace(found, anchors=(order[0],), parents=tuple(order[1:]))
+
+
+def _within(found: Phrase) -> Phrase:
+    if found.relation != "at" or not found.parents or not 0 < rank_of(found.anchors[0]) <= 2:
+        return found
+    return replace(found, within=found.parents[0]) if rank_of(found.parents[0]) < AREA_RANK else found

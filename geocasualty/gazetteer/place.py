@@ -15,7 +15,7 @@ __all__ = ["Candidate", "Place", "Resolution", "Status"]
 Status = Literal["resolved", "area-only", "ambiguous", "unresolved"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A gazetteer entry.
 
@@ -39,6 +39,8 @@ class Place:
         An Arabic name; empty where none is known.
     source, licence, note : str
         Provenance.
+    admin3 : str
+        ``place_id`` of the sub-district; empty where unknown.
     """
 
     place_id: str
@@ -57,6 +59,7 @@ class Place:
     source: str = ""
     licence: str = ""
     note: str = ""
+    admin3: str = ""
 
     @property
     def point(self) -> shapely.Point:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["PRECISIONS", "RADIUS_M", "VICINITY_RADIUS_M", "precision_dtype", "precision_of_kind"]
+__all__ = [
+    "PRECISIONS",
+    "RADIUS_M",
+    "VICINITY_RADIUS_M",
+    "precision_dtype",
+    "precision_of_kind",
+    "precision_of_radius",
+]
 
 PRECISIONS = (
     "exact",
@@ -46,7 +53,7 @@ RADIUS_M = {
     "town": 4_000.0,
     "city": 15_000.0,
     "subdistrict": 15_000.0,
-    "district": 30_000.0,
+    "district": 45_000.0,
     "governorate": 100_000.0,
     "country": 500_000.0,
 }
@@ -71,6 +78,17 @@ def precision_of_kind(kind: str) -> str:
     ('neighbourhood', 'governorate')
     """
     return _KIND_PRECISION[kind]
+
+
+def precision_of_radius(radius_m: float) -> str:
+    """The finest rung of the ladder whose radius is at least this one.
+
+    Examples
+    --------
+    >>> precision_of_radius(70.7), precision_of_radius(3_000)
+    ('exact', 'town')
+    """
+    return next((rung for rung in PRECISIONS if RADIUS_M[rung] >= radius_m), PRECISIONS[-1])
 
 
 def precision_dtype() -> pd.CategoricalDtype:

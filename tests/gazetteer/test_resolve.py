@@ -76,7 +76,7 @@ def test_an_unknown_place_in_a_known_province_is_its_area_only(gaz):
     found = gaz.resolve("Qaryat Nowhere, Idlib province, Syria")
     assert found.status == "area-only"
     assert found.best.place.place_id == "ne:SY-ID"
-    assert "is in no table" in found.reason
+    assert "no place has the name" in found.reason
 
 
 def test_every_preferred_name_leads_home(gaz):

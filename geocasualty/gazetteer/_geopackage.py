@@ -1,0 +1,242 @@
+"""Reads a gazetteer that ``geocasualty gazetteer build`` wrote, fast enough for a hundred thousand places."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import math
+import os
+import sqlite3
+import struct
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import shapely
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer._schema import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, TABLES, keys_version
+from geocasualty.gazetteer._tables import KEYS, Key, Tables
+from geocasualty.gazetteer.place import Place
+from geocasualty.gazetteer.precision import precision_of_kind
+
+__all__ = ["GeoPackageTables", "content_version"]
+
+_ENVELOPES = (0, 32, 48, 48, 64)
+"""Bytes of a GeoPackage geometry's envelope by the code in its flags."""
+
+_PLACES = f"SELECT {', '.join(PLACE_COLUMNS)}, geom FROM places ORDER BY place_id"  # noqa: S608
+
+_DIGESTED = (
+    _PLACES,
+    f"SELECT {', '.join(PLACE_COLUMNS)}, geom FROM places ORDER BY place_id",
+    "SELECT place_id, approximate, note, source, geom FROM areas ORDER BY place_id, fid",
+    "SELECT place_id, name, language FROM names ORDER BY place_id, name, fid",
+)
+
+
+def content_version(tables: sqlite3.Connection) -> str:
+    """A digest of places, outlines and names: the same content has the same version in any file."""
+    digest = hashlib.sha256()
+    for query in _DIGESTED:
+        for row in tables.execute(query):
+            digest.update(repr(row).encode())
+    return digest.hexdigest()[:12]
+
+
+class GeoPackageTables(Tables):
+    """The tables of a gazetteer GeoPackage, each read on first use.
+
+    Parameters
+    ----------
+    path : path-like
+        A file that ``geocasualty gazetteer build`` wrote; it may have been edited since, as in QGIS.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is no such file, or damaged.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.folder = Path(path)
+        self._name = self.folder.name
+        with self._open() as tables:
+            held = {name for (name,) in tables.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            missing = [name for name in TABLES if name not in held]
+            if missing:
+                raise InputError(
+                    f"{self._name}: no table {', '.join(missing)}; load a file that `geocasualty gazetteer build` wrote"
+                )
+            self.about: dict[str, str] = dict(tables.execute("SELECT key, value FROM gazetteer"))
+        if self.about.get("format") != FORMAT:
+            raise InputError(
+                f"{self._name}: format {self.about.get('format')!r}, this version reads {FORMAT!r}; build it again"
+            )
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        if not self.folder.is_file():
+            raise InputError(f"no such file: {str(self.folder)!r}; check the path")
+        with self.folder.open("rb") as stream:
+            if not stream.read(16).startswith(b"SQLite format 3\x00"):
+                raise InputError(f"{self._name}: not a GeoPackage")
+        tables = None
+        try:
+            tables = sqlite3.connect(f"{self.folder.resolve().as_uri()}?mode=ro", uri=True)
+            with _without_collecting():
+                yield tables
+        except (sqlite3.Error, UnicodeDecodeError) as error:
+            raise InputError(f"{self._name}: a damaged GeoPackage ({error}); copy or build it again") from error
+        finally:
+            if tables is not None:
+                tables.close()
+
+    @cached_property
+    def version(self) -> str:
+        """A digest of the content, made anew, so that an edited file has another version than the one built."""
+        with self._open() as tables:
+            return content_version(tables)
+
+    @cached_property
+    def areas(self) -> dict[str, tuple[shapely.Geometry, bool, str]]:
+        """``place_id`` to polygon, whether it is approximate, and the note on it."""
+        with self._open() as tables:
+            rows = tables.execute(
+                "SELECT place_id, approximate, note, geom FROM areas WHERE geom IS NOT NULL ORDER BY place_id, fid"
+            ).fetchall()
+        try:
+            polygons = shapely.from_wkb([_wkb(row[3]) for row in rows])
+        except (shapely.errors.ShapelyError, TypeError, IndexError, ValueError) as error:
+            raise InputError(f"{self._name}: table areas: a geometry that cannot be read ({error})") from error
+        whole = [_single(polygon) for polygon in polygons]
+        shapely.prepare(whole)
+        return {str(row[0]): (polygon, bool(row[1]), row[2] or "") for row, polygon in zip(rows, whole, strict=True)}
+
+    @cached_property
+    def names(self) -> list[tuple[str, str, str]]:
+        """Every alternate name: ``place_id``, name, language."""
+        with self._open() as tables:
+            return tables.execute("SELECT place_id, name, language FROM names ORDER BY place_id, name").fetchall()
+
+    def index(self, key: Key) -> dict[str, list[str]]:
+        """Folded name to the ``place_id`` of each place that has it, sorted.
+
+        Read from the file; made anew where the rules of folding have changed since it was built, or a name was edited.
+        """
+        fold, column = KEYS[key], f"key_{key}"
+        current = self.about.get("keys_version") == keys_version() != ""
+        if not current or column not in KEY_COLUMNS:
+            return super().index(key)
+        known = self.places
+        found: dict[str, list[str]] = {}
+        with self._open() as tables:
+            rows = tables.execute(f"SELECT {column}, place_id FROM names WHERE {column} <> ''")  # noqa: S608
+            for folded, place_id in rows:
+                if folded in found:
+                    found[folded].append(place_id)
+                elif place_id in known:
+                    found[folded] = [place_id]
+            edited = tables.execute(f"SELECT name, place_id FROM names WHERE {column} IS NULL").fetchall()  # noqa: S608
+        for name, place_id in edited:
+            if (folded := fold(name)) and place_id in known:
+                found.setdefault(folded, []).append(place_id)
+        for folded, ids in found.items():
+            if len(ids) > 1:
+                found[folded] = sorted(place_id for place_id in set(ids) if place_id in known)
+        return found
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """``place_id`` to place, in the order of the identifiers."""
+        columns = ", ".join(column for column in PLACE_COLUMNS if column != "feature_code")
+        areas = self.areas
+        found: dict[str, Place] = {}
+        with self._open() as tables:
+            for row in tables.execute(f"SELECT {columns}, geom FROM places ORDER BY place_id"):  # noqa: S608
+                place = self._place(row, areas)
+                if place.place_id in found:
+                    raise InputError(f"{self._name}: table places: place_id {place.place_id!r} stands twice")
+                found[place.place_id] = place
+        return found
+
+    def _place(self, row: tuple[Any, ...], areas: dict[str, tuple[shapely.Geometry, bool, str]]) -> Place:
+        (
+            place_id, name, name_ar, kind, country, admin1, admin2, admin3, radius_m, radius_source, population,
+            source, licence, note, blob,
+        ) = row  # fmt: skip
+        try:
+            lon, lat = _point(blob)
+            precision_of_kind(kind)
+            usable = bool(place_id and name) and math.isfinite(lon + lat) and radius_m > 0
+        except (struct.error, TypeError, KeyError, IndexError):
+            usable = False
+        if not usable:
+            raise InputError(
+                f"{self._name}: table places: place_id {place_id!r}, name {name!r}, kind {kind!r}, "
+                f"radius_m {radius_m!r}: each place needs these and a point; correct it in QGIS"
+            )
+        area = areas.get(place_id)
+        return Place(
+            place_id=place_id,
+            name=name,
+            kind=kind,
+            country=country or "",
+            lon=lon,
+            lat=lat,
+            radius_m=radius_m,
+            radius_source=radius_source or "",
+            admin1=admin1 or "",
+            admin2=admin2 or "",
+            population=population,
+            polygon=None if area is None else area[0],
+            name_ar=name_ar or "",
+            source=source or "",
+            licence=licence or "",
+            note=note or "",
+            admin3=admin3 or "",
+        )
+
+    def counts(self) -> dict[str, Counter[str]]:
+        """Places by kind and by country, for a summary."""
+        places = self.places.values()
+        return {
+            "kind": Counter(place.kind for place in places),
+            "country": Counter(place.country or "unknown" for place in places),
+        }
+
+    def sources(self) -> list[tuple[str, str, str, str, int]]:
+        """Each file that the gazetteer was built from: name, format, title, licence, records."""
+        with self._open() as tables:
+            return tables.execute("SELECT file, format, title, licence, records FROM sources ORDER BY fid").fetchall()
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Reading makes objects by the hundred thousand and no cycles; looking for some takes half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _wkb(blob: bytes) -> bytes:
+    """The geometry of a GeoPackage blob without its header."""
+    return blob[8 + _ENVELOPES[blob[3] >> 1 & 7] :]
+
+
+def _point(blob: bytes) -> tuple[float, float]:
+    wkb = 8 + _ENVELOPES[blob[3] >> 1 & 7]
+    lon, lat = struct.unpack_from("<dd" if blob[wkb] else ">dd", blob, wkb + 5)
+    return lon, lat
+
+
+def _single(polygon: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(polygon)
+    return parts[0] if len(parts) == 1 else polygon

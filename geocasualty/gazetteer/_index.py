@@ -1,0 +1,174 @@
+"""Which places have this name, or one that differs only by how it was written?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from geocasualty.gazetteer._tables import Tables
+from geocasualty.gazetteer.names import GENERIC_WORDS, bones, fold_key, plain_key, romanised, vowel_distance
+
+__all__ = ["Hits", "NameIndex"]
+
+MIN_BONES = 3
+"""Consonants that a name needs before they, with its vowels, may identify it."""
+
+MIN_FUZZY = 5
+"""Letters that a folded name needs before a misspelling of it may be guessed."""
+
+VOWEL_LIMIT, VOWEL_MARGIN = 1.5, 0.5
+"""How far the vowels of two names with the same consonants may be apart, and by how much the next must be farther."""
+
+MARGIN = 0.08
+"""By how much a misspelling must be more like one place's name than any other's."""
+
+
+class Hits(NamedTuple):
+    """The places that a name may mean, how sure the name is (0 to 1) and how it was found."""
+
+    place_ids: tuple[str, ...]
+    score: float
+    how: str
+
+
+NOTHING = Hits((), 0.0, "")
+
+
+class NameIndex:
+    """Names by four ever looser comparisons; a looser one is tried only where the stricter found nothing.
+
+    Parameters
+    ----------
+    tables : Tables
+        Answer for their keys.
+    """
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    @cached_property
+    def plain(self) -> dict[str, list[str]]:
+        """By letters alone."""
+        return self._tables.index("plain")
+
+    @cached_property
+    def fold(self) -> dict[str, list[str]]:
+        """By habits of transliteration too."""
+        return self._tables.index("fold")
+
+    @cached_property
+    def _skeletons(self) -> dict[str, list[str]]:
+        """Folded names by their consonants."""
+        found: dict[str, list[str]] = {}
+        for key in self.fold:
+            found.setdefault(bones(romanised(key))[0], []).append(key)
+        return found
+
+    @cached_property
+    def _buckets(self) -> dict[tuple[bool, str, str], list[tuple[str, str]]]:
+        """Folded names by script, generic word and first consonant: a misspelling keeps all three."""
+        buckets: dict[tuple[bool, str, str], list[tuple[str, str]]] = {}
+        for key in self.fold:
+            bucket, rest = _bucket(key)
+            if len(rest) >= MIN_FUZZY - 1:
+                buckets.setdefault(bucket, []).append((rest, key))
+        return buckets
+
+    @cached_property
+    def _written_in_arabic(self) -> frozenset[str]:
+        """Places of which an Arabic name is known: an Arabic text is compared with that, not with Latin spellings."""
+        return frozenset(place_id for key, ids in self.fold.items() if romanised(key) is not key for place_id in ids)
+
+    def exact(self, name: str) -> Hits:
+        """Places with this very name, but for case, accents and the like."""
+        return Hits(tuple(self.plain.get(plain_key(name), ())), 1.0, "name")
+
+    def find(self, name: str) -> Hits:
+        """Places by the strictest comparison that finds any."""
+        found = self.exact(name)
+        if found.place_ids:
+            return found
+        folded = fold_key(name)
+        if not folded:
+            return NOTHING
+        return self._folded(folded) or self._by_consonants(folded) or self._misspelt(folded) or NOTHING
+
+    def _folded(self, folded: str) -> Hits | None:
+        same = self.fold.get(folded)
+        return Hits(tuple(same), 0.95, "spelling variant of a name") if same else None
+
+    def find_among(self, name: str, wanted: Callable[[str], bool]) -> Hits:
+        """The same, but each comparison counts only the places that are wanted."""
+        folded = fold_key(name)
+        for found in (self.exact(name), self._folded(folded), self._by_consonants(folded), self._misspelt(folded)):
+            kept = tuple(filter(wanted, found.place_ids)) if found else ()
+            if found and kept:
+                return found._replace(place_ids=kept)
+        return NOTHING
+
+    def _by_consonants(self, folded: str) -> Hits | None:
+        """The one place whose name has the same consonants and the nearest vowels."""
+        roman = romanised(folded)
+        arabic = roman is not folded
+        skeleton = bones(roman)[0]
+        if len(skeleton) < MIN_BONES:
+            return None
+        distances: dict[str, float] = {}
+        for key in self._skeletons.get(skeleton, ()):
+            other = romanised(key)
+            if arabic and other is not key:
+                continue  # both are in Arabic letters, which tell apart what consonants in Latin do not
+            apart = vowel_distance(roman, other)
+            for place_id in self.fold[key]:
+                if not (arabic and apart > 0.5 and place_id in self._written_in_arabic):
+                    distances[place_id] = min(distances.get(place_id, apart), apart)
+        best = min(distances.values(), default=VOWEL_LIMIT + 1)
+        if best > min(VOWEL_LIMIT, len(skeleton) / 2 - 0.5):
+            return None
+        near = sorted(place_id for place_id, apart in distances.items() if apart < best + VOWEL_MARGIN)
+        return Hits(tuple(near), 0.92 - 0.04 * best, "same consonants as a name")
+
+    def _misspelt(self, folded: str) -> Hits | None:
+        """The one name nearest to a misspelt one, if it is near enough for its length and no other is about as near."""
+        bucket, rest = _bucket(folded)
+        if len(rest) < MIN_FUZZY:
+            return None
+        scored: dict[str, float] = {}
+        for other, key in self._buckets.get(bucket, ()):
+            if abs(len(other) - len(rest)) <= 2:
+                score = OSA.normalized_similarity(rest, other, score_cutoff=0.7)
+                for place_id in self.fold[key] if score else ():
+                    scored[place_id] = max(scored.get(place_id, 0.0), score)
+        best = max(scored.values(), default=0.0)
+        if best < cutoff(len(rest)):
+            return None
+        near = sorted(place_id for place_id, score in scored.items() if score > best - MARGIN)
+        return Hits(tuple(near), 0.85 * best, "near misspelling of a name")
+
+
+def cutoff(length: int) -> float:
+    """How like a misspelling must be: the tighter the shorter the name."""
+    return 0.86 if length < 7 else 0.83 if length < 10 else 0.8
+
+
+_GENERIC = tuple(
+    sorted(
+        {fold_key(word + " x")[:-1] for word in GENERIC_WORDS["Latn"]}
+        | {fold_key(word + " س")[:-1] for word in GENERIC_WORDS["Arab"]},
+        key=lambda word: (-len(word), word),
+    )
+)
+
+
+def _bucket(folded: str) -> tuple[tuple[bool, str, str], str]:
+    """Script, generic word and first consonant behind it; and what is left of the name behind that word.
+
+    Hundreds of villages are a "Tal" or "Kafr" of something: how like two names are is for what follows to say.
+    """
+    generic = next((word for word in _GENERIC if folded.startswith(word) and len(folded) > len(word) + 2), "")
+    rest = folded[len(generic) :]
+    roman = romanised(rest)
+    return (roman is not rest, generic, bones(roman)[0][:1]), rest

@@ -1,0 +1,176 @@
+"""A column of place texts: each distinct one once, corrected by hand where an analyst did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer.place import Candidate, Place, Resolution
+from geocasualty.gazetteer.precision import RADIUS_M, precision_dtype, precision_of_radius
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = ["HINTS", "Overrides", "distinct", "frame_of", "reconciled"]
+
+HINTS = ("country", "admin1", "admin2")
+
+Key = tuple[str, str, str, str]
+"""A text and its three hints; empty where there is none."""
+
+PROGRESS_AFTER_S = 2.0
+
+
+def distinct(texts: pd.Series, hints: tuple[Any, ...]) -> list[Key]:
+    """The text and hints of each row.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If a hint is a column on another index.
+    """
+    import pandas as pd
+
+    def column(value: Any) -> Iterable[str]:
+        if not isinstance(value, pd.Series):
+            return [value or ""] * len(texts)
+        if not value.index.equals(texts.index):
+            raise InputError("a hint column must have the index of the texts; align it first")
+        return ["" if pd.isna(item) else str(item) for item in value]
+
+    return list(zip(column(texts), *map(column, hints), strict=True))
+
+
+def answers(keys: list[Key], resolve: Callable[[Key], Resolution]) -> dict[Key, Resolution]:
+    """Resolve each distinct text once, with a progress bar where that takes more than two seconds."""
+    from tqdm.auto import tqdm
+
+    return {key: resolve(key) for key in tqdm(dict.fromkeys(keys), desc="places", delay=PROGRESS_AFTER_S, leave=False)}
+
+
+def frame_of(texts: pd.Series, keys: list[Key], known: dict[Key, Resolution]) -> gpd.GeoDataFrame:
+    """The table of :meth:`geocasualty.Gazetteer.resolve_many`."""
+    import geopandas as gpd
+    import pandas as pd
+
+    found = [known[key] for key in keys]
+    best = [answer.best for answer in found]
+    return gpd.GeoDataFrame(
+        {
+            "radius_m": pd.Series([answer.radius_m for answer in found], dtype=float, index=texts.index),
+            "precision": pd.Categorical([answer.precision for answer in found], dtype=precision_dtype()),
+            "vicinity": pd.Series([answer.vicinity for answer in found], dtype=bool, index=texts.index),
+            "place_id": [each.place.place_id if each else None for each in best],
+            "place_name": [each.place.name if each else None for each in best],
+            "status": [answer.status for answer in found],
+            "score": pd.Series([each.score if each else float("nan") for each in best], dtype=float, index=texts.index),
+            "reason": [answer.reason for answer in found],
+            "query": [key[0] for key in keys],
+        },
+        geometry=[answer.point for answer in found],
+        index=texts.index,
+        crs="EPSG:4326",
+    )
+
+
+def reconciled(keys: list[Key], known: dict[Key, Resolution]) -> pd.DataFrame:
+    """One row a distinct text, for an analyst to correct: see :meth:`geocasualty.Gazetteer.reconcile`."""
+    import pandas as pd
+
+    counts: dict[Key, int] = {}
+    for key in keys:
+        counts[key] = counts.get(key, 0) + 1
+    rows = []
+    for key, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        answer = known[key]
+        others = [each for each in answer.candidates if each is not answer.best]
+        rows.append(
+            {
+                "query": key[0],
+                **dict(zip(HINTS, key[1:], strict=True)),
+                "rows": count,
+                "status": answer.status,
+                "chosen": answer.best.label if answer.best else "",
+                "place_id": answer.best.place.place_id if answer.best and answer.status == "resolved" else "",
+                "latitude": "",
+                "longitude": "",
+                "radius_m": "",
+                "runner_up": others[0].label if others else "",
+                "runner_up_id": others[0].place.place_id if others else "",
+                "score": answer.best.score if answer.best else float("nan"),
+                "reason": answer.reason,
+                "note": "",
+            }
+        )
+    columns = (
+        "query", *HINTS, "rows", "status", "chosen", "place_id", "latitude", "longitude", "radius_m", "runner_up",
+        "runner_up_id", "score", "reason", "note",
+    )  # fmt: skip
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+class Overrides:
+    """Answers that an analyst gave by hand; they win over the resolver's.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        ``query`` and the place as ``place_id``, or as ``latitude``, ``longitude`` and ``radius_m``; hints in
+        ``country``, ``admin1``, ``admin2`` where the answer is for these alone; ``note``. A row that gives neither is
+        left to the resolver.
+    places : mapping of str to Place
+        By ``place_id``.
+    """
+
+    def __init__(self, table: pd.DataFrame, places: dict[str, Place]) -> None:
+        import pandas as pd
+
+        if "query" not in table.columns:
+            raise InputError("overrides: no column 'query'; start from the table of gaz.reconcile")
+        self._exact: dict[Key, Resolution] = {}
+        self._any: dict[str, Resolution] = {}
+        for number, row in enumerate(table.to_dict("records"), start=1):
+            cells = {str(name): "" if pd.isna(value) else str(value).strip() for name, value in row.items()}
+            answer = _given(number, cells, places)
+            if answer is None:
+                continue
+            hints = [cells.get(name, "") for name in HINTS]
+            if any(hints):
+                self._exact[cells["query"], hints[0], hints[1], hints[2]] = answer
+            else:
+                self._any[cells["query"]] = answer
+
+    def of(self, key: Key) -> Resolution | None:
+        """The answer given for a text with its hints, else for the text whatever its hints."""
+        return self._exact.get((key[0].strip(), *key[1:])) or self._any.get(key[0].strip())
+
+
+def _given(number: int, cells: dict[str, str], places: dict[str, Place]) -> Resolution | None:
+    query, note = cells["query"], cells.get("note", "")
+    why = f"given by hand{': ' + note if note else ''}"
+    lon, lat = cells.get("longitude", ""), cells.get("latitude", "")
+    if lon or lat:
+        radius = cells.get("radius_m", "") or str(RADIUS_M["village"])
+        try:
+            x, y, r = float(lon), float(lat), float(radius)
+        except ValueError:
+            raise InputError(
+                f"overrides: row {number}, query {query!r}: {lat!r}, {lon!r}, {radius!r} are no numbers"
+            ) from None
+        if not (-180 <= x <= 180 and -90 <= y <= 90 and r > 0):
+            raise InputError(f"overrides: row {number}, query {query!r}: {lat}, {lon}, {radius} are no place on Earth")
+        return Resolution(query, "resolved", (), shapely.Point(x, y), None, r, precision_of_radius(r), reason=why)
+    place_id = cells.get("place_id", "")
+    if not place_id:
+        return None
+    if place_id not in places:
+        raise InputError(f"overrides: row {number}, query {query!r}, place_id {place_id!r}: no such place")
+    place = places[place_id]
+    best = Candidate(place, 1.0, why, places[place.admin1].name if place.admin1 in places else "")
+    return Resolution(
+        query, "resolved", (best,), place.point, place.polygon, place.radius_m, place.precision, reason=why, _best=best
+    )

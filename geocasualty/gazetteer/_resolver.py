@@ -1,0 +1,260 @@
+"""How does a place text become a geometry? Finds each name in it, then applies what the phrase says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer import _shapes as shapes
+from geocasualty.gazetteer._choice import AREAS, Hints, choose
+from geocasualty.gazetteer._index import Hits, NameIndex
+from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
+from geocasualty.gazetteer.place import Candidate, Place, Resolution
+from geocasualty.gazetteer.precision import precision_of_kind
+from geocasualty.geodesy import parse_mgrs
+
+__all__ = ["Resolver"]
+
+SETTLEMENTS = frozenset({"city", "town", "village"})
+
+SHOWN = 8
+"""Candidates that a resolution keeps."""
+
+
+class Resolver:
+    """Answers single texts for a gazetteer.
+
+    Parameters
+    ----------
+    places : mapping of str to Place
+        By ``place_id``.
+    index : NameIndex
+        Their names.
+    """
+
+    def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
+        self._places = places
+        self._index = index
+        self._areas = lru_cache(maxsize=4096)(self._find_areas)
+
+    def hints(
+        self,
+        country: str | None,
+        admin1: str | None,
+        admin2: str | None,
+        near: tuple[float, float] | None,
+        kinds: tuple[str, ...],
+    ) -> Hints:
+        """What the caller says besides the text."""
+        stated = ((country, "country"), (admin1, "governorate"), (admin2, "district"))
+        in_country, in_admin1, in_admin2 = (self._areas(text, (level,)) if text else () for text, level in stated)
+        return Hints(in_country, in_admin1, in_admin2, near, kinds)
+
+    def _within_parents(self, hints: Hints, phrase: Phrase) -> Hints:
+        """The hints with the areas that the phrase itself names."""
+        found: dict[str, tuple[Place, ...]] = {
+            "country": hints.country,
+            "governorate": hints.admin1,
+            "district": hints.admin2,
+        }
+        for parent in phrase.parents:
+            levels = tuple(kind for kind in parent.kinds if kind in found) or ("governorate", "country", "district")
+            for level in levels:
+                areas = self._areas(parent.whole, (level,))
+                if areas:
+                    found[level] = tuple(dict.fromkeys((*found[level], *areas)))
+                    break
+        return replace(hints, country=found["country"], admin1=found["governorate"], admin2=found["district"])
+
+    def _find_areas(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
+        """The areas that a hint names, of the given kinds."""
+        if "country" in kinds and f"iso:{text.strip().upper()}" in self._places:
+            return (self._places[f"iso:{text.strip().upper()}"],)
+        named = _first_name(parse_phrase(text)) or Named(text, text, ())
+        for name in dict.fromkeys((named.whole, named.name)):
+            found = self._index.find_among(name, lambda place_id: self._places[place_id].kind in kinds)
+            if found.place_ids:
+                return tuple(self._all(found))
+        return ()
+
+    def _of(self, hits: Hits, kinds: tuple[str, ...]) -> list[Place]:
+        return [self._places[place_id] for place_id in hits.place_ids if self._places[place_id].kind in kinds]
+
+    def resolve(
+        self,
+        text: str,
+        country: str | None,
+        admin1: str | None,
+        admin2: str | None,
+        near: tuple[float, float] | None,
+        kinds: tuple[str, ...],
+    ) -> Resolution:
+        """Resolve one text; see :meth:`geocasualty.Gazetteer.resolve`."""
+        hints = self.hints(country, admin1, admin2, near, kinds)
+        whole = self._index.exact(text)
+        if whole.place_ids:
+            return self._chosen(text, whole, self._all(whole), hints)
+        return self._evaluated(text, parse_phrase(text), hints)
+
+    def _all(self, hits: Hits) -> list[Place]:
+        return [self._places[place_id] for place_id in hits.place_ids]
+
+    def _evaluated(self, text: str, phrase: Phrase, hints: Hints) -> Resolution:
+        """What a phrase amounts to, under the hints of the caller and the areas that it names itself."""
+        if phrase.relation == "reference":
+            return _reference(text, phrase)
+        hints = self._within_parents(hints, phrase)
+        if phrase.relation == "nothing" or not phrase.anchors:
+            return self._stated_area(text, hints, "no place named")
+        if phrase.relation == "and" and phrase.members:
+            parts = [self._evaluated(text, member, hints) for member in phrase.members]
+        else:
+            parts = [self._named(text, anchor, hints) for anchor in phrase.anchors]
+        known = [part for part in parts if part.status == "resolved"]
+        if len(known) == len(parts):
+            return self._shaped(text, phrase, known, hints)
+        lost = next(part for part in parts if part.status != "resolved")
+        if known:
+            return shapes.area_around(text, known, lost.reason)
+        return self._otherwise(text, phrase, hints, lost)
+
+    def _otherwise(self, text: str, phrase: Phrase, hints: Hints, lost: Resolution) -> Resolution:
+        """Where the anchor is not known: its other names, its second statement, the town around it, the stated area."""
+        for other in phrase.alternatives:
+            found = self._named(text, other, hints)
+            if found.status == "resolved":
+                return self._shaped(text, phrase, [found], hints)
+        if phrase.also is not None:
+            found = self._evaluated(text, phrase.also, hints)
+            if found.status == "resolved":
+                return shapes.area_around(text, [found], lost.reason)
+        for town in (phrase.within, *phrase.notes, *phrase.parents):
+            found = self._named(text, town, hints) if town else lost
+            if found.status == "resolved" and found.candidates[0].place.kind in SETTLEMENTS:
+                return shapes.area_around(text, [found], lost.reason)
+        if lost.status in ("ambiguous", "area-only"):
+            return lost
+        return self._stated_area(text, hints, lost.reason)
+
+    def _named(self, text: str, named: Named, hints: Hints) -> Resolution:
+        """Resolve one name with the kinds that its own words ask for."""
+        for form in named.forms or (named.whole,):
+            whole = self._index.exact(form) if form != named.name else Hits((), 0.0, "")
+            if whole.place_ids:
+                return self._chosen(text, whole, self._all(whole), hints)
+        hits = self._index.find(named.name)
+        places = self._all(hits)
+        fit = [place for place in places if place.kind in named.kinds]
+        if named.kinds and not fit and set(named.kinds) & set(AREAS):
+            if "governorate" in named.kinds or hits.score < 1.0:
+                places = []
+            seats = [place for place in places if place.kind not in AREAS]
+            if seats:
+                seat = self._chosen(text, hits, seats, hints)
+                return shapes.widened_to_kind(seat, named.kinds[0]) if seat.status == "resolved" else seat
+        elif fit:
+            places = fit
+        elif named.kinds and not set(named.kinds) & SETTLEMENTS:
+            return self._part_of(text, named, hits, places, hints)
+        if not places:
+            what = f" of kind {' or '.join(named.kinds)}" if named.kinds else ""
+            return Resolution(text, "unresolved", reason=f"no place{what} has the name {named.name[:80]!r}")
+        return self._chosen(text, hits, places, hints)
+
+    def _part_of(self, text: str, named: Named, hits: Hits, places: list[Place], hints: Hints) -> Resolution:
+        """A camp, airfield, plant or quarter that is in no table, named after a place that is: that place's area."""
+        what = f"no {' or '.join(named.kinds)} has the name {named.name[:80]!r}"
+        after = [place for place in places if place.kind in SETTLEMENTS]
+        town = self._chosen(text, hits, after, hints) if after else None
+        if town is None or town.status != "resolved":
+            return Resolution(text, "unresolved", reason=what)
+        return shapes.area_around(text, [town], what)
+
+    def _chosen(self, text: str, hits: Hits, places: list[Place], hints: Hints) -> Resolution:
+        """Choose among the places of one name, or refuse."""
+        near = [place for place in places if not hints.stray(place)]
+        if hits.score < 1.0:
+            near = [place for place in near if not hints.outside(place)]
+        if not near:
+            best = min(places, key=lambda place: (*hints.rank(place), place.place_id))
+            where = " and ".join(hints.outside(best))
+            reason = f"{hits.how} of {self._candidate(best, hits, 0).label}, but that lies outside {where}"
+            return self._stated_area(text, hints, reason, places, hits)
+        ranked, reason = choose(near, hints)
+        candidates = tuple(self._candidate(place, hits, position) for position, place in enumerate(ranked[:SHOWN]))
+        if not reason:
+            labels = " or ".join(candidate.label for candidate in candidates[:4])
+            return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country=, admin1= or near=")
+        place = ranked[0]
+        return Resolution(
+            query=text,
+            status="resolved",
+            candidates=candidates,
+            point=place.point,
+            polygon=place.polygon,
+            radius_m=place.radius_m,
+            precision=place.precision,
+            reason=f"{hits.how} of {candidates[0].label}{reason}",
+            _best=candidates[0],
+        )
+
+    def _candidate(self, place: Place, hits: Hits, position: int) -> Candidate:
+        score = round(hits.score - 0.1 * position, 3) if position else round(hits.score, 3)
+        inside = self._places.get(place.admin1)
+        return Candidate(place, max(score, 0.0), hits.how, inside.name if inside else "")
+
+    def _stated_area(
+        self, text: str, hints: Hints, reason: str, places: list[Place] | None = None, hits: Hits | None = None
+    ) -> Resolution:
+        """The smallest area that the source states, where the place itself is not known; a country is no answer."""
+        others = tuple(self._candidate(place, hits, 1) for place in (places or [])[:SHOWN]) if hits else ()
+        for areas in filter(None, (hints.admin2, hints.admin1)):
+            stated = tuple(self._candidate(area, Hits((), 0.5, "the area stated"), 0) for area in areas)
+            point, polygon, radius_m = shapes.union(areas)
+            return Resolution(
+                query=text,
+                status="area-only",
+                candidates=(*stated, *others),
+                point=point,
+                polygon=polygon,
+                radius_m=radius_m,
+                precision=precision_of_kind(areas[0].kind),
+                reason=f"{reason}; the area stated with it is {' or '.join(each.label for each in stated)}",
+                _best=stated[0],
+            )
+        return Resolution(text, "unresolved", others, reason=reason)
+
+    def _shaped(self, text: str, phrase: Phrase, known: list[Resolution], hints: Hints) -> Resolution:
+        if len(known) > 1:
+            return shapes.spanned(text, phrase.relation, known)
+        found = known[0]
+        place = found.candidates[0].place
+        if phrase.extent == "countryside" and place.kind not in AREAS:
+            namesakes = self._of(self._index.exact(place.name), ("governorate",))
+            rural = [area for area in namesakes if area.place_id == place.admin1]
+            if rural:
+                found = self._chosen(text, self._index.exact(place.name), rural, Hints())
+        if phrase.part is not None and place.kind in ("town", "village") and not self._sure(found, hints):
+            return self._stated_area(text, hints, f"{found.reason}, but {text[:80]!r} may be a name of its own")
+        return shapes.applied(text, phrase, found)
+
+    @staticmethod
+    def _sure(found: Resolution, hints: Hints) -> bool:
+        """Whether a name was found as it is written, where the source says that it is."""
+        best = found.candidates[0]
+        return best.score == 1.0 and not hints.outside(best.place)
+
+
+def _first_name(phrase: Phrase) -> Named | None:
+    return phrase.anchors[0] if phrase.anchors else None
+
+
+def _reference(text: str, phrase: Phrase) -> Resolution:
+    if phrase.coordinates is not None:
+        return shapes.at_coordinates(text, phrase.coordinates)
+    try:
+        return shapes.at_cell(text, parse_mgrs(phrase.reference or text))
+    except InputError as error:
+        return Resolution(text, "unresolved", reason=str(error))

@@ -1,0 +1,188 @@
+"""Streams the features of a GeoJSON, shapefile, GeoPackage, geodatabase or FlatGeobuf, in longitude and latitude."""
+
+from __future__ import annotations
+
+import codecs
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import shapely
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer.building._archives import CHUNK, unpacked
+from geocasualty.gazetteer.building._record import Report
+
+__all__ = ["Feature", "features", "field_names"]
+
+SQLITE = b"SQLite format 3\x00"
+
+
+class Feature(NamedTuple):
+    """Number from 1, attributes, and the geometry in EPSG:4326, or None."""
+
+    row: int
+    values: dict[str, Any]
+    geometry: shapely.Geometry | None
+
+
+def _driver(path: Path, name: str) -> str:
+    """The driver by content, not by what the content asks for: a virtual layer could name any file or host."""
+    if path.is_dir():
+        if path.suffix.lower() == ".gdb":
+            return "OpenFileGDB"
+        raise InputError(f"{name}: a folder; give a .shp, .gdb, .gpkg or .geojson")
+    with path.open("rb") as stream:
+        head = stream.read(64)
+    if not head:
+        raise InputError(f"{name}: the file is empty")
+    if head.startswith(SQLITE):
+        _check_sqlite(path, name, head)
+        return "GPKG"
+    if head.startswith(b"\x00\x00\x27\x0a"):
+        return "ESRI Shapefile"
+    if head.startswith(b"fgb"):
+        return "FlatGeobuf"
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        _check_json(path, name)
+        return "GeoJSON"
+    raise InputError(f"{name}: neither GeoJSON, shapefile, GeoPackage, file geodatabase nor FlatGeobuf")
+
+
+def _check_sqlite(path: Path, name: str, head: bytes) -> None:
+    page = int.from_bytes(head[16:18], "big") if len(head) > 31 else 0
+    expected = (65536 if page == 1 else page) * int.from_bytes(head[28:32], "big")
+    if path.stat().st_size < expected:
+        raise InputError(
+            f"{name}: {path.stat().st_size:,} bytes of {expected:,}; the GeoPackage is truncated, copy it again"
+        )
+
+
+def _check_json(path: Path, name: str) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    last, read = b"", 0
+    with path.open("rb") as stream:
+        while data := stream.read(CHUNK):
+            if b"\x00" in data:
+                raise InputError(f"{name}: a NUL byte at byte {read + data.index(0):,}; the file is damaged")
+            try:
+                decoder.decode(data)
+            except UnicodeDecodeError as error:
+                raise InputError(
+                    f"{name}: byte 0x{error.object[error.start]:02x} near byte {read + error.start:,} is not UTF-8; "
+                    "save the file as UTF-8"
+                ) from error
+            last, read = data.rstrip() or last, read + len(data)
+    if not last.endswith(b"}"):
+        raise InputError(f"{name}: ends with {last[-20:]!r}; the GeoJSON is truncated, download it again")
+
+
+def _layer_names(path: Path, driver: str, name: str) -> list[str | None]:
+    import fiona
+
+    if driver == "GPKG":
+        try:
+            with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True) as tables:
+                found = tables.execute(
+                    "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY table_name"
+                ).fetchall()
+            tables.close()
+        except sqlite3.Error as error:
+            raise InputError(f"{name}: not a whole GeoPackage ({error}); copy it again") from error
+        return [layer for (layer,) in found]
+    if driver == "OpenFileGDB":
+        return sorted(fiona.listlayers(path))
+    return [None]
+
+
+def field_names(path: Path) -> list[str]:
+    """The attributes of every layer of a file."""
+    with unpacked(path) as file:
+        return [field for opened in _opened(file, path.name) for field in opened.schema["properties"]]
+
+
+def _opened(path: Path, name: str) -> Iterator[Any]:
+    import fiona
+    from fiona._err import CPLE_BaseError
+    from fiona.errors import FionaError
+
+    try:
+        driver = _driver(path, name)
+        for layer in _layer_names(path, driver, name):
+            keep = {} if layer is None else {"layer": layer}
+            with fiona.open(path, driver=driver, **keep) as opened:
+                yield opened
+    except InputError:
+        raise
+    except FileNotFoundError as error:
+        raise InputError(f"no such file: {name!r}; check the path") from error
+    except (FionaError, CPLE_BaseError, OSError, ValueError, shapely.errors.ShapelyError) as error:
+        raise InputError(f"{name}: cannot be read ({' '.join(str(error).split())[:200]}); is it whole?") from error
+
+
+def features(path: Path, report: Report, *, needed: frozenset[str] = frozenset()) -> Iterator[Feature]:
+    """Every feature of every layer that has one of the needed attributes (any layer if none is asked for).
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the file cannot be read whole, has no such layer, or a layer without a coordinate reference system.
+    """
+    with unpacked(path) as file:
+        row, used = 0, False
+        for opened in _opened(file, path.name):
+            fields = {field.lower() for field in opened.schema["properties"]}
+            if needed and not needed & fields:
+                report.remark(path.name, f"layer {opened.name!r} has none of {', '.join(sorted(needed))}; not read")
+                continue
+            used = True
+            project = _projection(opened, path.name, report)
+            expected = _length(opened)
+            before = row
+            for feature in opened:
+                row += 1
+                yield Feature(row, dict(feature.properties), _shape(feature.geometry, project))
+            if expected is not None and row - before < expected:
+                raise InputError(
+                    f"{path.name}: {row - before:,} of {expected:,} features could be read; the file is damaged"
+                )
+    if not used:
+        raise InputError(f"{path.name}: no layer with a column {', '.join(sorted(needed))}")
+
+
+def _length(opened: Any) -> int | None:
+    try:
+        return len(opened)
+    except (TypeError, ValueError):
+        return None
+
+
+def _shape(geometry: Any, project: Any) -> shapely.Geometry | None:
+    if geometry is None:
+        return None
+    try:
+        shape = shapely.geometry.shape(geometry)
+        return shape if project is None else shapely.transform(shape, project, interleaved=False)
+    except (ValueError, TypeError, AttributeError, shapely.errors.ShapelyError):
+        return None
+
+
+def _projection(opened: Any, name: str, report: Report) -> Any:
+    """A function from the layer's coordinates to longitude and latitude, or None where they are."""
+    from pyproj import CRS, Transformer
+    from pyproj.exceptions import ProjError
+
+    if not opened.crs_wkt:
+        raise InputError(
+            f"{name}: no coordinate reference system; add the .prj file, or set it in QGIS and export again"
+        )
+    try:
+        stated = CRS.from_wkt(opened.crs_wkt)
+        if stated.equals(CRS.from_epsg(4326), ignore_axis_order=True):
+            return None
+        transformer = Transformer.from_crs(stated, 4326, always_xy=True)
+    except ProjError as error:
+        raise InputError(f"{name}: unknown coordinate reference system ({error}); export to EPSG:4326") from error
+    report.remark(name, f"reprojected from {stated.name} to longitude and latitude (EPSG:4326)")
+    return transformer.transform

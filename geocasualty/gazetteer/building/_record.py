@@ -1,0 +1,131 @@
+"""What a source says of one place, and the report of what became of it."""
+
+from __future__ import annotations
+
+import csv
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+import shapely
+
+from geocasualty.gazetteer.names import script_of
+
+__all__ = ["REPORT_COLUMNS", "Parent", "Record", "Report", "Source", "language_of", "tidy_name"]
+
+MAX_NAME = 200
+"""Longest name, in characters: the longest of GeoNames' has 200."""
+
+REPORT_COLUMNS = (
+    "action", "file", "row", "record_id", "name", "place_id", "distance_m", "column", "value", "reason",
+)  # fmt: skip
+
+_SORANI = set("ەێۆڵڕڤ")
+
+
+class Source(NamedTuple):
+    """A file and where its content comes from."""
+
+    title: str
+    licence: str
+    file: str
+
+
+class Parent(NamedTuple):
+    """An area that a record says it lies in: kind, identifiers that the source uses, and a name."""
+
+    kind: str
+    identifiers: tuple[str, ...] = ()
+    name: str = ""
+
+
+@dataclass(slots=True)
+class Record:
+    """One row of one source, in the gazetteer's own words.
+
+    ``identifiers`` are all under which other rows may mean this place; ``codes`` are those of them that people write.
+    """
+
+    source: Source
+    row: int
+    record_id: str
+    name: str
+    kind: str
+    lon: float
+    lat: float
+    country: str = ""
+    names: list[tuple[str, str]] = field(default_factory=list)
+    identifiers: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    parents: tuple[Parent, ...] = ()
+    radius_m: float = 0.0
+    radius_source: str = ""
+    population: int | None = None
+    polygon: shapely.Geometry | None = None
+    feature_code: str = ""
+    note: str = ""
+
+
+def tidy_name(text: Any) -> str:
+    """The name with single blanks; empty if the cell holds none that could be a name."""
+    if not isinstance(text, str):
+        return ""
+    name = " ".join(text.split())
+    if len(name) > MAX_NAME or any(unicodedata.category(letter) in ("Cc", "Cs", "Co") for letter in name):
+        return ""
+    return name if any(letter.isalnum() for letter in name) else ""
+
+
+def language_of(name: str, given: str = "") -> str:
+    """BCP 47 tag: the given one, with Kurdish in Arabic letters as Sorani; without one, what the letters say."""
+    code = given.strip().lower()
+    if script_of(name) == "Arab":
+        if code in ("ku", "kur", "kurdish") or (not code and set(name) & _SORANI):
+            return "ckb"
+        return code or ("ar" if not set(name) & set("یکگپچژہ") else "")
+    return {"kurdish": "ku", "kur": "ku", "english": "en"}.get(code, code)
+
+
+class Report:
+    """A table on disk of what was merged, kept apart, dropped or rejected; written row by row."""
+
+    def __init__(self, path: Path) -> None:
+        self.counts: Counter[str] = Counter()
+        self.remarks: list[str] = []
+        self._stream = path.open("w", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._stream, lineterminator="\n")
+        self._writer.writerow(REPORT_COLUMNS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stream.close()
+
+    def add(self, action: str, file: str, row: int | str, reason: str, *, count: int = 1, **cells: Any) -> None:
+        """Write one row; ``cells`` are named as the columns of the report."""
+        self.counts[action] += count
+        known = {"action": action, "file": file, "row": row, "reason": reason, **cells}
+        self._writer.writerow([str(known.get(column, ""))[:300] for column in REPORT_COLUMNS])
+
+    def about(self, action: str, record: Record, reason: str, **cells: Any) -> None:
+        """Write one row about a record."""
+        self.add(
+            action,
+            record.source.file,
+            record.row,
+            reason,
+            record_id=record.record_id,
+            name=record.name,
+            **cells,
+        )
+
+    def remark(self, file: str, text: str) -> None:
+        """Something about a whole file, for the screen and the report."""
+        self.remarks.append(f"{file}: {text}")
+        self.add("remark", file, "", text)

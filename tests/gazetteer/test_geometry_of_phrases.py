@@ -1,0 +1,122 @@
+"""What the words around a name do to its point and radius."""
+
+import pytest
+import shapely
+
+from geocasualty.geodesy import WGS84, geodesic_distance_m
+
+
+def away_km(found, lon, lat):
+    return float(geodesic_distance_m(found.point.x, found.point.y, lon, lat)) / 1000
+
+
+@pytest.mark.parametrize(
+    ("text", "km", "bearing"),
+    [
+        ("5 nm north of Mosul", 9.26, 0),
+        ("Approximately 5nm north of Mosul", 9.26, 0),
+        ("3 KM South East of HAJIN", 3.0, 135),
+        ("10 miles NNW of Kirkuk", 16.09, 337.5),
+    ],
+)
+def test_an_offset_moves_the_point_along_the_geodesic_and_widens_the_radius(gaz, text, km, bearing):
+    found = gaz.resolve(text)
+    place = found.best.place
+    azimuth, _, metres = WGS84.inv(place.lon, place.lat, found.point.x, found.point.y)
+    assert found.status == "resolved"
+    assert metres / 1000 == pytest.approx(km, abs=0.01)
+    assert (azimuth - bearing + 180) % 360 - 180 == pytest.approx(0, abs=0.01)
+    assert place.radius_m < found.radius_m < place.radius_m + metres
+    assert found.polygon is None
+
+
+def test_a_direction_without_a_distance_is_a_vicinity(gaz):
+    found = gaz.resolve("north of Mosul")
+    assert found.vicinity
+    assert found.point.y > found.best.place.lat
+    assert found.radius_m >= 38_000
+
+
+def test_half_a_province_is_its_clipped_half(gaz):
+    whole, north = gaz.resolve("Kirkuk province"), gaz.resolve("northern Kirkuk province")
+    assert north.polygon.area == pytest.approx(whole.polygon.area / 2, rel=0.25)
+    assert whole.polygon.buffer(1e-9).contains(north.polygon)
+    assert north.point.y > whole.polygon.centroid.y
+    for lon, lat in shapely.get_coordinates(north.polygon):
+        assert away_km(north, lon, lat) * 1000 <= north.radius_m + 1
+
+
+def test_between_two_places_is_the_middle_and_reaches_both(gaz):
+    found = gaz.resolve("between Hit and Haditha")
+    for name in ("Hit", "Haditha"):
+        end = gaz.resolve(name, country="IQ").point
+        assert away_km(found, end.x, end.y) * 1000 <= found.radius_m + 1
+    assert "between" in found.reason
+
+
+def test_two_places_at_once_are_a_disc_around_both(gaz):
+    found = gaz.resolve("Al Hasakah and Dayr Az Zawr")
+    assert found.status == "resolved"
+    assert found.radius_m > 60_000
+
+
+@pytest.mark.parametrize("text", ["38SLE 894 094", "38S LE 894 094", "38SLE894094"])
+def test_an_mgrs_reference_is_its_cell(gaz, text):
+    found = gaz.resolve(text)
+    assert (found.status, found.best) == ("resolved", None)
+    assert found.radius_m == pytest.approx(70.7, abs=0.1)
+    assert found.precision == "exact"
+
+
+@pytest.mark.parametrize("text", ["377SFU805225", "37FSU774280", "37SEV.35739"])
+def test_a_bad_mgrs_reference_is_unresolved_with_the_reason(gaz, text):
+    found = gaz.resolve(text)
+    assert found.status == "unresolved"
+    assert "not an MGRS reference" in found.reason
+
+
+def test_coordinates_in_a_text(gaz):
+    found = gaz.resolve("35.3259, 43.7727")
+    assert away_km(found, 43.7727, 35.3259) < 0.01
+    assert found.radius_m < 100
+
+
+def test_an_unknown_neighbourhood_is_its_town_only(gaz):
+    found = gaz.resolve("Hay al-Gharib neighbourhood, Mosul")
+    assert found.status == "area-only"
+    assert found.best.place.name == "Mosul"
+
+
+def test_the_countryside_of_a_capital_is_its_governorate(gaz):
+    found = gaz.resolve("Idlib countryside")
+    assert found.best.place.kind == "governorate"
+    assert gaz.resolve("ريف إدلب").best.place.place_id == found.best.place.place_id
+
+
+def test_an_extent_widens_the_radius(gaz):
+    assert gaz.resolve("Palmyra desert").radius_m > gaz.resolve("Palmyra").radius_m + 10_000
+
+
+@pytest.mark.parametrize(("one", "other"), [("قرب الموصل", "near Mosul"), ("مدينة الرقة", "Raqqa city")])
+def test_arabic_forms_say_the_same(gaz, one, other):
+    a, b = gaz.resolve(one), gaz.resolve(other)
+    assert (a.best.place, a.radius_m, a.vicinity) == (b.best.place, b.radius_m, b.vicinity)
+
+
+def test_a_misspelt_name_must_agree_with_what_else_is_said(gaz):
+    assert gaz.resolve("Tikirt", admin1="Salah ad Din").best.place.name == "Tikrit"
+    far = gaz.resolve("Tikirt", admin1="Basra")
+    assert far.status == "area-only"
+    assert far.best.place.kind == "governorate"
+
+
+def test_a_village_far_outside_the_stated_governorate_is_a_namesake(gaz):
+    found = gaz.resolve("Kisik", admin1="Basra")
+    assert (found.status, found.best.place.name) == ("area-only", "Basra")
+    assert "lies outside" in found.reason
+    assert gaz.resolve("Raqqa", country="IQ").status == "resolved"
+
+
+def test_the_district_stated_is_better_than_the_governorate(gaz):
+    found = gaz.resolve("Qaryat Nowhere", country="SY", admin1="Aleppo Governorate", admin2="Manbij district")
+    assert (found.status, found.best.place.kind) == ("area-only", "district")
