@@ -32,7 +32,6 @@ _PLACES = f"SELECT {', '.join(PLACE_COLUMNS)}, geom FROM places ORDER BY place_i
 
 _DIGESTED = (
     _PLACES,
-    f"SELECT {', '.join(PLACE_COLUMNS)}, geom FROM places ORDER BY place_id",
     "SELECT place_id, approximate, note, source, geom FROM areas ORDER BY place_id, fid",
     "SELECT place_id, name, language FROM names ORDER BY place_id, name, fid",
 )

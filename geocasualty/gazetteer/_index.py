@@ -16,6 +16,9 @@ __all__ = ["Hits", "NameIndex"]
 MIN_BONES = 3
 """Consonants that a name needs before they, with its vowels, may identify it."""
 
+LONG_BONES = 5
+"""Consonants from which on the vowels of two Latin spellings may differ by more than one short one."""
+
 MIN_FUZZY = 5
 """Letters that a folded name needs before a misspelling of it may be guessed."""
 
@@ -27,11 +30,15 @@ MARGIN = 0.08
 
 
 class Hits(NamedTuple):
-    """The places that a name may mean, how sure the name is (0 to 1) and how it was found."""
+    """The places that a name may mean, how sure the name is (0 to 1) and how it was found.
+
+    A ``weak`` one is good enough only where something else that the source says agrees with it.
+    """
 
     place_ids: tuple[str, ...]
     score: float
     how: str
+    weak: bool = False
 
 
 NOTHING = Hits((), 0.0, "")
@@ -122,6 +129,8 @@ class NameIndex:
             if arabic and other is not key:
                 continue  # both are in Arabic letters, which tell apart what consonants in Latin do not
             apart = vowel_distance(roman, other)
+            if apart > 0.5 and not arabic and other is key and len(skeleton) < LONG_BONES:
+                continue  # both are in Latin letters, which write the vowels
             for place_id in self.fold[key]:
                 if not (arabic and apart > 0.5 and place_id in self._written_in_arabic):
                     distances[place_id] = min(distances.get(place_id, apart), apart)
@@ -129,7 +138,8 @@ class NameIndex:
         if best > min(VOWEL_LIMIT, len(skeleton) / 2 - 0.5):
             return None
         near = sorted(place_id for place_id, apart in distances.items() if apart < best + VOWEL_MARGIN)
-        return Hits(tuple(near), 0.92 - 0.04 * best, "same consonants as a name")
+        how = "same consonants as a name"
+        return Hits(tuple(near), 0.92 - 0.04 * best, how, weak=len(skeleton) == MIN_BONES)
 
     def _misspelt(self, folded: str) -> Hits | None:
         """The one name nearest to a misspelt one, if it is near enough for its length and no other is about as near."""

@@ -207,9 +207,11 @@ def _road(tokens: Tokens) -> Phrase | None:
         rest = () if first is None else tokens[first + 1 :]
         if not rest or not all(token.key in LEADS or token.key in _ADJECTIVES for token in tokens[:first]):
             return None
+        number = next((place for place, token in enumerate(rest[:3]) if token.key in FROM_TO), 0)
+        rest = rest[number:]  # "road M-5 from"
         anchors, parents = _ends_of(skipped(rest, LEADS | FROM_TO), hyphens=True)
-        if anchors and len(anchors) < 2 and rest[0].key in LEADS | FROM_TO:
-            return Phrase(spelt(tokens), "at", anchors, parents, extent="road")
+        if len(anchors) == 1 and rest[0].key in (LEADS | FROM_TO) - IN:
+            return replace(item_of(skipped(rest, LEADS | FROM_TO)), parents=parents, extent="road")
     return Phrase(spelt(tokens), "road", anchors, parents, extent="road") if len(anchors) > 1 else None
 
 

@@ -317,6 +317,8 @@ def name_of(tokens: Tokens, lead: Tokens = (), lead_after: Tokens = ()) -> Named
     """A name with and without the word for its kind, in front of it or behind it."""
     kinds, rest = _kind_before(tokens)
     behind, rest = _kind_behind(rest)
+    if kinds:
+        rest = rest[: _for_whom(rest)]
     forms = (spelt((*lead, *tokens, *lead_after)), spelt(tokens), spelt(rest))
     return Named(forms[0], forms[-1], behind or kinds, tuple(dict.fromkeys(forms)))
 
@@ -332,8 +334,12 @@ def _kind_before(tokens: Tokens) -> tuple[tuple[str, ...], Tokens]:
     return KINDS[" ".join(token.key for token in tokens[:n])], rest
 
 
+def _for_whom(tokens: Tokens) -> int:
+    return next((place for place, token in enumerate(tokens) if place and token.key in _FOR_WHOM), len(tokens))
+
+
 def _kind_behind(tokens: Tokens) -> tuple[tuple[str, ...], Tokens]:
-    end = next((place for place, token in enumerate(tokens) if place > 1 and token.key in _FOR_WHOM), len(tokens))
+    end = _for_whom(tokens)
     n = ends(tokens[:end], KINDS, 3)
     if 0 < n < end and not (tokens[end - 1].key == "ab" and tokens[end - 1].text != "AB"):
         return KINDS[" ".join(token.key for token in tokens[end - n : end])], tokens[: end - n]

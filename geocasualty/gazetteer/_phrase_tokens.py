@@ -37,6 +37,7 @@ _MARKS = {
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣-"), "-")
 _RUN = re.compile(r"\s*(\d+(?:[.,٫]\d+)*[^\s,،;؛|:/\\()\[\]{}&+]*|[,،;؛|:/\\()\[\]{}&+]|[^\s,،;؛|:/\\()\[\]{}&+]+)")
 _MEASURE = re.compile(r"(\d+(?:[.,٫]\d+)*)([^\W\d]*)")
+_ABBREVIATIONS = frozenset(DIRECTIONS) | frozenset(UNITS) | APPROXIMATELY
 _GLUED = re.compile(r"([^\W\d]+)(\d.*)")
 
 
@@ -76,11 +77,8 @@ def _run(run: str, spaced: bool) -> Iterator[Token]:
             yield Token("-", "-", "dash", spaced if not pieces[0] and place == 1 else False)
         if piece:
             yield from _word(piece, spaced and not place)
-    if (
-        len(body) < len(run)
-        and len(body) > 2
-        and not any(keyword(body) in table for table in (APPROXIMATELY, DIRECTIONS, UNITS))
-    ):
+    abbreviation = keyword(body.lstrip("0123456789.,")) in _ABBREVIATIONS
+    if len(body) < len(run) and len(body) > 2 and not abbreviation:
         yield Token(".", ".", "comma", False)
 
 
@@ -245,7 +243,11 @@ def coordinates_of(text: str) -> tuple[bool, tuple[float, float, float] | None]:
     first, second = (angle.value() for angle in angles)
     if first is None or second is None:
         return True, None
-    if angles[0].axis in ("E", "W") or angles[1].axis in ("N", "S") or (abs(first[0]) > 90 >= abs(second[0])):
+    if (
+        angles[0].axis in ("E", "W")
+        or angles[1].axis in ("N", "S")
+        or (not angles[0].axis and abs(first[0]) > 90 >= abs(second[0]))
+    ):
         first, second = second, first
     (lat, lat_digit), (lon, lon_digit) = first, second
     if abs(lat) > 90 or abs(lon) > 180:

@@ -202,7 +202,8 @@ _KINDS: dict[tuple[str, ...], str] = {
     ("village", "town"): "village|villages|hamlet|قرية|قريتي|گوندی",
     (
         "neighbourhood",
-    ): "neighbourhood|neighborhood|neighbourhoods|neighborhoods|quarter|quarters|hayy|old city|old town|المدينة القديمة|sector|حي|أحياء",
+    ): "neighbourhood|neighborhood|neighbourhoods|neighborhoods|quarter|quarters|hayy|old city|old town|"
+    "المدينة القديمة|sector|حي|أحياء",
     ("town", "village", "neighbourhood"): "suburb|ضاحية",
     ("camp",): "camp|camps|idp camp|refugee camp|مخيم",
     _AIRBASE: (

@@ -174,6 +174,10 @@ class Resolver:
 
     def _chosen(self, text: str, hits: Hits, places: list[Place], hints: Hints) -> Resolution:
         """Choose among the places of one name, or refuse."""
+        if hits.weak and not (hints.country or hints.admin1 or hints.admin2 or hints.near):
+            offered = tuple(self._candidate(place, hits, 1) for place in places[:SHOWN])
+            reason = f"the nearest name is {offered[0].label}; give country= or admin1= if that is meant"
+            return Resolution(text, "unresolved", offered, reason=reason)
         near = [place for place in places if not hints.stray(place)]
         if hits.score < 1.0:
             near = [place for place in near if not hints.outside(place)]

@@ -62,6 +62,7 @@ WORD_RULES = [
 
 LETTER_RULES = [
     Rule("dsch", "j", ("Sindschar", "Sinjar")),
+    Rule("c(?![h])", "j", ("Cizîr", "Jizir")),
     Rule("dj|zh", "j", ("Djarabulus", "Jarabulus")),
     Rule("ch", "sh", ("Chaddadi", "Shaddadi")),
     Rule("x", "h", ("Xan Shaykhun", "Khan Shaykhun")),
@@ -70,7 +71,7 @@ LETTER_RULES = [
     Rule("th", "t", ("Athareb", "Atareb")),
     Rule("dh", "d", ("Dhuluiyah", "Duluiyah")),
     Rule("ph", "f", ("Saphira", "Safira")),
-    Rule("[qkcg]", "k", ("Qayyarah", "Gayyarah")),
+    Rule("[qkg]", "k", ("Qayyarah", "Gayyarah")),
     Rule("v", "w", ("Sevidi", "Sewidi")),
     Rule("(?<=[aeiouwy])h(?=[^aeiouwy])", "", ("Dahhuk", "Dahuk")),
     Rule("(?:ah|eh|e|a)$", "a", ("Hawijah", "Hawija")),

@@ -24,7 +24,8 @@ from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_clauses import clause, join, listed
 from geocasualty.gazetteer._phrase_items import AREA_RANK, name_of, rank_of
 from geocasualty.gazetteer._phrase_tokens import Token, Tokens, clean, coordinates_of, is_mgrs, spelt, split, tokenise
-from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, OR, ROADS
+from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, NOTHING, OR, ROADS
+from geocasualty.gazetteer.names import plain_key
 
 __all__ = ["LONGEST", "Named", "Phrase", "parse_phrase"]
 
@@ -61,6 +62,8 @@ def parse_phrase(text: str) -> Phrase:
     ('38SLE 894 094', 'nothing')
     """
     if len(text) > 2 * LONGEST or len(line := clean(text)) > LONGEST:
+        return Phrase(text, "nothing")
+    if plain_key(line) in NOTHING:
         return Phrase(text, "nothing")
     found = _reference(line)
     if found is None:
