@@ -49,9 +49,66 @@ def test_every_line_whose_place_is_one_of_the_20_commonest(gaz, real_data):
     assert checked == located["key"].isin(COMMONEST).sum() > 2_000
 
 
+SPELLINGS = {
+    "Al Asad Air Base": "Al Asad|al Asad",
+    "Al-Bab": "Al Bab",
+    "Al-Baghdadi": "Al Baghdadi|Baghdadi",
+    "Al-Bukamal": "Abu Kamal|Al Bukamal",
+    "Al-Hawl": "Al Hawl",
+    "Al-Qaim": "Al Qaim",
+    "Al-Waleed crossing": "Waleed",
+    "Albu Hayat": "Albu Hayat",
+    "Aleppo": "Aleppo",
+    "Ayn Issa": "Ayn Isa",
+    "Baghdad": "Baghdad",
+    "Baiji": "Bayji",
+    "Baqubah": "Baqubah",
+    "Deir ez-Zor": "Dayr Az Zawr|Dayr az Zawr|Dawr az Zawr|Dayr Ar Zawr|Dayr as Zawr|Dayz ar Zawr|Day az Zawr",
+    "Erbil": "Erbil",
+    "Fallujah": "Fallujah",
+    "Habbaniyah": "Habbaniyah|Habbaniya",
+    "Haditha": "Haditha",
+    "Hasakah": "Al Hasakah|Hasakah|Al Hasakah and Dayr Az Zawr",
+    "Hawijah": "Al Huwayjah|Al Hawayjah|Al Hawijah|Huwayjah",
+    "Hit": "Hit|Hit in Al Anbar Province",
+    "Idlib": "Idlib",
+    "Iraq": "Iraq",
+    "Kirkuk": "Kirkuk",
+    "Kisik": "Kisik",
+    "Kobani": "Kobani",
+    "Makhmur": "Makhmur|Mahkmur",
+    "Manbij": "Manbij",
+    "Marea": "Mar'a|Mar’a",
+    "Mosul": "Mosul",
+    "Palmyra": "Palmyra|Tadmur",
+    "Qayyarah": "Qayyarah",
+    "Ramadi": "Ramadi",
+    "Raqqa": "Ar Raqqah|Al Raqqah",
+    "Rawah": "Rawah",
+    "Rutbah": "Ar Rutbah|Al Rutbah|Ar Rut bah",
+    "Samarra": "Samarra",
+    "Sinjar": "Sinjar",
+    "Sultan Abdullah": "Sultan Abdallah",
+    "Syria": "Syria",
+    "Taji": "Taji",
+    "Tal Abyad": "Tal Abyad",
+    "Tal Afar": "Tal Afar",
+    "Tal Hamis": "Tal Hamis|Tal Harris",
+    "Tall Jabin": "Tal Jibbin",
+    "Tikrit": "Tikrit",
+    "Tuz Khurmatu": "Tuz",
+    "Washiyah": "Washiyah|Washiya",
+}
+"""What each spelling of 2014-2015 means, checked by hand; a misprint may stay unresolved, but never mean another."""
+
+
 @pytest.mark.real_data
-def test_most_lines_of_all_resolve_and_none_is_lost(gaz, real_data):
+def test_nearly_every_line_resolves_and_none_wrongly(gaz, real_data):
     lines = pd.read_csv(real_data / "centcom_releases_2014_2015.csv")
     frame = gaz.resolve_many(lines["location"], country=lines["country"].map(CODES))
     assert len(frame) == len(lines) == 2_884
-    assert (frame["status"] == "resolved").mean() >= 0.99
+    resolved = frame[frame["status"] == "resolved"]
+    assert len(resolved) / len(frame) >= 0.99
+    meant = {spelling: place for place, spellings in SPELLINGS.items() for spelling in spellings.split("|")}
+    wrong = resolved[resolved["place_name"] != resolved["query"].str.strip().map(meant)]
+    assert wrong[["query", "place_name"]].drop_duplicates().to_numpy().tolist() == []

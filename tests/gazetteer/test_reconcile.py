@@ -1,0 +1,67 @@
+"""Corrections by hand: laid out in a table, fed back, and they win."""
+
+import io
+
+import pandas as pd
+import pytest
+
+from geocasualty.errors import InputError
+
+TEXTS = pd.Series(["Sinjar", "Hawija", "Sinjar", "Atlantis", None], index=[3, 1, 4, 1.5, 9])
+
+
+def test_each_distinct_text_has_one_row_with_its_count(gaz):
+    table = gaz.reconcile(TEXTS)
+    assert table[["query", "rows", "status"]].to_numpy().tolist() == [
+        ["Sinjar", 2, "ambiguous"],
+        ["", 1, "unresolved"],
+        ["Atlantis", 1, "unresolved"],
+        ["Hawija", 1, "resolved"],
+    ]
+    assert table.loc[0, "runner_up"].startswith("Sinjar")
+    assert (table["rows"].sum()) == len(TEXTS)
+
+
+def through_a_spreadsheet(table):
+    return pd.read_csv(io.StringIO(table.to_csv(index=False)))
+
+
+def test_the_table_as_it_is_changes_nothing(gaz):
+    table = through_a_spreadsheet(gaz.reconcile(TEXTS))
+    plain, again = gaz.resolve_many(TEXTS), gaz.resolve_many(TEXTS, overrides=table)
+    assert again["place_id"].tolist() == plain["place_id"].tolist()
+    assert again["status"].tolist() == plain["status"].tolist()
+
+
+def test_corrections_win_and_say_so(gaz):
+    table = through_a_spreadsheet(gaz.reconcile(TEXTS)).set_index("query")
+    table = table.astype({column: object for column in ("place_id", "note", "latitude", "longitude", "radius_m")})
+    table.loc["Sinjar", "place_id"] = "gn:448149"
+    table.loc["Sinjar", "note"] = "the source is Iraqi"
+    table.loc["Atlantis", ["latitude", "longitude", "radius_m"]] = [35.5, 43.5, 1200]
+    frame = gaz.resolve_many(TEXTS, overrides=table.reset_index())
+    assert frame["status"].tolist() == ["resolved", "resolved", "resolved", "resolved", "unresolved"]
+    assert frame["reason"].tolist()[0] == "given by hand: the source is Iraqi"
+    assert (frame.geometry.iloc[3].x, frame.geometry.iloc[3].y, frame["radius_m"].iloc[3]) == (43.5, 35.5, 1200)
+
+
+def test_a_correction_may_be_for_one_country_only(gaz):
+    overrides = pd.DataFrame({"query": ["Sinjar"], "country": ["SY"], "place_id": ["gn:390188"]})
+    frame = gaz.resolve_many(pd.Series(["Sinjar", "Sinjar"]), country=pd.Series(["SY", "IQ"]), overrides=overrides)
+    assert frame["place_id"].tolist() == ["gn:390188", "gn:448149"]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"place_id": "gn:0"}, "row 1, query 'Hit', place_id 'gn:0': no such place"),
+        ({"latitude": "north", "longitude": "43"}, "are no numbers"),
+        ({"latitude": "91", "longitude": "43"}, "no place on Earth"),
+        ({"latitude": "35", "longitude": "43", "radius_m": "-1"}, "no place on Earth"),
+    ],
+)
+def test_bad_corrections_are_refused(gaz, row, says):
+    with pytest.raises(InputError, match=says):
+        gaz.resolve_many(pd.Series(["Hit"]), overrides=pd.DataFrame([{"query": "Hit"} | row]))
+    with pytest.raises(InputError, match="no column 'query'"):
+        gaz.resolve_many(pd.Series(["Hit"]), overrides=pd.DataFrame([row]))
