@@ -50,7 +50,7 @@ class Phrase:
         ``outskirts``, ``surroundings``, ``countryside``, ``desert``, ``suburbs``, ``area``, ``border``, ``mountains``,
         ``plain``, ``centre``, ``river``, ``farms``, ``villages``, ``island`` or ``road``.
     reference : str or None
-        Grid reference or coordinates, verbatim.
+        Grid reference, without a label such as "MGRS:", or coordinates; otherwise verbatim.
     coordinates : tuple of float or None
         Longitude, latitude and radius in metres by the digits given; None for a grid reference.
     alternatives : tuple of Named

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from geocasualty.gazetteer._phrase_words import APPROXIMATELY, DIRECTIONS, NUMBERS, UNITS, keyword
 
-__all__ = ["Token", "Tokens", "clean", "coordinates_of", "ends", "is_mgrs", "spelt", "split", "starts", "tokenise"]
+__all__ = ["Token", "Tokens", "clean", "coordinates_of", "ends", "mgrs_of", "spelt", "split", "starts", "tokenise"]
 
 _METRES_PER_DEGREE = 111_320.0
 
@@ -71,7 +71,8 @@ def _run(run: str, spaced: bool) -> Iterator[Token]:
         return
     body = run.rstrip(".!?…*†‡")
     pieces = body.split("-")
-    apart = len(pieces) > 1 and (not all(pieces) or all(_is_measure(piece) for piece in pieces))
+    measures = all(_is_measure(piece) for piece in pieces) and keyword(pieces[0]) not in UNITS  # not "M-5"
+    apart = len(pieces) > 1 and (measures or not all(pieces))
     for place, piece in enumerate(pieces if apart else [body]):
         if place:
             yield Token("-", "-", "dash", spaced if not pieces[0] and place == 1 else False)
@@ -132,19 +133,20 @@ _MGRS_LIKE = re.compile(r"[0-9]{1,3}(?:[A-Z]{3,4}[0-9]{2,14}|[A-Z]{2,5}[0-9]{4,1
 _MGRS_SQUARE = re.compile(r"[0-9]{1,2}[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V]")
 
 
-def is_mgrs(text: str) -> bool:
-    """Whether a text is, or was meant as, an MGRS reference, well formed or not.
+def mgrs_of(text: str) -> str | None:
+    """What a text says as an MGRS reference, or meant to, well formed or not; None if it is something else.
 
     Examples
     --------
-    >>> [is_mgrs(text) for text in ("38SLE 894 094", "377SFU805225", "37SEV.35739", "5NM N of Hit", "Road 47")]
-    [True, True, True, False, False]
+    >>> [mgrs_of(text) for text in ("MGRS: 38SLE 894 094", "37SEV.35739", "5NM N of Hit", "Road 47")]
+    ['38SLE 894 094', '37SEV.35739', None, None]
     """
     bare = text[_MGRS_LABEL.match(text).end() :]  # type: ignore[union-attr]
     compact = re.sub(r"[\s.,:/-]+", "", bare).upper()
     like = _MGRS_LIKE.fullmatch(compact)
     unit = re.sub(r"[0-9]+", "", compact).lower() in UNITS
-    return bool((like and not unit) or (_MGRS_SQUARE.fullmatch(compact) and bare == bare.upper() and not unit))
+    square = _MGRS_SQUARE.fullmatch(compact) and bare == bare.upper()
+    return bare if (like or square) and not unit else None
 
 
 _PART = re.compile(

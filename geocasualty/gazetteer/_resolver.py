@@ -108,6 +108,9 @@ class Resolver:
         hints = self._within_parents(hints, phrase)
         if phrase.relation == "nothing" or not phrase.anchors:
             return self._stated_area(text, hints, "no place named")
+        first = phrase.anchors[0]
+        if first.whole != first.name and self._index.exact(first.whole).place_ids:
+            phrase = replace(phrase, part=None, extent=None)  # "Eastern Ghouta" is a name, not a half of another
         if phrase.relation == "and" and phrase.members:
             parts = [self._evaluated(text, member, hints) for member in phrase.members]
         else:
@@ -156,7 +159,7 @@ class Resolver:
                 return shapes.widened_to_kind(seat, named.kinds[0]) if seat.status == "resolved" else seat
         elif fit:
             places = fit
-        elif named.kinds and not set(named.kinds) & SETTLEMENTS:
+        elif named.kinds and not set(named.kinds) & {*SETTLEMENTS, "area"}:
             return self._part_of(text, named, hits, places, hints)
         if not places:
             what = f" of kind {' or '.join(named.kinds)}" if named.kinds else ""

@@ -23,7 +23,7 @@ from itertools import pairwise
 from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_clauses import clause, join, listed
 from geocasualty.gazetteer._phrase_items import AREA_RANK, name_of, rank_of
-from geocasualty.gazetteer._phrase_tokens import Token, Tokens, clean, coordinates_of, is_mgrs, spelt, split, tokenise
+from geocasualty.gazetteer._phrase_tokens import Token, Tokens, clean, coordinates_of, mgrs_of, spelt, split, tokenise
 from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, NOTHING, OR, ROADS
 from geocasualty.gazetteer.names import plain_key
 
@@ -79,8 +79,8 @@ def parse_phrase(text: str) -> Phrase:
 
 
 def _reference(text: str) -> Phrase | None:
-    if is_mgrs(text):
-        return Phrase(text, "reference", reference=text)
+    if (grid := mgrs_of(text)) is not None:
+        return Phrase(text, "reference", reference=grid)
     paired, coordinates = coordinates_of(text)
     return Phrase(text, "reference", reference=text, coordinates=coordinates) if paired else None
 
@@ -115,10 +115,10 @@ def _sentence(tokens: Tokens) -> Phrase:
     segments = split(tokens, [place for place, token in enumerate(tokens) if token.kind == "comma"])
     segments = _between_commas(segments)
     for segment in segments:
-        if is_mgrs(spelt(segment)):
+        if (grid := mgrs_of(spelt(segment))) is not None:
             rest = [other for other in segments if other is not segment]
             also = reduce(join, map(clause, rest)) if rest else None
-            return Phrase(spelt(tokens), "reference", reference=spelt(segment), also=also)
+            return Phrase(spelt(tokens), "reference", reference=grid, also=also)
     if not segments:
         return Phrase("", "nothing")
     found = clause(segments[0])
