@@ -81,12 +81,12 @@ def background(
 
 def _passing(start: int, end: int, strikes: tuple[Ints, Ints], limits: Limits, wholly: bool, days: int) -> Bools:
     s_start, s_end = strikes
+    # open at both ends: intervals that only touch do not overlap
+    low = s_start - end - limits.seconds + 1
+    high = s_end - start + limits.seconds - 1
     if wholly:
-        low = s_end - start - limits.seconds - DAY
-        high = s_start - end + limits.seconds + DAY
-    else:  # open at both ends: intervals that only touch do not overlap
-        low = s_start - end - limits.seconds + 1
-        high = s_end - start + limits.seconds - 1
+        low = np.maximum(low, s_end - start - limits.seconds - DAY)
+        high = np.minimum(high, s_start - end + limits.seconds + DAY)
     first = np.maximum(-(-low // DAY), -days)
     last = np.minimum(high // DAY, days)
     some = first <= last

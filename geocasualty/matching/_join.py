@@ -128,8 +128,8 @@ class Near:
 
     @property
     def within(self) -> Bools:
-        """Whether each is wholly within the limits."""
-        return self.wholly_in_time & self.wholly_in_space
+        """Whether each is wholly within the limits; short events pass that test in time before they are a pair at all."""
+        return self.possible & self.wholly_in_time & self.wholly_in_space
 
 
 class Neighbours:

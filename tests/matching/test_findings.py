@@ -88,6 +88,12 @@ def test_event_groups_are_counted_once():
     assert (got["groups_within"], got["groups_possible"]) == (3, 0)
 
 
+def test_a_short_strike_that_does_not_touch_the_time_is_no_pair_though_within_a_day_of_it():
+    night = HERE | {"days": 0.5}
+    got = finding(night, [HERE | {"day": 0.75, "days": 1 / 1440}])
+    assert (got["finding"], got["groups_within"], got["best_relation"]) == ("none-in-records", 0, "none")
+
+
 def test_a_group_that_is_within_is_not_also_possible():
     strikes = [HERE | {"event_group": "A"}, HERE | {"event_group": "A", "radius_m": 50_000.0}]
     got = finding(HERE, strikes)
