@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geocasualty.cli_gazetteer import gazetteer_app
 from geocasualty.errors import GeocasualtyError
 
 __all__ = ["app", "main"]
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file that needs no network.")
 app.add_typer(map_app, name="map")
+app.add_typer(gazetteer_app, name="gazetteer")
 
 WIDTH = 110
 

@@ -18,7 +18,7 @@ from typing import Any
 import shapely
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer._schema import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, TABLES, keys_version
+from geocasualty.gazetteer._schema import FORMAT, PLACE_COLUMNS, TABLES, keys_version
 from geocasualty.gazetteer._tables import KEYS, Key, Tables
 from geocasualty.gazetteer.place import Place
 from geocasualty.gazetteer.precision import precision_of_kind
@@ -101,6 +101,14 @@ class GeoPackageTables(Tables):
             return content_version(tables)
 
     @cached_property
+    def attribution(self) -> str:
+        """The credit line that the licences of its sources ask for; the bundled gazetteer's own is not in it."""
+        credited = dict.fromkeys(
+            f"{title} ({licence})" for _, format_, title, licence, _ in self.sources() if format_ != "bundled"
+        )
+        return ", ".join(credited)
+
+    @cached_property
     def areas(self) -> dict[str, tuple[shapely.Geometry, bool, str]]:
         """``place_id`` to polygon, whether it is approximate, and the note on it."""
         with self._open() as tables:
@@ -126,26 +134,25 @@ class GeoPackageTables(Tables):
 
         Read from the file; made anew where the rules of folding have changed since it was built, or a name was edited.
         """
-        fold, column = KEYS[key], f"key_{key}"
-        current = self.about.get("keys_version") == keys_version() != ""
-        if not current or column not in KEY_COLUMNS:
+        if not self.about.get("keys_version") == keys_version() != "":
             return super().index(key)
-        known = self.places
+        known, column = self.places, f"key_{key}"
         found: dict[str, list[str]] = {}
+        last, ids = "", [""]
         with self._open() as tables:
-            rows = tables.execute(f"SELECT {column}, place_id FROM names WHERE {column} <> ''")  # noqa: S608
-            for folded, place_id in rows:
-                if folded in found:
-                    found[folded].append(place_id)
-                elif place_id in known:
-                    found[folded] = [place_id]
             edited = tables.execute(f"SELECT name, place_id FROM names WHERE {column} IS NULL").fetchall()  # noqa: S608
+            for folded, place_id in tables.execute(
+                f"SELECT {column}, place_id FROM names WHERE {column} <> '' ORDER BY {column}, place_id"  # noqa: S608
+            ):
+                if folded == last:
+                    if place_id != ids[-1] and place_id in known:
+                        ids.append(place_id)
+                elif place_id in known:
+                    found[folded] = ids = [place_id]
+                    last = folded
         for name, place_id in edited:
-            if (folded := fold(name)) and place_id in known:
-                found.setdefault(folded, []).append(place_id)
-        for folded, ids in found.items():
-            if len(ids) > 1:
-                found[folded] = sorted(place_id for place_id in set(ids) if place_id in known)
+            if (folded := KEYS[key](name)) and place_id in known:
+                found[folded] = sorted({*found.get(folded, ()), place_id})
         return found
 
     @cached_property

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from geocasualty.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -11,6 +13,9 @@ __all__ = [
     "PRECISIONS",
     "RADIUS_M",
     "VICINITY_RADIUS_M",
+    "Accuracy",
+    "accuracy_of",
+    "code_of",
     "precision_dtype",
     "precision_of_kind",
     "precision_of_radius",
@@ -101,3 +106,156 @@ def precision_dtype() -> pd.CategoricalDtype:
     import pandas as pd
 
     return pd.CategoricalDtype(list(PRECISIONS), ordered=True)
+
+
+class Accuracy(NamedTuple):
+    """What another project's code for accuracy means: a rung of the ladder, and metres around the coordinate."""
+
+    precision: str
+    radius_m: float
+
+
+def _rungs(**codes: str) -> dict[str, Accuracy]:
+    return {code.lstrip("_"): Accuracy(rung, RADIUS_M[rung]) for code, rung in codes.items()}
+
+
+SCHEMES: dict[str, dict[str, Accuracy]] = {
+    # Airwars, "How we geolocate": a named rung for each level of its public incident pages. The radius is the ladder's
+    # for what the level names, but for: a landmark, the block around it and the next one (an estimate of this
+    # project); 100 m and 1 m, as the level itself says.
+    "airwars": _rungs(
+        province="governorate", district="district", subdistrict="subdistrict", city="city", town="town",
+        village="village", neighbourhood_area="neighbourhood", street="street",
+    )
+    | {
+        "nearby_landmark": Accuracy("street", 300.0),
+        "within_100m": Accuracy("exact", 100.0),
+        "within_1m": Accuracy("exact", 1.0),
+        "exact_location": Accuracy("exact", RADIUS_M["exact"]),
+    },
+    # UCDP GED codebook, where_prec: 1 the exact location, which is the point of the named place; 2 within about 25 km
+    # of it; 3 a second-order and 4 a first-order division; 5 a line (a road, a border) or an area without formal bounds,
+    # larger than 25 km; 6 only the country; 7 international waters or airspace.
+    "ucdp": {
+        "1": Accuracy("town", RADIUS_M["town"]),
+        "2": Accuracy("district", 25_000.0),
+        "3": Accuracy("district", RADIUS_M["district"]),
+        "4": Accuracy("governorate", RADIUS_M["governorate"]),
+        "5": Accuracy("governorate", RADIUS_M["governorate"]),
+        "6": Accuracy("country", RADIUS_M["country"]),
+        "7": Accuracy("country", RADIUS_M["country"]),
+    },
+    # ACLED codebook, geo_precision: 1 the named town; 2 a part of a region, coded to a town near it; 3 a larger region,
+    # coded to its capital.
+    "acled": {
+        "1": Accuracy("town", RADIUS_M["town"]),
+        "2": Accuracy("district", RADIUS_M["district"]),
+        "3": Accuracy("governorate", RADIUS_M["governorate"]),
+    },
+    # AidData geocoding methodology 2.0.2 (from the UCDP GED's): 1 exact; 2 near, up to 25 km; 3 a second-order and 4 a
+    # first-order division; 5 estimated, such as between two towns; 6 the country; 7 unclear, put at the capital;
+    # 8 the seat of government, of the country or of a division.
+    "aiddata": {
+        "1": Accuracy("town", RADIUS_M["town"]),
+        "2": Accuracy("district", 25_000.0),
+        "3": Accuracy("district", RADIUS_M["district"]),
+        "4": Accuracy("governorate", RADIUS_M["governorate"]),
+        "5": Accuracy("governorate", RADIUS_M["governorate"]),
+        "6": Accuracy("country", RADIUS_M["country"]),
+        "7": Accuracy("country", RADIUS_M["country"]),
+        "8": Accuracy("country", RADIUS_M["country"]),
+    },
+}  # fmt: skip
+"""Codes of other projects for how well an event is located; each radius has its source beside it."""
+
+_AIRWARS_WORDS = {
+    "within_1m_coalition": "within_1m", "1_m": "within_1m", "100_m": "within_100m", "within_100_m": "within_100m",
+    "within_1_m": "within_1m", "within_1_m_coalition": "within_1m", "neighbourhood": "neighbourhood_area", "area": "neighbourhood_area",
+    "exact": "exact_location", "exact_location_other": "exact_location", "governorate": "province",
+    "landmark": "nearby_landmark", "sub_district": "subdistrict",
+}  # fmt: skip
+
+_TO_CODE: dict[str, tuple[str, ...]] = {
+    "airwars": (
+        "exact_location", "street", "neighbourhood_area", "village", "town", "city", "subdistrict", "district",
+        "province", "",
+    ),
+    "ucdp": ("1", "1", "1", "1", "1", "1", "2", "3", "4", "6"),
+    "acled": ("1", "1", "1", "1", "1", "1", "2", "2", "3", "3"),
+    "aiddata": ("1", "1", "1", "1", "1", "1", "2", "3", "4", "6"),
+}  # fmt: skip
+
+
+def _scheme(name: str) -> dict[str, Accuracy]:
+    if name not in SCHEMES:
+        raise InputError(f"unknown scheme {name!r}; expected one of {', '.join(SCHEMES)}")
+    return SCHEMES[name]
+
+
+def accuracy_of(scheme: str, code: str) -> Accuracy:
+    """What a code for accuracy of another project means.
+
+    Parameters
+    ----------
+    scheme : {"airwars", "ucdp", "acled", "aiddata"}
+        Airwars accuracy levels, UCDP ``where_prec``, ACLED ``geo_precision``, AidData precision codes.
+    code : str
+        As the file has it; Airwars' levels in any spelling of blanks, slashes and case.
+
+    Returns
+    -------
+    Accuracy
+        ``precision`` and ``radius_m``; the source of each radius stands in the module beside it.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the scheme has no such code.
+
+    Examples
+    --------
+    >>> accuracy_of("airwars", "Neighbourhood/area")
+    Accuracy(precision='neighbourhood', radius_m=1000.0)
+    >>> accuracy_of("ucdp", "2")
+    Accuracy(precision='district', radius_m=25000.0)
+    """
+    import re
+
+    codes = _scheme(scheme)
+    value = code.strip()
+    if scheme == "airwars":
+        value = re.sub(r"[^a-z0-9]+", "_", value.lower()).strip("_")
+        value = _AIRWARS_WORDS.get(value, value)
+    elif re.fullmatch(r"[0-9]\.0+", value):
+        value = value[0]
+    if value not in codes:
+        raise InputError(f"unknown {scheme} accuracy {code[:60]!r}; expected one of {', '.join(codes)}")
+    return codes[value]
+
+
+def code_of(scheme: str, precision: str) -> str:
+    """The code of another project for a rung of the ladder; empty where it has none.
+
+    Parameters
+    ----------
+    scheme : {"airwars", "ucdp", "acled", "aiddata"}
+        As for :func:`accuracy_of`.
+    precision : str
+        A rung of the ladder.
+
+    Examples
+    --------
+    >>> [code_of("ucdp", rung) for rung in ("exact", "district", "country")]
+    ['1', '3', '6']
+    >>> code_of("airwars", "governorate"), code_of("airwars", "country")
+    ('province', '')
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is no rung.
+    """
+    _scheme(scheme)
+    if precision not in PRECISIONS:
+        raise InputError(f"unknown precision {precision!r}; expected one of {', '.join(PRECISIONS)}")
+    return _TO_CODE[scheme][PRECISIONS.index(precision)]

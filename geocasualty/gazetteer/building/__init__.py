@@ -103,7 +103,7 @@ def build_gazetteer(
     >>> import geocasualty as gcas
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> table = folder / "mine.csv"
-    >>> _ = table.write_text("name,lon,lat,kind,country\nTall Example,43.5,35.5,village,IQ\n")
+    >>> _ = table.write_text("name,lon,lat,kind,country\nTall Example,44.3,35.4,village,IQ\n")
     >>> built = build_gazetteer(folder / "mine.gpkg", csv=[table])
     >>> gcas.load_gazetteer(built.path).resolve("Tal Example").best.label
     'Tall Example (Kirkuk, IQ)'

@@ -28,7 +28,7 @@ class Contribution(NamedTuple):
     distance_m: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """A place in the making. ``names`` maps each name to its language and the titles of its sources."""
 

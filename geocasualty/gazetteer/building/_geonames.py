@@ -35,6 +35,14 @@ NOT_LANGUAGES = frozenset(
 _ARTICLE = re.compile(r"^(?:al|el|an|ar|as|ash|at|ath|az|ad|adh|ez|uz|ul|[iʿ‘`']l)[-=' ‑]", re.IGNORECASE)
 
 
+_AREA_WORDS = re.compile(
+    r"^(?:N[aā][hḩ][iī]y(?:at|ah?)|Qa[dḑ][aā]['’`]?|Mu[hḩ][aā]faz[̧̄]?at|Min[tţ]aqat|محافظة|قضاء|ناحية|منطقة)\s+"
+    r"|\s+(?:Sub-?District|District|Governorate|Province|Nahiyah|Qadaa)$",
+    re.IGNORECASE,
+)
+"""GeoNames writes the kind of an area into its name ("Nāḩiyat Aş Şūrah", "Hīt District"); people do not."""
+
+
 class AlternateName(NamedTuple):
     """A name of a GeoNames place, with the row that gives it."""
 
@@ -115,6 +123,8 @@ def _record(source: Source, row: int, cells: list[str], kind: str, report: Repor
     name = tidy_name(cells[2]).lstrip("`' ") or given
     if not name:
         raise BadCellError("name", cells[1], "no name")
+    if kind in AREA_KINDS:
+        name = _AREA_WORDS.sub("", name) or name
     place_id = f"gn:{cells[0]}"
     names = [(given or name, "")]
     for text in filter(None, cells[3].split(",")):
@@ -127,6 +137,9 @@ def _record(source: Source, row: int, cells: list[str], kind: str, report: Repor
             )  # fmt: skip
         else:
             names.append((alias, language_of(alias)))
+    if kind in AREA_KINDS:
+        bare = [(_AREA_WORDS.sub("", each), language) for each, language in names]
+        names += [(each, language) for each, language in bare if tidy_name(each)]
     codes = [cells[10], cells[11], cells[12]]
     return Record(
         source=source,

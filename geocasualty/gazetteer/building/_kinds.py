@@ -13,7 +13,7 @@ __all__ = [
 ]  # fmt: skip
 
 PERSONS_PER_KM2 = 6000
-RADIUS_BOUNDS_M = {"city": (3000, 15000), "town": (2000, 4000), "village": (1500, 2000)}
+RADIUS_BOUNDS_M = {"city": (4_500, 15_000), "town": (4_000, 6_000), "village": (2_000, 3_000)}
 RADIUS_DEFAULT_M = {
     "city": 6000, "town": 4000, "village": 2000, "neighbourhood": 2000, "camp": 2000, "airbase": 4000,
     "facility": 3000, "subdistrict": 15000, "district": 25000, "governorate": 100_000, "country": 500_000,

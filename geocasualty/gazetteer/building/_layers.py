@@ -118,7 +118,8 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
     except FileNotFoundError as error:
         raise InputError(f"no such file: {name!r}; check the path") from error
     except (FionaError, CPLE_BaseError, OSError, ValueError, shapely.errors.ShapelyError) as error:
-        raise InputError(f"{name}: cannot be read ({' '.join(str(error).split())[:200]}); is it whole?") from error
+        said = " ".join(str(error).replace(str(path), name).split())[:200]
+        raise InputError(f"{name}: cannot be read ({said}); is it whole?") from error
 
 
 def features(path: Path, report: Report, *, needed: frozenset[str] = frozenset()) -> Iterator[Feature]:

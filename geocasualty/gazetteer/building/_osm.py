@@ -36,14 +36,14 @@ def hstore(text: str) -> dict[str, str]:
 
 def osm_records(path: Path, report: Report) -> Iterator[Record]:
     """One record for each named place."""
-    source = source_of(path)
+    source, without = source_of(path), 0
     for feature in features(path, report, needed=frozenset({"place", "other_tags", "tags"})):
         tags = {column: value for column, value in feature.values.items() if value not in (None, "")}
         for packed in ("other_tags", "tags"):
             if isinstance(tags.get(packed), str):
                 tags = hstore(tags.pop(packed)) | tags
         if "place" not in tags:
-            report.add("skipped", path.name, feature.row, "no place=* tag", name=tags.get("name", ""))
+            without += 1
             continue
         try:
             yield _record(source, feature, tags)
@@ -52,6 +52,8 @@ def osm_records(path: Path, report: Report) -> Iterator[Record]:
                 "rejected", path.name, feature.row, bad.reason, record_id=_osm_id(source, feature.row, tags),
                 name=tags.get("name", ""), column=bad.column, value=bad.value,
             )  # fmt: skip
+    if without:
+        report.add("skipped", path.name, f"{without} rows", "no place=* tag", count=without)
 
 
 def _osm_id(source: Source, row: int, tags: dict[str, Any]) -> str:

@@ -74,7 +74,9 @@ def tidy_name(text: Any) -> str:
     if not isinstance(text, str):
         return ""
     name = " ".join(text.split())
-    if len(name) > MAX_NAME or any(unicodedata.category(letter) in ("Cc", "Cs", "Co") for letter in name):
+    if len(name) > MAX_NAME or not (
+        name.isprintable() or all(unicodedata.category(letter) not in ("Cc", "Cs", "Co") for letter in name)
+    ):
         return ""
     return name if any(letter.isalnum() for letter in name) else ""
 

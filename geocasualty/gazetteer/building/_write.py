@@ -147,6 +147,8 @@ def _attribute_tables(
     )
     _insert(tables, "sources", 6, sources)
     tables.execute("CREATE INDEX names_place_id ON names (place_id)")
+    for column in KEY_COLUMNS:
+        tables.execute(f"CREATE INDEX names_{column} ON names ({column}, place_id)")
     tables.execute("CREATE INDEX provenance_place_id ON provenance (place_id)")
     tables.execute("CREATE UNIQUE INDEX places_place_id ON places (place_id)")
     tables.executescript(_TRIGGERS.replace("KEYS", ", ".join(f"{column} = NULL" for column in KEY_COLUMNS)))
