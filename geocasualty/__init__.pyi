@@ -1,5 +1,6 @@
 from .datasets import Casebook, load_casebook, published_figures
 from .gazetteer import Candidate, Gazetteer, Place, Resolution, load_gazetteer
+from .gazetteer.building import Build, build_gazetteer
 from .maps import OfflineMap, province_map, save_html, town_map
 from .matching import check, match, screen
 from .records import (
@@ -11,12 +12,14 @@ from .records import (
 )
 
 __all__ = [
+    "Build",
     "Candidate",
     "Casebook",
     "Gazetteer",
     "OfflineMap",
     "Place",
     "Resolution",
+    "build_gazetteer",
     "check",
     "coverage",
     "load_casebook",

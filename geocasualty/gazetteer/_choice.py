@@ -19,6 +19,10 @@ DOMINANCE = 20
 twentieth of it: "Baghdad" is not the hamlet of that name. A choice of this project; below it a shared name stays
 ambiguous, as "Sinjar" does."""
 
+COVERING = 2.0
+"""An area without an outline is taken to reach as far as this many times its radius, which holds 90 % of it on average:
+its corners lie beyond. With 1.5, 90 % of the UCDP points whose district alone is known lay inside; with 2, 97 %."""
+
 STRAY_M = 40_000.0
 """A village or small town farther than this from the governorate or district that its source states is a namesake of
 the one that is meant. Nearer ones may lie there: the Dutch list puts Hawijah into the next
@@ -89,7 +93,7 @@ def _metres_outside(place: Place, area: Place) -> float:
     if area.place_id in (place.place_id, place.admin1, place.admin2):
         return 0.0
     if area.polygon is None:
-        return max(0.0, float(geodesic_distance_m(place.lon, place.lat, area.lon, area.lat)) - area.radius_m)
+        return max(0.0, float(geodesic_distance_m(place.lon, place.lat, area.lon, area.lat)) - COVERING * area.radius_m)
     nearest = shapely.shortest_line(area.polygon, place.point)
     (lon, lat), _ = shapely.get_coordinates(nearest)
     return float(geodesic_distance_m(place.lon, place.lat, lon, lat))

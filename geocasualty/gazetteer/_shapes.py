@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 import shapely
 
+from geocasualty.gazetteer._choice import COVERING
 from geocasualty.gazetteer.phrases import Phrase
 from geocasualty.gazetteer.place import Place, Resolution
 from geocasualty.gazetteer.precision import (
@@ -60,9 +61,9 @@ EXTENT_M = {
 
 
 def covering_radius(place: Place) -> float:
-    """The radius of an area that contains all of it: of its polygon's farthest vertex, else 1.5 times its own."""
+    """The radius of an area that contains all of it: of its polygon's farthest vertex, else twice its own."""
     if place.polygon is None:
-        return 1.5 * place.radius_m
+        return COVERING * place.radius_m
     return _farthest(place)
 
 

@@ -61,6 +61,11 @@ class Tables:
         if missing:
             raise InputError(f"{self.folder.name}: no {', '.join(missing)} in this folder; expected {', '.join(FILES)}")
 
+    @property
+    def attribution(self) -> str:
+        """The credit line that the sources' licences ask for."""
+        return "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
+
     def _rows(self, name: str) -> list[dict[str, str]]:
         with (self.folder / name).open(encoding="utf-8", newline="") as stream:
             return list(csv.DictReader(stream))

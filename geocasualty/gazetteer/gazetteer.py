@@ -72,7 +72,7 @@ class Gazetteer:
     @property
     def attribution(self) -> str:
         """The credit line that the sources' licences ask for, in one sentence."""
-        return "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
+        return self._tables.attribution
 
     @property
     def _places(self) -> dict[str, Place]:
