@@ -2,8 +2,8 @@
 
     python -m benchmarks.vicinity
 
-Each distinct strike of the Dutch list (to a 100 m cell and a minute) is set against the Coalition release that covers its
-hour (8 a.m. to 8 a.m. local before the release's date). Three readings of which place of the release it belongs to:
+Each distinct strike of the Dutch list (to a 100 m cell and a minute) is set against the Coalition release that covers
+its hour (8 a.m. to 8 a.m. local before the release's date). Three readings of which place of the release it belongs to:
 the one that the Dutch text names as well, where it does; the nearest one; and, as a check that is not fitted, the
 pairs of incident and release that researchers quoted.
 """

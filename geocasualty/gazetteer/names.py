@@ -89,11 +89,12 @@ LETTER_RULES = [
 GENERIC_WORDS = {
     "Latn": (
         "tal", "ayn", "dayr", "bir", "umm", "abu", "albu", "kafr", "khirbat", "maarat", "shaykh", "khan", "jabal",
-        "bayt", "qasr", "qalat", "ras", "burj", "jisr", "mazraat", "jubb", "wadi", "tallat", "nahr", "hawijat", "qaryat",
+        "bayt", "qasr", "qalat", "ras", "burj", "jisr", "mazraat", "jubb", "wadi", "tallat", "nahr", "hawijat",
+        "qaryat",
     ),
     "Arab": (
-        "تل", "عين", "دير", "بئر", "بير", "أم", "أبو", "البو", "كفر", "خربة", "معرة", "الشيخ", "شيخ", "خان", "جبل", "بيت",
-        "قصر", "قلعة", "رأس", "برج", "جسر", "مزرعة", "جب", "وادي", "نهر", "حويجة", "قرية",
+        "تل", "عين", "دير", "بئر", "بير", "أم", "أبو", "البو", "كفر", "خربة", "معرة", "الشيخ", "شيخ", "خان", "جبل",
+        "بيت", "قصر", "قلعة", "رأس", "برج", "جسر", "مزرعة", "جب", "وادي", "نهر", "حويجة", "قرية",
     ),
 }  # fmt: skip
 """Words that begin the names of many places: hill, spring, monastery, well, mother of, father of, village, ruin ..."""

@@ -158,7 +158,7 @@ def test_geoboundaries_meet_the_governorate_by_its_iso_code(tmp_path):
     properties = {"shapeName": "Tamim", "shapeISO": "IQ-KI", "shapeID": "x1", "shapeGroup": "IRQ", "shapeType": "ADM1"}
     path = geojson(tmp_path / "gb.geojson", [(properties, square(44.1, 35.4, 0.7))])
     gaz = gcas.load_gazetteer(build_gazetteer(tmp_path / "out.gpkg", geoboundaries=[path]).path)
-    assert gaz.resolve("Tamim").best.place.place_id == "ne:IQ-KI"
+    assert gaz.resolve("Tamim", kinds=["governorate"]).best.place.place_id == "ne:IQ-KI"
 
 
 def test_a_table_of_ones_own_by_column_mapping(tmp_path):

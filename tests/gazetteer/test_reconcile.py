@@ -35,7 +35,7 @@ def test_the_table_as_it_is_changes_nothing(gaz):
 
 def test_corrections_win_and_say_so(gaz):
     table = through_a_spreadsheet(gaz.reconcile(TEXTS)).set_index("query")
-    table = table.astype({column: object for column in ("place_id", "note", "latitude", "longitude", "radius_m")})
+    table = table.astype(dict.fromkeys(("place_id", "note", "latitude", "longitude", "radius_m"), object))
     table.loc["Sinjar", "place_id"] = "gn:448149"
     table.loc["Sinjar", "note"] = "the source is Iraqi"
     table.loc["Atlantis", ["latitude", "longitude", "radius_m"]] = [35.5, 43.5, 1200]
