@@ -128,7 +128,7 @@ class Near:
 
     @property
     def within(self) -> Bools:
-        """Whether each is wholly within the limits, and a pair: short events pass that test in time from farther off."""
+        """Whether each is wholly within the limits, and a pair: short events pass the test in time from farther off."""
         return self.possible & self.wholly_in_time & self.wholly_in_space
 
 

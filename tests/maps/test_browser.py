@@ -22,13 +22,18 @@ VIEW = "document.querySelector('.gc-shell').gcView"
 TEXTS = ("place_text", "grading", "dataset", "belligerents", "sources")
 
 
+def column(texts):
+    """Of plain objects: a lone surrogate has no place in a column of Arrow strings."""
+    return pd.Series(list(texts), dtype=object)
+
+
 def hostile_frames():
     n = len(HOSTILE)
-    texts = {name: list(HOSTILE) for name in TEXTS}
+    texts = {name: column(HOSTILE) for name in TEXTS}
     incidents = make_incidents(n, **texts)
-    incidents["incident_id"] = [f"{k} {text}" for k, text in enumerate(HOSTILE)]
-    strikes = make_strikes(n, **{k: v for k, v in texts.items() if k != "grading"}, event_group=list(HOSTILE))
-    strikes["strike_id"] = [f"{k} {text}" for k, text in enumerate(HOSTILE)]
+    incidents["incident_id"] = column(f"{k} {text}" for k, text in enumerate(HOSTILE))
+    strikes = make_strikes(n, **{k: v for k, v in texts.items() if k != "grading"}, event_group=column(HOSTILE))
+    strikes["strike_id"] = column(f"{k} {text}" for k, text in enumerate(HOSTILE))
     rng = np.random.default_rng(3)
     for frame in (incidents, strikes):
         frame.geometry = shapely.points(43.77 + rng.normal(0, 0.02, n), 35.32 + rng.normal(0, 0.02, n))
@@ -39,8 +44,9 @@ def hostile_gazetteer(gaz):
     """The bundled gazetteer with every name replaced."""
 
     def renamed(frame):
-        names = [HOSTILE[k % len(HOSTILE)] for k in range(len(frame))]
-        frame = frame.assign(name=names, name_ar=names[::-1], kind=frame["kind"], note=names)
+        names = column(HOSTILE[k % len(HOSTILE)] for k in range(len(frame))).set_axis(frame.index)
+        backwards = names[::-1].set_axis(frame.index)
+        frame = frame.assign(name=names, name_ar=backwards, kind=frame["kind"], note=names)
         return frame.assign(approximate=True) if "approximate" in frame else frame
 
     return SimpleNamespace(
