@@ -93,7 +93,7 @@ def screen(
     )
     rows = [test.finding(position) for position in range(len(ours))]
     columns = [*_Row.__dataclass_fields__]
-    table = pd.DataFrame([[getattr(row, column) for column in columns] for row in rows], columns=columns)
+    table = pd.DataFrame([[getattr(row, column) for column in columns] for row in rows], columns=columns, dtype=object)
     table.insert(3, "within_km", float(within_km))
     table.insert(4, "within_days", float(within_days))
     table["finding"] = pd.Categorical(table["finding"], categories=list(FINDINGS), ordered=True)
@@ -105,7 +105,8 @@ def screen(
         "background_rate",
         "coverage_share",
     ]
-    return table.astype(dict.fromkeys(numbers, float))
+    counts = ["groups_within", "groups_possible", "background_passed", "background_days"]
+    return table.astype(dict.fromkeys(numbers, float) | dict.fromkeys(counts, int))
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +251,9 @@ def _relation(near: Near, best: int | None, by_hand: Any, possible: Any) -> str:
 
 
 def _column(frame: gpd.GeoDataFrame, name: str) -> list[str]:
-    return [""] * len(frame) if name not in frame else [str(value) for value in frame[name].fillna("")]
+    if name not in frame:
+        return [""] * len(frame)
+    return ["" if pd.isna(value) else str(value) for value in frame[name].to_numpy(dtype=object)]
 
 
 def _groups(strikes: gpd.GeoDataFrame, side: Side) -> list[Any]:

@@ -94,9 +94,9 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     refuse(frame["end"].isna().to_numpy(), lambda _: ": no end; give one or drop the row")
     start, end = _seconds(frame["start"]), _seconds(frame["end"])
     refuse(end <= start, lambda _: ": the end is not after the start; correct it")
-    stated = _in_degrees(frame, role).to_numpy()
-    located = ~(shapely.is_missing(stated) | shapely.is_empty(stated))
-    geometries: Any = np.where(located, stated, None)  # an empty point has no x
+    given = _in_degrees(frame, role).to_numpy()
+    located = ~(shapely.is_missing(given) | shapely.is_empty(given))
+    geometries: Any = np.where(located, given, None)  # an empty point has no x
     kinds = shapely.get_type_id(geometries)
     point = located & (kinds == 0)
     areal = located & ((kinds == 3) | (kinds == 6))
@@ -116,9 +116,10 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
         lambda at: f": radius_m is {radius[at]} for a point; expected metres of zero or more",
     )
     area, polygons = _shared(geometries, areal)
-    whose = frame["belligerents"].fillna("").astype(str) if "belligerents" in frame else pd.Series([""] * len(frame))
+    stated = frame["belligerents"].to_numpy(dtype=object) if "belligerents" in frame else [""] * len(frame)
+    whose = np.array(["" if pd.isna(names) else str(names) for names in stated], dtype=object)
     radius = np.where(point, radius, np.nan)
-    return Side(ids, lon, lat, radius, area, polygons, located, start, end, whose.to_numpy(dtype=object))
+    return Side(ids, lon, lat, radius, area, polygons, located, start, end, whose)
 
 
 def _in_degrees(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoSeries:

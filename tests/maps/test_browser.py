@@ -27,13 +27,18 @@ def column(texts):
     return pd.Series(list(texts), dtype=object)
 
 
+def ids():
+    """A lone surrogate is no identifier: what writes or compares ids as UTF-8 could not hold it."""
+    return [f"{k} {text}".encode("utf-8", "replace").decode() for k, text in enumerate(HOSTILE)]
+
+
 def hostile_frames():
     n = len(HOSTILE)
     texts = {name: column(HOSTILE) for name in TEXTS}
     incidents = make_incidents(n, **texts)
-    incidents["incident_id"] = column(f"{k} {text}" for k, text in enumerate(HOSTILE))
+    incidents["incident_id"] = ids()
     strikes = make_strikes(n, **{k: v for k, v in texts.items() if k != "grading"}, event_group=column(HOSTILE))
-    strikes["strike_id"] = column(f"{k} {text}" for k, text in enumerate(HOSTILE))
+    strikes["strike_id"] = ids()
     rng = np.random.default_rng(3)
     for frame in (incidents, strikes):
         frame.geometry = shapely.points(43.77 + rng.normal(0, 0.02, n), 35.32 + rng.normal(0, 0.02, n))
