@@ -34,6 +34,9 @@ WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.")]
 WithinDays = Annotated[float, typer.Option(help="Limit in time, in days; 0 is the same day.")]
 Incidents = Annotated[Path, typer.Argument(help="CSV file of incidents.")]
 Strikes = Annotated[Path, typer.Argument(help="CSV file of strikes.")]
+GazetteerPath = Annotated[
+    Path | None, typer.Option("--gazetteer", "-g", help="A gazetteer that was built; the bundled one if not given.")
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")]
 
 
@@ -46,11 +49,16 @@ def _emit(text: str, output: Path | None) -> None:
     typer.echo(f"wrote {atomic_write(output, text)}")
 
 
-def _records(incidents: Path, strikes: Path) -> tuple[Any, Any]:
+def _records(incidents: Path, strikes: Path, gazetteer: Any) -> tuple[Any, Any]:
     import geocasualty as gcas
 
-    gazetteer = gcas.load_gazetteer()
     return gcas.read_incidents(incidents, gazetteer=gazetteer), gcas.read_strikes(strikes, gazetteer=gazetteer)
+
+
+def _load(path: Path | None) -> Any:
+    from geocasualty.gazetteer import load_gazetteer
+
+    return load_gazetteer(path)
 
 
 @app.command()
@@ -58,12 +66,11 @@ def resolve(
     text: Annotated[str, typer.Argument(help="A place name, in Latin, Arabic or Kurdish script.")],
     country: Annotated[str | None, typer.Option(help="Country that the source states.")] = None,
     admin1: Annotated[str | None, typer.Option(help="Governorate that the source states.")] = None,
+    gazetteer: GazetteerPath = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Resolve one place name to a point and a radius, or say why not."""
-    from geocasualty.gazetteer import load_gazetteer
-
-    found = load_gazetteer().resolve(text, country=country, admin1=admin1)
+    found = _load(gazetteer).resolve(text, country=country, admin1=admin1)
     if as_json:
         answer: dict[str, Any] = {
             "query": found.query,
@@ -94,21 +101,22 @@ def check(
     within_days: WithinDays,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
     belligerents: Annotated[str, typer.Option(help="To whom the claim attributes the harm.")] = "",
+    gazetteer: GazetteerPath = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check one claim: were strikes reported near this place on this day?"""
     import geocasualty as gcas
 
-    gazetteer = gcas.load_gazetteer()
+    places = _load(gazetteer)
     found = gcas.check(
         place,
         date,
-        gcas.read_strikes(strikes, gazetteer=gazetteer),
+        gcas.read_strikes(strikes, gazetteer=places),
         within_km=within_km,
         within_days=within_days,
         country=country,
         belligerents=belligerents,
-        gazetteer=gazetteer,
+        gazetteer=places,
     )
     if as_json:
         typer.echo(found.to_frame().T.to_json(orient="records", lines=True, force_ascii=False).strip())
@@ -122,12 +130,15 @@ def match(
     strikes: Strikes,
     within_km: WithinKm,
     within_days: WithinDays,
+    gazetteer: GazetteerPath = None,
     output: Output = None,
 ) -> None:
     """Print the pairs of incidents and strikes within both limits, as CSV."""
     import geocasualty as gcas
 
-    pairs = gcas.match(*_records(incidents, strikes), within_km=within_km, within_days=within_days, bounds=True)
+    pairs = gcas.match(
+        *_records(incidents, strikes, _load(gazetteer)), within_km=within_km, within_days=within_days, bounds=True
+    )
     _emit(pairs.to_csv(index=False, lineterminator="\n"), output)
 
 
@@ -137,12 +148,15 @@ def screen(
     strikes: Strikes,
     within_km: WithinKm,
     within_days: WithinDays,
+    gazetteer: GazetteerPath = None,
     output: Output = None,
 ) -> None:
     """Print one finding for each incident, as CSV."""
     import geocasualty as gcas
 
-    findings = gcas.screen(*_records(incidents, strikes), within_km=within_km, within_days=within_days)
+    findings = gcas.screen(
+        *_records(incidents, strikes, _load(gazetteer)), within_km=within_km, within_days=within_days
+    )
     _emit(findings.to_csv(index=False, lineterminator="\n"), output)
 
 
@@ -152,11 +166,13 @@ def map_province(
     strikes: Strikes,
     output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
     measure: Annotated[str, typer.Option(help="incidents, killed_min, killed_max or strikes.")] = "strikes",
+    gazetteer: GazetteerPath = None,
 ) -> None:
     """Write the map of governorates."""
     import geocasualty as gcas
 
-    map_ = gcas.province_map(*_records(incidents, strikes), measure=measure)
+    places = _load(gazetteer)
+    map_ = gcas.province_map(*_records(incidents, strikes, places), gazetteer=places, measure=measure)
     gcas.save_html(map_, output)
     typer.echo(f"wrote {output}")
 
@@ -169,11 +185,14 @@ def map_town(
     output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
     within_km: WithinKm,
     within_days: WithinDays,
+    gazetteer: GazetteerPath = None,
 ) -> None:
     """Write the map of one town."""
     import geocasualty as gcas
 
-    map_ = gcas.town_map(place, *_records(incidents, strikes), within_km=within_km, within_days=within_days)
+    places = _load(gazetteer)
+    records = _records(incidents, strikes, places)
+    map_ = gcas.town_map(place, *records, gazetteer=places, within_km=within_km, within_days=within_days)
     gcas.save_html(map_, output)
     typer.echo(f"wrote {output}")
 
