@@ -3,20 +3,89 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import itertools
 import os
+import shutil
 import tempfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, Any, cast
 
 from geocasualty.errors import InputError, OutputError
 
-__all__ = ["atomic_write", "read_csv_cells", "read_text"]
+__all__ = ["atomic_path", "atomic_write", "open_bytes", "read_csv_cells", "read_text"]
 
 MAX_BYTES = 2_000_000_000
 """Largest file read whole, in bytes: about what a machine with 8 GB can hold as text cells."""
 
 MAX_FIELD = 1_000_000
 """Longest single cell, in characters: a whole press release has fewer than 100,000."""
+
+MAX_LINE = 64_000_000
+"""Longest line of a table, in bytes; a record with the outline of a country has about 2,000,000."""
+
+MAX_COLUMNS = 16_384
+"""Most columns of a table: what a spreadsheet can hold."""
+
+MAX_CELLS = 50_000_000
+"""Most cells of a table: a million records of fifty columns, about 3 GB of memory."""
+
+CHUNK = 10_000
+
+
+@contextmanager
+def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Lend a path to write to; it takes the place of the old file when the block ends without an error.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Where the file shall be. The folder is made if its parent exists.
+
+    Yields
+    ------
+    pathlib.Path
+        A file of the same name in a new folder beside it, on the same disk. It does not exist yet, so that libraries
+        that insist on making their file can; side files that they leave are thrown away.
+
+    Raises
+    ------
+    geocasualty.errors.OutputError
+        If the file cannot be written; the old file is left as it was, and nothing else.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> target = pathlib.Path(tempfile.mkdtemp()) / "a.txt"
+    >>> with atomic_path(target) as temporary:
+    ...     _ = temporary.write_text("Hawijah")
+    >>> target.read_text()
+    'Hawijah'
+    """
+    target = Path(path)
+    folder = ""
+    try:
+        target.parent.mkdir(exist_ok=True)
+        folder = tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+        temporary = Path(folder) / target.name
+        yield temporary
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        os.replace(temporary, target)
+    except OutputError:
+        raise
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {target.name!r}: {error.strerror or error}; choose a folder that you may write to"
+        ) from error
+    finally:
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
@@ -46,27 +115,9 @@ def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
     >>> atomic_write(folder / "a.txt", "Hawijah").read_text()
     'Hawijah'
     """
-    target = Path(path)
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = ""
-    try:
-        target.parent.mkdir(exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, target)
-    except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
-        raise OutputError(
-            f"cannot write {target.name!r}: {error.strerror or error}; choose a folder that you may write to"
-        ) from error
-    return target
+    with atomic_path(path) as temporary:
+        temporary.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+    return Path(path)
 
 
 def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> str:
@@ -89,40 +140,134 @@ def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> st
     geocasualty.errors.InputError
         If the file is missing, too large or not UTF-8 (with the line and the bytes).
     """
-    source = Path(path)
+    name = Path(path).name
+    with open_bytes(path, max_bytes=max_bytes) as stream:
+        data = stream.read()
     try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        start = data.rfind(b"\n", 0, error.start) + 1
+        end = data.find(b"\n", error.start)
+        header = data.split(b"\n", 1)[0]
+        line = data[start : end if end >= 0 else None]
+        raise _not_utf8(name, data.count(b"\n", 0, error.start), line, header) from error
+
+
+@contextmanager
+def open_bytes(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Iterator[IO[bytes]]:
+    """Open a file to be read as bytes; one that ends in ``.gz`` is unpacked on the way.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file.
+    max_bytes : int
+        Larger files are refused before they are read, and packed ones when they unpack to more.
+
+    Yields
+    ------
+    file object
+        Its bytes.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the file is missing, too large, no ordinary file, or damaged.
+    """
+    if "\x00" in os.fspath(path):
+        raise InputError(f"a NUL in the path {os.fspath(path)[:80]!r}; check the path")
+    source = Path(path)
+    large = f"more than the {max_bytes:,} bytes that are read; split the file"
+    try:
+        if source.exists() and not source.is_dir() and not source.is_file():
+            raise InputError(f"{str(path)!r} is no ordinary file; name a file")
         size = source.stat().st_size
         if size > max_bytes:
-            raise InputError(
-                f"{source.name}: {size:,} bytes, more than the {max_bytes:,} that are read; split the file"
-            )
-        data = source.read_bytes()
+            raise InputError(f"{source.name}: {size:,} bytes, {large}")
+        with source.open("rb") as stream:
+            if source.suffix.lower() == ".gz":
+                with gzip.GzipFile(fileobj=stream) as unpacked:
+                    yield cast("IO[bytes]", io.BufferedReader(_Capped(unpacked, f"{source.name}: {large}", max_bytes)))
+            else:
+                yield stream
     except FileNotFoundError as error:
         raise InputError(f"no such file: {str(path)!r}; check the path") from error
     except IsADirectoryError as error:
         raise InputError(f"{str(path)!r} is a folder; name a file in it") from error
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{source.name}: not a whole gzip file ({error}); download it again") from error
     except OSError as error:
         raise InputError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+
+
+class _Capped(io.RawIOBase):
+    """A stream that stops once it has given more than it may."""
+
+    def __init__(self, stream: gzip.GzipFile, says: str, limit: int) -> None:
+        self._inner, self._says, self._left = stream, says, limit
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._inner.read(len(buffer))
+        self._left -= len(data)
+        if self._left < 0:
+            raise InputError(self._says)
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _not_utf8(name: str, row: int, line: bytes, header: bytes) -> InputError:
+    """Say which cell is not UTF-8; ``line`` holds the fault, ``header`` the names."""
     try:
-        return data.decode("utf-8-sig")
+        line.decode("utf-8")
     except UnicodeDecodeError as error:
-        line_start = data.rfind(b"\n", 0, error.start) + 1
-        line_end = data.find(b"\n", error.start)
-        before = data[line_start : error.start].decode("utf-8", "replace")
-        column = next(csv.reader([before]), [""])
-        names = data.split(b"\n", 1)[0].decode("utf-8", "replace").lstrip("\ufeff").rstrip("\r")
-        header = next(csv.reader([names]), [])
-        where = header[len(column) - 1] if 0 < len(column) <= len(header) else f"number {len(column)}"
-        value = data[line_start : line_end if line_end >= 0 else None][:200]
-        cell = value[max(0, error.start - line_start - 20) : error.start - line_start + 20]
-        row = data.count(b"\n", 0, error.start)
-        raise InputError(
-            f"{source.name}: row {row}, column {where!r}, value {cell!r}: "
-            f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
-        ) from error
+        start = error.start
+    column = _split(line[:start]) or [""]
+    names = _split(header)
+    where = names[len(column) - 1] if 0 < len(column) <= len(names) else f"number {len(column)}"
+    cell = line[max(0, start - 20) : start + 20]
+    return InputError(
+        f"{name}: row {row}, column {where!r}, value {cell!r}: "
+        f"byte 0x{line[start]:02x} is not UTF-8; save the file as UTF-8"
+    )
 
 
-def read_csv_cells(path: str | os.PathLike[str], *, delimiter: str | None = None) -> dict[str, list[str]]:
+def _split(line: bytes) -> list[str]:
+    """The cells of a line that may be damaged."""
+    text = line.decode("utf-8", "replace").lstrip("\ufeff").rstrip("\r\n").replace("\r", " ")
+    try:
+        return next(csv.reader([text]), [])
+    except csv.Error:  # a cell beyond the limit of the reader
+        return []
+
+
+def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
+    """The lines of a text, each with its end, checked one by one so that memory stays bounded."""
+    header = b""
+    row = -1
+    while line := stream.readline(MAX_LINE + 1):
+        row += 1
+        if len(line) > MAX_LINE:
+            raise InputError(f"{name}: row {row}: a line longer than {MAX_LINE:,} bytes; this is no table")
+        try:
+            text = line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise _not_utf8(name, row, line, header or line) from error
+        if "\x00" in text:
+            raise InputError(f"{name}: row {row}: a NUL byte; the file is damaged or not text")
+        if row == 0:
+            header, text = line, text.removeprefix("\ufeff")
+        if "\r" in text:
+            yield from io.StringIO(text, newline="")
+        else:
+            yield text
+
+
+def read_csv_cells(
+    path: str | os.PathLike[str], *, delimiter: str | None = None, max_field: int = MAX_FIELD
+) -> dict[str, list[str]]:
     """Read a delimited text file as columns of untouched strings.
 
     Unlike a lenient parser it refuses rows with too few or too many cells, so that none is padded or cut.
@@ -130,9 +275,11 @@ def read_csv_cells(path: str | os.PathLike[str], *, delimiter: str | None = None
     Parameters
     ----------
     path : str or path-like
-        A UTF-8 file whose first row names the columns.
+        A UTF-8 file whose first row names the columns, gzipped if its name ends in ``.gz``.
     delimiter : str, optional
         Guessed from the header (the commonest of comma, semicolon and tab) if not given.
+    max_field : int
+        Longest cell that is read, in characters.
 
     Returns
     -------
@@ -142,36 +289,58 @@ def read_csv_cells(path: str | os.PathLike[str], *, delimiter: str | None = None
     Raises
     ------
     geocasualty.errors.InputError
-        If the file is missing, empty, not UTF-8, has duplicate column names or a ragged row.
+        If the file is missing, empty, not UTF-8, has duplicate column names, a ragged row, or more columns
+        (``MAX_COLUMNS``) or cells (``MAX_CELLS``) than any table of records.
     """
     name = Path(path).name
-    text = read_text(path)
-    if not text.strip():
-        raise InputError(f"{name}: the file is empty; a header row was expected")
-    if "\x00" in text:
-        row = text.count("\n", 0, text.index("\x00"))
-        raise InputError(f"{name}: row {row}: a NUL byte; the file is damaged or not text")
-    if delimiter is None:
-        first = text.split("\n", 1)[0]
-        delimiter = max(",;\t", key=first.count)
-    csv.field_size_limit(MAX_FIELD)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
+    with open_bytes(path) as stream:
+        lines = _lines(name, stream)
+        # Blank lines before the header are passed over; the first that is not gives the delimiter.
+        first = next((line for line in lines if line.strip()), None)
+        if first is None:
+            raise InputError(f"{name}: the file is empty; a header row was expected")
+        if delimiter is None:
+            delimiter = max(",;\t", key=first.count)
+        csv.field_size_limit(max_field)
+        reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
+        return _columns(name, reader, delimiter)
+
+
+def _columns(name: str, reader: Iterator[list[str]], delimiter: str) -> dict[str, list[str]]:
+    number = 0
     try:
         header = [cell.strip() for cell in next(reader)]
-        for number, cells in enumerate(reader, start=1):
+        if len(header) > MAX_COLUMNS:
+            raise InputError(f"{name}: {len(header):,} columns; at most {MAX_COLUMNS:,} are read")
+        twice = sorted(column for column, count in Counter(header).items() if count > 1)
+        if twice:
+            shown = ", ".join(map(repr, twice[:20]))
+            raise InputError(f"{name}: columns named more than once: {shown}; rename one")
+        columns: list[list[str]] = [[] for _ in header]
+        chunk: list[list[str]] = []
+        for cells in reader:
             if not cells:
                 continue
+            number += 1
             if len(cells) != len(header):
                 raise InputError(
                     f"{name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
                     f"value {delimiter.join(cells)[:80]!r}; quote cells that hold the delimiter {delimiter!r}"
                 )
-            rows.append(cells)
+            chunk.append(cells)
+            if len(chunk) == CHUNK:
+                _append(columns, chunk)
+            if number * len(header) > MAX_CELLS:
+                raise InputError(f"{name}: row {number}: more than {MAX_CELLS:,} cells; split the file")
+        _append(columns, chunk)
     except csv.Error as error:
-        raise InputError(f"{name}: row {len(rows) + 1}: {error}; quote the cell properly") from error
-    twice = sorted({column for column in header if header.count(column) > 1})
-    if twice:
-        raise InputError(f"{name}: columns named more than once: {', '.join(map(repr, twice))}; rename one")
-    columns = zip(*rows, strict=True) if rows else ([] for _ in header)
-    return {column: list(values) for column, values in zip(header, columns, strict=True)}
+        raise InputError(f"{name}: row {number + 1}: {error}; quote the cell properly") from error
+    return dict(zip(header, columns, strict=True))
+
+
+def _append(columns: list[list[str]], chunk: list[list[str]]) -> None:
+    """Move rows to the ends of their columns; by the thousand, since cell by cell takes twice as long."""
+    if chunk:
+        for column, values in zip(columns, zip(*chunk, strict=True), strict=True):
+            column.extend(values)
+        chunk.clear()

@@ -1,4 +1,4 @@
-"""Local days and zoned times as half-open UTC intervals."""
+"""Dates, parts of days and zoned times, in words or figures, as half-open UTC intervals."""
 
 from __future__ import annotations
 
@@ -7,9 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from geocasualty._dates import MONTHS, PARTS, DayOrder, Said, day_order, read_said
 from geocasualty.errors import InputError
 
-__all__ = ["Interval", "format_local", "local_day", "parse_interval", "parse_when", "timezone_of"]
+__all__ = [
+    "DayOrder",
+    "Interval",
+    "day_order",
+    "format_local",
+    "local_day",
+    "local_days",
+    "local_time",
+    "month_number",
+    "parse_interval",
+    "parse_when",
+    "timezone_of",
+]
 
 COUNTRY_ZONES = {
     "IQ": "Asia/Baghdad",
@@ -23,8 +36,7 @@ COUNTRY_ZONES = {
 }
 """IANA zone of each country of the theatre (zone1970.tab of the tz database)."""
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:?\d{2}.*", re.DOTALL)
 
 
 class Interval(NamedTuple):
@@ -74,16 +86,69 @@ def local_day(day: date, timezone: str) -> Interval:
         ) from error
 
 
-def parse_when(text: str, timezone: str) -> Interval:
-    """Read a date, a month or a zoned time as the interval that it names.
+def local_days(first: date, last: date, timezone: str) -> Interval:
+    """All local days from the first to the last.
+
+    Examples
+    --------
+    >>> local_days(date(2015, 6, 2), date(2015, 6, 3), "Asia/Baghdad").end.isoformat()
+    '2015-06-03T21:00:00+00:00'
+    """
+    return Interval(local_day(first, timezone).start, local_day(last, timezone).end)
+
+
+def local_time(day: date, hour: int, timezone: str, minute: int = 0) -> datetime:
+    """An hour of a local day in UTC; 24 and more are hours of the next day.
+
+    Examples
+    --------
+    >>> local_time(date(2015, 6, 3), 8, "Asia/Baghdad").isoformat()
+    '2015-06-03T05:00:00+00:00'
+    """
+    try:
+        day += timedelta(days=hour // 24)
+        return datetime(day.year, day.month, day.day, hour % 24, minute, tzinfo=_zone(timezone)).astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        raise InputError(f"no such time: {hour:02d}:{minute:02d} on {day.isoformat()} ({error})") from error
+
+
+def month_number(name: str) -> int:
+    """1 to 12 by the English name of a month or its short form.
+
+    Examples
+    --------
+    >>> month_number("Sept."), month_number("june")
+    (9, 6)
+    """
+    try:
+        return MONTHS[name.strip(" .").lower()]
+    except KeyError:
+        raise InputError(
+            f"no month is called {name[:30]!r}; expected an English name such as 'June' or 'Jun'"
+        ) from None
+
+
+def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Interval:
+    """Read a date, a range of dates, a part of a day, a month or a zoned time as the interval that it names.
 
     Parameters
     ----------
     text : str
-        ``2015-06-03`` (the local day), ``2015-06`` (the local month), or an ISO 8601 time with ``Z`` or an
-        offset (the minute or second that it names).
+        In English or Arabic, with Western or Arabic figures:
+
+        - the local day: ``2015-06-03``, ``3 June 2015``, ``June 3, 2015``, ``3-Jun-15``, ``٣ حزيران ٢٠١٥``, and
+          ``6/3/2015`` if ``order`` is given; a year of two digits is 2000 to 2069 or 1970 to 1999;
+        - the local month: ``2015-06``, ``June 2015``;
+        - days: ``2-5 June 2015``, ``30 May to 2 June 2015``;
+        - part of a day, by the hours of :data:`geocasualty._dates.PARTS`: ``night of 2-3 June 2015`` and ``night of
+          2 June 2015`` are both 18:00 on the 2nd to 06:00 on the 3rd, ``morning of 3 June 2015`` is 05:00 to 12:00,
+          ``evening of ...`` 17:00 to 23:00;
+        - the minute or second of a zoned time: ISO 8601 with ``Z`` or an offset, ``2-Jun-15 2102Z``,
+          ``2 June 2015 21:02 Z``, ``022102ZJUN15``, ``8 a.m. 3 June 2015, local time``.
     timezone : str
-        IANA zone in which dates and months are local.
+        IANA zone in which dates, months and parts of days are local.
+    order : {"mdy", "dmy", "ymd"}, optional
+        How dates in figures alone are written, one order for a whole file: see :func:`day_order`.
 
     Returns
     -------
@@ -93,14 +158,21 @@ def parse_when(text: str, timezone: str) -> Interval:
     Raises
     ------
     geocasualty.errors.InputError
-        If the text is none of these, names no real day, or is a time without a zone.
+        If the text is none of these, names no real day, is a time without a zone, or has the day and the month in
+        figures and no ``order`` is given.
 
     Examples
     --------
     >>> parse_when("2015-06-02T21:02Z", "Asia/Baghdad").end.isoformat()
     '2015-06-02T21:03:00+00:00'
-    >>> parse_when("2014-11", "Asia/Damascus").start.isoformat()
+    >>> parse_when("November 2014", "Asia/Damascus").start.isoformat()
     '2014-10-31T22:00:00+00:00'
+    >>> [moment.isoformat() for moment in parse_when("night of 2-3 June 2015", "Asia/Baghdad")]
+    ['2015-06-02T15:00:00+00:00', '2015-06-03T03:00:00+00:00']
+    >>> parse_when("2-Jun-15 2102Z", "Asia/Baghdad").start.isoformat()
+    '2015-06-02T21:02:00+00:00'
+    >>> parse_when("6/3/2015", "UTC", order="mdy").start.isoformat()
+    '2015-06-03T00:00:00+00:00'
     >>> parse_when("2015-06-02T21:02", "Asia/Baghdad")
     Traceback (most recent call last):
     ...
@@ -109,32 +181,49 @@ def parse_when(text: str, timezone: str) -> Interval:
     value = text.strip()
     expected = f"cannot read {text[:60]!r} as a time; expected '2015-06-03', '2015-06' or '2015-06-02T21:02Z'"
     try:
-        if found := _DATE.fullmatch(value):
-            return local_day(date(*(int(part) for part in found.groups())), timezone)
-        if found := _MONTH.fullmatch(value):
-            year, month = int(found[1]), int(found[2])
-            first, following = date(year, month, 1), date(year + month // 12, month % 12 + 1, 1)
-            zone = _zone(timezone)
-            return Interval(_midnight(first, zone), _midnight(following, zone))
-        if "T" not in value.upper() and " " not in value:
+        if _ISO_TIME.fullmatch(value):
+            return _iso_time(value, text)
+        said = read_said(value, order)
+        if said is None:
             raise InputError(expected)
-        moment = datetime.fromisoformat(value)
+        return _interval_of(said, timezone, text)
     except InputError:
         raise
     except (ValueError, OverflowError) as error:
         raise InputError(f"{expected} ({error})") from error
+
+
+def _naive(text: str) -> InputError:
+    return InputError(f"time {text[:60]!r} has no zone; add 'Z' or an offset such as '+03:00'")
+
+
+def _iso_time(value: str, text: str) -> Interval:
+    moment = datetime.fromisoformat(re.sub(r"\s+(?=[Zz]$)", "", value))
     if moment.tzinfo is None:
-        raise InputError(f"time {text[:60]!r} has no zone; add 'Z' or an offset such as '+03:00'")
-    try:
-        start = moment.astimezone(UTC).replace(microsecond=0)
-        has_seconds = value.upper().split("T")[-1].split(" ")[-1].split("+")[0].count(":") >= 2
-        return Interval(start, start + (timedelta(seconds=1) if has_seconds else timedelta(minutes=1)))
-    except OverflowError as error:
-        raise InputError(f"{expected} ({error})") from error
+        raise _naive(text)
+    start = moment.astimezone(UTC).replace(microsecond=0)
+    has_seconds = value.upper().split("T")[-1].split(" ")[-1].split("+")[0].count(":") >= 2
+    return Interval(start, start + (timedelta(seconds=1) if has_seconds else timedelta(minutes=1)))
 
 
-def parse_interval(first: str, last: str, timezone: str) -> Interval:
-    """Read a begin and an end; each is a date, a month or a zoned time.
+def _interval_of(said: Said, timezone: str, text: str) -> Interval:
+    if said.clock is not None:
+        hour, minute, zone = said.clock
+        if not zone:
+            raise _naive(text)
+        if hour > 23:
+            raise ValueError(f"no such hour: {hour}")
+        start = local_time(said.first, hour, "UTC" if zone == "z" else timezone, minute)
+        return Interval(start, start + timedelta(minutes=1))
+    if said.part:
+        begin, end = PARTS[said.part]
+        last = said.last - timedelta(days=1) if end > 24 and said.last > said.first else said.last
+        return Interval(local_time(said.first, begin, timezone), local_time(last, end, timezone))
+    return local_days(said.first, said.last, timezone)
+
+
+def parse_interval(first: str, last: str, timezone: str, order: DayOrder | None = None) -> Interval:
+    """Read a begin and an end; each is anything that :func:`parse_when` reads.
 
     The end of a date or month is its last instant; the end of a zoned time is that time itself. Without a
     ``last`` the interval is that of ``first``.
@@ -154,11 +243,12 @@ def parse_interval(first: str, last: str, timezone: str) -> Interval:
     ...
     geocasualty.errors.InputError: the end '2015-06-01' is not after the start '2015-06-03'; swap or correct them
     """
-    begun = parse_when(first, timezone)
+    begun = parse_when(first, timezone, order)
     if not last.strip():
         return begun
-    ended = parse_when(last, timezone)
-    end = ended.start if ":" in last and ended.start > begun.start else ended.end
+    ended = parse_when(last, timezone, order)
+    clock = ended.end - ended.start <= timedelta(minutes=1)
+    end = ended.start if clock and ended.start > begun.start else ended.end
     if ended.start < begun.start or end <= begun.start:
         raise InputError(f"the end {last[:60]!r} is not after the start {first[:60]!r}; swap or correct them")
     return Interval(begun.start, end)

@@ -82,3 +82,11 @@ def test_a_giant_cell_is_refused(tmp_path):
     path.write_text("a\n" + "x" * 1_000_001 + "\n")
     with pytest.raises(InputError, match="row 1"):
         read_csv_cells(path)
+
+
+@pytest.mark.parametrize("content", [b"\r\x80,b\n1,2\n", b"a,b\n" + b"x" * 2_000_000 + b"\xff\n", b"a\r\xff\n"])
+def test_bytes_that_are_no_text_are_an_input_error_whatever_stands_before_them(tmp_path, content):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="is not UTF-8"):
+        read_csv_cells(path)

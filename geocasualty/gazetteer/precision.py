@@ -134,8 +134,8 @@ SCHEMES: dict[str, dict[str, Accuracy]] = {
         "exact_location": Accuracy("exact", RADIUS_M["exact"]),
     },
     # UCDP GED codebook, where_prec: 1 the exact location, which is the point of the named place; 2 within about 25 km
-    # of it; 3 a second-order and 4 a first-order division; 5 a line (a road, a border) or an area without formal bounds,
-    # larger than 25 km; 6 only the country; 7 international waters or airspace.
+    # of it; 3 a second-order and 4 a first-order division; 5 a line (a road, a border) or an area without formal
+    # bounds, larger than 25 km; 6 only the country; 7 international waters or airspace.
     "ucdp": {
         "1": Accuracy("town", RADIUS_M["town"]),
         "2": Accuracy("district", 25_000.0),
@@ -170,9 +170,9 @@ SCHEMES: dict[str, dict[str, Accuracy]] = {
 
 _AIRWARS_WORDS = {
     "within_1m_coalition": "within_1m", "1_m": "within_1m", "100_m": "within_100m", "within_100_m": "within_100m",
-    "within_1_m": "within_1m", "within_1_m_coalition": "within_1m", "neighbourhood": "neighbourhood_area", "area": "neighbourhood_area",
-    "exact": "exact_location", "exact_location_other": "exact_location", "governorate": "province",
-    "landmark": "nearby_landmark", "sub_district": "subdistrict",
+    "within_1_m": "within_1m", "within_1_m_coalition": "within_1m", "neighbourhood": "neighbourhood_area",
+    "area": "neighbourhood_area", "exact": "exact_location", "exact_location_other": "exact_location",
+    "governorate": "province",    "landmark": "nearby_landmark", "sub_district": "subdistrict",
 }  # fmt: skip
 
 _TO_CODE: dict[str, tuple[str, ...]] = {

@@ -1,6 +1,22 @@
 """Files to validated tables of incidents and strikes."""
 
 from geocasualty.records._coverage import coverage
+from geocasualty.records._provenance import provenance
+from geocasualty.records.evidence import Evidence, apply_corrections, format_sources, parse_sources
 from geocasualty.records.reading import read_incidents, read_strikes, validate_incidents, validate_strikes
+from geocasualty.records.writing import read_records, write_records
 
-__all__ = ["coverage", "read_incidents", "read_strikes", "validate_incidents", "validate_strikes"]
+__all__ = [
+    "Evidence",
+    "apply_corrections",
+    "coverage",
+    "format_sources",
+    "parse_sources",
+    "provenance",
+    "read_incidents",
+    "read_records",
+    "read_strikes",
+    "validate_incidents",
+    "validate_strikes",
+    "write_records",
+]

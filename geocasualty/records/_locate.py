@@ -2,100 +2,193 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.precision import RADIUS_M, precision_of_kind
-from geocasualty.geodesy import parse_mgrs
+from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_kind, precision_of_radius
+from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
+from geocasualty.records._names import NO_NAME, Names
 
 if TYPE_CHECKING:
-    from geocasualty.gazetteer import Gazetteer, Resolution
+    import pandas as pd
 
-__all__ = ["Located", "Stated", "locate"]
+    from geocasualty.gazetteer import Gazetteer
+    from geocasualty.records._flags import Flags
+
+__all__ = ["Failure", "Located", "locate"]
 
 UNSTATED_PRECISION = "village"
 """A coordinate without any stated accuracy is taken as a village's: six decimals do not say that they are true."""
 
+Failure = tuple[int, str, str, str]
+"""Position, column, value, reason."""
 
-class Stated(NamedTuple):
-    """What a row says about its place; empty strings and None where it says nothing."""
-
-    longitude: float | None
-    latitude: float | None
-    mgrs: str
-    radius_m: float | None
-    precision: str
-    vicinity: bool
-    place_text: str
-    country: str
-    admin1: str
+_LADDER_M = np.array([RADIUS_M[rung] for rung in PRECISIONS] + [np.nan])
+"""Radius of each rung; the last one answers for the code -1, not stated."""
 
 
-class Located(NamedTuple):
-    """Geometry with its uncertainty, and the reason; ``geometry`` is None where unlocated."""
-
-    geometry: shapely.Geometry | None
-    radius_m: float
-    precision: str | None
-    vicinity: bool
-    place_id: str
-    country: str
-    reason: str
-
-
-def locate(stated: Stated, gazetteer: Gazetteer) -> Located:
-    """Locate one row.
+class Located:
+    """Geometry with its uncertainty and the reason, as arrays over the rows; ``geometry`` is None where unlocated.
 
     Parameters
     ----------
-    stated : Stated
-        What the row says.
+    frame : pandas.DataFrame
+        Typed columns of the rows.
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        count = len(frame)
+        self.lon: npt.NDArray[np.float64] = frame["longitude"].to_numpy(float, copy=True)
+        self.lat: npt.NDArray[np.float64] = frame["latitude"].to_numpy(float, copy=True)
+        self.geometry: npt.NDArray[np.object_] = np.full(count, None, dtype=object)
+        self.radius_m: npt.NDArray[np.float64] = np.full(count, np.nan)
+        self.precision: npt.NDArray[np.int64] = frame["precision"].cat.codes.to_numpy(np.int64, copy=True)
+        self.vicinity: npt.NDArray[np.bool_] = frame["vicinity"].to_numpy(bool, copy=True)
+        self.place_id: npt.NDArray[np.object_] = np.full(count, "", dtype=object)
+        self.country: npt.NDArray[np.object_] = frame["country"].to_numpy(object, copy=True)
+        self.reason: npt.NDArray[np.object_] = np.full(count, "no place and no coordinates given", dtype=object)
+        self.at_point: npt.NDArray[np.bool_] = np.zeros(count, dtype=bool)
+        """Whether the row has a cell or coordinates of its own."""
+        self.failures: list[Failure] = []
+
+    def say(self, position: int, words: str) -> None:
+        """Append to the reason of a row."""
+        self.reason[position] = f"{self.reason[position]}; {words}"
+
+
+def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags) -> Located:
+    """Locate all rows.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``longitude``, ``latitude``, ``mgrs``, ``radius_m``, ``precision``, ``vicinity``, ``place_text``, ``country``,
+        ``admin1``; empty or NaN where a row says nothing.
     gazetteer : Gazetteer
-        Answers place texts where the row has no coordinates.
+        Answers place texts.
+    flags : Flags
+        Those met on the way are added.
 
     Returns
     -------
     Located
-        A polygon for an area, else a point; the radius is the larger of the cell's and the stated one.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the MGRS reference is malformed.
+        A polygon for an area, else a point; the radius is the larger of the cell's and the stated one. A malformed
+        MGRS reference is among its ``failures``.
     """
-    named = _named(stated, gazetteer)
-    place = named.best.place if named and named.best else None
-    place_id = place.place_id if place else ""
-    country = stated.country or (place.country if place else "")
-    if stated.mgrs:
-        cell = parse_mgrs(stated.mgrs)
-        radius = max(cell.radius_m, stated.radius_m or 0.0, RADIUS_M[stated.precision] if stated.precision else 0.0)
-        precision = stated.precision or ("exact" if cell.radius_m <= RADIUS_M["exact"] else "neighbourhood")
-        reason = f"MGRS cell {cell.reference}"
-        return Located(shapely.Point(cell.lon, cell.lat), radius, precision, stated.vicinity, place_id, country, reason)
-    if stated.longitude is not None and stated.latitude is not None:
-        precision = stated.precision or UNSTATED_PRECISION
-        radius = stated.radius_m or RADIUS_M[precision]
-        unsaid = not stated.precision and not stated.radius_m
-        reason = f"coordinates; accuracy not stated, taken as {radius / 1000:g} km" if unsaid else "stated coordinates"
-        point = shapely.Point(stated.longitude, stated.latitude)
-        return Located(point, radius, precision, stated.vicinity, place_id, country, reason)
-    if named is None:
-        return Located(None, float("nan"), None, stated.vicinity, "", country, "no place and no coordinates given")
-    if named.geometry is None or place is None:
-        return Located(None, float("nan"), None, named.vicinity, "", country, f"{named.status}: {named.reason}")
-    radius = float("nan") if named.polygon is not None else max(named.radius_m, stated.radius_m or 0.0)
-    precision = named.precision or precision_of_kind(place.kind)
-    return Located(named.geometry, radius, precision, named.vicinity, place_id, country, named.reason)
+    found = Located(frame)
+    stated_m = frame["radius_m"].to_numpy(float)
+    accuracy_m = np.fmax(stated_m, np.where(np.isnan(stated_m), _LADDER_M[found.precision], np.nan))
+    names = Names(frame, gazetteer)
+    cells = _at_cells(found, frame["mgrs"], stated_m, flags)
+    plain = ~cells & np.isfinite(found.lon) & np.isfinite(found.lat)
+    _at_coordinates(found, plain, accuracy_m)
+    found.at_point = cells | plain
+    _compare(found, names, flags)
+    rest = ~found.at_point
+    flags.add("accuracy_without_coordinate", rest & ~np.isnan(accuracy_m))
+    found.precision[rest] = -1
+    _by_name(found, rest, names)
+    return found
 
 
-def _named(stated: Stated, gazetteer: Gazetteer) -> Resolution | None:
-    if not stated.place_text:
-        return None
-    text = f"near {stated.place_text}" if stated.vicinity else stated.place_text
-    try:
-        return gazetteer.resolve(text, country=stated.country or None, admin1=stated.admin1 or None)
-    except InputError:
-        return None
+def _at_cells(found: Located, mgrs: pd.Series[Any], stated_m: npt.NDArray[np.float64], flags: Flags) -> Any:
+    """Locate the rows that have a readable cell; which these are."""
+    here = np.zeros(len(found.lon), dtype=bool)
+    positions = np.flatnonzero((mgrs != "").to_numpy(bool))
+    known: dict[str, Any] = {}
+    conflicts = np.zeros(len(found.lon), dtype=bool)
+    for position, text in zip(positions.tolist(), mgrs.to_numpy(object)[positions], strict=True):
+        if text not in known:
+            try:
+                cell = parse_mgrs(text)
+                known[text] = (cell, shapely.Point(cell.lon, cell.lat), f"MGRS cell {cell.reference}")
+            except InputError as error:
+                known[text] = str(error)
+        if isinstance(known[text], str):
+            found.failures.append((position, "mgrs", text, known[text]))
+            continue
+        cell, found.geometry[position], found.reason[position] = known[text]
+        here[position] = True
+        code = found.precision[position]
+        found.radius_m[position] = np.nanmax([cell.radius_m, stated_m[position], _LADDER_M[code]])
+        if code < 0:
+            found.precision[position] = PRECISIONS.index(precision_of_radius(cell.radius_m))
+        if _plausible(found.lon[position], found.lat[position]):
+            away = float(geodesic_distance_m(cell.lon, cell.lat, found.lon[position], found.lat[position]))
+            if away > cell.radius_m + found.radius_m[position]:
+                conflicts[position] = True
+                found.say(position, f"the stated coordinates lie {away / 1000:.1f} km from it")
+        found.lon[position], found.lat[position] = cell.lon, cell.lat
+    flags.add("geometry_conflict", conflicts)
+    return here
+
+
+def _plausible(lon: Any, lat: Any) -> Any:
+    return (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
+
+
+def _at_coordinates(found: Located, here: npt.NDArray[np.bool_], accuracy_m: npt.NDArray[np.float64]) -> None:
+    if not here.any():
+        return
+    taken = RADIUS_M[UNSTATED_PRECISION]
+    found.geometry[here] = shapely.points(found.lon[here], found.lat[here])
+    found.radius_m[here] = np.where(np.isnan(accuracy_m), taken, accuracy_m)[here]
+    unsaid = here & np.isnan(accuracy_m)
+    found.reason[here] = "stated coordinates"
+    found.reason[unsaid] = f"coordinates; accuracy not stated, taken as {taken / 1000:g} km"
+    found.precision[here & (found.precision < 0)] = PRECISIONS.index(UNSTATED_PRECISION)
+
+
+def _compare(found: Located, names: Names, flags: Flags) -> None:
+    """Give rows with coordinates the place that their text names, or flag that the two disagree."""
+    asked = np.flatnonzero(found.at_point & (names.which != NO_NAME) & _plausible(found.lon, found.lat))
+    if not len(asked):
+        return
+    lon, lat, radius = found.lon[asked], found.lat[asked], found.radius_m[asked]
+    apart = names.gap_m(names.which[asked], lon, lat)
+    again = np.flatnonzero(~(apart <= radius))
+    which = names.which[asked]
+    for slot in again.tolist():
+        which[slot] = names.nearer(int(which[slot]), float(lon[slot]), float(lat[slot]))
+    apart[again] = names.gap_m(which[again], lon[again], lat[again])
+    conflicts = np.zeros(len(found.lon), dtype=bool)
+    for slot in again.tolist():
+        if apart[slot] > radius[slot]:
+            answer, position = names.answers[names.which[asked[slot]]], int(asked[slot])
+            if answer.status != "resolved":
+                continue
+            conflicts[position] = True
+            one = slice(slot, slot + 1)
+            away = float(names.away_m(names.which[asked[one]], lon[one], lat[one])[0])
+            found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
+    flags.add("geometry_conflict", conflicts)
+    agree = apart <= radius
+    found.place_id[asked[agree]] = names.place_ids()[which[agree]]
+    kept = asked[conflicts[asked]]
+    found.place_id[kept] = names.place_ids()[names.which[kept]]
+    unknown = asked[agree & (found.country[asked] == "")]
+    found.country[unknown] = names.countries()[which[agree & (found.country[asked] == "")]]
+
+
+def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:
+    for position in np.flatnonzero(rest & (names.which != NO_NAME)).tolist():
+        answer = names.answers[names.which[position]]
+        if answer is None:
+            continue
+        found.vicinity[position] = answer.vicinity
+        place = answer.best.place if answer.best else None
+        if answer.geometry is None:
+            found.reason[position] = f"{answer.status}: {answer.reason}"
+            continue
+        found.geometry[position] = answer.geometry
+        found.radius_m[position] = np.nan if answer.polygon is not None else answer.radius_m
+        rung = answer.precision or (precision_of_kind(place.kind) if place else precision_of_radius(answer.radius_m))
+        found.precision[position] = PRECISIONS.index(rung)
+        found.reason[position] = answer.reason
+        if place is not None:
+            found.place_id[position] = place.place_id
+            found.country[position] = found.country[position] or place.country

@@ -15,6 +15,7 @@ __all__ = [
     "GRADINGS",
     "INCIDENT_COLUMNS",
     "STRIKE_COLUMNS",
+    "UNKNOWN_GRADINGS",
     "Role",
     "check_columns",
     "id_column",
@@ -25,7 +26,7 @@ Role = Literal["incident", "strike"]
 
 COMMON_COLUMNS = (
     "geometry", "radius_m", "precision", "vicinity", "place_text", "place_id", "country", "start", "end", "timezone",
-    "belligerents", "dataset", "row", "sources", "location_reason",
+    "belligerents", "dataset", "row", "sources", "location_reason", "flags", "reader", "gazetteer",
 )  # fmt: skip
 INCIDENT_COLUMNS = (
     "incident_id", *COMMON_COLUMNS, "killed_min", "killed_max", "injured_min", "injured_max", "children_min",
@@ -38,6 +39,9 @@ STRIKE_COLUMNS = (
 
 GRADINGS = ("confirmed", "fair", "weak", "contested", "discounted")
 """Airwars' grades of evidence, strongest first (airwars.org/about/methodology), in lower case."""
+
+UNKNOWN_GRADINGS = frozenset({"", "unknown", "ungraded", "not graded", "none", "n/a"})
+"""Ways to say that nobody graded the evidence; stored as the empty string, which no grade outranks."""
 
 _RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("children_min", "children_max"))
 
@@ -101,7 +105,7 @@ def _pandera_schema(role: Role) -> Any:
         columns["grading"] = pa.Column(str, pa.Check.isin(["", *GRADINGS], error=f"one of {', '.join(GRADINGS)}"))
         for low, high in _RANGES:
             checks.append(_not_above(pa, low, high))
-        checks.append(_not_above(pa, "children_min", "killed_max"))
+        checks += [_not_above(pa, "children_min", "killed_max"), _not_above(pa, "children_max", "killed_max")]
     else:
         columns |= {name: count("a whole number") for name in ("n_strikes", "n_rows")}
     return pa.DataFrameSchema(columns, checks=checks)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats import table
-from geocasualty.records.formats.protocol import Cells, Format
+from geocasualty.records.formats import acled, airwars, centcom, dutch_mod, table, ucdp_ged
+from geocasualty.records.formats.protocol import Cells, Format, Refusal
 
-__all__ = ["FORMATS", "Cells", "Format", "find_format"]
+__all__ = ["FORMATS", "Cells", "Format", "Refusal", "find_format"]
 
-FORMATS = {known.name: known for known in (table.FORMAT,)}
+FORMATS = {
+    known.name: known
+    for known in (centcom.FORMAT, dutch_mod.FORMAT, airwars.FORMAT, ucdp_ged.FORMAT, acled.FORMAT, table.FORMAT)
+}
 """By name, in the order in which they are tried."""
 
 

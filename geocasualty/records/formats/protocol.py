@@ -3,20 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-__all__ = ["Cells", "Format"]
+__all__ = ["Cells", "Format", "Refusal"]
 
 Cells = dict[str, list[str]]
 """Column name to cells, all of one length."""
 
 
+class Refusal(NamedTuple):
+    """A row that a format cannot make a record of, with the cell and the reason."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
 class Format(NamedTuple):
     """A file format: its name, whether it recognises a set of column names, and its way to the native columns.
 
-    ``to_native`` returns the cells under the native names, with the number of the input row of each under ``row``.
+    ``to_native`` returns the cells under the native names, with the number of the input row of each under ``row``
+    (the first row below the header is 1). Several native rows may share one number. One native row may stand for
+    several input rows: then ``row`` is the first of them, ``rows`` lists them all, joined by ``;``, and ``n_rows``
+    counts them. ``flags`` may hold flags that only the reader can know, ``location_note`` words for the reason.
+
+    Attributes
+    ----------
+    name, version : str
+        Both stand in the ``reader`` column; the version changes with the records that a file gives.
+    recognises : callable
+        Whether a set of column names is of this format.
+    to_native : callable
+        Cells of the file to native cells.
+    roles : tuple of str
+        What it holds.
+    encoding : str
+        Of files that are not UTF-8; empty where such a file is refused.
+    merge : callable or None
+        Joins the cells of a second table, such as Airwars' assessments, to those of the first.
+    refuses : callable or None
+        Rows that are no record of the role asked for.
+    measured : bool
+        Whether positions were measured, as those of a target list: then a cell that recurs is a target struck again,
+        no stand-in for a place.
     """
 
     name: str
     recognises: Callable[[Iterable[str]], bool]
     to_native: Callable[[Cells], Cells]
+    version: str = "1"
+    roles: tuple[Literal["incident", "strike"], ...] = ("incident", "strike")
+    encoding: str = ""
+    merge: Callable[[Cells, Cells], Cells] | None = None
+    refuses: Callable[[Cells, str], list[Refusal]] | None = None
+    measured: bool = False

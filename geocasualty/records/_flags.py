@@ -1,0 +1,68 @@
+"""What an analyst should know of a record before using it, one word each."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["FLAGS", "Flags"]
+
+FLAGS = {
+    "accuracy_without_coordinate": "an accuracy is stated, and no coordinate that it could belong to; it is ignored",
+    "geometry_conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
+    "both accuracies allow; the reason says how far",
+    "looks_swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
+    "malformed_mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
+    "outside_country": "more than 20 km outside the stated country",
+    "placeholder": "three or more events of different days share the very point or cell: it stands for its place",
+    "unknown_end": "the source says a range of days and not its end; a longest range is assumed",
+}
+"""Flag to meaning."""
+
+Mask = npt.NDArray[np.bool_]
+
+
+class Flags:
+    """Masks over the rows of one table, joined into a column at the end.
+
+    Parameters
+    ----------
+    count : int
+        Rows.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._masks: dict[str, Mask] = {}
+
+    def add(self, flag: str, where: Mask) -> None:
+        """Set a flag on the rows of a mask."""
+        known = self._masks.get(flag)
+        self._masks[flag] = where.copy() if known is None else known | where
+
+    def where(self, flag: str) -> Mask:
+        """The rows that have a flag."""
+        return self._masks.get(flag, np.zeros(self._count, dtype=bool))
+
+    def add_stated(self, texts: npt.NDArray[np.object_]) -> None:
+        """Set the flags that a column of ``;``-joined words states."""
+        for text in set(texts.tolist()) - {""}:
+            for flag in filter(None, (part.strip() for part in text.split(";"))):
+                self.add(flag, texts == text)
+
+    def column(self) -> npt.NDArray[np.object_]:
+        """Sorted flags joined by ``;``, for each row.
+
+        Examples
+        --------
+        >>> flags = Flags(2)
+        >>> flags.add("placeholder", np.array([True, False]))
+        >>> flags.add("geometry_conflict", np.array([True, False]))
+        >>> flags.column().tolist()
+        ['geometry_conflict;placeholder', '']
+        """
+        result = np.full(self._count, "", dtype=object)
+        for flag in sorted(self._masks):
+            where = self._masks[flag]
+            result[where] = [f"{text};{flag}" if text else flag for text in result[where]]
+        return result

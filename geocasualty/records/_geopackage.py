@@ -1,0 +1,117 @@
+"""What stands in the cells and shapes of a GeoPackage? Read with SQLite: GDAL 3.9 crashes on some damaged ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geocasualty.errors import InputError
+from geocasualty.files import MAX_CELLS, MAX_COLUMNS, open_bytes
+from geocasualty.records._inputs import Table
+
+__all__ = ["open_geopackage", "read_geopackage", "shapes_of"]
+
+_ENVELOPES = (0, 32, 48, 48, 64)
+"""Bytes of a GeoPackage geometry's envelope by the code in its flags."""
+
+
+def open_geopackage(path: Path) -> sqlite3.Connection:
+    """Open for reading only.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is missing, too large, or no GeoPackage.
+    """
+    with open_bytes(path) as stream:
+        if not stream.read(16).startswith(b"SQLite format 3\x00"):
+            raise InputError(f"{path.name}: not a GeoPackage")
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+
+
+def shapes_of(blobs: list[bytes | None]) -> Any:
+    """The shapes in a column of geometries, None where there is none."""
+    inner = [None if blob is None else blob[8 + _ENVELOPES[blob[3] >> 1 & 7] :] for blob in blobs]
+    return shapely.from_wkb(np.array([*inner, None], dtype=object)[:-1])
+
+
+def read_geopackage(path: Path, layer: str | None) -> Table:
+    """Read one layer or table; the number that it gives its rows is no column.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is damaged, or has several layers and ``layer`` names none.
+    """
+    name = path.name
+    try:
+        with closing(open_geopackage(path)) as tables:
+            return _read(name, tables, layer)
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # SQLite, GEOS and hostile values raise classes without a common base
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise InputError(f"{name}: a damaged GeoPackage ({said}); export it again") from error
+
+
+def _read(name: str, tables: sqlite3.Connection, layer: str | None) -> Table:
+    listed = "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
+    layers = [str(row[0]) for row in tables.execute(listed)]
+    if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
+        wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
+        raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
+    chosen = layer or layers[0]
+    columns = tables.execute("SELECT name, type, pk FROM pragma_table_info(?)", (chosen,)).fetchall()
+    geometry, crs = _system(tables, chosen)
+    wanted_columns = [(str(label), str(kind).upper()) for label, kind, key in columns if not key]
+    quoted = [_quoted(label) for label, _ in wanted_columns]
+    (count,) = tables.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()  # noqa: S608
+    if count * len(quoted) > MAX_CELLS or len(quoted) > MAX_COLUMNS:
+        raise InputError(f"{name}: {count:,} rows of {len(quoted):,} columns; split the file")
+    rows = tables.execute(f"SELECT {', '.join(quoted)} FROM {_quoted(chosen)}").fetchall()  # noqa: S608
+    held = list(zip(*rows, strict=True)) or [()] * len(quoted)
+    values = {
+        label: [_value(value, kind) for value in cells]
+        for (label, kind), cells in zip(wanted_columns, held, strict=True)
+        if label != geometry
+    }
+    if geometry is None:
+        return Table(name, values)
+    position = [label for label, _ in wanted_columns].index(geometry)
+    return Table(name, values, list(shapes_of(list(held[position]))), crs)
+
+
+def _system(tables: sqlite3.Connection, layer: str) -> tuple[str | None, str | None]:
+    """The column of shapes, and the definition of its coordinate reference system."""
+    row = tables.execute(
+        "SELECT column_name, organization, organization_coordsys_id, definition, srs_id "
+        "FROM gpkg_geometry_columns LEFT JOIN gpkg_spatial_ref_sys USING (srs_id) WHERE table_name = ?",
+        (layer,),
+    ).fetchone()
+    if row is None:
+        return None, None
+    column, authority, code, definition, number = row
+    if number in (-1, 0, None):
+        return column, None
+    return column, f"EPSG:{code}" if str(authority).upper() == "EPSG" else definition
+
+
+def _quoted(label: str) -> str:
+    return '"' + label.replace('"', '""') + '"'
+
+
+def _value(value: Any, kind: str) -> object:
+    if value is not None and kind.startswith("BOOL"):
+        return bool(value)
+    if isinstance(value, str) and kind.startswith("DATETIME"):
+        try:
+            return dt.datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    return value

@@ -1,0 +1,254 @@
+"""What stands in the cells, and which shapes stand in the rows, of a file that GIS programs read?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from geocasualty.errors import InputError
+from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, open_bytes, read_text
+from geocasualty.records._geopackage import read_geopackage
+from geocasualty.records._inputs import Table
+
+__all__ = ["import_pyarrow", "read_geojson", "read_layer", "read_parquet"]
+
+MAX_GEOJSON = 500_000_000
+"""Largest GeoJSON file, in bytes; parsed, it takes about ten times as much memory."""
+
+_MAGIC = {".shp": (b"\x00\x00\x27\x0a", "ESRI Shapefile")}
+"""The first bytes that a file must have, so that GDAL never guesses at what it is, and the driver that reads it."""
+
+
+class _Exact(float):
+    """A number that remembers how it was written."""
+
+    exact_text: str
+
+    def __new__(cls, text: str) -> _Exact:
+        number = super().__new__(cls, text)
+        number.exact_text = text
+        return number
+
+
+@contextmanager
+def _clear(name: str) -> Iterator[None]:
+    """Turn what the libraries say of damaged files into one line."""
+    try:
+        yield
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # GDAL, GEOS and Arrow raise classes of their own, with no common base
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise InputError(f"{name}: a damaged file ({said}); export it again") from error
+
+
+def read_geojson(path: Path, layer: str | None = None) -> Table:
+    """Read a FeatureCollection, numbers as they are written; a feature's ``id`` is a column if no property is.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is something else, naming the feature.
+    """
+    del layer  # it has one
+    text = read_text(path, max_bytes=MAX_GEOJSON)
+    try:
+        content = json.loads(text, parse_float=_Exact)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path.name}: not GeoJSON ({error}); export it again") from error
+    features = content.get("features") if isinstance(content, dict) else None
+    if not isinstance(features, list):
+        raise InputError(f"{path.name}: no FeatureCollection; export the layer as GeoJSON")
+    named = content.get("crs")
+    with _clear(path.name):
+        crs = "OGC:CRS84" if named is None else named["properties"]["name"]
+    rows: list[dict[str, object]] = []
+    shapes: list[Any] = []
+    for number, feature in enumerate(features, start=1):
+        properties = feature.get("properties") if isinstance(feature, dict) else feature
+        if not isinstance(properties, dict | None) or not isinstance(feature, dict):
+            raise InputError(f"{path.name}: row {number}, value {str(feature)[:80]!r}: no feature; export it again")
+        row = dict(properties or {})
+        if "id" in feature:
+            row.setdefault("id", feature["id"])
+        rows.append(row)
+        shapes.append(_shape(path.name, number, feature.get("geometry")))
+    return Table(path.name, _gathered(path.name, rows), shapes, crs)
+
+
+def _shape(name: str, number: int, geometry: Any) -> Any:
+    import shapely
+
+    if geometry is None:
+        return None
+    try:
+        return shapely.geometry.shape(geometry)
+    except Exception as error:  # whatever shapely met in a hostile mapping
+        said = f"{type(error).__name__}: {error}"[:120]
+        raise InputError(
+            f"{name}: row {number}, column 'geometry', value {str(geometry)[:80]!r}: no shape ({said}); correct it"
+        ) from error
+
+
+def _gathered(name: str, rows: list[dict[str, object]]) -> dict[str, list[object]]:
+    """Rows to columns; a row that lacks a column has nothing in it."""
+    names: dict[str, None] = {}
+    for row in rows:
+        if not row.keys() <= names.keys():
+            names |= dict.fromkeys(row)
+            if len(names) > MAX_COLUMNS:
+                raise InputError(f"{name}: more than {MAX_COLUMNS:,} columns")
+    if len(rows) * len(names) > MAX_CELLS:
+        raise InputError(f"{name}: more than {MAX_CELLS:,} cells; split the file")
+    return {column: [row.get(column) for row in rows] for column in names}
+
+
+def read_layer(path: Path, layer: str | None) -> Table:
+    """Read a shapefile, which may be zipped, or another layer in a zip archive.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is damaged, or has several layers and ``layer`` names none.
+    """
+    from geocasualty.gazetteer.building._archives import unpacked
+
+    with open_bytes(path) as stream:
+        magic = stream.read(16)
+    if path.suffix.lower() != ".zip":
+        return _read_layer(path, path.name, magic, layer)
+    with unpacked(path) as inner:
+        if not inner.is_file() or inner == path:
+            raise InputError(f"{path.name}: no shapefile inside; unpack it and give the file")
+        if inner.suffix.lower() in (".geojson", ".json"):
+            return read_geojson(inner, layer)._replace(name=path.name)
+        if inner.suffix.lower() == ".gpkg":
+            return read_geopackage(inner, layer)._replace(name=path.name)
+        with open_bytes(inner) as stream:
+            magic = stream.read(16)
+        return _read_layer(inner, path.name, magic, layer)
+
+
+def _read_layer(path: Path, name: str, magic: bytes, layer: str | None) -> Table:
+    import fiona
+
+    expected, driver = _MAGIC.get(path.suffix.lower(), (b"\x00" * 17, ""))
+    if not magic.startswith(expected):
+        raise InputError(f"{name}: not a whole {driver or 'layer'} file; export it again")
+    log = logging.getLogger("fiona")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        with _clear(name):
+            layers = fiona.listlayers(path)
+            if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
+                wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
+                raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
+            with fiona.open(path, layer=layer or layers[0], driver=driver, encoding=_encoding(path)) as collection:
+                return _collected(name, collection)
+    finally:
+        log.setLevel(level)
+
+
+def _encoding(path: Path) -> str | None:
+    """UTF-8 for a shapefile that says nothing of its encoding, since GDAL would take it as Latin letters."""
+    table = next((path.with_suffix(suffix) for suffix in (".dbf", ".DBF") if path.with_suffix(suffix).is_file()), None)
+    if path.suffix.lower() != ".shp" or any(path.with_suffix(suffix).is_file() for suffix in (".cpg", ".CPG")):
+        return None
+    if table is None:
+        raise InputError(f"{path.name}: the .dbf file beside it is missing; copy all files of the shapefile")
+    with open_bytes(table) as stream:
+        header = stream.read(32)
+    return "utf-8" if header[29:30] == b"\x00" else None
+
+
+def _collected(name: str, collection: Any) -> Table:
+    columns: dict[str, list[object]] = {column: [] for column in collection.schema["properties"]}
+    times = {column for column, kind in collection.schema["properties"].items() if kind == "datetime"}
+    shapes: list[Any] = []
+    if len(columns) > MAX_COLUMNS:
+        raise InputError(f"{name}: {len(columns):,} columns; at most {MAX_COLUMNS:,} are read")
+    for number, feature in enumerate(collection, start=1):
+        for column, values in columns.items():
+            value = feature.properties.get(column)
+            values.append(dt.datetime.fromisoformat(value) if value and column in times else value)
+        geometry = feature.geometry
+        shapes.append(_shape(name, number, None if geometry is None else geometry.__geo_interface__))
+        if number * len(columns) > MAX_CELLS:
+            raise InputError(f"{name}: more than {MAX_CELLS:,} cells; split the file")
+    if len(shapes) < len(collection):
+        raise InputError(f"{name}: {len(shapes)} rows where the file names {len(collection)}; it is cut off")
+    geometry_less = collection.schema.get("geometry") in (None, "None")
+    return Table(name, columns, None if geometry_less else shapes, collection.crs_wkt or None)
+
+
+def import_pyarrow(name: str) -> Any:
+    """The module ``pyarrow.parquet``.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is not installed, naming the extra that brings it.
+    """
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise InputError(f"{name}: (Geo)Parquet needs pyarrow; run: pip install 'geocasualty[parquet]'") from error
+    return pyarrow.parquet
+
+
+def read_parquet(path: Path, layer: str | None) -> Table:
+    """Read Parquet, with its shapes if it is GeoParquet with well-known binary.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is damaged, or pyarrow is missing.
+    """
+    del layer  # it has one
+    parquet = import_pyarrow(path.name)
+    with open_bytes(path) as stream, _clear(path.name):
+        file = parquet.ParquetFile(stream)
+        if file.metadata.num_rows * file.metadata.num_columns > MAX_CELLS:
+            raise InputError(f"{path.name}: more than {MAX_CELLS:,} cells; split the file")
+        geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"null"))
+        names = file.schema_arrow.names
+        if len(set(names)) < len(names):
+            raise InputError(f"{path.name}: columns named more than once; rename one")
+        columns: dict[str, list[Any]] = {column: [] for column in names}
+        read = 0
+        for batch in file.iter_batches(batch_size=1024):
+            read += batch.nbytes
+            if read > MAX_BYTES:
+                raise InputError(f"{path.name}: unpacks to more than {MAX_BYTES:,} bytes; split the file")
+            for column, array in zip(names, batch.columns, strict=True):
+                columns[column].extend(array.to_pylist())
+        return _with_shapes(path.name, columns, geo)
+
+
+def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
+    import shapely
+
+    if geo is None:
+        return Table(name, columns)
+    primary = geo["primary_column"]
+    for column, about in geo["columns"].items():
+        if about.get("encoding") != "WKB":
+            raise InputError(f"{name}: column {column!r} is encoded as {about.get('encoding')!r}; write it as WKB")
+        columns[column] = list(shapely.from_wkb(_filled(columns[column])))
+    crs = geo["columns"][primary].get("crs", "OGC:CRS84")
+    return Table(name, {key: values for key, values in columns.items() if key != primary}, columns[primary], crs)
+
+
+def _filled(values: Iterable[Any]) -> Any:
+    import numpy as np
+
+    values = list(values)
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array

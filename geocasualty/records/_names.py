@@ -1,0 +1,147 @@
+"""Which places do the texts of a table name, and how far from them is a point?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from geocasualty.errors import InputError
+from geocasualty.geodesy import geodesic_distance_m
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from geocasualty.gazetteer import Gazetteer, Resolution
+
+__all__ = ["BORDER_TOLERANCE_M", "NO_NAME", "PROGRESS_AFTER_S", "Names", "beyond_m"]
+
+NO_NAME = -1
+
+BORDER_TOLERANCE_M = 20_000.0
+"""Bundled outlines are generalised; a point this near to an area is taken as in it."""
+
+PROGRESS_AFTER_S = 2.0
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def beyond_m(polygon: shapely.Geometry, lon: Floats, lat: Floats) -> Floats:
+    """Metres from each point to a polygon, zero inside it.
+
+    Examples
+    --------
+    >>> beyond_m(shapely.box(43, 35, 44, 36), np.array([43.5, 45.0]), np.array([35.5, 35.5])).round(-3).tolist()
+    [0.0, 91000.0]
+    """
+    shapely.prepare(polygon)
+    away = np.zeros(len(lon))
+    outside = np.flatnonzero(~shapely.intersects_xy(polygon, lon, lat))
+    if len(outside):
+        lines = shapely.shortest_line(polygon, shapely.points(lon[outside], lat[outside]))
+        nearest = shapely.get_coordinates(lines)[::2]
+        away[outside] = geodesic_distance_m(nearest[:, 0], nearest[:, 1], lon[outside], lat[outside])
+    return away
+
+
+class Names:
+    """The place texts of a table, each distinct one with its hints asked once.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``place_text``, ``country``, ``admin1``, ``vicinity``.
+    gazetteer : Gazetteer
+        Answers them.
+
+    Attributes
+    ----------
+    which : numpy.ndarray of int
+        For each row the position in ``answers``, or ``NO_NAME``.
+    answers : list of Resolution or None
+        None where the gazetteer refuses the text.
+    """
+
+    def __init__(self, frame: pd.DataFrame, gazetteer: Gazetteer) -> None:
+        from tqdm.auto import tqdm
+
+        self._gazetteer = gazetteer
+        self.which: Ints = np.full(len(frame), NO_NAME, dtype=np.int64)
+        named = np.flatnonzero((frame["place_text"] != "").to_numpy(bool))
+        few = frame.iloc[named]
+        hints = ("place_text", "country", "admin1", "vicinity")
+        keys = list(zip(*(few[column].tolist() for column in hints), strict=True))
+        places: dict[tuple[str, str, str, bool], int] = {}
+        for position, key in zip(named.tolist(), keys, strict=True):
+            self.which[position] = places.setdefault(key, len(places))
+        self._keys = list(places)
+        progress = tqdm(self._keys, desc="places", delay=PROGRESS_AFTER_S, leave=False)
+        self.answers: list[Any] = [self._ask(key, None) for key in progress]
+        self._near: dict[tuple[int, float, float], int] = {}
+
+    def _ask(self, key: tuple[str, str, str, bool], near: tuple[float, float] | None) -> Resolution | None:
+        text, country, admin1, vicinity = key
+        try:
+            return self._gazetteer.resolve(
+                f"near {text}" if vicinity else text, country=country or None, admin1=admin1 or None, near=near
+            )
+        except InputError:
+            return None
+
+    def nearer(self, which: int, lon: float, lat: float) -> int:
+        """The position of the answer for a text whose row lies near a point: of namesakes, the one there."""
+        spot = (which, round(lon, 1), round(lat, 1))
+        if spot not in self._near:
+            self._near[spot] = len(self.answers)
+            self.answers.append(self._ask(self._keys[which], spot[1:]))
+        return self._near[spot]
+
+    def away_m(self, which: Ints, lon: Floats, lat: Floats) -> Floats:
+        """Metres from points to the point or area that each one's text names; NaN where it names none."""
+        away = np.full(len(which), np.nan)
+        if not len(which):
+            return away
+        order = np.argsort(which, kind="stable")
+        distinct, starts = np.unique(which[order], return_index=True)
+        for answer, rows in zip(distinct.tolist(), np.split(order, starts[1:]), strict=True):
+            found = self.answers[answer]
+            if found is None or found.geometry is None or found.best is None:
+                continue
+            if found.polygon is not None:
+                away[rows] = beyond_m(found.polygon, lon[rows], lat[rows])
+            else:
+                away[rows] = geodesic_distance_m(found.point.x, found.point.y, lon[rows], lat[rows])
+        return away
+
+    def gap_m(self, which: Ints, lon: Floats, lat: Floats) -> Floats:
+        """As :meth:`away_m`, less the radius of a named point or the tolerance of an outline."""
+        slack = np.array([0.0, *(_slack(answer) for answer in self.answers)])
+        return np.asarray(self.away_m(which, lon, lat) - slack[which + 1])
+
+    def place_ids(self) -> npt.NDArray[np.object_]:
+        """Of each answer; empty where there is none."""
+        return _objects([answer.best.place.place_id if answer and answer.best else "" for answer in self.answers])
+
+    def countries(self) -> npt.NDArray[np.object_]:
+        """Of each answer; empty where there is none."""
+        return _objects([answer.best.place.country if answer and answer.best else "" for answer in self.answers])
+
+    @staticmethod
+    def label(answer: Resolution) -> str:
+        """A place with its governorate and country, for a reason."""
+        return answer.best.label if answer.best else answer.query
+
+
+def _slack(answer: Resolution | None) -> float:
+    if answer is None or answer.geometry is None:
+        return 0.0
+    return BORDER_TOLERANCE_M if answer.polygon is not None else answer.radius_m
+
+
+def _objects(values: list[str]) -> npt.NDArray[np.object_]:
+    result = np.empty(len(values), dtype=object)
+    result[:] = values
+    return result

@@ -1,0 +1,85 @@
+"""Which file, reader and gazetteer does each record come from, and how many of them are located?"""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from geocasualty.errors import InputError
+
+__all__ = ["PROVENANCE_COLUMNS", "provenance"]
+
+PROVENANCE_COLUMNS = (
+    "dataset", "reader", "gazetteer", "rows", "accepted", "located", "unlocated", "corrected",
+)  # fmt: skip
+
+
+def provenance(frame: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Say for each data set of a table where its records come from.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        Incidents or strikes. Of the columns ``dataset``, ``row``, ``reader``, ``gazetteer`` and ``corrected_by``
+        those that are absent count as empty.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Sorted by ``dataset``; ``reader`` and ``gazetteer`` (with their versions; several are joined by ``;``);
+        ``rows`` (distinct input rows behind the records: a row that names four places makes four records),
+        ``accepted`` (records), of which ``located``, ``unlocated`` (no shape, or an empty one) and ``corrected`` (by
+        a person).
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is no GeoDataFrame.
+
+    Examples
+    --------
+    >>> import geocasualty as gcas
+    >>> from geocasualty.records._provenance import provenance
+    >>> table = provenance(gcas.load_casebook().strikes)
+    >>> int(table["accepted"].sum()), int(table["located"].sum())
+    (5, 5)
+    >>> len(provenance(gcas.load_casebook().strikes.head(0)))
+    0
+    """
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(f"expected a geopandas.GeoDataFrame of records, got {type(frame).__name__}")
+    texts = {name: _texts(frame, name) for name in ("dataset", "reader", "gazetteer", "corrected_by")}
+    located = ~(frame.geometry.isna() | frame.geometry.is_empty)
+    table = pd.DataFrame(
+        {
+            "dataset": texts["dataset"],
+            "reader": texts["reader"],
+            "gazetteer": texts["gazetteer"],
+            "row": frame["row"].to_numpy() if "row" in frame.columns else range(len(frame)),
+            "located": located.to_numpy(),
+            "corrected": [bool(text) for text in texts["corrected_by"]],
+        }
+    )
+    found = []
+    for dataset, records in table.groupby("dataset", sort=True):
+        here = int(records["located"].sum())
+        found.append(
+            (
+                dataset,
+                ";".join(sorted(set(records["reader"]) - {""})),
+                ";".join(sorted(set(records["gazetteer"]) - {""})),
+                int(records["row"].nunique()),
+                len(records),
+                here,
+                len(records) - here,
+                int(records["corrected"].sum()),
+            )
+        )
+    kinds = dict.fromkeys(PROVENANCE_COLUMNS[:3], "str") | dict.fromkeys(PROVENANCE_COLUMNS[3:], "int64")
+    return pd.DataFrame(found, columns=list(PROVENANCE_COLUMNS)).astype(kinds)
+
+
+def _texts(frame: gpd.GeoDataFrame, name: str) -> list[str]:
+    if name not in frame.columns:
+        return [""] * len(frame)
+    return [value if isinstance(value, str) else "" for value in frame[name].astype(object).tolist()]

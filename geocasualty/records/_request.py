@@ -1,0 +1,175 @@
+"""From what a user asks for to its table: which file, which format, what it is merged with and what it covers."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+import geopandas as gpd
+import pandas as pd
+
+from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.files import open_bytes
+from geocasualty.gazetteer import Gazetteer, load_gazetteer
+from geocasualty.records._inputs import read_cells
+from geocasualty.records._table import Origin, validated
+from geocasualty.records.formats import FORMATS, Cells, find_format
+from geocasualty.records.schema import Role, id_column
+from geocasualty.times import DayOrder
+
+__all__ = ["Request", "Source", "name_of", "validate"]
+
+logger = logging.getLogger(__name__)
+
+Source: TypeAlias = str | os.PathLike[str] | pd.DataFrame
+
+SHOWN_COLUMNS = 30
+"""Columns of a file that an error message names."""
+
+COVERAGE_KEYS = ("belligerents", "countries", "start", "end")
+
+
+class Request(NamedTuple):
+    """The arguments of the reading functions."""
+
+    path: Source
+    role: Role
+    format: str | None = None
+    gazetteer: Gazetteer | None = None
+    column_map: Mapping[str, str] | None = None
+    assessments: Source | None = None
+    coverage: Mapping[str, str] | None = None
+    date_order: DayOrder | None = None
+    layer: str | None = None
+
+
+def name_of(source: Source) -> str:
+    """What to call an input in a message."""
+    return "the frame" if isinstance(source, pd.DataFrame) else Path(source).name
+
+
+def validate(request: Request) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The accepted records and the rejected rows of an input.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it cannot be read, is not of its format, or lacks a column.
+    """
+    gazetteer = request.gazetteer or load_gazetteer()
+    with _no_collection():
+        return _validate(request, gazetteer)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """No cyclic garbage collection: millions of new cells and points, none in a cycle, would be walked again and again.
+
+    It takes two thirds of the time off a table of 1,000,000 rows.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    name = name_of(request.path)
+    cells = _mapped(_cells(request.path, request.format, request.layer), request.column_map, name)
+    known = find_format(request.format, cells)
+    logger.info("%s: read as %s/%s", name, known.name, known.version)
+    if request.role not in known.roles:
+        raise InputError(
+            f"{name}: the format {known.name!r} holds {known.roles[0]}s; read it with gcas.read_{known.roles[0]}s"
+        )
+    if request.format is not None and not known.recognises(cells):
+        raise InputError(f"{name}: not a file of format {known.name!r}; the file has {_shown(cells)}")
+    if request.assessments is not None:
+        if known.merge is None:
+            raise InputError(f"{name}: assessments= goes with the format 'airwars', not with {known.name!r}")
+        cells = known.merge(cells, read_cells(request.assessments))
+    refused = known.refuses(cells, request.role) if known.refuses else []
+    native = known.to_native(cells)
+    del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
+    if request.coverage is not None:
+        native = native | _stated_coverage(request.coverage, len(native["row"]))
+    _check_native(native, request.role, name)
+    dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
+    origin = Origin(dataset, f"{known.name}/{known.version}", known.measured)
+    return validated(native, request.role, origin, gazetteer, refused=refused, date_order=request.date_order)
+
+
+def _cells(source: Source, format_name: str | None, layer: str | None) -> Cells:
+    """The cells of an input; a file that is not UTF-8 in the encoding that its format is known to have."""
+    try:
+        return read_cells(source, layer=layer)
+    except InputError as error:
+        if "is not UTF-8" not in str(error) or isinstance(source, pd.DataFrame):
+            raise
+        for known in FORMATS.values():
+            if known.encoding and format_name in (None, known.name):
+                cells = _decoded(Path(source), known.encoding)
+                if cells is not None and known.recognises(cells):
+                    warnings.warn(
+                        f"{name_of(source)}: not UTF-8; read as {known.encoding}, which files of format "
+                        f"{known.name!r} use",
+                        GeocasualtyWarning,
+                        stacklevel=8,
+                    )
+                    return cells
+        raise
+
+
+def _decoded(path: Path, encoding: str) -> Cells | None:
+    with open_bytes(path) as stream:
+        data = stream.read()
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name.removesuffix(".gz")
+        copy.write_bytes(text.encode())
+        return read_cells(copy)
+
+
+def _mapped(cells: Cells, column_map: Mapping[str, str] | None, name: str) -> Cells:
+    missing = [theirs for theirs in (column_map or {}).values() if theirs not in cells]
+    if missing:
+        raise InputError(
+            f"{name}: column_map names {', '.join(map(repr, missing))}, which the file lacks; it has {_shown(cells)}"
+        )
+    return cells | {ours: cells[theirs] for ours, theirs in (column_map or {}).items()}
+
+
+def _shown(cells: Cells) -> str:
+    names = [column for column in cells if column not in ("row", "rows")]
+    more = f" and {len(names) - SHOWN_COLUMNS} more" if len(names) > SHOWN_COLUMNS else ""
+    return ", ".join(repr(column[:60]) for column in names[:SHOWN_COLUMNS]) + more
+
+
+def _stated_coverage(coverage: Mapping[str, str], count: int) -> Cells:
+    if set(coverage) != set(COVERAGE_KEYS):
+        raise InputError(f"coverage has {sorted(coverage)}; expected the keys {', '.join(COVERAGE_KEYS)}")
+    return {f"covers_{key}": [str(coverage[key])] * count for key in COVERAGE_KEYS}
+
+
+def _check_native(cells: Cells, role: Role, name: str) -> None:
+    lacking = [column for column in (id_column(role), "start") if column not in cells]
+    located = "place_text" in cells or "mgrs" in cells or {"latitude", "longitude"} <= cells.keys()
+    if not located:
+        lacking.append("place_text (or mgrs, or latitude and longitude)")
+    if lacking:
+        raise InputError(
+            f"{name}: no column {', '.join(lacking)}; the file has {_shown(cells)}; rename them or pass column_map="
+        )

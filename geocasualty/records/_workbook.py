@@ -1,0 +1,180 @@
+"""What stands in the cells of a spreadsheet?"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from geocasualty.errors import InputError
+from geocasualty.files import MAX_CELLS, open_bytes
+from geocasualty.records._inputs import Table
+
+__all__ = ["read_workbook"]
+
+MAX_UNPACKED = 1_000_000_000
+"""Most that a workbook may unpack to, in bytes: a million rows of twenty columns."""
+
+MAX_RATIO = 250
+FREE_BYTES = 20_000_000
+"""Unpacked to packed size above which a part is a bomb, once it has more than FREE_BYTES; real sheets have 5 to 30."""
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+"""The limits of the format."""
+
+_CLOCK = re.compile(r"[hs]", re.IGNORECASE)
+_QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+
+
+def read_workbook(path: Path, layer: str | None) -> Table:
+    """Read one sheet; its first row that is not blank names the columns, blank rows are passed over.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the file is damaged or a zip bomb, has several sheets and ``layer`` names none, holds a formula whose value
+        was not saved, or a value in a column without a name.
+    """
+    import openpyxl
+
+    with open_bytes(path) as stream, _clear(path.name):
+        _refuse_bomb(path.name, stream)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+        sheet = _sheet(path.name, book, layer)
+        rows, formulas = _rows(path.name, sheet)
+        if formulas:
+            computed = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+            _fill(path.name, rows, formulas, computed[sheet.title])
+    return Table(path.name, _columns(path.name, rows))
+
+
+@contextmanager
+def _clear(name: str) -> Iterator[None]:
+    """Turn what the libraries say of damaged files into one line."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that are not read, such as styles and validations
+            yield
+    except (InputError, MemoryError):
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise InputError(f"{name}: not a whole .xlsx file ({error}); save it again") from error
+    except Exception as error:  # openpyxl raises whatever its parser met
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise InputError(f"{name}: a damaged workbook ({said}); save it again as .xlsx or .csv") from error
+
+
+def _refuse_bomb(name: str, stream: Any) -> None:
+    with zipfile.ZipFile(stream) as archive:
+        members = archive.infolist()
+    total = sum(member.file_size for member in members)
+    for member in members:
+        if member.flag_bits & 1:
+            raise InputError(f"{name}: encrypted; save it without a password")
+        if member.file_size > max(FREE_BYTES, member.compress_size * MAX_RATIO):
+            raise InputError(f"{name}: {member.filename[:80]!r} unpacks to {member.file_size:,} bytes; a zip bomb")
+    if total > MAX_UNPACKED or len(members) > 10_000:
+        raise InputError(
+            f"{name}: unpacks to {total:,} bytes, at most {MAX_UNPACKED:,} are read; split it, or save it as .csv"
+        )
+    stream.seek(0)
+
+
+def _sheet(name: str, book: Any, layer: str | None) -> Any:
+    sheets = {sheet.title: sheet for sheet in book.worksheets}
+    if layer is not None:
+        if layer not in sheets:
+            raise InputError(f"{name}: no sheet {layer!r}; it has {', '.join(map(repr, sheets))}")
+        return sheets[layer]
+    filled = [sheet for sheet in sheets.values() if any(True for _ in _stored(name, sheet))]
+    if len(filled) > 1:
+        found = ", ".join(repr(sheet.title) for sheet in filled)
+        raise InputError(f"{name}: {len(filled)} sheets hold data: {found}; name one with layer=")
+    if not filled:
+        raise InputError(f"{name}: the workbook is empty; a header row was expected")
+    return filled[0]
+
+
+def _stored(name: str, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+    """Number and cells of each row that is not blank; the size that a sheet states of itself is not believed."""
+    sheet.reset_dimensions()
+    count = 0
+    for number, row in enumerate(sheet.iter_rows(), start=1):
+        if number > MAX_ROWS or len(row) > MAX_COLUMNS:
+            raise InputError(f"{name}: sheet {sheet.title!r} is larger than {MAX_ROWS:,} rows of {MAX_COLUMNS:,}")
+        cells = list(row)
+        while cells and (cells[-1].value is None or cells[-1].value == ""):
+            cells.pop()
+        count += len(cells)
+        if count > MAX_CELLS:
+            raise InputError(f"{name}: more than {MAX_CELLS:,} cells; split the file")
+        if cells:
+            yield number, cells
+
+
+def _rows(name: str, sheet: Any) -> tuple[dict[int, list[object]], dict[int, set[int]]]:
+    """Values by row of the sheet, and where formulas stand."""
+    rows: dict[int, list[object]] = {}
+    formulas: dict[int, set[int]] = {}
+    for number, cells in _stored(name, sheet):
+        rows[number] = [_value(cell) for cell in cells]
+        found = {position for position, cell in enumerate(cells) if getattr(cell, "data_type", "") == "f"}
+        if found:
+            formulas[number] = found
+    return rows, formulas
+
+
+def _value(cell: Any) -> object:
+    """A cell's value; a time that is shown as a day is a day."""
+    value = cell.value
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        shown = _QUOTED.sub("", cell.number_format or "")
+        if not _CLOCK.search(shown):
+            return value.date()
+    return value
+
+
+def _fill(name: str, rows: dict[int, list[object]], formulas: dict[int, set[int]], sheet: Any) -> None:
+    """Put the values that were saved with the formulas in their place."""
+    saved = dict(_stored(name, sheet))
+    for number, positions in formulas.items():
+        cells = saved.get(number, [])
+        for position in positions:
+            cell = cells[position] if position < len(cells) else None
+            if cell is None or cell.value is None:
+                raise InputError(
+                    f"{name}: sheet {sheet.title!r}, row {number}, column {position + 1}, "
+                    f"value {str(rows[number][position])[:80]!r}: a formula without a saved value; "
+                    "open the file in a spreadsheet and save it, or paste it as values"
+                )
+            rows[number][position] = _value(cell)
+
+
+def _columns(name: str, rows: dict[int, list[object]]) -> dict[str, list[object]]:
+    numbers = sorted(rows)
+    header = [str(value if value is not None else "").strip() for value in rows[numbers[0]]]
+    columns: list[list[object]] = [[] for _ in header]
+    for number in numbers[1:]:
+        values = rows[number]
+        for position, value in enumerate(values):
+            if value not in (None, "") and (position >= len(header) or not header[position]):
+                raise InputError(
+                    f"{name}: row {number}, column {position + 1}, value {str(value)[:80]!r}: the column has no name "
+                    f"in row {numbers[0]}; name it, or delete what stands above the table"
+                )
+        for column, value in zip(columns, [*values, *[None] * (len(header) - len(values))], strict=False):
+            column.append(value)
+    named: dict[str, list[object]] = {}
+    for label, column in zip(header, columns, strict=True):
+        if label in named:
+            raise InputError(f"{name}: columns named more than once: {label!r}; rename one")
+        if label:
+            named[label] = column
+    return named

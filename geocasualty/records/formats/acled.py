@@ -1,0 +1,152 @@
+"""The export of the Armed Conflict Location and Event Data project, as incidents, or as strikes from the air."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterable
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer.precision import accuracy_of
+from geocasualty.records.formats.protocol import Cells, Format, Refusal
+
+__all__ = ["FORMAT"]
+
+NEEDED = {"event_date", "event_type", "actor1", "latitude", "longitude", "geo_precision"}
+IDENTIFIERS = ("event_id_cnty", "data_id")
+
+STRIKES = {"air/drone strike"}
+"""``sub_event_type`` that is a strike from the air."""
+
+WEEK_DAYS = 6
+"""``time_precision`` 2 is "in that week"; which of its days is coded is not said, so the event lies within six days."""
+
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_UNKNOWN = re.compile(r"^(unidentified|civilians|protesters|rioters)\b", re.IGNORECASE)
+
+
+def _lowered(cells: Cells) -> Cells:
+    return {name.strip().lower(): [value.strip() for value in values] for name, values in cells.items()}
+
+
+def recognises(columns: Iterable[str]) -> bool:
+    """Whether the columns that a record needs are there; others of the export may be missing."""
+    lowered = {column.strip().lower() for column in columns}
+    return lowered >= NEEDED and not lowered.isdisjoint(IDENTIFIERS)
+
+
+def refuses(cells: Cells, role: str) -> list[Refusal]:
+    """As strikes, every event that is not one from the air."""
+    if role != "strike":
+        return []
+    kinds = _lowered(cells).get("sub_event_type", [""] * len(next(iter(cells.values()), [])))
+    reason = "not an air or drone strike; read_incidents takes it, on_bad_rows='skip' leaves it out"
+    return [
+        Refusal(row, "sub_event_type", kind, reason)
+        for row, kind in enumerate(kinds, start=1)
+        if kind.lower() not in STRIKES
+    ]
+
+
+def to_native(cells: Cells) -> Cells:
+    """One record a row, under both identifiers.
+
+    ``fatalities`` counts all dead, so it is only the most of the civilians killed; it is the least too where
+    civilians were the only target (``event_type`` "Violence against civilians"). ACLED writes 0 also where no source
+    gives a number. Belligerents are both actors and those associated with them, without civilians and unidentified
+    ones. It declares no coverage: an event that no source reported is missing.
+    """
+    table = _lowered(cells)
+    count = len(table["event_date"])
+    empty = [""] * count
+    identifiers = next(table[name] for name in IDENTIFIERS if name in table)
+    native: Cells = {
+        "row": [str(number) for number in range(1, count + 1)],
+        "incident_id": identifiers,
+        "strike_id": identifiers,
+        "latitude": table["latitude"],
+        "longitude": table["longitude"],
+        "place_text": table.get("location", empty),
+        "admin1": table.get("admin1", empty),
+        "country": table.get("country", empty),
+        "sources": table.get("source", empty),
+    }
+    spans = [_span(*row) for row in zip(table["event_date"], table.get("time_precision", empty), strict=True)]
+    native |= {"start": [first for first, _ in spans], "end": [last for _, last in spans]}
+    accuracies = {code: _accuracy(code) for code in set(table["geo_precision"])}
+    native["precision"] = [accuracies[code][0] for code in table["geo_precision"]]
+    native["radius_m"] = [accuracies[code][1] for code in table["geo_precision"]]
+    actors = [table.get(name, empty) for name in ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")]
+    native["belligerents"] = [_whose(row) for row in zip(*actors, strict=True)]
+    if "fatalities" in table:
+        only = [kind.lower() == "violence against civilians" for kind in table["event_type"]]
+        native["killed_max"] = table["fatalities"]
+        native["killed_min"] = [
+            dead if sure else ("0" if dead else "") for dead, sure in zip(table["fatalities"], only, strict=True)
+        ]
+    native |= {name: values for name, values in table.items() if name not in {*native, "location", "source"}}
+    return native
+
+
+def _accuracy(code: str) -> tuple[str, str]:
+    """Rung and metres; a code that ACLED does not have is handed on, to be rejected."""
+    try:
+        found = accuracy_of("acled", code)
+    except InputError:
+        return code or "no geo_precision", ""
+    return found.precision, f"{found.radius_m:g}"
+
+
+def _whose(actors: Iterable[str]) -> str:
+    names = (part.strip() for actor in actors for part in actor.split(";"))
+    return ";".join(_actor(name) for name in names if name and not _UNKNOWN.match(name))
+
+
+def _actor(name: str) -> str:
+    """An actor without its years in office and branch of service.
+
+    Examples
+    --------
+    >>> _actor("Military Forces of Syria (2000-2024) Air Force"), _actor("Global Coalition Against Daesh")
+    ('Government of Syria', 'Global Coalition Against Daesh')
+    """
+    plain = re.sub(r"\s*\(\d{4}-(\d{4})?\).*", "", name)
+    found = re.match(r"(?:Military|Police) Forces of (?:the )?(.+)", plain)
+    return f"Government of {found[1]}" if found else plain
+
+
+def _day(text: str) -> dt.date | None:
+    found = re.fullmatch(r"([0-9]{1,2})[ -]([A-Za-z]+)[ -]([0-9]{4})", text)
+    try:
+        if found is None:
+            return dt.date.fromisoformat(text)
+        return dt.date(int(found[3]), _MONTHS.get(found[2].lower(), 0), int(found[1]))
+    except ValueError:
+        return None
+
+
+def _span(text: str, precision: str) -> tuple[str, str]:
+    """First and last possible day.
+
+    Examples
+    --------
+    >>> _span("03 June 2015", "1"), _span("2015-06-03", "3")
+    (('2015-06-03', ''), ('2015-06-01', '2015-06-30'))
+    """
+    day = _day(text)
+    if day is None:
+        return text, ""
+    try:
+        if precision == "2":
+            spread = dt.timedelta(days=WEEK_DAYS)
+            return f"{day - spread}", f"{day + spread}"
+        if precision == "3":
+            length = calendar.monthrange(day.year, day.month)[1]
+            return f"{day.replace(day=1)}", f"{day.replace(day=length)}"
+    except OverflowError:
+        pass
+    return f"{day}", ""
+
+
+FORMAT = Format("acled", recognises, to_native, refuses=refuses)

@@ -1,0 +1,250 @@
+"""Airwars' incidents of civilian harm, joined to what each belligerent said of them.
+
+An incident may carry the codes of two belligerents (``CS160 RS0325``): it stays one record, the first code is its
+``incident_id`` and ``also_ids`` holds the others, so that nobody is counted twice.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import warnings
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.gazetteer.precision import RADIUS_M, accuracy_of
+from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
+from geocasualty.records.formats.protocol import Cells, Format, Refusal
+
+__all__ = ["FORMAT", "LONGEST_RANGE_DAYS"]
+
+NEEDED = {"code", "date", "military", "geo_accuracy"}
+
+LONGEST_RANGE_DAYS = 30
+"""Days that an incident of type ``date_range`` without an end is taken to span; it is flagged ``unknown_end``.
+
+A choice of this project on the wide side: the file does not say the end, and one day would be false."""
+
+ZERO_DATE = "1970-01-01"
+"""Zero of computers' clocks; in the file it stands for an unknown date."""
+
+STATUS_GRADINGS = {"contested strike": "contested", "single source claim": "weak", "likely strike": "fair"}
+"""Grading where ``evidence`` is empty and ``strike_status`` implies one."""
+
+_RENAMED = {
+    "location_en": "place_text",
+    "location_ar": "place_text_ar",
+    "region": "admin1",
+    "killed_min": "killed_min",
+    "killed_max": "killed_max",
+    "injured_min": "injured_min",
+    "injured_max": "injured_max",
+}
+_KEPT = (
+    "date_type", "local_time", "strike_type", "strike_status", "geo_accuracy", "assessment", "deaths_conceded_min",
+    "deaths_conceded_max", "injuries_conceded_max", "assessed_mgrs", "children_min", "children_max", "place_text_ar",
+)  # fmt: skip
+_NOT_STATED = {"", "false", "none", "n/a", "unknown"}
+_BELLIGERENTS = {"syrian_regime": "Syrian government", "russian_forces": "Russia"}
+
+
+def recognises(columns: Iterable[str]) -> bool:
+    """Whether it is a table of incidents; that of the assessments is passed as ``assessments=``."""
+    return {column.strip().lower() for column in columns} >= NEEDED
+
+
+def merge(cells: Cells, assessments: Cells) -> Cells:
+    """Join the assessments to their incidents by ``code``.
+
+    Adds ``assessment`` (``Coalition: non_credible (no_coalition_strikes); ...``), ``suspects`` and ``known`` (whose
+    strike it is suspected or known to be), the conceded deaths and injuries (the most that anybody conceded), and
+    ``assessed_mgrs`` with ``assessed_accuracy``; an accuracy without a reference is dropped.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the table of assessments has no ``code`` or ``belligerent``.
+    """
+    second = {name.strip().lower(): values for name, values in assessments.items()}
+    missing = [name for name in ("code", "belligerent") if name not in second]
+    if missing:
+        raise InputError(f"assessments: no column {', '.join(missing)}; pass the table that has them")
+    by_code: dict[str, list[dict[str, str]]] = {}
+    for values in zip(*second.values(), strict=True):
+        row = dict(zip(second, (value.strip() for value in values), strict=True))
+        by_code.setdefault(row["code"], []).append(row)
+    codes = [code.strip() for code in _lowered(cells)["code"]]
+    orphans = sorted(set(by_code) - set(codes))
+    if orphans:
+        count = sum(len(by_code[code]) for code in orphans)
+        warnings.warn(
+            f"{count} assessments have no incident, such as {orphans[0]!r}; they are left out",
+            GeocasualtyWarning,
+            stacklevel=7,
+        )
+    joined = [_joined(by_code.get(code, [])) for code in codes]
+    return cells | {name: [row[name] for row in joined] for name in _joined([])}
+
+
+def _joined(rows: list[dict[str, str]]) -> dict[str, str]:
+    rows = sorted(rows, key=lambda row: sorted(row.items()))
+
+    def whose(kind: str) -> str:
+        return ";".join(_belligerent(row["belligerent"]) for row in rows if row.get("btype", "suspected") == kind)
+
+    def most(column: str) -> str:
+        numbers = [row[column] for row in rows if re.fullmatch(r"[0-9]{1,9}", row.get(column, ""))]
+        return max(numbers, key=int, default="")
+
+    said = [
+        f"{_belligerent(row['belligerent'])}: {row['assessment']}"
+        + (f" ({row['reason_nc']})" if row.get("reason_nc") else "")
+        for row in rows
+        if row.get("assessment")
+    ]
+    cell = next((row for row in rows if row.get("mgrs", "").lower() not in _NOT_STATED), {})
+    return {
+        "assessment": "; ".join(said),
+        "suspects": whose("suspected"),
+        "known": whose("known"),
+        "deaths_conceded_min": most("deaths_conceded_min"),
+        "deaths_conceded_max": most("deaths_conceded_max"),
+        "injuries_conceded_max": most("injuries_conceded_max"),
+        "assessed_mgrs": cell.get("mgrs", ""),
+        "assessed_accuracy": cell.get("mgrs_accuracy", ""),
+    }
+
+
+def _belligerent(text: str) -> str:
+    lowered = text.strip().lower()
+    return _BELLIGERENTS.get(lowered, text.strip().capitalize())
+
+
+def _lowered(cells: Cells) -> Cells:
+    return {name.strip().lower(): values for name, values in cells.items()}
+
+
+def refuses(cells: Cells, role: str) -> list[Refusal]:  # noqa: ARG001 - the protocol of a format
+    """Rows without a date: the zero of computers' clocks is none."""
+    reason = f"{ZERO_DATE} is zero of computers' clocks and no date; correct it"
+    return [
+        Refusal(row, "start", text, reason)
+        for row, text in enumerate(_lowered(cells).get("date", []), start=1)
+        if text.strip().startswith(ZERO_DATE)
+    ]
+
+
+def to_native(cells: Cells) -> Cells:
+    """One record a row.
+
+    Whose strike: the belligerent that is known, else all that are suspected or named in ``military``. Where: the
+    centre of the MGRS cell of an assessment while it agrees with Airwars' own coordinates (they are its corner, or
+    the point of the place in both), else those coordinates, flagged ``geometry_conflict``; the radius is the larger of
+    the cell's and of the accuracy stated.
+    """
+    table = _lowered(cells)
+    count = len(table["code"])
+    rows = [{name: values[position].strip() for name, values in table.items()} for position in range(count)]
+    native: Cells = {"row": [str(number) for number in range(1, count + 1)]}
+    codes = [row["code"].split() or [""] for row in rows]
+    native["incident_id"] = [every[0] for every in codes]
+    native["also_ids"] = [";".join(every[1:]) for every in codes]
+    native["country"] = [row.get("country", "") or _country(every) for row, every in zip(rows, codes, strict=True)]
+    spans = [_span(row) for row in rows]
+    native |= {"start": [span[0] for span in spans], "end": [span[1] for span in spans]}
+    native["belligerents"] = [_whose(row) for row in rows]
+    native["suspected_belligerents"] = [row.get("suspects", "") for row in rows]
+    native["grading"] = [
+        row.get("evidence", "") or STATUS_GRADINGS.get(row.get("strike_status", "").lower(), "") for row in rows
+    ]
+    positions = [_position(row) for row in rows]
+    for name in Position._fields:
+        native[name] = [getattr(position, name) for position in positions]
+    native["flags"] = [
+        ";".join(filter(None, (position.flags, span[2]))) for position, span in zip(positions, spans, strict=True)
+    ]
+    native["sources"] = ["Airwars: " + ", ".join(filter(None, every)) for every in codes]
+    for theirs, ours in _RENAMED.items():
+        if theirs in table:
+            native[ours] = [row[theirs] for row in rows]
+    native |= {name: [row[name] for row in rows] for name in _KEPT if name in table and name not in native}
+    taken = {*NEEDED, *_RENAMED, "date_end", "lat", "lon", "evidence", "suspects", "known", "assessed_accuracy"}
+    native |= {name: [row[name] for row in rows] for name in table if name not in native and name not in taken}
+    return native
+
+
+def _country(codes: list[str]) -> str:
+    """Airwars' codes for Syria are CS (Coalition), RS (Russia), TS (Turkey); for Iraq CI."""
+    found = re.match(r"[A-Z]{1,2}([IS])[0-9]", codes[0])
+    return {"I": "IQ", "S": "SY"}[found[1]] if found else ""
+
+
+def _span(row: dict[str, str]) -> tuple[str, str, str]:
+    """First day, last day, flag."""
+    first, last = row["date"], row.get("date_end", "")
+    if last or row.get("date_type", "") != "date_range":
+        return first, last, ""
+    try:
+        end = dt.date.fromisoformat(first) + dt.timedelta(days=LONGEST_RANGE_DAYS - 1)
+    except (ValueError, OverflowError):
+        return first, "", "unknown_end"
+    return first, end.isoformat(), "unknown_end"
+
+
+def _whose(row: dict[str, str]) -> str:
+    if row.get("known"):
+        return row["known"]
+    named = [part.strip() for part in row["military"].split(",")]
+    suspects = row.get("suspects", "").split(";")
+    return ";".join(filter(None, [*named, *suspects]))
+
+
+class Position(NamedTuple):
+    """The native cells of a row's position."""
+
+    latitude: str = ""
+    longitude: str = ""
+    mgrs: str = ""
+    precision: str = ""
+    radius_m: str = ""
+    flags: str = ""
+    location_note: str = ""
+
+
+def _position(row: dict[str, str]) -> Position:
+    lat, lon, level, text = (row.get(key, "") for key in ("lat", "lon", "geo_accuracy", "assessed_mgrs"))
+    precision, radius = _accuracy(level)
+    here = Position(lat, lon, "", precision, f"{radius:g}" if radius else "")
+    if not text:
+        return here
+    try:
+        cell = parse_mgrs(text)
+    except InputError:
+        note = f"the MGRS reference {text[:40]!r} of an assessment denotes no cell and is ignored"
+        return here._replace(flags="malformed_mgrs", location_note=note)
+    stated = max(radius, _accuracy(row.get("assessed_accuracy", ""))[1])
+    at_cell = Position("", "", text, precision, f"{stated:g}" if stated else "")
+    try:
+        away = float(geodesic_distance_m(cell.lon, cell.lat, float(lon), float(lat)))
+    except ValueError:
+        return at_cell if not lat and not lon else here
+    reach = max(radius or RADIUS_M["village"], cell.radius_m) + 2 * cell.radius_m
+    if abs(float(lat)) <= 90 and away > reach:
+        note = f"{away / 1000:.1f} km from the MGRS cell {cell.reference} of an assessment"
+        return here._replace(flags="geometry_conflict", location_note=note)
+    return at_cell
+
+
+def _accuracy(level: str) -> tuple[str, float]:
+    """Rung and metres of a level; a level that is not known is handed on as it is, to be rejected."""
+    if level.lower() in _NOT_STATED:
+        return "", 0.0
+    try:
+        found = accuracy_of("airwars", level)
+    except InputError:
+        return level, 0.0
+    return found.precision, found.radius_m
+
+
+FORMAT = Format("airwars", recognises, to_native, roles=("incident",), merge=merge, refuses=refuses)

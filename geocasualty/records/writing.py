@@ -1,0 +1,241 @@
+r"""Writes a table of records to a file, and reads it back as it was, nothing lost."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geocasualty.errors import InputError
+from geocasualty.files import atomic_path, read_csv_cells
+from geocasualty.records._portable import KIND, Column, Portable, default_kind, from_portable, to_portable, to_text
+from geocasualty.records._stored import (
+    read_geojson,
+    read_geopackage,
+    read_geoparquet,
+    write_geojson,
+    write_geopackage,
+    write_geoparquet,
+)
+from geocasualty.records._wkt import exact_wkt
+
+__all__ = ["read_records", "write_records"]
+
+MAX_OUTLINE = 100_000_000
+"""Longest cell of a CSV file that :func:`read_records` reads, in characters: an outline of two million corners."""
+
+MARK = "'"
+"""Put before a text that a spreadsheet would run as a formula: spreadsheets then show it as text."""
+
+MISSING = "'NA"
+"""A text that is missing, which is not the empty text."""
+
+_RUN = tuple("=+-@\t\r\n＝＋－＠'")
+"""First characters that a spreadsheet may act on (OWASP, CSV Injection), their full-width forms, and the mark."""
+
+_SHAPE = ("latitude", "longitude", "geometry_wkt")
+
+
+def write_records(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
+    r"""Write incidents or strikes to a file; :func:`read_records` reads it back with nothing lost.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        Records in EPSG:4326, with ``incident_id`` or ``strike_id``. The index and ``attrs`` are not written.
+    path : str or path-like
+        Ends in ``.parquet`` or ``.geoparquet`` (needs the extra ``parquet``), ``.gpkg``, ``.geojson`` or ``.csv``.
+
+    Returns
+    -------
+    pathlib.Path
+        The path written. A crash or a full disk leaves the old file or the new one, never a part. The same table
+        gives the same bytes with the same versions of GDAL, SQLite and pyarrow.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the ending is unknown, or the table holds what cannot be written exactly, naming row, column and value.
+    geocasualty.errors.OutputError
+        If the file cannot be written; nothing is left behind.
+
+    Notes
+    -----
+    In CSV a point is `latitude` and `longitude`, any other shape `geometry_wkt`. Texts that a spreadsheet would run
+    as formulas have an apostrophe before them, which reading takes away; numbers are never touched. A column of
+    another type than its name has in this package says so in its name, such as ``score:float64``.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import geocasualty as gcas
+    >>> from geocasualty.records.writing import read_records, write_records
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> incidents = gcas.load_casebook().incidents
+    >>> path = write_records(incidents, folder / "incidents.csv")
+    >>> read_records(path).equals(incidents)
+    True
+
+    A table without rows keeps its columns and their types:
+
+    >>> empty = write_records(incidents.head(0), folder / "empty.gpkg")
+    >>> bool((read_records(empty).dtypes == incidents.dtypes).all())
+    True
+    """
+    target = Path(path)
+    write, _ = _format(target)
+    portable = to_portable(frame)
+    with atomic_path(target) as temporary:
+        write(portable, temporary)
+    return target
+
+
+def read_records(path: str | os.PathLike[str]) -> gpd.GeoDataFrame:
+    """Read a file that :func:`write_records` wrote.
+
+    Parameters
+    ----------
+    path : str or path-like
+        The file; files of other origin are for :func:`geocasualty.read_incidents` and
+        :func:`geocasualty.read_strikes`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns, their order and types, and values as they were written; the index counts from 0.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the file is missing, damaged or of other origin, or a value does not have its column's type.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import geocasualty as gcas
+    >>> from geocasualty.records.writing import read_records, write_records
+    >>> strikes = gcas.load_casebook().strikes
+    >>> path = write_records(strikes, pathlib.Path(tempfile.mkdtemp()) / "strikes.geojson")
+    >>> read_records(path)["start"].dtype
+    datetime64[s, UTC]
+    """
+    source = Path(path)
+    _, read = _format(source)
+    if not source.is_file():
+        raise InputError(f"no such file: {str(path)!r}; check the path")
+    return from_portable(source.name, read(source))
+
+
+def _format(path: Path) -> tuple[Callable[[Portable, Path], None], Callable[[Path], Portable]]:
+    formats = {
+        ".csv": (_write_csv, _read_csv),
+        ".geojson": (write_geojson, read_geojson),
+        ".gpkg": (write_geopackage, read_geopackage),
+        ".parquet": (write_geoparquet, read_geoparquet),
+        ".geoparquet": (write_geoparquet, read_geoparquet),
+    }
+    if path.suffix.lower() not in formats:
+        raise InputError(f"{path.name}: expected a name that ends in {', '.join(formats)}")
+    return formats[path.suffix.lower()]
+
+
+def _write_csv(portable: Portable, path: Path) -> None:
+    taken = [column.name for column in portable.columns if column.name in _SHAPE]
+    if taken:
+        raise InputError(f"columns {', '.join(map(repr, taken))} would stand beside the shapes' own; rename them")
+    header = [_label(column) for column in portable.columns]
+    columns: list[list[str]] = [[_cell(value, column.kind) for value in column.values] for column in portable.columns]
+    header[portable.position : portable.position] = _SHAPE
+    columns[portable.position : portable.position] = _shape_cells(portable.shapes)
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        # The writer quotes lone carriage returns only where they could end a line.
+        writer = csv.writer(_UnixLines(stream), lineterminator="\r\n")
+        writer.writerow(header)
+        writer.writerows(zip(*columns, strict=True))
+
+
+class _UnixLines:
+    r"""Passes lines on with ``\n`` for their end."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def write(self, line: str) -> int:
+        return int(self._stream.write(line.removesuffix("\r\n") + "\n"))
+
+
+def _label(column: Column) -> str:
+    named = column.name.rpartition(":")
+    plain = column.kind == default_kind(column.name) and not (named[0] and KIND.fullmatch(named[2]))
+    return _defused(column.name if plain else f"{column.name}:{column.kind}")
+
+
+def _cell(value: Any, kind: str) -> str:
+    if value is None:
+        return MISSING if kind == "str" else ""
+    return _defused(value) if kind == "str" else to_text(value, kind)
+
+
+def _defused(text: str) -> str:
+    return MARK + text if text.lstrip().lstrip("\ufeff\u200b").startswith(_RUN) or text[:1] in _RUN else text
+
+
+def _shape_cells(shapes: Any) -> list[list[str]]:
+    point = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes) & ~shapely.has_z(shapes)
+    points = np.where(point, shapes, None)
+    cells = [
+        [repr(value) if value == value else "" for value in of(points).tolist()]
+        for of in (shapely.get_y, shapely.get_x)
+    ]
+    known: dict[int, str] = {}  # records of one area share its outline
+    texts = []
+    for shape, single in zip(shapes, point, strict=True):
+        if shape is not None and not single and id(shape) not in known:
+            known[id(shape)] = exact_wkt(shape)
+        texts.append(known.get(id(shape), ""))
+    cells.append(texts)
+    return cells
+
+
+def _read_csv(path: Path) -> Portable:
+    cells = read_csv_cells(path, delimiter=",", max_field=MAX_OUTLINE)
+    names = [label.removeprefix(MARK) for label in cells]
+    missing = [name for name in _SHAPE if name not in names]
+    if missing or not {"incident_id", "strike_id"} & set(names):
+        raise InputError(
+            f"{path.name}: no column {', '.join(missing) or 'incident_id or strike_id'}; "
+            "it was not written by write_records; read it with read_incidents or read_strikes"
+        )
+    columns = [_parsed(name, values) for name, values in zip(names, cells.values(), strict=True) if name not in _SHAPE]
+    shapes = np.array([*_shapes(path.name, *(cells[name] for name in _SHAPE)), None], dtype=object)[:-1]
+    return Portable(columns, shapes, names.index("latitude"))
+
+
+def _parsed(label: str, cells: list[str]) -> Column:
+    name, _, kind = label.rpartition(":")
+    if not name or not KIND.fullmatch(kind):
+        name, kind = label, default_kind(label)
+    if kind == "str":
+        return Column(name, kind, [None if cell == MISSING else cell.removeprefix(MARK) for cell in cells])
+    return Column(name, kind, [cell or None for cell in cells])
+
+
+def _shapes(name: str, latitudes: list[str], longitudes: list[str], texts: list[str]) -> Iterator[Any]:
+    for row, (latitude, longitude, text) in enumerate(zip(latitudes, longitudes, texts, strict=True), start=1):
+        try:
+            if text:
+                yield shapely.from_wkt(text)
+            else:
+                yield shapely.Point(float(longitude), float(latitude)) if latitude or longitude else None
+        except (ValueError, shapely.errors.ShapelyError) as error:
+            value = text[:80] or f"{latitude}, {longitude}"
+            raise InputError(
+                f"{name}: row {row}, column {'geometry_wkt' if text else 'latitude'!r}, value {value!r}: "
+                "expected a shape; restore the file as it was written"
+            ) from error

@@ -1,0 +1,139 @@
+"""What an analyst should know of a record: its flags, and coordinates that cannot be."""
+
+import pytest
+
+import geocasualty as gcas
+from geocasualty.errors import InputError
+from tests.records.samples import assert_conserved, write
+
+GOOD = {"incident_id": "A", "date": "2015-06-03", "lat": "35.3", "lon": "43.8"}
+
+
+@pytest.fixture
+def validate(tmp_path, gaz):
+    def read(*rows, **options):
+        rows = [GOOD | {"incident_id": f"A{number}"} | row for number, row in enumerate(rows)]
+        accepted, rejected = gcas.validate_incidents(write(tmp_path / "mine.csv", rows), gazetteer=gaz, **options)
+        assert_conserved(accepted, rejected, len(rows))
+        return accepted, rejected
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "reason"),
+    [
+        ({"lat": "0", "lon": "0"}, "latitude", "open sea"),
+        ({"lat": "43.8", "lon": "35.3", "country": "IQ"}, "latitude", "look swapped"),
+        ({"killed_max": "2", "children_max": "3"}, "children_max", "above killed_max"),
+        ({"killed_max": "1e300"}, "killed_max", "a whole number"),
+    ],
+)
+def test_what_cannot_be_is_rejected(validate, cells, column, reason):
+    accepted, rejected = validate(cells, {})
+    assert accepted["incident_id"].tolist() == ["A1"]
+    assert rejected["column"].tolist() == [column]
+    assert reason in rejected["reason"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("cells", "flags", "words"),
+    [
+        ({"country": "IQ"}, "", "stated"),
+        ({"country": "IQ", "lat": "33.3", "lon": "38.7"}, "", ""),  # 20 km of a border are within what outlines show
+        ({"country": "IQ", "lat": "36.2", "lon": "37.1"}, "outside_country", "outside IQ"),
+        ({"lat": "43.8", "lon": "35.3"}, "looks_swapped", "it would lie in IQ"),
+        ({"place": "Hawija"}, "", ""),
+        ({"place": "Mosul"}, "geometry_conflict", "km from what the place text names, Mosul"),
+        ({"place": "Mosul", "radius_m": "200000"}, "", ""),
+        ({"place": "Atlantis"}, "", ""),
+        ({"place": "Hawija", "lat": "", "lon": "", "radius_m": "1"}, "accuracy_without_coordinate", ""),
+        ({"place": "Hawija", "lat": "", "lon": ""}, "", ""),
+        ({"mgrs": "38SLE 894 094", "lat": "36.3", "lon": "43.8"}, "geometry_conflict", "108.5 km from it"),
+        ({"flags": "seen;by hand"}, "by hand;seen", ""),
+    ],
+)
+def test_flags(validate, cells, flags, words):
+    row = validate(cells)[0].iloc[0]
+    assert row["flags"] == flags
+    assert words in row["location_reason"]
+
+
+def test_a_stated_accuracy_without_coordinates_changes_nothing(validate, gaz):
+    place = gaz.resolve("Hawija")
+    row = validate({"place": "Hawija", "lat": "", "lon": "", "radius_m": "1", "precision": "exact"})[0].iloc[0]
+    assert (row["radius_m"], row["precision"]) == (place.radius_m, place.precision)
+
+
+def test_a_conflict_is_never_fixed(validate):
+    row = validate({"place": "Mosul"})[0].iloc[0]
+    assert (row.geometry.x, row.geometry.y, row["radius_m"]) == (43.8, 35.3, 2000)
+
+
+def test_a_point_that_three_days_share_stands_for_its_place(validate, gaz):
+    raqqa = gaz.resolve("Raqqa", country="SY").best.place
+    spot = {"lat": "35.95283", "lon": "39.00788", "precision": "exact", "country": "SY"}
+    days = [spot | {"date": f"2015-06-0{day}", "place": "Raqqa"} for day in (1, 2, 3)]
+    frame, _ = validate(*days, {})
+    assert frame["flags"].tolist() == ["placeholder"] * 3 + [""]
+    assert frame["radius_m"].tolist()[:3] == [raqqa.radius_m] * 3
+    assert frame["precision"].iloc[0] != "exact"
+    assert "3 events of different days share this very point" in frame["location_reason"].iloc[0]
+    same_day = [spot | {"date": "2015-06-01"}] * 5
+    assert set(validate(*same_day)[0]["flags"]) == {""}
+    unnamed = [day | {"place": ""} for day in days]
+    assert validate(*unnamed)[0]["radius_m"].gt(100).all()
+
+
+def test_the_country_of_coordinates_gives_the_zone(validate):
+    frame, _ = validate({}, {"lat": "35.9", "lon": "39.0"}, {"lat": "51.5", "lon": "0.1"})
+    assert frame["country"].tolist() == ["IQ", "SY", ""]
+    assert frame["timezone"].tolist() == ["Asia/Baghdad", "Asia/Damascus", "UTC"]
+
+
+def test_dates_in_figures_are_decided_for_the_whole_file(validate):
+    frame, _ = validate({"date": "6/3/2015"}, {"date": "6/30/2015"})
+    assert frame["start"].dt.tz_convert("Asia/Baghdad").dt.strftime("%d %b").tolist() == ["03 Jun", "30 Jun"]
+    frame, rejected = validate({"date": "6/3/2015"}, {"date": "2015-06-03"})
+    assert rejected["row"].tolist() == [1]
+    assert "date_order=" in rejected["reason"].iloc[0]
+    frame, _ = validate({"date": "6/3/2015"}, date_order="dmy")
+    assert frame["start"].dt.tz_convert("Asia/Baghdad").dt.strftime("%d %b").tolist() == ["06 Mar"]
+
+
+def test_coverage_may_be_stated(tmp_path, gaz):
+    path = write(tmp_path / "s.csv", [{"strike_id": "S", "date": "2015-06-03", "place": "Hawija"}])
+    stated = {"belligerents": "France", "countries": "IQ;SY", "start": "2015-06-01", "end": "2015-06-30"}
+    assert len(gcas.coverage(gcas.read_strikes(path, gazetteer=gaz, coverage=stated))) == 2
+    with pytest.raises(InputError, match="expected the keys belligerents, countries, start, end"):
+        gcas.read_strikes(path, gazetteer=gaz, coverage={"start": "2015-06-01"})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"incident_id,date,place\nA,2015-06-03,Ha\x00wija\n",
+        b"incident_id,date,place\nA,2015-06-03," + b"x" * 3_000_000 + b"\n",
+        b"incident_id,date,place\nA,2015-06-03,Hawij\xe9\nB,2015-06-03,\xd9\x85\n",
+        b",".join(b"c%d" % number for number in range(1_000_000)) + b"\n",
+        b"incident_id,date,place\n" + b'"' + b"A,2015-06-03,Hit\n" * 1000,
+        b"\xff\xfei\x00n\x00c\x00",
+        b"",
+    ],
+    ids=["NUL", "huge field", "mixed encodings", "a million columns", "open quote", "UTF-16", "empty"],
+)
+def test_hostile_files_are_refused_in_words(tmp_path, gaz, data):
+    path = tmp_path / "hostile.csv"
+    path.write_bytes(data)
+    with pytest.raises(InputError) as caught:
+        gcas.read_incidents(path, gazetteer=gaz)
+    assert len(str(caught.value)) < 5_000
+
+
+def test_a_mark_in_the_middle_of_a_file_loses_no_row(tmp_path, gaz):
+    path = tmp_path / "joined.csv"
+    once = "\ufeffincident_id,date,place\nA,2015-06-03,Hawija\n"
+    path.write_text(once + once.replace("A,", "B,"), encoding="utf-8")
+    accepted, rejected = gcas.validate_incidents(path, gazetteer=gaz)
+    assert_conserved(accepted, rejected, 3)
+    assert rejected["row"].tolist() == [2]
