@@ -32,11 +32,12 @@ WIDTH = 110
 
 WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.")]
 WithinDays = Annotated[float, typer.Option(help="Limit in time, in days; 0 is the same day.")]
-Incidents = Annotated[Path, typer.Argument(help="CSV file of incidents.")]
-Strikes = Annotated[Path, typer.Argument(help="CSV file of strikes.")]
+Incidents = Annotated[Path, typer.Argument(help="File of incidents: CSV, xlsx, GeoJSON, GeoPackage ...")]
+Strikes = Annotated[Path, typer.Argument(help="File of strikes: CSV, a pasted release as .txt, xlsx, GeoJSON ...")]
 GazetteerPath = Annotated[
     Path | None, typer.Option("--gazetteer", "-g", help="A gazetteer that was built; the bundled one if not given.")
 ]
+OnBadRows = Annotated[str, typer.Option(help="What to do with rows that fail: error, warn or skip.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file instead of the screen.")]
 
 
@@ -49,10 +50,13 @@ def _emit(text: str, output: Path | None) -> None:
     typer.echo(f"wrote {atomic_write(output, text)}")
 
 
-def _records(incidents: Path, strikes: Path, gazetteer: Any) -> tuple[Any, Any]:
+def _records(incidents: Path, strikes: Path, gazetteer: Any, on_bad_rows: Any) -> tuple[Any, Any]:
     import geocasualty as gcas
 
-    return gcas.read_incidents(incidents, gazetteer=gazetteer), gcas.read_strikes(strikes, gazetteer=gazetteer)
+    return (
+        gcas.read_incidents(incidents, gazetteer=gazetteer, on_bad_rows=on_bad_rows),
+        gcas.read_strikes(strikes, gazetteer=gazetteer, on_bad_rows=on_bad_rows),
+    )
 
 
 def _load(path: Path | None) -> Any:
@@ -96,12 +100,13 @@ def resolve(
 def check(
     place: Annotated[str, typer.Option(help="Place that the claim names.")],
     date: Annotated[str, typer.Option(help="Local date of the claim, such as 2015-06-03.")],
-    strikes: Annotated[Path, typer.Option(help="CSV file of strikes.")],
+    strikes: Annotated[Path, typer.Option(help="File of strikes: CSV, a pasted release as .txt, xlsx, GeoJSON ...")],
     within_km: WithinKm,
     within_days: WithinDays,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
     belligerents: Annotated[str, typer.Option(help="To whom the claim attributes the harm.")] = "",
     gazetteer: GazetteerPath = None,
+    on_bad_rows: OnBadRows = "error",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Check one claim: were strikes reported near this place on this day?"""
@@ -111,7 +116,7 @@ def check(
     found = gcas.check(
         place,
         date,
-        gcas.read_strikes(strikes, gazetteer=places),
+        gcas.read_strikes(strikes, gazetteer=places, on_bad_rows=on_bad_rows),  # type: ignore[arg-type]
         within_km=within_km,
         within_days=within_days,
         country=country,
@@ -131,13 +136,17 @@ def match(
     within_km: WithinKm,
     within_days: WithinDays,
     gazetteer: GazetteerPath = None,
+    on_bad_rows: OnBadRows = "error",
     output: Output = None,
 ) -> None:
     """Print the pairs of incidents and strikes within both limits, as CSV."""
     import geocasualty as gcas
 
     pairs = gcas.match(
-        *_records(incidents, strikes, _load(gazetteer)), within_km=within_km, within_days=within_days, bounds=True
+        *_records(incidents, strikes, _load(gazetteer), on_bad_rows),
+        within_km=within_km,
+        within_days=within_days,
+        bounds=True,
     )
     _emit(pairs.to_csv(index=False, lineterminator="\n"), output)
 
@@ -149,13 +158,14 @@ def screen(
     within_km: WithinKm,
     within_days: WithinDays,
     gazetteer: GazetteerPath = None,
+    on_bad_rows: OnBadRows = "error",
     output: Output = None,
 ) -> None:
     """Print one finding for each incident, as CSV."""
     import geocasualty as gcas
 
     findings = gcas.screen(
-        *_records(incidents, strikes, _load(gazetteer)), within_km=within_km, within_days=within_days
+        *_records(incidents, strikes, _load(gazetteer), on_bad_rows), within_km=within_km, within_days=within_days
     )
     _emit(findings.to_csv(index=False, lineterminator="\n"), output)
 
@@ -167,12 +177,13 @@ def map_province(
     output: Annotated[Path, typer.Option("--output", "-o", help="HTML file to write.")],
     measure: Annotated[str, typer.Option(help="incidents, killed_min, killed_max or strikes.")] = "strikes",
     gazetteer: GazetteerPath = None,
+    on_bad_rows: OnBadRows = "error",
 ) -> None:
     """Write the map of governorates."""
     import geocasualty as gcas
 
     places = _load(gazetteer)
-    map_ = gcas.province_map(*_records(incidents, strikes, places), gazetteer=places, measure=measure)
+    map_ = gcas.province_map(*_records(incidents, strikes, places, on_bad_rows), gazetteer=places, measure=measure)
     gcas.save_html(map_, output)
     typer.echo(f"wrote {output}")
 
@@ -186,12 +197,13 @@ def map_town(
     within_km: WithinKm,
     within_days: WithinDays,
     gazetteer: GazetteerPath = None,
+    on_bad_rows: OnBadRows = "error",
 ) -> None:
     """Write the map of one town."""
     import geocasualty as gcas
 
     places = _load(gazetteer)
-    records = _records(incidents, strikes, places)
+    records = _records(incidents, strikes, places, on_bad_rows)
     map_ = gcas.town_map(place, *records, gazetteer=places, within_km=within_km, within_days=within_days)
     gcas.save_html(map_, output)
     typer.echo(f"wrote {output}")

@@ -135,6 +135,16 @@ def test_other_errors_exit_with_2_too(tmp_path, words, says):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_bad_rows_may_be_left_out_and_are_said(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("incident_id,date,place\nA,2015-06-03,Hit\nB,2015-06-31,Hit\n")
+    done = run("screen", path, STRIKES, *LIMITS, "--on-bad-rows", "warn")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr.startswith("warning: mine.csv: row 2, column 'start', value '2015-06-31'")
+    assert run("screen", path, STRIKES, *LIMITS, "--on-bad-rows", "shrug").returncode == 2
+
+
 def test_debug_shows_the_traceback(tmp_path):
     done = run("--debug", "screen", tmp_path / "absent.csv", STRIKES, *LIMITS)
     assert "Traceback" in done.stderr
