@@ -27,9 +27,9 @@ FILES = {
     "ucdp-ged": ("ucdp_ged_syria_2016.csv.gz", gcas.validate_incidents),
 }
 HOSTILE = [
-    b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b"\n", b"\r", b";", b",", b"\t", b"=1+1", b"nan", b"1e999", b"-0", b"9" * 400,
-    b"2015-02-30", b"0000-00-00", b"31/12/9999", "٣ حزيران ٢٠١٥".encode(), b"38SLE", b"Between 8 a.m. and", b"ninety-nine",
-    b"\xd8\x00", b"{{7*7}}", b"../../x", b"x" * 5000,
+    b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b'"', b"\n", b"\r", b";", b",", b"\t", b"=1+1", b"nan", b"1e999", b"-0",
+    b"9" * 400, b"2015-02-30", b"0000-00-00", b"31/12/9999", "٣ حزيران ٢٠١٥".encode(), b"38SLE", b"Between 8 a.m. and",
+    b"ninety-nine", b"\xd8\x00", b"{{7*7}}", b"../../x", b"x" * 5000,
 ]  # fmt: skip
 
 

@@ -1,0 +1,245 @@
+"""The join of many incidents with many strikes: the same answer as trying every pair, without trying every pair."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.matching import _grid
+from geocasualty.matching._columns import Columns, columns_of
+from geocasualty.matching._join import DAY, Limits, _table, allowed_names, too_many
+from geocasualty.matching._reach import grids_of, processing_order, reach_classes, table_of
+from geocasualty.matching._regions import Regions
+
+__all__ = ["fast_pairs"]
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+Found = tuple[npt.NDArray[np.int32], npt.NDArray[np.int8], Floats]
+
+PATIENCE_S = 2.0
+"""Seconds without a progress bar."""
+PART = 131_072
+BUFFER = 262_144
+"""Pairs that one thread gathers before it hands them over."""
+COLUMNS = ("distance_km", "gap_days", "distance_min_km", "distance_max_km", "gap_min_days", "gap_max_days")
+
+
+def workers() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def fast_pairs(
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    limits: Limits,
+    belligerents: str | Iterable[str],
+    *,
+    bounds: bool,
+    max_pairs: int,
+) -> pd.DataFrame:
+    """All pairs as the table of :func:`geocasualty.match`.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        As :func:`geocasualty.match`; for too many pairs before the table is made.
+    """
+    pool = ThreadPoolExecutor(workers())
+    try:
+        ours, theirs = columns_of(incidents, "incident", pool), columns_of(strikes, "strike", pool)
+        allowed = allowed_names(ours.names, theirs.names, belligerents)
+        if not (ours.located.any() and theirs.located.any()):
+            return _table([], bounds)
+        return _Join(ours, theirs, limits, allowed, pool, bounds, max_pairs).table()
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+class _Piece(NamedTuple):
+    """Pairs of some incidents, in the order in which these were looked at."""
+
+    first: int
+    last: int
+    found: Found
+
+
+class _Join:
+    def __init__(
+        self,
+        ours: Columns,
+        theirs: Columns,
+        limits: Limits,
+        allowed: npt.NDArray[np.bool_],
+        pool: ThreadPoolExecutor,
+        bounds: bool,
+        max_pairs: int,
+    ) -> None:
+        self._ours, self._theirs, self._limits, self._allowed = ours, theirs, limits, allowed
+        self._pool, self._max_pairs = pool, max_pairs
+        self._figures = len(COLUMNS) if bounds else 2
+        table = table_of(ours, _ranks(ours.order), pool)
+        classes = reach_classes(table.radius, limits)
+        self._grids = grids_of(table, classes, table_of(theirs, _ranks(theirs.order), pool), limits, pool)
+        order = processing_order(table, classes, limits)
+        self._rows, self._values, self._classes = table.rows[order], table.values[order], classes[order]
+        self._counts = np.zeros(len(order), dtype=np.int64)
+        self._regions: Regions | None = None
+        self._lock = threading.Lock()
+        self._reached = self._done = 0
+        self._stop = False
+
+    def table(self) -> pd.DataFrame:
+        """Join, and put the pairs into the order of the ids."""
+        pieces = self._pieces()
+        total = int(self._counts.sum())
+        if not total:
+            return _table([], self._figures > 2)
+        ranks = self._values[:, _grid.RANK].astype(np.int64)
+        counts = np.zeros(len(self._ours), dtype=np.int64)
+        counts[ranks] = self._counts
+        to = (np.cumsum(counts) - counts)[ranks]
+        owners, whose = np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
+        relations, measured = np.empty(total, dtype=np.int8), np.empty((self._figures, total))
+        into = (owners, whose, relations, measured)
+
+        def put(n: int) -> None:
+            first, last, found = pieces[n]
+            pieces[n] = _Piece(0, 0, found[:0])  # type: ignore[arg-type]
+            _grid.gather(self._counts, first, last, to, found, ranks, into)
+
+        list(self._pool.map(put, range(len(pieces))))
+        del self._grids, self._values
+        data: dict[str, Any] = {
+            "incident_id": self._ids(self._ours, owners),
+            "strike_id": self._ids(self._theirs, whose),
+        }
+        data |= dict(zip(COLUMNS[:2], measured, strict=False))
+        data["relation"] = pd.Categorical.from_codes(relations, categories=["within", "possible"], validate=False)
+        data |= dict(zip(COLUMNS[2 : self._figures], measured[2:], strict=True))
+        return pd.DataFrame(data, copy=False)
+
+    def _ids(self, side: Columns, ranks: Ints) -> Any:
+        """Ids by rank; strings in parts, on all cores."""
+
+        def take(first: int) -> Any:
+            part = ranks[first : first + PART]
+            return side.ids.take(part if side.order is None else side.order[part])
+
+        if isinstance(side.ids, np.ndarray):
+            return side.ids.take(ranks if side.order is None else side.order[ranks])
+        return type(side.ids)._concat_same_type(list(self._pool.map(take, range(0, len(ranks), PART))))
+
+    def _pieces(self) -> list[_Piece]:
+        """Chunks of incidents on all cores, with progress; anything raised here, Ctrl-C too, stops them."""
+        count = len(self._rows)
+        size = int(np.clip(count // (4 * workers()), 256, 4_096))
+        tasks = [self._pool.submit(self._chunk, n, min(n + size, count)) for n in range(0, count, size)]
+        try:
+            self._watch(set(tasks))
+            return [piece for task in tasks for piece in task.result()]
+        finally:
+            self._stop = True
+            for task in tasks:
+                task.cancel()
+
+    def _watch(self, tasks: set[Future[list[_Piece]]]) -> None:
+        began, bar = time.monotonic(), None
+        while tasks:
+            done, tasks = wait(tasks, timeout=0.25, return_when=FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            if bar is None and tasks and time.monotonic() - began > PATIENCE_S:
+                from tqdm.auto import tqdm
+
+                bar = tqdm(total=len(self._rows), desc="match", unit=" incidents", leave=False)
+            if bar is not None:
+                bar.update(self._done - bar.n)
+        if bar is not None:
+            bar.close()
+
+    def _chunk(self, first: int, last: int) -> list[_Piece]:
+        pieces: list[_Piece] = []
+        limits = (self._limits.metres, float(self._limits.seconds))
+        size = BUFFER
+        found = self._buffers(size)
+        while first < last and not self._stop:
+            until, count = _grid.join(
+                self._values, self._classes, first, last, self._grids, limits, self._allowed, found, self._counts
+            )
+            if until == first:  # the pairs of one incident alone fill the buffers
+                size *= 4
+                found = self._buffers(size)
+                continue
+            ranks, relations, measured = found
+            kept = self._settled(first, until, (ranks[:count], relations[:count], measured[:, :count]))
+            pieces.append(_Piece(first, until, kept))
+            with self._lock:
+                self._reached += len(kept[0])
+                self._done += until - first
+                reached, share = self._reached, self._done / len(self._rows)
+            if reached > self._max_pairs:
+                self._stop = True
+                raise too_many(self._max_pairs, reached, share)
+            first = until
+        return pieces
+
+    def _buffers(self, size: int) -> Found:
+        return np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int8), np.empty((self._figures, size))
+
+    def _settled(self, first: int, last: int, found: Found) -> Found:
+        """A copy in which pyproj has decided what the chord cannot, and all that has to do with areas."""
+        ranks, relations, measured = found
+        open_ = np.flatnonzero(relations == _grid.UNDECIDED)
+        if not len(open_):
+            return ranks.copy(), relations.copy(), measured.copy()
+        ours, theirs, limits = self._ours, self._theirs, self._limits
+        owner = np.repeat(np.arange(first, last), self._counts[first:last])
+        i = self._rows[owner[open_]]
+        j = ranks[open_].astype(np.int64) if theirs.order is None else theirs.order[ranks[open_]]
+        between, least, greatest = self._distances(i, j)
+        timely = np.maximum(theirs.end[j] - ours.start[i], ours.end[i] - theirs.start[j]) <= limits.seconds + DAY
+        within = (greatest <= limits.metres) & timely
+        relations[open_] = np.where(within, _grid.WITHIN, _grid.POSSIBLE)
+        measured[0, open_] = between / 1000
+        if self._figures > 2:
+            measured[2, open_], measured[3, open_] = least / 1000, greatest / 1000
+        kept = np.ones(len(ranks), dtype=bool)
+        kept[open_] = least <= limits.metres
+        self._counts[first:last] = np.bincount(owner[kept] - first, minlength=last - first)
+        return ranks[kept], relations[kept], measured[:, kept]
+
+    def _distances(self, i: Ints, j: Ints) -> tuple[Floats, Floats, Floats]:
+        """As ``Regions.of``, which measures point to point one incident at a time."""
+        ours, theirs = self._ours, self._theirs
+        between = geodesic_distance_m(ours.lon[i], ours.lat[i], theirs.lon[j], theirs.lat[j])
+        areal = (ours.area[i] >= 0) | (theirs.area[j] >= 0)
+        between[areal] = np.nan
+        reach = ours.radius_m[i] + theirs.radius_m[j]
+        least, greatest = np.maximum(0.0, between - reach), between + reach
+        at = np.flatnonzero(areal)
+        if len(at):
+            with self._lock:  # the regions remember what they have measured
+                self._regions = self._regions or Regions(ours, theirs)  # type: ignore[arg-type]
+                for same in np.split(at, np.flatnonzero(np.diff(i[at])) + 1):
+                    _, least[same], greatest[same] = self._regions.of(int(i[same[0]]), j[same])
+        return between, least, greatest
+
+
+def _ranks(order: Ints | None) -> Ints | None:
+    if order is None:
+        return None
+    ranks = np.empty(len(order), dtype=np.int64)
+    ranks[order] = np.arange(len(order))
+    return ranks
