@@ -86,4 +86,4 @@ HOSTILE: tuple[str, ...] = (
     "👨‍👩‍👧‍👦 🏴󠁧󠁢󠁥󠁮󠁧󠁿",
     "\r\nSet-Cookie: x=1\r\n",
 )
-"""At least 60, as issue 6 asks; a name of one megabyte is tested on its own."""
+"""More than 60 of them; a name of one megabyte is tested on its own."""
