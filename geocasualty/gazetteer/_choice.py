@@ -20,8 +20,9 @@ twentieth of it: "Baghdad" is not the hamlet of that name. A choice of this proj
 ambiguous, as "Sinjar" does."""
 
 COVERING = 2.0
-"""An area without an outline is taken to reach as far as this many times its radius, which holds 90 % of it on average:
-its corners lie beyond. With 1.5, 90 % of the UCDP points whose district alone is known lay inside; with 2, 97 %."""
+"""An area without an outline is taken to reach as far as this many times its radius, which holds 90 % of it on
+average: its corners lie beyond. With 1.5, 90 % of the UCDP points of which only the area is known lay inside, with 2,
+97 % (OpenSyria's districts loaded)."""
 
 STRAY_M = 40_000.0
 """A village or small town farther than this from the governorate or district that its source states is a namesake of

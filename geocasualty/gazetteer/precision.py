@@ -63,9 +63,9 @@ RADIUS_M = {
     "country": 500_000.0,
 }
 """Metres around a coordinate that is stated with no more than a rung of the ladder. Village, town and city are the
-search radii that Nominatim publishes for these ranks (2, 4 and 15 km); the others are the half-widths, rounded up,
-of what the rung names in Iraq and Syria: a 100 m grid cell, a block, a quarter of a town, the median sub-district,
-district, governorate and country."""
+search radii that Nominatim publishes for these ranks (2, 4 and 15 km); that of a district is the
+median radius of the bundled districts (45 km); the others are estimates of this project: a 100 m grid cell, a block, a
+quarter of a town, a sub-district, a governorate, a country."""
 
 VICINITY_RADIUS_M = 50_000.0
 """Nine of ten strikes that a release reports "near X" lie within about this many metres of X's point: 94 % of 556 Dutch
@@ -119,6 +119,17 @@ def _rungs(**codes: str) -> dict[str, Accuracy]:
     return {code.lstrip("_"): Accuracy(rung, RADIUS_M[rung]) for code, rung in codes.items()}
 
 
+_DIVISIONS = {
+    "1": Accuracy("town", RADIUS_M["town"]),
+    "2": Accuracy("district", 25_000.0),
+    "3": Accuracy("district", RADIUS_M["district"]),
+    "4": Accuracy("governorate", RADIUS_M["governorate"]),
+    "5": Accuracy("governorate", RADIUS_M["governorate"]),
+    "6": Accuracy("country", RADIUS_M["country"]),
+    "7": Accuracy("country", RADIUS_M["country"]),
+}
+"""The first seven codes of UCDP, which AidData took over."""
+
 SCHEMES: dict[str, dict[str, Accuracy]] = {
     # Airwars, "How we geolocate": a named rung for each level of its public incident pages. The radius is the ladder's
     # for what the level names, but for: a landmark, the block around it and the next one (an estimate of this
@@ -136,15 +147,7 @@ SCHEMES: dict[str, dict[str, Accuracy]] = {
     # UCDP GED codebook, where_prec: 1 the exact location, which is the point of the named place; 2 within about 25 km
     # of it; 3 a second-order and 4 a first-order division; 5 a line (a road, a border) or an area without formal
     # bounds, larger than 25 km; 6 only the country; 7 international waters or airspace.
-    "ucdp": {
-        "1": Accuracy("town", RADIUS_M["town"]),
-        "2": Accuracy("district", 25_000.0),
-        "3": Accuracy("district", RADIUS_M["district"]),
-        "4": Accuracy("governorate", RADIUS_M["governorate"]),
-        "5": Accuracy("governorate", RADIUS_M["governorate"]),
-        "6": Accuracy("country", RADIUS_M["country"]),
-        "7": Accuracy("country", RADIUS_M["country"]),
-    },
+    "ucdp": _DIVISIONS,
     # ACLED codebook, geo_precision: 1 the named town; 2 a part of a region, coded to a town near it; 3 a larger region,
     # coded to its capital.
     "acled": {
@@ -155,16 +158,7 @@ SCHEMES: dict[str, dict[str, Accuracy]] = {
     # AidData geocoding methodology 2.0.2 (from the UCDP GED's): 1 exact; 2 near, up to 25 km; 3 a second-order and 4 a
     # first-order division; 5 estimated, such as between two towns; 6 the country; 7 unclear, put at the capital;
     # 8 the seat of government, of the country or of a division.
-    "aiddata": {
-        "1": Accuracy("town", RADIUS_M["town"]),
-        "2": Accuracy("district", 25_000.0),
-        "3": Accuracy("district", RADIUS_M["district"]),
-        "4": Accuracy("governorate", RADIUS_M["governorate"]),
-        "5": Accuracy("governorate", RADIUS_M["governorate"]),
-        "6": Accuracy("country", RADIUS_M["country"]),
-        "7": Accuracy("country", RADIUS_M["country"]),
-        "8": Accuracy("country", RADIUS_M["country"]),
-    },
+    "aiddata": _DIVISIONS | {"8": Accuracy("country", RADIUS_M["country"])},
 }  # fmt: skip
 """Codes of other projects for how well an event is located; each radius has its source beside it."""
 

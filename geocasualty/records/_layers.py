@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, open_bytes, read_text
+from geocasualty.records._damage import damage_said
 from geocasualty.records._geopackage import read_geopackage
 from geocasualty.records._inputs import Table
 
@@ -35,18 +35,6 @@ class _Exact(float):
         return number
 
 
-@contextmanager
-def _clear(name: str) -> Iterator[None]:
-    """Turn what the libraries say of damaged files into one line."""
-    try:
-        yield
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # GDAL, GEOS and Arrow raise classes of their own, with no common base
-        said = f"{type(error).__name__}: {error}"[:200]
-        raise InputError(f"{name}: a damaged file ({said}); export it again") from error
-
-
 def read_geojson(path: Path, layer: str | None = None) -> Table:
     """Read a FeatureCollection, numbers as they are written; a feature's ``id`` is a column if no property is.
 
@@ -65,7 +53,7 @@ def read_geojson(path: Path, layer: str | None = None) -> Table:
     if not isinstance(features, list):
         raise InputError(f"{path.name}: no FeatureCollection; export the layer as GeoJSON")
     named = content.get("crs")
-    with _clear(path.name):
+    with damage_said(path.name, "export it again"):
         crs = "OGC:CRS84" if named is None else named["properties"]["name"]
     rows: list[dict[str, object]] = []
     shapes: list[Any] = []
@@ -144,7 +132,7 @@ def _read_layer(path: Path, name: str, magic: bytes, layer: str | None) -> Table
     level = log.level
     log.setLevel(logging.CRITICAL)
     try:
-        with _clear(name):
+        with damage_said(name, "export it again"):
             layers = fiona.listlayers(path)
             if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
                 wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
@@ -212,7 +200,7 @@ def read_parquet(path: Path, layer: str | None) -> Table:
     """
     del layer  # it has one
     parquet = import_pyarrow(path.name)
-    with open_bytes(path) as stream, _clear(path.name):
+    with open_bytes(path) as stream, damage_said(path.name, "export it again"):
         file = parquet.ParquetFile(stream)
         if file.metadata.num_rows * file.metadata.num_columns > MAX_CELLS:
             raise InputError(f"{path.name}: more than {MAX_CELLS:,} cells; split the file")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ import shapely
 
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import MAX_BYTES, open_bytes, read_text
+from geocasualty.records._damage import damage_said
 from geocasualty.records._geopackage import open_geopackage, shapes_of
 from geocasualty.records._layers import import_pyarrow
 from geocasualty.records._portable import KIND, UTC_SECONDS, Column, Portable, is_time
@@ -53,18 +53,6 @@ def _description(name: str, text: Any) -> tuple[list[tuple[str, str]], int]:
     raise InputError(f"{name}: not written by write_records; read it with read_incidents or read_strikes")
 
 
-@contextmanager
-def _clear(name: str) -> Iterator[None]:
-    """Turn what the libraries say of damaged files into one line."""
-    try:
-        yield
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # SQLite, GEOS and Arrow raise classes of their own, with no common base
-        said = f"{type(error).__name__}: {error}"[:200]
-        raise InputError(f"{name}: a damaged file ({said}); write it again") from error
-
-
 def write_geojson(portable: Portable, path: Path) -> None:
     """Write one feature a line; the types stand in a foreign member, which other programs pass over."""
     names = [column.name for column in portable.columns]
@@ -93,7 +81,7 @@ def _json_values(column: Column) -> list[Any]:
 def read_geojson(path: Path) -> Portable:
     """Read what :func:`write_geojson` wrote."""
     text = read_text(path)
-    with _clear(path.name):
+    with damage_said(path.name, "write it again"):
         content = json.loads(text)
         columns, position = _description(path.name, json.dumps(content.get(KEY)))
         features = content["features"]
@@ -160,7 +148,7 @@ def _field(column: Column) -> tuple[Any, Any]:
 
 def read_geopackage(path: Path) -> Portable:
     """Read what :func:`write_geopackage` wrote; with SQLite, which gives every value exactly."""
-    with _clear(path.name), closing(open_geopackage(path)) as tables:
+    with damage_said(path.name, "write it again"), closing(open_geopackage(path)) as tables:
         found = tables.execute("SELECT description FROM gpkg_contents WHERE table_name = ?", (LAYER,)).fetchone()
         columns, position = _description(path.name, found[0] if found else None)
         named = ", ".join('"' + name.replace('"', '""') + '"' for name, _ in columns)
@@ -210,7 +198,7 @@ def _arrow(pa: Any, column: Column) -> Any:
 def read_geoparquet(path: Path) -> Portable:
     """Read what :func:`write_geoparquet` wrote."""
     parquet = import_pyarrow(path.name)
-    with open_bytes(path) as stream, _clear(path.name):
+    with open_bytes(path) as stream, damage_said(path.name, "write it again"):
         file = parquet.ParquetFile(stream)
         unpacked = sum(file.metadata.row_group(group).total_byte_size for group in range(file.metadata.num_row_groups))
         if unpacked > MAX_BYTES:

@@ -6,6 +6,7 @@ import itertools
 
 import geopandas as gpd
 import numpy as np
+import pytest
 import shapely
 from pyproj import Geod
 
@@ -46,3 +47,15 @@ def pairs(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, within_km: flo
         wholly = greatest <= within_km and spread <= limit + 86_400
         found[i.incident_id, s.strike_id] = ("within" if wholly else "possible", least, greatest)
     return found
+
+
+def assert_same(found, expected: dict) -> None:
+    """The table of ``match`` with its bounds holds these pairs, and says the same of each to 1 mm per km."""
+    got = {
+        (row.incident_id, row.strike_id): (row.relation, row.distance_min_km, row.distance_max_km)
+        for row in found.itertuples()
+    }
+    assert got.keys() == expected.keys()
+    for key, (relation, least, greatest) in expected.items():
+        assert got[key][0] == relation
+        assert got[key][1:] == pytest.approx((least, greatest), rel=1e-6, abs=1e-6)

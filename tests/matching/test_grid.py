@@ -16,6 +16,7 @@ from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.geodesy import geodesic_distance_m, geodesic_offset
 from geocasualty.matching import _fast, _grid, _join
 from tests.matching.frames import records
+from tests.matching.oracle import assert_same
 from tests.matching.oracle import pairs as oracle
 from tests.matching.test_join import bad_frames, one, sites
 
@@ -54,15 +55,7 @@ def both(*frames, **limits):
 def test_the_pairs_are_those_of_the_definition(ours, theirs, km, days):
     incidents, strikes = records("incident", ours), records("strike", theirs)
     found = both(incidents, strikes, within_km=km, within_days=days, bounds=True)
-    expected = oracle(incidents, strikes, km, days)
-    got = {
-        (row.incident_id, row.strike_id): (row.relation, row.distance_min_km, row.distance_max_km)
-        for row in found.itertuples()
-    }
-    assert got.keys() == expected.keys()
-    for key, (relation, least, greatest) in expected.items():
-        assert got[key][0] == relation
-        assert got[key][1:] == pytest.approx((least, greatest), rel=MM_PER_KM, abs=1e-6)
+    assert_same(found, oracle(incidents, strikes, km, days))
 
 
 def many(role, count, rng, where, radii, spans):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError
 from tests.matching.frames import records
+from tests.matching.oracle import assert_same
 from tests.matching.oracle import pairs as oracle
 
 CENTRES = [(43.77, 35.33), (179.995, 0.0), (-179.995, 0.0), (10.0, 89.97), (-60.0, -45.0)]
@@ -45,15 +46,7 @@ def sites(draw):
 def test_the_pairs_are_those_of_the_definition(ours, theirs, km, days):
     incidents, strikes = records("incident", ours), records("strike", theirs)
     found = gcas.match(incidents, strikes, within_km=km, within_days=days, bounds=True)
-    expected = oracle(incidents, strikes, km, days)
-    got = {
-        (row.incident_id, row.strike_id): (row.relation, row.distance_min_km, row.distance_max_km)
-        for row in found.itertuples()
-    }
-    assert got.keys() == expected.keys()
-    for key, (relation, least, greatest) in expected.items():
-        assert got[key][0] == relation
-        assert got[key][1:] == pytest.approx((least, greatest), rel=1e-6, abs=1e-6)
+    assert_same(found, oracle(incidents, strikes, km, days))
 
 
 @settings(max_examples=40, deadline=None)

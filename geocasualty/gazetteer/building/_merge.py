@@ -128,10 +128,6 @@ class Merger:
         if entry.add_name(name, language, source):
             self._index(entry, name)
 
-    def identified(self, kind_class: str, identifier: str) -> Entry | None:
-        """The place of a class that a source knows by this identifier."""
-        return self._identified.get((kind_class, identifier))
-
     def _parents(self, record: Record) -> dict[str, str]:
         """Kind to ``place_id`` of the areas that a record says it lies in, as far as they are known."""
         found: dict[str, str] = {}
