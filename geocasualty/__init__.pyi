@@ -1,7 +1,7 @@
 from .datasets import Casebook, load_casebook, published_figures
 from .gazetteer import Candidate, Gazetteer, Place, Resolution, load_gazetteer
 from .gazetteer.building import Build, build_gazetteer
-from .maps import OfflineMap, province_map, save_html, town_map
+from .maps import OfflineMap, plot_figures, plot_tally, province_map, save_html, town_map
 from .matching import check, match, screen
 from .records import (
     Evidence,
@@ -17,6 +17,7 @@ from .records import (
     validate_strikes,
     write_records,
 )
+from .tallies import add_figures, compare_figures, ledger, tally
 
 __all__ = [
     "Build",
@@ -27,15 +28,20 @@ __all__ = [
     "OfflineMap",
     "Place",
     "Resolution",
+    "add_figures",
     "apply_corrections",
     "build_gazetteer",
     "check",
+    "compare_figures",
     "coverage",
     "format_sources",
+    "ledger",
     "load_casebook",
     "load_gazetteer",
     "match",
     "parse_sources",
+    "plot_figures",
+    "plot_tally",
     "provenance",
     "province_map",
     "published_figures",
@@ -44,6 +50,7 @@ __all__ = [
     "read_strikes",
     "save_html",
     "screen",
+    "tally",
     "town_map",
     "validate_incidents",
     "validate_strikes",
