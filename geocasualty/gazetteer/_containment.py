@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from geocasualty.gazetteer._tables import Tables
     from geocasualty.gazetteer.place import Place
 
-__all__ = ["LEVELS", "Area", "AreaTree", "containing"]
+__all__ = ["LEVELS", "Area", "AreaTree", "area_tree", "containing"]
 
 LEVELS = ("country", "governorate", "district", "subdistrict")
 """From the coarsest to the finest."""
@@ -51,11 +51,15 @@ class AreaTree:
         return [known[position] for position in first]
 
 
+def area_tree(tables: Tables, trees: dict[str, AreaTree], kind: str) -> AreaTree:
+    """The tree of one level; ``trees`` keeps what was built."""
+    if kind not in trees:
+        found = [(key, area[0]) for key, area in tables.areas.items() if tables.places[key].kind == kind]
+        trees[kind] = AreaTree(Area(*each) for each in found)
+    return trees[kind]
+
+
 def containing(tables: Tables, trees: dict[str, AreaTree], lon: float, lat: float) -> dict[str, Place]:
-    """Kind to place for each level whose area holds the point; ``trees`` keeps what was built."""
-    if not trees:
-        for kind in LEVELS:
-            found = [(key, area[0]) for key, area in tables.areas.items() if tables.places[key].kind == kind]
-            trees[kind] = AreaTree(Area(*each) for each in found)
-    answers = {kind: trees[kind].find(lon, lat)[0] for kind in LEVELS}
+    """Kind to place for each level whose area holds the point."""
+    answers = {kind: area_tree(tables, trees, kind).find(lon, lat)[0] for kind in LEVELS}
     return {kind: tables.places[place_id] for kind, place_id in answers.items() if place_id}

@@ -16,6 +16,7 @@ from geocasualty.gazetteer.place import Place, Resolution
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy.typing as npt
     import pandas as pd
     import shapely
 
@@ -115,6 +116,40 @@ class Gazetteer:
         from geocasualty.gazetteer._containment import containing
 
         return containing(self._tables, self._area_trees, lon, lat)
+
+    def areas_at(self, kind: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> list[str]:
+        """For many points at once, the ``place_id`` of the area of one kind that holds each.
+
+        Parameters
+        ----------
+        kind : {"country", "governorate", "district", "subdistrict"}
+            The level.
+        lon, lat : array-like of float
+            Degrees, of one length.
+
+        Returns
+        -------
+        list of str
+            Empty where none does. A point on a border belongs to the smaller area.
+
+        Raises
+        ------
+        geocasualty.errors.InputError
+            If the kind is no level.
+
+        Examples
+        --------
+        >>> import geocasualty as gcas
+        >>> gcas.load_gazetteer().areas_at("governorate", [43.77, 0.0], [35.33, 0.0])
+        ['ne:IQ-KI', '']
+        >>> gcas.load_gazetteer().areas_at("governorate", [], [])
+        []
+        """
+        from geocasualty.gazetteer._containment import LEVELS, area_tree
+
+        if kind not in LEVELS:
+            raise InputError(f"kind={kind!r} has no outlines; choose one of {', '.join(LEVELS)}")
+        return area_tree(self._tables, self._area_trees, kind).find(lon, lat)
 
     @cached_property
     def _area_trees(self) -> dict[str, AreaTree]:

@@ -91,6 +91,8 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
     >>> len(gcas.plot_tally(table.tail(1)).patches)
     0
     """
+    from matplotlib.ticker import MaxNLocator
+
     period, way = _ways(table, measure)
     rows = table[~table["is_total"].astype(bool)]
     dated = rows[rows[period] != "undated"]
@@ -106,27 +108,40 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
     ordinals = np.array([_period(text, period).ordinal for text in dated[period]], dtype=float)
     values = dated[measure].astype("Float64").to_numpy(float, na_value=np.nan)
     width = 0.84 / max(len(groups), 1)
+    drawn: list[tuple[str, int]] = []
     for number, group in enumerate(groups):
         chosen = (dated[way] == group).to_numpy() if way else np.ones(len(dated), dtype=bool)
         chosen = chosen & (values > 0)
         middle = ordinals[chosen] + (number - (len(groups) - 1) / 2) * width
         axes.bar(
             middle, values[chosen], width, color=COLOURS[number], hatch=HATCHES[number], edgecolor="white",
-            linewidth=0.4, label=_literal(group) if way else None,
+            linewidth=0.4,
         )  # fmt: skip
+        if chosen.any():
+            drawn.append((_literal(group), number))
     _time_axis(axes, ordinals, period)
     words = WORDS.get(measure, measure)
     axes.set_ylabel(words)
     axes.set_ylim(bottom=0)
     if measure != "strikes_per_incident":
-        axes.yaxis.get_major_locator().set_params(integer=True)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
-    axes.set_title(f"{words} by {period}" + (f" and {way}" if way else ""), loc="left", fontsize=11)
-    if way and groups:
-        axes.legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
-    axes.set_xlabel(_missing(rows, dated, period, measure), fontsize=8, color="#444444")
+    axes.set_title(f"{words}, by {period}" + (f" and {way}" if way else ""), loc="left", fontsize=11)
+    if way and drawn:
+        _legend(axes, drawn)
+    axes.set_xlabel(_missing(table, dated, period, measure), fontsize=8, color="#444444")
     _plain(axes)
     return axes
+
+
+def _legend(axes: Axes, drawn: list[tuple[str, int]]) -> None:
+    from matplotlib.patches import Patch
+
+    handles = [
+        Patch(facecolor=COLOURS[number], hatch=HATCHES[number], edgecolor="white", linewidth=0.4, label=name)
+        for name, number in drawn
+    ]
+    axes.legend(handles=handles, frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(1, 1))
 
 
 def _ways(table: Any, measure: str) -> tuple[str, str]:
@@ -172,18 +187,21 @@ def _time_axis(axes: Axes, ordinals: Any, period: str) -> None:
     axes.set_xlim(first - 0.6, last + 0.6)
 
 
-def _missing(rows: pd.DataFrame, dated: pd.DataFrame, period: str, measure: str) -> str:
+def _missing(table: pd.DataFrame, dated: pd.DataFrame, period: str, measure: str) -> str:
     """What the bars do not show, in words."""
-    noun = "incidents" if "incidents" in rows.columns else "strike_records"
+    of_strikes = measure.startswith(("strike", "event")) or "incidents" not in table.columns
+    noun = "strike_records" if of_strikes else "incidents"
+    total = table["is_total"].astype(bool)
     words = []
-    undated = int(rows.loc[rows[period] == "undated", noun].sum())
+    undated = int(table.loc[table[period] == "undated", noun].sum())
     if undated:
         words.append(f"{undated:,} undated, not drawn")
-    if f"{measure}_unknown" in rows.columns and (unknown := int(dated[f"{measure}_unknown"].sum())):
+    unknown = int(table.loc[total, f"{measure}_unknown"].sum()) if f"{measure}_unknown" in table.columns else 0
+    if unknown and len(dated):
         words.append(f"{unknown:,} without this figure, counted in no bar")
-    shared = "strike_records_shared" if measure.startswith(("strike", "event")) else "incidents_shared"
-    if shared in rows.columns and (several := int(rows[shared].sum())):
-        words.append(f"bars hold {several:,} entries of records that stand in several bars")
+    several = int(table.loc[total, f"{noun}_shared"].sum()) if f"{noun}_shared" in table.columns else 0
+    if several and len(dated):
+        words.append(f"{several:,} {'strike records' if of_strikes else 'incidents'} stand in more than one bar")
     return "; ".join(words)
 
 
@@ -191,7 +209,7 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     """Published ranges, one line each, by date and source; own counts below each where there are any.
 
     A bar goes from the least to the greatest figure. "At least" has no upper bound and "up to" no lower one: such
-    a bar fades out in an arrow. Nothing is added up.
+    a bar ends in an arrow, or is pale from the left edge on. Nothing is added up.
 
     Parameters
     ----------
@@ -205,7 +223,7 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     Returns
     -------
     matplotlib.axes.Axes
-        Each line names the date, the source, whose strikes and the region.
+        Each line names the date and the source; then whose strikes, the region and the period.
 
     Raises
     ------
@@ -227,7 +245,7 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     bounds = rows[["min", "max", *(["own_min", "own_max"] if own else [])]].astype("Float64")
     most = float(np.nanmax([1.0, *bounds.to_numpy(float, na_value=np.nan).ravel()]))
     left = 1.0 if log else 0.0
-    axes.set_xlim(left, most**1.25 if log else most * 1.22)
+    axes.set_xlim(left, most**1.25 if log else most * 1.27)
     if log:
         axes.set_xscale("log")
         axes.set_xlim(left, most**1.25)
@@ -237,10 +255,10 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
         _range(axes, line - (0.2 if own else 0), height, row["min"], row["max"], colour, left, most, log=log)
         if own and not pd.isna(row["own_records"]):
             low, high = row["own_min"], row["own_max"]
-            words = f"own records ({int(row['own_records']):,}): "
+            lacking = int(row["own_unknown"]) if "own_unknown" in row and not pd.isna(row["own_unknown"]) else 0
+            words = f"own records ({int(row['own_records']):,}" + (f", {lacking:,} unknown" if lacking else "") + "): "
             _range(axes, line + 0.22, 0.2, low, high, OWN_COLOUR, left, most, log=log, words=words, settled=True)
-    labels = [_literal(f"{row.as_of}  {row.who_counts}\n", 80) + "\n" + _literal(f"{row.by_whom} in {row.region}", 80)
-              for row in rows.itertuples()]  # fmt: skip
+    labels = [_labelled(row) for row in rows.to_dict("records")]
     axes.set_yticks(range(len(rows)), labels, fontsize=7.5)
     axes.set_ylim(len(rows) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0)
@@ -263,6 +281,17 @@ def _checked(figures: Any) -> pd.DataFrame:
         raise InputError(f"figures of {shown} are not of one kind; choose one, as in figures[figures['what'] == ...]")
     order = ["as_of", "who_counts", "by_whom", "region", "min", "max"]
     return figures.sort_values(order, kind="stable").reset_index(drop=True)
+
+
+def _labelled(row: dict[str, Any]) -> str:
+    """Who says it, when; and what ground the figure covers."""
+    period = [str(row[name]) for name in ("period_start", "period_end") if name in row]
+    days = "" if not period else f", {period[0]}" if period[0] == period[-1] else f", {' to '.join(period)}"
+    return (
+        _literal(f"{row['as_of']}, {row['who_counts']}", 80)
+        + "\n"
+        + _literal(f"{row['by_whom']} in {row['region']}{days}", 90)
+    )
 
 
 def _range(
@@ -288,8 +317,19 @@ def _range(
         after = max(after, left)
         tip = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
         axes.annotate("", xy=(after, at), xytext=(max(end, left), at), arrowprops=tip)
-    axes.barh(at, max(end, left) - begin, height, left=begin, color=colour, alpha=0.45 if unknown[0] else 0.9)
+    shade = _pale(colour) if unknown[0] else colour
+    axes.barh(at, max(end, left) - begin, height, left=begin, color=shade)
     if begin >= end or unknown[1]:
-        axes.plot([max(end, left)], [at], marker="|" if unknown[1] else "D", color=colour, markersize=8 if not settled else 4)
-    gap = " " * 2
-    axes.text(after, at, f"{gap}{words}{text}", va="center", ha="left", fontsize=size, color="#222222")
+        mark, points = "|" if unknown[1] else "D", 4 if settled else 7
+        axes.plot([max(end, left)], [at], marker=mark, color=colour, markersize=points, clip_on=False)
+    axes.annotate(
+        words + text, xy=(after, at), xytext=(7, 0), textcoords="offset points", va="center", ha="left", fontsize=size,
+        color="#222222", annotation_clip=False,
+    )  # fmt: skip
+
+
+def _pale(colour: str) -> tuple[float, ...]:
+    """Halfway to white, so that lines behind do not shine through."""
+    from matplotlib.colors import to_rgb
+
+    return tuple(0.5 + channel / 2 for channel in to_rgb(colour))

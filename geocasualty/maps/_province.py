@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
@@ -18,6 +17,7 @@ from geocasualty.maps._data import NUMBERS, Strings, require, round_or_none, tim
 from geocasualty.maps._page import OfflineMap
 from geocasualty.maps._plain import html_tables
 from geocasualty.maps._tiles import tile_layers
+from geocasualty.tallies._areas import UNLOCATED, Areas
 
 if TYPE_CHECKING:
     import folium
@@ -149,8 +149,7 @@ class _Where:
 
     def __init__(self, gazetteer: Any, governorates: list[str]) -> None:
         self.number = {place_id: i for i, place_id in enumerate(governorates)}
-        frame = gazetteer.governorates.set_index("place_id").loc[governorates]
-        self.tree = shapely.STRtree(frame.geometry.to_numpy())
+        self.areas = Areas(gazetteer)
         self.places = gazetteer.places.drop_duplicates("place_id").set_index("place_id")
         self.listed: dict[str, dict[str, Any]] = self.places.to_dict("index")
         self.settlements = self.places[self.places["kind"].isin(SETTLEMENTS)]
@@ -158,46 +157,27 @@ class _Where:
         self._town: dict[str, int] = {}
 
     def place(self, frame: gpd.GeoDataFrame) -> pd.DataFrame:
-        """Columns gov, town (numbers or None), coarse (governorate, country, unlocated, outside or "")."""
-        geometry = frame.geometry.to_numpy()
-        located = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-        points = np.where(located, shapely.point_on_surface(geometry), None)
-        inside = np.full(len(frame), -1)
-        if located.any():
-            rows, govs = self.tree.query(points[located], predicate="intersects")
-            rows = np.flatnonzero(located)[rows]
-            inside[rows[::-1]] = govs[::-1]
+        """Columns gov, town (numbers or None), coarse (governorate, country, unlocated, outside, several or "")."""
+        governorates = self.areas.assign(frame, "governorate")
         ids = frame["place_id"].astype(object) if "place_id" in frame else pd.Series(None, index=frame.index)
         precision = frame["precision"].astype(object) if "precision" in frame else pd.Series(None, index=frame.index)
-        out = []
-        for place_id, rung, gov, known, shape, point in zip(
-            ids, precision, inside, located, geometry, points, strict=True
-        ):
-            out.append(self._one(place_id, rung, int(gov), bool(known), shape, point))
+        out = [self._one(*row) for row in zip(ids, precision, governorates, frame.geometry.to_numpy(), strict=True)]
         names = ("gov", "town", "coarse")
         return pd.DataFrame({name: pd.Series([row[i] for row in out], dtype=object) for i, name in enumerate(names)})
 
-    def _one(
-        self, place_id: Any, rung: Any, gov: int, known: bool, shape: Any, point: Any
-    ) -> tuple[int | None, int | None, str]:
-        listed = self.listed.get(place_id) if isinstance(place_id, str) else None
-        stated = self._governorate(place_id, listed)
+    def _one(self, place_id: Any, rung: Any, governorate: str, shape: Any) -> tuple[int | None, int | None, str]:
         if rung == "country":
             return None, None, "country"
-        if not known and stated is None:
+        if governorate == UNLOCATED:
             return None, None, "unlocated"
-        number = stated if stated is not None else gov if gov >= 0 else None
+        is_point = shape is not None and shape.geom_type == "Point" and not shape.is_empty
+        number = self.number.get(governorate)
         if number is None:
-            return None, None, "outside"
+            return None, None, "outside" if is_point else "several"
         if rung == "governorate":
             return number, None, "governorate"
-        is_point = known and shape.geom_type == "Point"
-        return number, self._town_of(place_id, listed, point) if is_point else None, ""
-
-    def _governorate(self, place_id: Any, listed: Any) -> int | None:
-        if place_id in self.number:
-            return self.number[place_id]
-        return None if listed is None else self.number.get(listed["admin1"])
+        listed = self.listed.get(place_id) if isinstance(place_id, str) else None
+        return number, self._town_of(place_id, listed, shape) if is_point else None, ""
 
     def _town_around(self, point: Any) -> tuple[Any, Any]:
         """The nearest settlement that a point lies in, by the settlement's radius."""
@@ -316,6 +296,7 @@ def _notes(tables: dict[str, pd.DataFrame]) -> list[str]:
         "governorate": "located only to a governorate: counted in it, not drawn as a town",
         "country": "located only to a country: counted above, in no governorate",
         "unlocated": "without a place: counted above, not on the map",
+        "several": "across several governorates, or outside them all: counted above, not on the map",
         "outside": "outside the governorates of the gazetteer: counted above, not on the map",
     }
     notes = []

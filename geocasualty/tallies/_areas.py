@@ -45,7 +45,6 @@ class Areas:
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._known: dict[Any, Place | None] = {}
-        self._held: dict[tuple[float, float], dict[str, Place]] = {}
 
     def name(self, place_id: str) -> str:
         """The name of an area."""
@@ -71,9 +70,16 @@ class Areas:
         places = [self._place(value) for value in _column(frame, "place_id")]
         at_place = self._at_place(shapes, missing, places)
         rungs = _column(frame, "precision")
+        held = np.full(len(frame), "", dtype=object)
+        points = np.flatnonzero(~missing & (shapely.get_type_id(shapes) == 0))
+        if len(points):
+            x, y = shapely.get_x(shapes[points]), shapely.get_y(shapes[points])
+            held[points] = self._gazetteer.areas_at(level, x, y)
         return [
-            self._one(level, None if gone else shape, place if here else None, rung)
-            for shape, gone, place, here, rung in zip(shapes, missing, places, at_place, rungs, strict=True)
+            self._one(level, None if gone else shape, place if here else None, rung, holding)
+            for shape, gone, place, here, rung, holding in zip(
+                shapes, missing, places, at_place, rungs, held, strict=True
+            )
         ]
 
     def _place(self, place_id: Any) -> Place | None:
@@ -100,7 +106,7 @@ class Areas:
             named[at] = away <= towards[:, 2]
         return named
 
-    def _one(self, level: str, shape: Any, place: Place | None, rung: Any) -> str:
+    def _one(self, level: str, shape: Any, place: Place | None, rung: Any, holding: str) -> str:
         if shape is None and place is None:
             return UNLOCATED
         if isinstance(rung, str) and rung in LEVELS and LEVELS.index(rung) < LEVELS.index(level):
@@ -111,7 +117,7 @@ class Areas:
             if stated or not is_point:
                 return stated or UNASSIGNED
         if is_point:
-            return self._holding(shape, level) or UNASSIGNED
+            return holding or UNASSIGNED
         return (self._mostly(shape, level) if shape is not None else "") or UNASSIGNED
 
     def _around(self, place: Place, level: str) -> str:
@@ -125,13 +131,6 @@ class Areas:
     def _countries(self) -> dict[str, str]:
         frame = self._gazetteer.countries
         return dict(zip(frame["country"], frame["place_id"], strict=True))
-
-    def _holding(self, point: Any, level: str) -> str:
-        key = (point.x, point.y)
-        if key not in self._held:
-            self._held[key] = self._gazetteer.containing(*key)
-        found = self._held[key].get(level)
-        return found.place_id if found else ""
 
     @cached_property
     def _outlines(self) -> dict[str, list[tuple[str, Any]]]:
