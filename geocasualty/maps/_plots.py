@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ HATCHES = ("", "///", "...", "xxx", "\\\\\\", "++")
 
 OWN_COLOUR = "#000000"
 PERIODS = {"month": "M", "week": "W", "day": "D"}
+WRITTEN = {"month": r"\d{4}-\d{2}", "week": r"\d{4}-W\d{2}", "day": r"\d{4}-\d{2}-\d{2}"}
 MOST_TICKS = 12
 WORDS = {
     "incidents": "Incidents", "killed_min": "Killed, at least", "killed_max": "Killed, at most",
@@ -163,6 +165,8 @@ def _ways(table: Any, measure: str) -> tuple[str, str]:
 
 def _period(text: str, period: str) -> pd.Period:
     try:
+        if not re.fullmatch(WRITTEN[period], text):
+            raise ValueError("written otherwise")
         if period == "week":
             return pd.Period(pd.Timestamp.fromisocalendar(int(text[:4]), int(text[6:]), 1), freq="W")
         return pd.Period(text, freq=PERIODS[period])

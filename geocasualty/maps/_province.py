@@ -158,7 +158,7 @@ class _Where:
 
     def place(self, frame: gpd.GeoDataFrame) -> pd.DataFrame:
         """Columns gov, town (numbers or None), coarse (governorate, country, unlocated, outside, several or "")."""
-        governorates = self.areas.assign(frame, "governorate")
+        governorates = self.areas.assign(frame if frame.crs else frame.set_crs("EPSG:4326"), "governorate")
         ids = frame["place_id"].astype(object) if "place_id" in frame else pd.Series(None, index=frame.index)
         precision = frame["precision"].astype(object) if "precision" in frame else pd.Series(None, index=frame.index)
         out = [self._one(*row) for row in zip(ids, precision, governorates, frame.geometry.to_numpy(), strict=True)]

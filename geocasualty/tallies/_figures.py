@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -217,10 +218,9 @@ def _days(figure: dict[str, Any]) -> tuple[str, str]:
 
 
 def _unit(text: str) -> str:
-    unit = {7: "M", 10: "D"}.get(len(text))
-    if unit is None or text[4:5] != "-":
+    if not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", text):
         raise ValueError(f"{text[:60]!r} is neither a month such as '2015-08' nor a day such as '2014-08-08'")
-    return unit
+    return "M" if len(text) == 7 else "D"
 
 
 def _names(text: str) -> frozenset[str]:

@@ -75,7 +75,7 @@ class Keys:
         column = {"belligerent": "belligerents", "source": "sources"}.get(way, way)
         if column not in frame.columns:
             raise InputError(f"{role}s: no column {column!r}, which by={way!r} needs; see gcas.read_{role}s")
-        texts = [value if isinstance(value, str) else "" for value in frame[column].astype(object)]
+        texts = [_encodable(value) if isinstance(value, str) else "" for value in frame[column].astype(object)]
         if way == "belligerent":
             names = {text: tuple(sorted({part.strip() for part in text.split(";")} - {""})) for text in set(texts)}
             return [names[text] or (UNKNOWN,) for text in texts]
@@ -95,6 +95,11 @@ class Keys:
             for position, area in zip(silent, found, strict=True):
                 labels[position] = self.areas.country(area) if area not in (UNASSIGNED, UNLOCATED) else area
         return [(label,) for label in labels]
+
+
+def _encodable(text: str) -> str:
+    """The text; what no encoding can write (half a character) as its number."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def local_labels(frame: gpd.GeoDataFrame, role: Role, way: str, column: str) -> list[str]:
