@@ -199,13 +199,13 @@ def _missing(table: pd.DataFrame, dated: pd.DataFrame, period: str, measure: str
     words = []
     undated = int(table.loc[table[period] == "undated", noun].sum())
     if undated:
-        words.append(f"{undated:,} undated, not drawn")
+        words.append(f"undated, not drawn: {undated:,}")
     unknown = int(table.loc[total, f"{measure}_unknown"].sum()) if f"{measure}_unknown" in table.columns else 0
     if unknown and len(dated):
-        words.append(f"{unknown:,} without this figure, counted in no bar")
+        words.append(f"without this figure, in no bar: {unknown:,}")
     several = int(table.loc[total, f"{noun}_shared"].sum()) if f"{noun}_shared" in table.columns else 0
     if several and len(dated):
-        words.append(f"{several:,} {'strike records' if of_strikes else 'incidents'} stand in more than one bar")
+        words.append(f"{noun.replace('_', ' ')} in more than one bar: {several:,}")
     return "; ".join(words)
 
 

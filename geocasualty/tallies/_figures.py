@@ -65,9 +65,9 @@ def compare_figures(
         inclusive), whose country the region names and one of whose belligerents ``by_whom`` names.
 
         ``comparison``: ``ranges overlap``; ``own is lower``, ``own is higher``; ``cannot say`` where an unknown
-        figure could change the answer; ``not counted`` where the records hold no such figure. A published figure
-        without ``max`` is "at least", one without ``min`` "up to". Own records are all that was passed, no more: a
-        lower count may only mean that fewer sources were read.
+        figure could change the answer; ``not counted`` where the records hold no such figure, or none of them
+        counts. A published figure without ``max`` is "at least", one without ``min`` "up to". Own records are all
+        that was passed, no more: a lower count may only mean that fewer sources were read.
 
         Nothing is added up here. See :func:`geocasualty.add_figures`.
 
@@ -297,13 +297,15 @@ def _beside(figure: dict[str, Any], own: dict[Role, _Own], regions: _Regions) ->
         words += [f"{out} {why}"] if out else []
         left &= passed
     chosen = np.flatnonzero(left)
+    if not len(chosen):
+        return _Beside(own_records=0, own_unknown=0, left_out="; ".join(words))
     if low:
         columns = [whole_numbers(records.frame, role, name) for name in (low, high)]
         values = [[column[at] for at in chosen] for column in columns]
     else:
         values = [[1] * len(chosen)] * 2
     known = [[value for value in column if value is not None] for column in values]
-    sums = [sum(column) if column or not len(chosen) else pd.NA for column in known]
+    sums = [sum(column) if column else pd.NA for column in known]
     unknown = sum(None in pair for pair in zip(*values, strict=True))
     comparison = _compare(figure, [*sums], bounded=len(known[1]) == len(chosen), certain=not unknown)
     return _Beside(sums[0], sums[1], len(chosen), unknown, comparison, "; ".join(words))

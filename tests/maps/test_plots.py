@@ -43,10 +43,10 @@ def test_bars_are_the_counts_and_keep_their_colours():
     axes = gcas.plot_tally(table, "incidents")
     assert sorted(bar.get_height() for bar in axes.patches) == [1, 1, 2]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["Coalition", "Russia", "unknown"]
-    assert axes.get_xlabel() == "1 incidents stand in more than one bar"
+    assert axes.get_xlabel() == "incidents in more than one bar: 1"
     strikes = gcas.plot_tally(table, "strikes")
     assert [bar.get_height() for bar in strikes.patches] == [9]
-    assert strikes.get_xlabel() == "1 without this figure, counted in no bar"
+    assert strikes.get_xlabel() == "without this figure, in no bar: 1"
     bar = axes.patches[1]
     assert strikes.patches[0].get_facecolor() == bar.get_facecolor()
 
@@ -57,6 +57,13 @@ def test_a_month_without_records_keeps_its_place():
     assert right - left == 3
     assert [text.get_text() for text in axes.get_xticklabels()] == ["Jun\n2015", "Jul", "Aug", "Sep"]
     assert axes.get_legend() is None
+
+
+def test_the_undated_are_said_below():
+    frame = records("incident", [{}, {}])
+    frame["start"] = frame["start"].where([True, False])
+    axes = gcas.plot_tally(gcas.tally(frame, "month"), "killed_max")
+    assert axes.get_xlabel() == "undated, not drawn: 1; without this figure, in no bar: 2"
 
 
 @pytest.mark.parametrize(("way", "label"), [("week", "1 Jun\n2015"), ("day", "3 Jun\n2015")])

@@ -196,4 +196,10 @@ def test_bad_records_are_named():
         gcas.compare_figures(records("incident", [{}]).assign(start=pd.Timestamp("2015-06-03")))
     with pytest.raises(InputError, match="no figure was given"):
         gcas.add_figures(FIGURES.head(0))
-    assert gcas.compare_figures(records("incident", [{}]).head(0), figures=figure()).loc[0, "own_records"] == 0
+
+
+def test_no_record_on_the_ground_of_a_figure_is_no_count_of_zero():
+    for incidents in (records("incident", [{"country": "SY"}]), records("incident", [{}]).head(0)):
+        row = gcas.compare_figures(incidents, figures=figure()).iloc[0]
+        assert (row["own_records"], row["comparison"]) == (0, "not counted")
+        assert pd.isna(row["own_min"])
