@@ -61,6 +61,9 @@ def hostile_gazetteer(gaz):
         attribution=HOSTILE[0],
         version=HOSTILE[11],
         resolve=gaz.resolve,
+        place=gaz.place,
+        area=gaz.area,
+        areas_at=gaz.areas_at,
     )
 
 

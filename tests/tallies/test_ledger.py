@@ -14,7 +14,11 @@ import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.tallies._ledger import BOOKS
 
-# The Coalition's monthly reports for September to November 2017, published on 26 October, 30 November and 28 December.
+# CJTF-OIR's monthly civilian casualty reports for September, October and November 2017, as quoted by
+# Kuwait News Agency, 27 October 2017, http://www.menafn.com/1095999298/Up-to-51-unintentional-civilian-deaths-from-Coalition-airstrikes--report
+# Center for Civilians in Conflict, 5 December 2017, https://civiliansinconflict.org/blog/us-week-in-review-dec-5/
+# Sputnik, 28 December 2017, https://sputnikglobe.com/20171228/iraq-syria-us-coalition-military-campaign-1060387151.html
+# and, for what was carried over into November, https://en.muraselon.com/2017/12/least-817-civilians-unintentionally-killed-coalition-strikes-pentagon/
 THREE_MONTHS = pd.DataFrame(
     {
         "month": ["2017-11", "2017-09", "2017-10"],
