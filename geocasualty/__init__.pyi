@@ -2,7 +2,7 @@ from .datasets import Casebook, load_casebook, published_figures
 from .gazetteer import Candidate, Gazetteer, Place, Resolution, load_gazetteer
 from .gazetteer.building import Build, build_gazetteer
 from .maps import OfflineMap, plot_figures, plot_tally, province_map, save_html, town_map
-from .matching import check, match, screen
+from .matching import check, group_strikes, link, match, screen
 from .records import (
     Evidence,
     apply_corrections,
@@ -35,7 +35,9 @@ __all__ = [
     "compare_figures",
     "coverage",
     "format_sources",
+    "group_strikes",
     "ledger",
+    "link",
     "load_casebook",
     "load_gazetteer",
     "match",

@@ -2,7 +2,9 @@
 
 from geocasualty.matching._check import check
 from geocasualty.matching._findings import FINDINGS, screen
+from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
+from geocasualty.matching._link import link
 from geocasualty.matching._words import background_in_words
 
-__all__ = ["FINDINGS", "background_in_words", "check", "match", "screen"]
+__all__ = ["FINDINGS", "background_in_words", "check", "group_strikes", "link", "match", "screen"]
