@@ -122,15 +122,12 @@ def weigh(
     start, end = records.start, records.end
     chosen = np.flatnonzero((start[other] < end[one] + limits.seconds) & (start[one] < end[other] + limits.seconds))
     ends = (one, other)
-    everywhere = AREA_KM2 * 2 * background_days
-    days = _days(records, limits.seconds + background_days * DAY)
-    sums = _sums(ends, density, len(records))
-    rates = [1 + np.maximum(sums[at[chosen]] - density[chosen], 0.0) * everywhere / days[at[chosen]] for at in ends]
+    rates = _rates(records, ends, density, chosen, limits.seconds, background_days)
     time = like.time_density(start[one[chosen]], end[one[chosen]], start[other[chosen]], end[other[chosen]])
     bits = {
         "distance": np.log2(density[chosen] * AREA_KM2 + 1e-300),
         "time": np.log2(time * 2 * background_days),
-        "rate": -(np.log2(rates[0]) + np.log2(rates[1])) / 2,
+        "rate": -np.log2(rates).sum(axis=0) / 2,
     }
     for name, (levels_of, alike) in like.COMPARISONS.items():
         bits[name] = _usual(levels_of(records.frame, one, other), alike, ends, near, chosen, len(records))
@@ -145,15 +142,40 @@ def _sums(ends: tuple[Ints, Ints], values: Floats, count: int) -> Floats:
     return np.asarray(sum(np.bincount(at, weights=values, minlength=count) for at in ends), dtype=float)
 
 
+def _rates(
+    records: Records, ends: tuple[Ints, Ints], density: Floats, chosen: Ints, limit_s: int, background_days: int
+) -> Floats:
+    """How densely unrelated records lie around both ends of each candidate, over one in all the area and time.
+
+    Those within the limits are rivals and no background, unless the other set holds little time besides: then they
+    count as well, all but the pair itself.
+    """
+    everywhere = AREA_KM2 * 2 * background_days
+    outside = np.ones(len(density), dtype=bool)
+    outside[chosen] = False
+    every, besides = (_sums(ends, density * counts, len(records)) for counts in (1.0, outside))
+    inside_days, days = (_days(records, reach) for reach in (limit_s, limit_s + background_days * DAY))
+    enough = days - inside_days >= inside_days
+    rates = [
+        np.where(
+            enough[at],
+            besides[at] / np.maximum(days - inside_days, 1.0)[at],
+            np.maximum(every[at] - density[chosen], 0.0) / np.maximum(days, 1.0)[at],
+        )
+        for at in (end[chosen] for end in ends)
+    ]
+    return np.asarray(1 + np.array(rates) * everywhere)
+
+
 def _days(records: Records, reach_s: int) -> Floats:
-    """Days around each record that the other set (its own, where there is one) spans; one at least."""
-    days = np.ones(len(records))
+    """Days around each record that the other set (its own, where there is one) spans."""
+    days = np.zeros(len(records))
     for whose in np.unique(records.which):
         ours, theirs = records.which == whose, records.which == records.which.max() - whose
         if theirs.any():
             low = np.maximum(records.start[ours] - reach_s, records.start[theirs].min())
             high = np.minimum(records.end[ours] + reach_s, records.end[theirs].max())
-            days[ours] = np.maximum((high - low) / DAY, 1.0)
+            days[ours] = np.maximum((high - low) / DAY, 0.0)
     return days
 
 

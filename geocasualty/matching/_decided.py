@@ -166,20 +166,14 @@ def _reason(row: list[Any], prior: float) -> str:
     said = dict(zip(COLUMNS, row, strict=False))
     if not said["n_candidates"]:
         return "no other record within the limits"
-    parts_ = ", ".join(f"{name} {said[f'bits_{name}']:+.1f}" for name in BITS)
-    weight = (
-        f"{said['weight']:+.1f} bits ({parts_}; {-prior:+.1f} before)"
-        if prior
-        else f"{said['weight']:+.1f} bits ({parts_})"
-    )
+    given = ", ".join(f"{name} {said[f'bits_{name}']:+.1f}" for name in BITS)
+    before = f"; {-prior:+.1f} before" if prior else ""
+    weight = f"{said['weight']:+.1f} bits ({given}{before})"
     name, margin = said["candidate_id"], f"{said['margin_bits']:.1f} bits"
     if said["status"] == "linked":
         return f"{name}: {weight}; to decide otherwise is {margin} worse"
     if said["status"] == "review":
-        rival = (
-            f", then {said['runner_up_id']} with {said['runner_up_weight']:+.1f}"
-            if said["runner_up_id"] is not None
-            else ""
-        )
+        rivals = said["n_candidates"] > 1
+        rival = f", then {said['runner_up_id']} with {said['runner_up_weight']:+.1f}" if rivals else ""
         return f"contested, {name}: {weight}{rival}; to decide otherwise is {margin} worse"
     return f"best candidate {name}: {weight}; to link it is {margin} worse"

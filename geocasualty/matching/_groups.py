@@ -154,10 +154,9 @@ def _vicinity(every: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
 
 def _number(every: gpd.GeoDataFrame) -> Floats:
     """How many strikes each row reports, one where it does not say."""
-    if "n_strikes" not in every:
-        return np.ones(len(every))
-    number = pd.to_numeric(every["n_strikes"], errors="coerce").astype("Float64").to_numpy(dtype=float, na_value=1.0)
-    return np.maximum(number, 1.0)
+    stated = every["n_strikes"] if "n_strikes" in every else pd.Series(1.0, index=every.index)
+    number = pd.to_numeric(stated, errors="coerce").astype("Float64").fillna(1.0).to_numpy(dtype=float)
+    return np.asarray(np.maximum(number, 1.0), dtype=float)
 
 
 def _best(record: Ints, other: Ints, weight: Floats, allowed: Any, same: Any, km: Floats, ids: Any) -> list[_Choice]:

@@ -21,7 +21,7 @@ __all__ = ["link"]
 TEN_TO_ONE = float(np.log2(10))
 """Bits."""
 
-COUNTERPARTS, DUPLICATES = 0.5, 0.05
+COUNTERPARTS, DUPLICATES = 0.5, 0.01
 """Of the records of one set, how many have a counterpart in another set, or another record in their own. Choices of
 this project: even odds, and that who keeps a set of records keeps it clean."""
 
@@ -62,7 +62,7 @@ def link(
         A record of one set tells of the same event as at most one of the other. If false, and always within one set,
         linked records form clusters; a cluster with two records that do not look like one event is for review.
     expected_share : float, optional
-        Of the records of one set, how many have a counterpart before anything is compared; 0.5 for two sets, 0.05
+        Of the records of one set, how many have a counterpart before anything is compared; 0.5 for two sets, 0.01
         within one, if not given. At 0.5 a weight of 0 is even.
     margin_bits : float
         How much better, in bits, the assignment with a link has to be; ten to one (3.32) if not given.
@@ -94,8 +94,8 @@ def link(
     Association 64), with densities where a comparison is a number. Distance: both radii as Gaussians that leave one in
     ten outside, with a wide tail; "near X" as its own distribution. Time: both intervals, with a lag. Against them
     stands the rate of the other set's records around this place, weighed by the same density, over
-    ``background_days``, the pair itself left out; and one record more anywhere in an area as large as Syria, so that an
-    empty neighbourhood does not prove anything. Casualties, names and belligerents: how often events agree so
+    ``background_days`` before and after the limits; and one record more anywhere in an area as large as Syria, so that
+    an empty neighbourhood does not prove anything. Casualties, names and belligerents: how often events agree so
     (constants of :mod:`geocasualty.matching._likeness`), against how often the records around this place do, whatever
     their date: that a place is shared is not counted twice. Each is taken from both sides and averaged, so that
     ``link(a, b)`` and ``link(b, a)`` say the same. ``python -m benchmarks.linking`` measures it on made events.
