@@ -7,7 +7,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Contest", "contests", "parts"]
+__all__ = ["LARGEST", "Contest", "contests", "parts"]
+
+LARGEST = 1_500
+"""More records than this that all contest each other (about ten seconds) are not told apart: whatever they do costs
+nothing, so that they are all for review."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -69,6 +73,8 @@ def contests(count: int, one: Ints, other: Ints, gain: Floats) -> Contest:
     for at in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
         rows, row = np.unique(one[at], return_inverse=True)
         columns, column = np.unique(other[at], return_inverse=True)
+        if len(rows) + len(columns) > LARGEST:
+            continue
         lost = _lost(len(rows), len(columns), row, column, gain[at])
         pair[at] = lost[row, column]
         alone[rows] = lost[: len(rows), len(columns) :].min(axis=1)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._join import match
-from geocasualty.matching._likeness import place_density, separation
+from geocasualty.matching._likeness import counts, place_density, separation
 from geocasualty.matching._sides import side_of
 
 __all__ = ["group_strikes"]
@@ -154,9 +154,9 @@ def _vicinity(every: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
 
 def _number(every: gpd.GeoDataFrame) -> Floats:
     """How many strikes each row reports, one where it does not say."""
-    stated = every["n_strikes"] if "n_strikes" in every else pd.Series(1.0, index=every.index)
-    number = pd.to_numeric(stated, errors="coerce").astype("Float64").fillna(1.0).to_numpy(dtype=float)
-    return np.asarray(np.maximum(number, 1.0), dtype=float)
+    if "n_strikes" not in every:
+        return np.ones(len(every))
+    return np.asarray(np.fmax(counts(every["n_strikes"], "strike"), 1.0), dtype=float)
 
 
 def _best(record: Ints, other: Ints, weight: Floats, allowed: Any, same: Any, km: Floats, ids: Any) -> list[_Choice]:

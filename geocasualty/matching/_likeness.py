@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geocasualty.errors import InputError
 from geocasualty.gazetteer.names import fold_key, plain_key
 from geocasualty.gazetteer.vicinity import VICINITY
 from geocasualty.matching._join import DAY
 from geocasualty.records.belligerents import overlap
+from geocasualty.records.schema import Role
 
 __all__ = [
     "COMPARISONS",
     "MISSING",
     "SAID",
+    "counts",
     "densest",
     "place_density",
     "separation",
@@ -143,13 +147,31 @@ def _casualty_levels(said: pd.DataFrame, one: Ints, other: Ints) -> Ints:
     return levels
 
 
+def counts(column: pd.Series[Any], role: Role) -> Floats:
+    """Numbers of a column; NaN where one is missing.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If a value is no number.
+
+    Examples
+    --------
+    >>> counts(pd.Series([3, None, "4"], name="killed_min"), "incident").tolist()
+    [3.0, nan, 4.0]
+    """
+    numbers = pd.to_numeric(column, errors="coerce").astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    bad = (np.isnan(numbers) & column.notna().to_numpy(dtype=bool)) | np.isinf(numbers)
+    if bad.any():
+        value = column.to_numpy(dtype=object)[bad][0]
+        raise InputError(f"{role}s: column {column.name!r}, value {value!r}: expected a whole number or nothing")
+    return np.asarray(numbers, dtype=float)
+
+
 def _range(said: pd.DataFrame, what: str) -> tuple[Floats, Floats]:
     """Least and greatest number; one that is missing is the other."""
-    ends = [
-        pd.to_numeric(said[column], errors="coerce").astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-        for column in (f"{what}_min", f"{what}_max")
-    ]
-    return np.where(np.isnan(ends[0]), ends[1], ends[0]), np.where(np.isnan(ends[1]), ends[0], ends[1])
+    low, high = (counts(said[f"{what}_{end}"], "incident") for end in ("min", "max"))
+    return np.where(np.isnan(low), high, low), np.where(np.isnan(high), low, high)
 
 
 def _belligerent_levels(said: pd.DataFrame, one: Ints, other: Ints) -> Ints:

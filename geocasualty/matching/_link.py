@@ -98,7 +98,11 @@ def link(
     an empty neighbourhood does not prove anything. Casualties, names and belligerents: how often events agree so
     (constants of :mod:`geocasualty.matching._likeness`), against how often the records around this place do, whatever
     their date: that a place is shared is not counted twice. Each is taken from both sides and averaged, so that
-    ``link(a, b)`` and ``link(b, a)`` say the same. ``python -m benchmarks.linking`` measures it on made events.
+    ``link(a, b)`` and ``link(b, a)`` say the same.
+
+    Distinct events at one place within hours look like one, most of all within one set: read the names and the counts
+    of a link before using it. More than 1,500 records that all contest each other are all for review.
+    ``docs/benchmarks-linking.md`` says how often links are right, by ``python -m benchmarks.linking``.
 
     Examples
     --------
