@@ -1,4 +1,4 @@
-"""How much of a time do the records cover, for one belligerent and country?"""
+"""How much of a time do the records cover, for one belligerent and country, and how much of it completely?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Spans = npt.NDArray[np.int64]
 
 
 class Covered:
-    """The spans of time that records cover, by belligerent and country.
+    """The spans of time that records cover, by belligerent and country, and those in which they say they hold all.
 
     Parameters
     ----------
@@ -29,35 +29,44 @@ class Covered:
         missing = [column for column in COVERAGE_COLUMNS if column not in table.columns]
         if missing:
             raise InputError(f"coverage: no column {', '.join(map(repr, missing))}; see gcas.coverage")
-        spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        if table["complete"].isna().any() or not table["complete"].isin([True, False]).all():
+            raise InputError("coverage: complete must be True or False in every row; False where only a part is held")
+        spans: dict[bool, dict[tuple[str, str], list[tuple[int, int]]]] = {False: {}, True: {}}
         for row in table.itertuples():
             for edge in (row.start, row.end):
                 if getattr(edge, "tzinfo", None) is None:
                     raise InputError("coverage: start and end need a zone; use .dt.tz_localize")
             span = (int(row.start.timestamp()), int(row.end.timestamp()))
-            spans.setdefault((row.belligerent, row.country), []).append(span)
-        self._spans = {key: _union(values) for key, values in spans.items()}
+            for complete in {False, bool(row.complete)}:
+                spans[complete].setdefault((row.belligerent, row.country), []).append(span)
+        self._spans = {
+            complete: {key: _union(values) for key, values in each.items()} for complete, each in spans.items()
+        }
 
     def best_covered(self, country: str, start: int, end: int) -> list[str]:
         """The belligerent whose strikes are covered best at a time, for a claim that names none; empty without any."""
 
-        def order(name: str) -> tuple[int, int, str]:
-            spans = self._spans[name, country]
-            return -self.seconds(name, country, start, end), -int((spans[:, 1] - spans[:, 0]).sum()), name
+        def order(name: str) -> tuple[int, int, int, str]:
+            spans = self._spans[False][name, country]
+            whole, some = (self.seconds(name, country, start, end, complete=complete) for complete in (True, False))
+            return -whole, -some, -int((spans[:, 1] - spans[:, 0]).sum()), name
 
-        return sorted((name for name, where in self._spans if where == country), key=order)[:1]
+        return sorted((name for name, where in self._spans[False] if where == country), key=order)[:1]
 
-    def seconds(self, belligerent: str, country: str, start: int, end: int) -> int:
-        """How many seconds of a time are covered."""
-        spans = self._spans.get((belligerent, country))
+    def seconds(self, belligerent: str, country: str, start: int, end: int, *, complete: bool = False) -> int:
+        """How many seconds of a time are covered; with ``complete``, by records that say they hold all."""
+        spans = self._spans[complete].get((belligerent, country))
         if spans is None:
             return 0
         overlap = np.minimum(spans[:, 1], end) - np.maximum(spans[:, 0], start)
         return int(overlap[overlap > 0].sum())
 
-    def share(self, belligerents: Iterable[str], country: str, start: int, end: int) -> float:
+    def share(
+        self, belligerents: Iterable[str], country: str, start: int, end: int, *, complete: bool = False
+    ) -> float:
         """The least share of a time that is covered, over the belligerents; 0 without any."""
-        return min((self.seconds(name, country, start, end) / (end - start) for name in belligerents), default=0.0)
+        seconds = [self.seconds(name, country, start, end, complete=complete) for name in belligerents]
+        return min(seconds, default=0) / (end - start)
 
 
 def _union(spans: list[tuple[int, int]]) -> Spans:

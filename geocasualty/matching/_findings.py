@@ -62,12 +62,21 @@ def screen(
         ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its bounds ``distance_min_km`` and
         ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days on which the same test
         would have passed at the same spot, for ``within`` where that was found, else for ``possible``),
-        ``background_passed``, ``background_days``; ``coverage_share``; ``review``.
+        ``background_passed``, ``background_days``; ``coverage_share`` and ``complete_share`` (of the incident's
+        time, by records of that belligerent and country, and by such as say that they hold every strike); ``review``.
 
     Raises
     ------
     geocasualty.errors.InputError
         As :func:`geocasualty.match`, and if a decision names an unknown record.
+
+    Notes
+    -----
+    ``none-in-records`` needs records that say they hold every strike of that belligerent and country
+    (``covers_complete``; see :func:`geocasualty.coverage`) over all of the incident's time. Where they hold only a
+    part, or say nothing of it, the absence of a strike shows nothing: the finding is ``no-coverage``, and the reason
+    says how much they hold. The days of the background rate are those that any records of that belligerent and country
+    cover, complete or not: a pass in records is compared with passes in the same records.
 
     Examples
     --------
@@ -104,6 +113,7 @@ def screen(
         "gap_days",
         "background_rate",
         "coverage_share",
+        "complete_share",
     ]
     counts = ["groups_within", "groups_possible", "background_passed", "background_days"]
     return table.astype(dict.fromkeys(numbers, float) | dict.fromkeys(counts, int))
@@ -126,6 +136,7 @@ class _Row:
     background_passed: int = 0
     background_days: int = 0
     coverage_share: float = 0.0
+    complete_share: float = 0.0
     review: str = ""
 
 
@@ -146,7 +157,7 @@ class _Test:
         ours, theirs = self.near.incidents, self.near.strikes
         incident_id = ours.ids[position]
         decided = self.decisions.of(incident_id)
-        whose, share = self._coverage(position)
+        whose, share, complete = self._coverage(position)
         if not ours.located[position]:
             reason = _words.unlocated(self.unlocated[position])
             accepted = sorted(decided.accepted, key=str)
@@ -158,9 +169,10 @@ class _Test:
                 best_strike_id=accepted[0] if accepted else None,
                 best_relation="accepted" if accepted else "none",
                 coverage_share=share,
+                complete_share=complete,
                 review=decided.words,
             )
-        near = self.near.near(position)
+        near = self.near.telling(position, decided.accepted)
         rejected = np.array([name in decided.rejected for name in theirs.ids[near.strikes]], dtype=bool)
         by_hand = np.array([name in decided.accepted for name in theirs.ids[near.strikes]], dtype=bool)
         within = (near.within & ~rejected) | by_hand
@@ -171,12 +183,13 @@ class _Test:
             else "cannot-exclude"
             if possible.any()
             else "none-in-records"
-            if share >= 1.0
+            if complete >= 1.0
             else "no-coverage"
         )
         best = _best(near, theirs, within, possible)
         rate = self._background(position, near, wholly=finding == "strike-reported-nearby", whose=whose)
-        reason = _words.located(finding, near, theirs, best, self.limits, whose, share, self.countries[position])
+        covered = _words.Coverage(whose, self.countries[position], share, complete)
+        reason = _words.located(finding, near, theirs, best, self.limits, covered)
         return _Row(
             incident_id=incident_id,
             finding=finding,
@@ -193,19 +206,21 @@ class _Test:
             background_passed=rate.passed,
             background_days=rate.days,
             coverage_share=share,
+            complete_share=complete,
             review=decided.words,
         )
 
     def _groups(self, near: Near, chosen: Any) -> set[Any]:
         return {self.groups[strike] for strike in near.strikes[chosen]}
 
-    def _coverage(self, position: int) -> tuple[list[str], float]:
-        """Whose records would have to show a strike, and the share of the incident's time that they cover."""
+    def _coverage(self, position: int) -> tuple[list[str], float, float]:
+        """Whose records would have to show a strike, and the shares of the time that they cover, and cover wholly."""
         ours, country = self.near.incidents, self.countries[position]
         named = ours.belligerents[position]
         start, end = int(ours.start[position]), int(ours.end[position])
         whose = named.split(";") if named else self.covered.best_covered(country, start, end)
-        return whose, self.covered.share(whose, country, start, end)
+        share, complete = (self.covered.share(whose, country, start, end, complete=all_) for all_ in (False, True))
+        return whose, share, complete
 
     def _background(self, position: int, near: Near, *, wholly: bool, whose: list[str]) -> Background:
         ours, theirs = self.near.incidents, self.near.strikes

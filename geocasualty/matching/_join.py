@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -198,21 +198,54 @@ class Neighbours:
 
     def near(self, position: int, *, reach_s: int | None = None) -> Near:
         """Compare one located incident with the strikes that start or end within ``reach_s`` of it (all, if None)."""
-        ours, theirs, limits = self.incidents, self.strikes, self.limits
+        ours, theirs = self.incidents, self.strikes
         chosen = self.allowed(position)
         start, end = ours.start[position], ours.end[position]
         if reach_s is not None:
             close = (theirs.start[chosen] < end + reach_s) & (theirs.end[chosen] > start - reach_s)
             chosen = chosen[close]
-        s_start, s_end = theirs.start[chosen], theirs.end[chosen]
+        return self._compared(position, chosen)
+
+    def telling(self, position: int, named: Collection[Any] = ()) -> Near:
+        """Compare one located incident with the strikes that a finding can depend on, and perhaps some others.
+
+        These are the ones that may be near in space at any time, those near in time wherever, the nearest in time, and
+        those with the ids ``named``. Distances, which take most of the time of comparing all, are measured for them
+        alone; a chord, which is never longer than the geodesic, rules out the others.
+        """
+        theirs = self.strikes
+        chosen = self.allowed(position)
+        if not len(chosen):
+            return self._compared(position, chosen)
+        gap = np.abs(self._gap(position, chosen))
+        wanted = self._regions.perhaps_within(position, chosen, self.limits.metres)
+        wanted |= self._in_time(position, chosen)
+        wanted |= gap == gap.min()
+        if named:
+            wanted |= np.array([strike in named for strike in theirs.ids[chosen]], dtype=bool)
+        return self._compared(position, chosen[wanted])
+
+    def _gap(self, position: int, chosen: Ints) -> Ints:
+        start, end = self.incidents.start[position], self.incidents.end[position]
+        s_start, s_end = self.strikes.start[chosen], self.strikes.end[chosen]
+        return np.where(s_start >= end, s_start - end, np.where(s_end <= start, s_end - start, 0))
+
+    def _in_time(self, position: int, chosen: Ints) -> Bools:
+        start, end, reach = self.incidents.start[position], self.incidents.end[position], self.limits.seconds
+        return np.asarray((self.strikes.start[chosen] < end + reach) & (start < self.strikes.end[chosen] + reach))
+
+    def _compared(self, position: int, chosen: Ints) -> Near:
+        limits = self.limits
+        start, end = self.incidents.start[position], self.incidents.end[position]
+        s_start, s_end = self.strikes.start[chosen], self.strikes.end[chosen]
         between, least, greatest = self._regions.of(position, chosen)
         return Near(
             strikes=chosen,
             between_m=between,
             least_m=least,
             greatest_m=greatest,
-            gap_s=np.where(s_start >= end, s_start - end, np.where(s_end <= start, s_end - start, 0)),
-            in_time=(s_start < end + limits.seconds) & (start < s_end + limits.seconds),
+            gap_s=self._gap(position, chosen),
+            in_time=self._in_time(position, chosen),
             wholly_in_time=np.maximum(s_end - start, end - s_start) <= limits.seconds + DAY,
             in_space=least <= limits.metres,
             wholly_in_space=greatest <= limits.metres,

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
 from geocasualty.matching import _grid
 from geocasualty.matching._columns import Columns
 from geocasualty.matching._join import DAY, Limits
+from geocasualty.matching._regions import holding_circles
 
 __all__ = ["Table", "grids_of", "processing_order", "reach_classes", "table_of"]
 
@@ -52,7 +52,7 @@ def table_of(side: Columns, ranks: Ints | None, pool: ThreadPoolExecutor) -> Tab
     area = np.asarray(of(side.area), dtype=np.int64)
     areal = area >= 0
     if side.polygons:
-        circles = _circles(side.polygons)[area[areal]]
+        circles = holding_circles(side.polygons)[area[areal]]
         lon, lat, radius = lon.copy(), lat.copy(), radius.copy()
         lon[areal], lat[areal], radius[areal] = circles.T
     start, end = (np.asarray(of(array), dtype=np.int64) for array in (side.start, side.end))
@@ -71,24 +71,6 @@ def table_of(side: Columns, ranks: Ints | None, pool: ThreadPoolExecutor) -> Tab
 
     list(pool.map(fill, range(0, len(rows), SLICE)))
     return Table(rows, values, lon, lat, radius, start, end)
-
-
-def _circles(polygons: list[shapely.Geometry]) -> Floats:
-    """Centre and radius in metres of a circle that holds all that lies between the bounds of each polygon.
-
-    Seen from the middle meridian of a box less than half the Earth wide, the farthest point is a corner; one part in
-    fifty is added for the ellipsoid. A wider one may be anywhere.
-    """
-    west, south, east, north = shapely.bounds(polygons).T
-    lon, lat = (west + east) / 2, (south + north) / 2
-    turn = np.radians(east - west) / 2
-    here = np.radians(lat)
-    arcs = []
-    for corner in (np.radians(south), np.radians(north)):
-        square = np.sin((corner - here) / 2) ** 2 + np.cos(corner) * np.cos(here) * np.sin(turn / 2) ** 2
-        arcs.append(2 * np.arcsin(np.sqrt(np.clip(square, 0, 1))))
-    radius = np.maximum(*arcs) * 6_371_000.0 * 1.02 + 1.0
-    return np.column_stack([lon, lat, np.where(east - west >= 179.0, 2.1e7, radius)])
 
 
 def reach_classes(radius: Floats, limits: Limits) -> Ints:

@@ -10,7 +10,7 @@ from pyproj import Transformer
 from geocasualty.geodesy import densified_vertices, geodesic_distance_m
 from geocasualty.matching._sides import Side
 
-__all__ = ["Regions"]
+__all__ = ["Regions", "holding_circles"]
 
 Floats = npt.NDArray[np.float64]
 Bounds = tuple[float, float]
@@ -18,6 +18,10 @@ Bounds = tuple[float, float]
 CHORD_SLACK = 1.002
 """Chord length orders points as the geodesic does to within 0.2 % (twice the effect of the flattening at 1,500 km):
 vertices inside that margin of the best chord are measured on the ellipsoid."""
+
+
+CHORD_ERROR_M = 1.0
+"""More than rounding can put between a chord that is computed and the true one."""
 
 
 class _Polygon:
@@ -49,6 +53,7 @@ class Regions:
         self._to_ecef = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
         self._polygons: dict[int, _Polygon] = {}
         self._known: dict[tuple[object, ...], Bounds] = {}
+        self._circles: tuple[tuple[Floats, Floats], tuple[Floats, Floats]] | None = None
 
     def of(self, position: int, others: npt.NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
         """Distances from one of ours to some of theirs, all located.
@@ -75,6 +80,22 @@ class Regions:
         for place in np.flatnonzero(~points):
             least[place], greatest[place] = self._with_area(position, int(others[place]))
         return between, least, greatest
+
+    def perhaps_within(self, position: int, others: npt.NDArray[np.int64], metres: float) -> npt.NDArray[np.bool_]:
+        """Whether some of theirs may lie within a distance of one of ours; never false for one that does."""
+        if self._circles is None:
+            self._circles = self._held(self._ours), self._held(self._theirs)
+        (here, reach), (there, reaches) = self._circles
+        chord = np.linalg.norm(there[others] - here[position], axis=1)
+        return np.asarray(chord <= metres + reach[position] + reaches[others] + CHORD_ERROR_M)
+
+    def _held(self, side: Side) -> tuple[Floats, Floats]:
+        """For each record the centre and the radius of a circle that holds it."""
+        lon, lat, radius = side.lon.copy(), side.lat.copy(), side.radius_m.copy()
+        areal = side.area >= 0
+        if areal.any():
+            lon[areal], lat[areal], radius[areal] = holding_circles(side.polygons)[side.area[areal]].T
+        return _ecef(self._to_ecef, lon, lat), radius
 
     def _with_area(self, position: int, other: int) -> Bounds:
         ours, theirs = self._ours, self._theirs
@@ -123,6 +144,24 @@ class Regions:
         close = reached <= reached.min() * CHORD_SLACK
         pairs = np.column_stack([one.lonlat[close], other.lonlat[nearest[close]]])
         return float(geodesic_distance_m(*pairs.T).min()), greatest
+
+
+def holding_circles(polygons: list[shapely.Geometry]) -> Floats:
+    """Centre and radius in metres of a circle that holds all that lies between the bounds of each polygon.
+
+    Seen from the middle meridian of a box less than half the Earth wide, the farthest point is a corner; one part in
+    fifty is added for the ellipsoid. A wider one may be anywhere.
+    """
+    west, south, east, north = shapely.bounds(polygons).T
+    lon, lat = (west + east) / 2, (south + north) / 2
+    turn = np.radians(east - west) / 2
+    here = np.radians(lat)
+    arcs = []
+    for corner in (np.radians(south), np.radians(north)):
+        square = np.sin((corner - here) / 2) ** 2 + np.cos(corner) * np.cos(here) * np.sin(turn / 2) ** 2
+        arcs.append(2 * np.arcsin(np.sqrt(np.clip(square, 0, 1))))
+    radius = np.maximum(*arcs) * 6_371_000.0 * 1.02 + 1.0
+    return np.column_stack([lon, lat, np.where(east - west >= 179.0, 2.1e7, radius)])
 
 
 def _rim(lonlat: Floats) -> Floats:

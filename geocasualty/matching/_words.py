@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
 from geocasualty.matching._join import DAY, Limits, Near
 from geocasualty.matching._review import Decided
 from geocasualty.matching._sides import Side
 
-__all__ = ["background_in_words", "located", "reviewed", "unlocated"]
+__all__ = ["Coverage", "background_in_words", "located", "reviewed", "unlocated"]
+
+
+class Coverage(NamedTuple):
+    """Whose records would show a strike, where, and which shares of a time they hold, and hold all strikes of."""
+
+    whose: list[str]
+    country: str
+    share: float
+    complete: float
 
 
 def _days(seconds: float) -> str:
@@ -65,18 +77,15 @@ def located(
     theirs: Side,
     best: int | None,
     limits: Limits,
-    whose: list[str],
-    share: float,
-    country: str,
+    covered: Coverage,
 ) -> str:
     """Why a located incident has its finding."""
-    names = " and ".join(whose) or "no belligerent"
     if finding == "no-coverage":
-        records = f"records that cover {names} strikes in {country or 'an unknown country'}"
-        why = f"no {records} at that time" if share == 0 else f"{records} hold {share:.0%} of that time"
-        return f"{why}{_miss(near, best, limits)}"
+        return f"{_uncovered(covered)}{_miss(near, best, limits)}"
     if finding == "none-in-records" or best is None:
-        return f"{names} strikes in {country} are covered, none may be near{_miss(near, best, limits)}"
+        names = " and ".join(covered.whose)
+        all_ = f"records that say they hold all {names} strikes in {covered.country} at that time"
+        return f"{all_} hold none that may be near{_miss(near, best, limits)}"
     strike = f"{theirs.ids[near.strikes[best]]} {_away(near, best)}, {_when(int(near.gap_s[best]))}"
     if finding == "strike-reported-nearby":
         sure = "" if near.within[best] else ", accepted by an analyst"
@@ -87,6 +96,25 @@ def located(
     if not near.wholly_in_time[best]:
         unsure.append("the times are too uncertain to tell")
     return f"{strike}: {' and '.join(unsure)} ({_limit(limits)})"
+
+
+def _uncovered(covered: Coverage) -> str:
+    """Why the absence of a strike shows nothing."""
+    names = " and ".join(covered.whose) or "no belligerent"
+    records = f"records that cover {names} strikes in {covered.country or 'an unknown country'}"
+    if covered.share == 0:
+        return f"no {records} at that time"
+    held = f"{records} hold {_percent(covered.share)} of that time"
+    if covered.complete == covered.share:
+        return held
+    if covered.complete == 0:
+        return f"{held}, but none says that it holds all of these strikes"
+    return f"{held}, those that say they hold all of these strikes {_percent(covered.complete)}"
+
+
+def _percent(share: float) -> str:
+    """Rounded down, so that all but all is not all."""
+    return f"{math.floor(share * 100)}%"
 
 
 def _miss(near: Near, best: int | None, limits: Limits) -> str:

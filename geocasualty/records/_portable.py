@@ -23,7 +23,7 @@ _TIMES = ("start", "end", "covers_start", "covers_end")
 _DEFAULTS = {
     **dict.fromkeys(_TIMES, UTC_SECONDS),
     **dict.fromkeys(("radius_m", "geometry_conflict_km"), "float64"),
-    **dict.fromkeys(("vicinity", "placeholder", "geometry_conflict"), "bool"),
+    **dict.fromkeys(("vicinity", "placeholder", "geometry_conflict", "covers_complete"), "bool"),
     **dict.fromkeys(
         (
             "killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max", "n_strikes",

@@ -33,7 +33,7 @@ Source: TypeAlias = str | os.PathLike[str] | pd.DataFrame
 SHOWN_COLUMNS = 30
 """Columns of a file that an error message names."""
 
-COVERAGE_KEYS = ("belligerents", "countries", "start", "end")
+COVERAGE_KEYS = ("belligerents", "countries", "start", "end", "complete")
 
 
 class Request(NamedTuple):
@@ -45,7 +45,7 @@ class Request(NamedTuple):
     gazetteer: Gazetteer | None = None
     column_map: Mapping[str, str] | None = None
     assessments: Source | None = None
-    coverage: Mapping[str, str] | None = None
+    coverage: Mapping[str, str | bool] | None = None
     date_order: DayOrder | None = None
     layer: str | None = None
 
@@ -158,9 +158,11 @@ def _shown(cells: Cells) -> str:
     return ", ".join(repr(column[:60]) for column in names[:SHOWN_COLUMNS]) + more
 
 
-def _stated_coverage(coverage: Mapping[str, str], count: int) -> Cells:
+def _stated_coverage(coverage: Mapping[str, str | bool], count: int) -> Cells:
     if set(coverage) != set(COVERAGE_KEYS):
         raise InputError(f"coverage has {sorted(coverage)}; expected the keys {', '.join(COVERAGE_KEYS)}")
+    if not isinstance(coverage["complete"], bool):
+        raise InputError(f"coverage: complete is {coverage['complete']!r}; expected True or False")
     return {f"covers_{key}": [str(coverage[key])] * count for key in COVERAGE_KEYS}
 
 

@@ -193,8 +193,8 @@ def _frame(
         for name in ("n_strikes", "n_rows"):
             columns[name] = columns[name].fillna(1)
     wanted = [name for name in (INCIDENT_COLUMNS if role == "incident" else STRIKE_COLUMNS) if name != "geometry"]
-    others = [name for name in typed.cells if name not in {*typed.frame.columns, *wanted, *_READER_ONLY}]
-    extra = {name: words(np.asarray(typed.cells[name], dtype=object)) for name in others if name != "geometry"}
+    others = [name for name in typed.stated if name not in {*wanted, *_READER_ONLY, "geometry"}]
+    extra = {name: words(typed.stated_text(name)) for name in others}
     geometry = gpd.GeoSeries(kept(found.geometry), crs="EPSG:4326")
     frame = pd.DataFrame({name: columns[name] for name in wanted} | extra, index=pd.RangeIndex(count))
     return gpd.GeoDataFrame(frame, geometry=geometry)

@@ -26,7 +26,7 @@ COUNTS = {
 NUMBERS = ("latitude", "longitude", "radius_m")
 MOST = 2.0**53
 """Counts beyond it are not exact as floating-point numbers, and no counts of people."""
-_TRUE = {"true", "yes", "1", "near", "y"}
+_TRUE = {"true", "yes", "1", "y"}
 _FALSE = {"", "false", "no", "0", "n"}
 
 Texts = npt.NDArray[np.object_]
@@ -56,6 +56,8 @@ class Typed:
     def __init__(self, cells: Cells, role: Role, countries: dict[str, str], date_order: DayOrder | None = None) -> None:
         self.cells = cells
         self.role = role
+        self.stated = tuple(cells)
+        """Columns of the input, before they are typed."""
         self.rows = np.array([int(row) for row in cells["row"]], dtype=np.int64)
         self.failures: list[tuple[int, str, str, str]] = []
         """Position, column, value, reason."""
@@ -81,6 +83,11 @@ class Typed:
         """The stripped cells of a column, empty where the table has none."""
         codes, distinct = self._coded(column)
         return distinct[codes]
+
+    def stated_text(self, column: str) -> Texts:
+        """The cells of a column as the input has them, stripped if they were read as something."""
+        values = self.cells.get(column)
+        return self.text(column) if values is None else np.asarray(values, dtype=object)
 
     def _series(self, column: str, change: Callable[[str], str] = str) -> pd.Series[Any]:
         codes, distinct = self._coded(column)
@@ -127,11 +134,12 @@ class Typed:
         del self.cells["latitude"], self.cells["longitude"]
         return {column: pd.Series(values) for column, values in found.items()}
 
-    def _vicinity(self) -> npt.NDArray[np.bool_]:
-        codes, distinct = self._coded("vicinity")
+    def _yes(self, column: str, also: str = "yes") -> npt.NDArray[np.bool_]:
+        codes, distinct = self._coded(column)
         lowered = [text.lower() for text in distinct]
-        self._fail_where("vicinity", np.array([text not in _TRUE | _FALSE for text in lowered]), "expected yes or no")
-        return np.asarray(np.array([text in _TRUE for text in lowered])[codes])
+        yes = {*_TRUE, also}
+        self._fail_where(column, np.array([text not in yes | _FALSE for text in lowered]), "expected yes or no")
+        return np.asarray(np.array([text in yes for text in lowered])[codes])
 
     def _precisions(self) -> pd.Categorical:
         codes, distinct = self._coded("precision")
@@ -153,11 +161,13 @@ class Typed:
         for column in COUNTS[self.role]:
             columns[column] = self._numbers(column, whole=True)
         columns["precision"] = self._precisions()
-        columns["vicinity"] = self._vicinity()
+        columns["vicinity"] = self._yes("vicinity", also="near")
         for column in ("belligerents", "covers_belligerents"):
             columns[column] = self._series(column, canonical_belligerents)
         if self.role == "incident":
             columns["grading"] = self._series("grading", _grading)
+        else:
+            columns["covers_complete"] = self._yes("covers_complete")
         if not degrees:
             self._paired()
         return pd.DataFrame(columns)

@@ -91,7 +91,7 @@ def read_strikes(
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
-    coverage: Mapping[str, str] | None = None,
+    coverage: Mapping[str, str | bool] | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
 ) -> gpd.GeoDataFrame:
@@ -104,8 +104,9 @@ def read_strikes(
     format : {"centcom", "dutch-mod", "acled", "csv"}, optional
         Recognised by the columns if not given.
     coverage : mapping, optional
-        Whose strikes the file holds completely, where and when, in place of what its reader declares:
-        ``belligerents`` and ``countries`` joined by ``;``, ``start``, ``end`` (both days inclusive).
+        Whose strikes the file holds, where and when, in place of what its reader declares: ``belligerents`` and
+        ``countries`` joined by ``;``, ``start``, ``end`` (both days inclusive), and ``complete``: True if it holds
+        all of them, False if only a part; see :func:`geocasualty.coverage`.
 
     Examples
     --------
@@ -113,7 +114,7 @@ def read_strikes(
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "strikes.csv"
     >>> _ = path.write_text("strike_id,date,place,vicinity\nS1,2015-06-03,Hawija,yes\n")
     >>> mine = {"belligerents": "Netherlands", "countries": "IQ", "start": "2015-06-01", "end": "2015-06-30"}
-    >>> strikes = gcas.read_strikes(path, coverage=mine)
+    >>> strikes = gcas.read_strikes(path, coverage=mine | {"complete": True})
     >>> float(strikes["n_strikes"].sum()), len(gcas.coverage(strikes))
     (1.0, 1)
     """
@@ -165,7 +166,7 @@ def validate_strikes(
     format: str | None = None,  # noqa: A002
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
-    coverage: Mapping[str, str] | None = None,
+    coverage: Mapping[str, str | bool] | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

@@ -34,7 +34,7 @@ INCIDENT_COLUMNS = (
 )  # fmt: skip
 STRIKE_COLUMNS = (
     "strike_id", *COMMON_COLUMNS, "n_strikes", "n_rows", "event_group", "covers_belligerents", "covers_countries",
-    "covers_start", "covers_end",
+    "covers_start", "covers_end", "covers_complete",
 )  # fmt: skip
 
 GRADINGS = ("confirmed", "fair", "weak", "contested", "discounted")

@@ -4,17 +4,21 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.matching import FINDINGS
+from geocasualty.matching._join import Neighbours
 from tests.matching.frames import EPOCH, records
+from tests.matching.test_join import sites
 
 LIMITS = {"within_km": 10, "within_days": 0}
 
 
-def covered(days_before=60, days_after=60, belligerent="Coalition", country="IQ"):
+def covered(days_before=60, days_after=60, belligerent="Coalition", country="IQ", complete=True):
     return pd.DataFrame(
         {
             "dataset": ["x"],
@@ -22,6 +26,7 @@ def covered(days_before=60, days_after=60, belligerent="Coalition", country="IQ"
             "country": [country],
             "start": [EPOCH - pd.Timedelta(days=days_before)],
             "end": [EPOCH + pd.Timedelta(days=days_after)],
+            "complete": [complete],
         }
     )
 
@@ -68,6 +73,44 @@ def test_a_partly_covered_time_is_no_coverage_and_says_how_much():
     assert got["finding"] == "no-coverage"
     assert got["coverage_share"] == 0.25
     assert "25%" in got["reason"]
+
+
+def test_records_that_hold_only_a_part_never_support_none_in_records_and_the_reason_says_so():
+    part = covered(complete=False)
+    got = finding(HERE, [], coverage=part)
+    assert (got["finding"], got["coverage_share"], got["complete_share"]) == ("no-coverage", 1.0, 0.0)
+    assert "hold 100% of that time, but none says that it holds all of these strikes" in got["reason"]
+    got = finding(HERE, [], coverage=pd.concat([part, covered(days_after=0.25)]))
+    assert (got["finding"], got["complete_share"]) == ("no-coverage", 0.25)
+    assert "hold 100% of that time, those that say they hold all of these strikes 25%" in got["reason"]
+    got = finding(HERE, [], coverage=pd.concat([part, covered()]))
+    assert (got["finding"], got["complete_share"]) == ("none-in-records", 1.0)
+    assert "records that say they hold all Coalition strikes in IQ at that time hold none" in got["reason"]
+
+
+def test_records_that_hold_a_part_still_report_what_they_hold_with_their_background():
+    got = finding(HERE, [HERE, HERE | {"day": 5}], coverage=covered(complete=False), background_days=10)
+    assert (got["finding"], got["background_passed"], got["background_days"]) == ("strike-reported-nearby", 1, 20)
+
+
+def test_all_but_all_of_a_time_is_not_said_to_be_all():
+    got = finding(HERE, [], coverage=covered(days_after=0.999))
+    assert (got["finding"], "hold 99% of that time" in got["reason"]) == ("no-coverage", True)
+
+
+def test_a_claim_that_names_nobody_is_held_against_those_who_say_they_hold_all():
+    coverage = pd.concat([covered(days_before=99, complete=False), covered(belligerent="France")])
+    got = finding(HERE | {"belligerents": ""}, [], coverage=coverage)
+    assert got["finding"] == "none-in-records"
+    assert "all France strikes" in got["reason"]
+
+
+@pytest.mark.parametrize("complete", ["yes", None, 2])
+def test_completeness_is_said_or_refused(complete):
+    with pytest.raises(InputError, match="complete must be True or False"):
+        finding(HERE, [], coverage=covered(complete=complete))
+    with pytest.raises(InputError, match="no column 'complete'"):
+        finding(HERE, [], coverage=covered().drop(columns="complete"))
 
 
 def test_records_of_another_belligerent_or_of_one_member_never_support_none_in_records():
@@ -250,3 +293,46 @@ def test_check_agrees_with_screen(book):
         "background_days",
     ):
         assert claim[column] == row[column] or (np.isnan(claim[column]) and np.isnan(row[column]))
+
+
+def screened_by_comparing_all(*tables, **options):
+    """Findings with every strike measured for every incident, as the definition has it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Neighbours, "telling", lambda self, position, named=(): self.near(position))
+        return gcas.screen(*tables, **options)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(sites(), min_size=1, max_size=4),
+    st.lists(sites(), max_size=8),
+    st.sampled_from([0, 1.0, 5, 300]),
+    st.sampled_from([0, 0.5, 3]),
+    st.sampled_from(["accept", "reject", None]),
+)
+def test_leaving_out_the_strikes_that_cannot_count_changes_no_finding(ours, theirs, km, days, decision):
+    tables = records("incident", ours), records("strike", theirs)
+    review = decisions(decision=[decision]) if decision and theirs else None
+    options = {"within_km": km, "within_days": days, "coverage": covered(), "review": review}
+    pd.testing.assert_frame_equal(gcas.screen(*tables, **options), screened_by_comparing_all(*tables, **options))
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_nor_does_it_in_a_whole_country_of_records(seed):
+    random = np.random.default_rng(seed)
+
+    def table(role, count):
+        rows = []
+        for _ in range(count):
+            x, y = random.uniform((40, 32), (46, 37))
+            shape = shapely.box(x, y, x + 0.4, y + 0.3) if random.random() < 0.1 else shapely.Point(x, y)
+            radius = float("nan") if shape.geom_type == "Polygon" else float(random.choice([0, 100, 4_000, 50_000]))
+            days = float(random.choice([0.1, 1, 1, 30]))
+            rows.append({"geometry": shape, "radius_m": radius, "day": float(random.integers(-60, 60)), "days": days})
+        return records(role, rows)
+
+    tables = table("incident", 30), table("strike", 300)
+    options = {"within_km": 10, "within_days": 0, "coverage": covered(days_after=30)}
+    found = gcas.screen(*tables, **options)
+    assert found["finding"].nunique() > 1
+    pd.testing.assert_frame_equal(found, screened_by_comparing_all(*tables, **options))

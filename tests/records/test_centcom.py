@@ -164,7 +164,17 @@ def test_a_text_file_is_read(tmp_path, gaz):
     assert frame["n_strikes"].tolist() == [6, 1, 12, 2]
     assert frame["belligerents"].eq("Coalition").all()
     assert set(gcas.coverage(frame)["country"]) == {"IQ", "SY"}
+    assert gcas.coverage(frame)["complete"].all()
     assert frame["start"].eq(pd.Timestamp("2015-06-02T05:00Z")).all()
+
+
+@pytest.mark.parametrize(
+    ("released", "complete"), [(date(2016, 12, 31), "yes"), (date(2017, 1, 1), "no"), (date(2018, 3, 23), "no")]
+)
+def test_releases_of_2017_and_later_hold_only_a_part(released, complete):
+    line = "Near Hit, two strikes hit a car."
+    table = to_native({"date": [f"{released:%m/%d/%Y}"], "location": ["Hit"], "number": ["2"], "line": [line]})
+    assert table["covers_complete"] == [complete]
 
 
 def test_a_text_without_a_date_or_without_strikes_is_refused_with_the_reason():

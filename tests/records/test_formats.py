@@ -70,6 +70,7 @@ def test_identical_dutch_rows_are_one_strike_at_the_centre_of_its_cell(strikes):
     assert covered[["belligerent", "country"]].to_numpy().tolist() == [["Netherlands", "IQ"], ["Netherlands", "SY"]]
     assert covered["start"].iloc[0] == pd.Timestamp("2015-06-02T00:00Z")
     assert covered["end"].iloc[0] == pd.Timestamp("2016-03-19T00:00Z")
+    assert covered["complete"].tolist() == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -104,9 +104,44 @@ def test_dates_in_figures_are_decided_for_the_whole_file(validate):
 def test_coverage_may_be_stated(tmp_path, gaz):
     path = write(tmp_path / "s.csv", [{"strike_id": "S", "date": "2015-06-03", "place": "Hawija"}])
     stated = {"belligerents": "France", "countries": "IQ;SY", "start": "2015-06-01", "end": "2015-06-30"}
-    assert len(gcas.coverage(gcas.read_strikes(path, gazetteer=gaz, coverage=stated))) == 2
-    with pytest.raises(InputError, match="expected the keys belligerents, countries, start, end"):
-        gcas.read_strikes(path, gazetteer=gaz, coverage={"start": "2015-06-01"})
+    for complete in (True, False):
+        frame = gcas.read_strikes(path, gazetteer=gaz, coverage=stated | {"complete": complete})
+        assert gcas.coverage(frame)["complete"].tolist() == [complete, complete]
+    with pytest.raises(InputError, match="expected the keys belligerents, countries, start, end, complete"):
+        gcas.read_strikes(path, gazetteer=gaz, coverage=stated)
+    with pytest.raises(InputError, match="complete is 'yes'; expected True or False"):
+        gcas.read_strikes(path, gazetteer=gaz, coverage=stated | {"complete": "yes"})
+
+
+def test_coverage_in_columns_is_complete_only_where_they_say_so(tmp_path, gaz):
+    span = {"covers_belligerents": "France", "covers_countries": "IQ", "covers_start": "2015-06-01"}
+    rows = [
+        {"strike_id": f"S{number}", "date": "2015-06-03", "place": "Hawija", **span, "covers_complete": said}
+        for number, said in enumerate(["yes", "", "no", "near"])
+    ]
+    accepted, rejected = gcas.validate_strikes(write(tmp_path / "s.csv", rows), gazetteer=gaz)
+    assert accepted["covers_complete"].tolist() == [True, False, False]
+    assert rejected[["row", "column", "value"]].to_numpy().tolist() == [[4, "covers_complete", "near"]]
+    assert gcas.coverage(accepted)["complete"].tolist() == [False, True]
+    assert gcas.coverage(accepted.drop(columns="covers_complete"))["complete"].tolist() == [False]
+    texts = accepted.astype({"covers_complete": object}).assign(covers_complete="yes")
+    with pytest.raises(InputError, match="column 'covers_complete', value 'yes'"):
+        gcas.coverage(texts)
+    path = tmp_path / "again.csv"
+    gcas.write_records(accepted, path)
+    assert gcas.read_records(path)["covers_complete"].tolist() == [True, False, False]
+
+
+def test_every_column_of_the_file_is_kept(tmp_path, gaz):
+    row = {"date": "2015-06-03", "place": "Hawija", "province": "Kirkuk", "MGRS": " 38SLE894094 ", "note": "a b"}
+    covers = {"covers_belligerents": "x", "covers_complete": "perhaps", "event_group": "g", "n_strikes": "many"}
+    path = write(tmp_path / "i.csv", [{"incident_id": "A", **row, **covers}])
+    frame = gcas.read_incidents(path, gazetteer=gaz)
+    kept = ["admin1", "mgrs", "note", *covers]
+    assert frame[kept].iloc[0].tolist() == ["Kirkuk", "38SLE894094", "a b", "x", "perhaps", "g", "many"]
+    assert list(frame.columns).index("admin1") > list(frame.columns).index("grading")
+    frame = gcas.read_strikes(write(tmp_path / "s.csv", [{"strike_id": "A", **row}]), gazetteer=gaz)
+    assert frame[["admin1", "mgrs", "note"]].iloc[0].tolist() == ["Kirkuk", "38SLE894094", "a b"]
 
 
 @pytest.mark.parametrize(

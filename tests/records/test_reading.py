@@ -44,7 +44,7 @@ def test_the_columns_of_the_design_and_their_types(tmp_path, gaz):
     strikes = gcas.read_strikes(
         table(tmp_path, {"strike_id": "S", "date": "2015-06-03", "mgrs": "38SLE894094"}), gazetteer=gaz
     )
-    assert set(strikes.columns) == {*STRIKE_COLUMNS}
+    assert set(strikes.columns) == {*STRIKE_COLUMNS, "mgrs"}
     assert strikes[["n_strikes", "n_rows"]].iloc[0].tolist() == [1, 1]
 
 

@@ -8,7 +8,7 @@
     "strike-reported-nearby": "Strike reported nearby",
     "cannot-exclude": "A strike nearby cannot be excluded",
     "none-in-records": "No strike nearby in the records",
-    "no-coverage": "No records for this belligerent, country and day",
+    "no-coverage": "No complete records for this belligerent, country and day",
     unlocated: "Not located: cannot be tested",
   };
   const BELLIGERENTS = "Belligerents", SOURCES = "Sources";

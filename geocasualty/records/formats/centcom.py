@@ -22,9 +22,14 @@ TABLE = ("date", "country", "location", "number", "description", "line")
 
 COLUMNS = (
     "strike_id", "row", "rows", "start", "end", "timezone", "place_text", "vicinity", "country", "belligerents",
-    "n_strikes", "n_rows", "covers_belligerents", "covers_countries", "covers_start", "covers_end", "sources",
-    "record_text", "remark",
+    "n_strikes", "n_rows", "covers_belligerents", "covers_countries", "covers_start", "covers_end", "covers_complete",
+    "sources", "record_text", "remark",
 )  # fmt: skip
+
+PARTIAL_FROM = date(2017, 1, 1)
+"""Releases dated before hold every air strike, by their spokesman's word; those of 2017 and later also report strikes
+of past days that "closed" since (such as that of 13 April 2017), so that a day's release is a part of it. See
+:func:`geocasualty.coverage` for the sources. The turn of the year is a choice of this project on the careful side."""
 
 _BELLIGERENT = "Coalition"
 _COUNTRIES = "IQ;SY"
@@ -246,6 +251,7 @@ class _Rows:
             "covers_countries": _COUNTRIES if hours else "",
             "covers_start": _iso(hours.start) if hours else "",
             "covers_end": _iso(hours.end) if hours else "",
+            "covers_complete": "yes" if hours and day < PARTIAL_FROM else "no",
             "sources": f"Coalition strike release of {day.isoformat()}",
             "record_text": clause.text,
             "remark": "; ".join(filter(None, remarks)),

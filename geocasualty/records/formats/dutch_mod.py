@@ -1,4 +1,4 @@
-"""The Netherlands Ministry of Defence's list of its own strikes against ISIS, as released in 2021.
+"""The Netherlands Ministry of Defence's list of its own strikes against ISIS, as released on 30 March 2023.
 
 A row is one weapon release: date, begin and end in Zulu time, the 100 m MGRS cell of the target, the town in words.
 LAT and LONG are the south-west corner of that cell, so that the cell's centre is the better point: over the 1,268 rows
@@ -67,8 +67,8 @@ def recognises(columns: Iterable[str]) -> bool:
 def to_native(cells: Cells) -> Cells:
     """One record for each distinct row; rows that repeat it are counted in ``n_rows``.
 
-    The list holds all strikes of the Netherlands and nobody else's, over both countries, from the first day in it to
-    the last: that is the coverage declared. Rows of one time and cell are one ``event_group``.
+    The list holds all strikes of the Netherlands, by the ministry's word, and nobody else's, over both countries, from
+    the first day in it to the last: that is the coverage declared. Rows of one time and cell are one ``event_group``.
     """
     columns: Cells = {}
     for name, values in cells.items():
@@ -192,6 +192,7 @@ def _coverage(records: list[dict[str, str]]) -> Cells:
     stated = {
         "covers_belligerents": "Netherlands",
         "covers_countries": "IQ;SY",
+        "covers_complete": "yes",
         "covers_start": f"{days[0]}T00:00Z",
         "covers_end": f"{min(days[-1], dt.date.max - dt.timedelta(days=1)) + dt.timedelta(days=1)}T00:00Z",
     }
