@@ -37,6 +37,9 @@ MAX_CELLS = 50_000_000
 
 CHUNK = 10_000
 
+SHOWN_BYTES = 20
+"""Bytes of a faulty cell that an error shows before the fault, and after."""
+
 
 @contextmanager
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
@@ -223,22 +226,30 @@ def _not_utf8(name: str, row: int, line: bytes, header: bytes) -> InputError:
     try:
         line.decode("utf-8")
     except UnicodeDecodeError as error:
-        start = error.start
-    column = _split(line[:start]) or [""]
-    names = _split(header)
-    where = names[len(column) - 1] if 0 < len(column) <= len(names) else f"number {len(column)}"
-    cell = line[max(0, start - 20) : start + 20]
+        start, end = error.start, error.end
+    delimiter = _delimiter(header.decode("latin-1"))
+    names = _split(header.decode("utf-8", "replace").removeprefix("\ufeff"), delimiter)
+    # In Latin-1 a byte is a character, so that a cell of the text gives the bytes of the file.
+    before = _split(line[:start].decode("latin-1"), delimiter) or [""]
+    cells = _split(line.decode("latin-1"), delimiter)
+    where = names[len(before) - 1] if len(before) <= len(names) else f"number {len(before)}"
+    cell = cells[len(before) - 1] if len(before) <= len(cells) else line[start:end].decode("latin-1")
+    inside = len(before[-1])
+    shown = cell[max(0, inside - SHOWN_BYTES) : inside + SHOWN_BYTES].encode("latin-1")
+    fault = " ".join(f"0x{byte:02x}" for byte in line[start:end])
     return InputError(
-        f"{name}: row {row}, column {where!r}, value {cell!r}: "
-        f"byte 0x{line[start]:02x} is not UTF-8; save the file as UTF-8"
+        f"{name}: row {row}, column {where!r}, value {shown!r}: {fault} is not UTF-8; save the file as UTF-8"
     )
 
 
-def _split(line: bytes) -> list[str]:
+def _delimiter(header: str) -> str:
+    return max(",;\t", key=header.count)
+
+
+def _split(line: str, delimiter: str) -> list[str]:
     """The cells of a line that may be damaged."""
-    text = line.decode("utf-8", "replace").lstrip("\ufeff").rstrip("\r\n").replace("\r", " ")
     try:
-        return next(csv.reader([text]), [])
+        return next(csv.reader([line.rstrip("\r\n").replace("\r", " ")], delimiter=delimiter), [])
     except csv.Error:  # a cell beyond the limit of the reader
         return []
 
@@ -300,7 +311,7 @@ def read_csv_cells(
         if first is None:
             raise InputError(f"{name}: the file is empty; a header row was expected")
         if delimiter is None:
-            delimiter = max(",;\t", key=first.count)
+            delimiter = _delimiter(first)
         csv.field_size_limit(max_field)
         reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
         return _columns(name, reader, delimiter)

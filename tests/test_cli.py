@@ -77,7 +77,7 @@ def bad_files(folder: Path):
     good = "incident_id,date,place,lat,lon,killed_min,killed_max,date_end\n"
     yield "missing file", folder / "absent.csv", "no such file"
     for name, content, says in (
-        ("missing column", b"incident_id,place\nA,Hit\n", "no column start"),
+        ("missing column", b"incident_id,place\nA,Hit\n", "no column 'start'"),
         ("empty file", b"", "the file is empty"),
         (
             "latitude",

@@ -55,8 +55,15 @@ def test_quoted_line_breaks_do_not_shift_rows(tmp_path):
         (b'a,b\n1,"2\n', "row 1"),
         (
             "place,day\nHit,1\nMossoul é,2\n".encode("latin-1"),
-            r"row 2, column 'place', value .*0xe9 is not UTF-8",
+            r"row 2, column 'place', value b'Mossoul \\xe9': 0xe9 is not UTF-8",
         ),
+        (
+            b"place;day\n'Hit, near \xe9t\xe9';1\n",
+            r"row 1, column 'place', value b\"'Hit, near \\xe9t\\xe9'\": 0xe9 is not UTF-8",
+        ),
+        (b"n\xff,b\n1,2\n", r"row 0, column 'n\ufffd', value b'n\\xff': 0xff is not UTF-8"),
+        (b'a,b\n"1,\xe9 x",2\n', r"row 1, column 'a', value b'1,\\xe9 x': 0xe9 is not UTF-8"),
+        (b"a\n" + b"x" * 99 + b"\xe9" + b"y" * 99 + b"\n", r"value b'x{20}\\xe9y{19}': 0xe9"),
     ],
 )
 def test_damaged_files_name_row_column_and_value(tmp_path, content, says):

@@ -9,7 +9,7 @@ import shapely
 from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import geodesic_distance_m
 
-__all__ = ["AREAS", "Hints", "choose"]
+__all__ = ["AREAS", "Hints", "choose", "dwarfed", "metres_beyond"]
 
 AREAS = ("subdistrict", "district", "governorate", "country")
 
@@ -95,9 +95,14 @@ def _metres_outside(place: Place, area: Place) -> float:
         return 0.0
     if area.polygon is None:
         return max(0.0, float(geodesic_distance_m(place.lon, place.lat, area.lon, area.lat)) - COVERING * area.radius_m)
-    nearest = shapely.shortest_line(area.polygon, place.point)
+    return metres_beyond(area.polygon, place.point)
+
+
+def metres_beyond(polygon: shapely.Geometry, point: shapely.Point) -> float:
+    """How far a point lies outside a polygon; zero inside."""
+    nearest = shapely.shortest_line(polygon, point)
     (lon, lat), _ = shapely.get_coordinates(nearest)
-    return float(geodesic_distance_m(place.lon, place.lat, lon, lat))
+    return float(geodesic_distance_m(point.x, point.y, lon, lat))
 
 
 def choose(places: list[Place], hints: Hints) -> tuple[list[Place], str]:
@@ -111,10 +116,14 @@ def choose(places: list[Place], hints: Hints) -> tuple[list[Place], str]:
     rivals = [place for place in ranked[1:] if not _gives_way(place, best, hints)]
     if not rivals:
         return ranked, f", chosen among {len(ranked)}{said}"
-    large = prominence(best) >= DOMINANT_POPULATION and not unlike
-    if large and all(prominence(place) * DOMINANCE < prominence(best) for place in rivals):
+    if not unlike and all(dwarfed(place, best) for place in rivals):
         return ranked, f", by far the largest of {len(ranked)}{said}"
     return ranked, ""
+
+
+def dwarfed(place: Place, best: Place) -> bool:
+    """Whether a name means another place by far, whatever else has it."""
+    return prominence(best) >= DOMINANT_POPULATION and prominence(place) * DOMINANCE < prominence(best)
 
 
 def _gives_way(place: Place, best: Place, hints: Hints) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import _shapes as shapes
-from geocasualty.gazetteer._choice import AREAS, Hints, choose
+from geocasualty.gazetteer._choice import AREAS, Hints, choose, dwarfed, metres_beyond
 from geocasualty.gazetteer._index import Hits, NameIndex
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
@@ -245,7 +245,37 @@ class Resolver:
                 found = self._chosen(text, self._index.exact(place.name), rural, Hints())
         if phrase.part is not None and place.kind in ("town", "village") and not self._sure(found, hints):
             return self._stated_area(text, hints, f"{found.reason}, but {text[:80]!r} may be a name of its own")
-        return shapes.applied(text, phrase, found)
+        shaped = shapes.applied(text, phrase, found)
+        abroad = self._reaching_in(text, phrase, found, hints) if shaped.radius_m > found.radius_m else []
+        if abroad:
+            labels = " or ".join(candidate.label for candidate in (found.candidates[0], *abroad))
+            why = f"{labels}: {text[:80]!r} reaches into the stated country from abroad too; give admin1= or near="
+            return Resolution(text, "ambiguous", found.candidates, reason=why)
+        return shaped
+
+    @staticmethod
+    def _reaching_in(text: str, phrase: Phrase, found: Resolution, hints: Hints) -> list[Candidate]:
+        """Namesakes outside the stated country from which the phrase reaches into it.
+
+        "In Syria, north of Sinjar" may be said of Iraq's Sinjar, 40 km from the border, as well as of Syria's.
+        """
+        best, *others = found.candidates
+        if not hints.country or hints.near is not None or hints.outside(best.place):
+            return []
+        outlines = [area.polygon for area in hints.country if area.polygon is not None]
+        reaching = []
+        for other in others:
+            place = other.place
+            if place.kind not in SETTLEMENTS or hints.outside(place) != ["the stated country"]:
+                continue
+            there = Resolution(
+                text, "resolved", (other,), point=place.point, radius_m=place.radius_m, precision=place.precision
+            )
+            region = shapes.applied(text, phrase, there)
+            touches = any(metres_beyond(outline, region.point) <= region.radius_m for outline in outlines)
+            if touches and not dwarfed(place, best.place):
+                reaching.append(other)
+        return reaching
 
     @staticmethod
     def _sure(found: Resolution, hints: Hints) -> bool:

@@ -119,21 +119,23 @@ def _rungs(**codes: str) -> dict[str, Accuracy]:
     return {code.lstrip("_"): Accuracy(rung, RADIUS_M[rung]) for code, rung in codes.items()}
 
 
+SAID_NEAR_M = 25_000.0
+"""The one distance that the codebooks of UCDP and AidData state, of code 2: at most about 25 km from a known point."""
+
+LARGER_PART_M = 200_000.0
+"""A part of a country larger than a governorate ("northern Iraq"): twice a governorate's. A choice of this project."""
+
 _DIVISIONS = {
     "1": Accuracy("town", RADIUS_M["town"]),
-    "2": Accuracy("district", 25_000.0),
+    "2": Accuracy("district", SAID_NEAR_M),
     "3": Accuracy("district", RADIUS_M["district"]),
     "4": Accuracy("governorate", RADIUS_M["governorate"]),
     "5": Accuracy("governorate", RADIUS_M["governorate"]),
     "6": Accuracy("country", RADIUS_M["country"]),
     "7": Accuracy("country", RADIUS_M["country"]),
 }
-"""The first seven codes of UCDP, which AidData took over."""
 
 SCHEMES: dict[str, dict[str, Accuracy]] = {
-    # Airwars, "How we geolocate": a named rung for each level of its public incident pages. The radius is the ladder's
-    # for what the level names, but for: a landmark, the block around it and the next one (an estimate of this
-    # project); 100 m and 1 m, as the level itself says.
     "airwars": _rungs(
         province="governorate", district="district", subdistrict="subdistrict", city="city", town="town",
         village="village", neighbourhood_area="neighbourhood", street="street",
@@ -144,23 +146,40 @@ SCHEMES: dict[str, dict[str, Accuracy]] = {
         "within_1m": Accuracy("exact", 1.0),
         "exact_location": Accuracy("exact", RADIUS_M["exact"]),
     },
-    # UCDP GED codebook, where_prec: 1 the exact location, which is the point of the named place; 2 within about 25 km
-    # of it; 3 a second-order and 4 a first-order division; 5 a line (a road, a border) or an area without formal
-    # bounds, larger than 25 km; 6 only the country; 7 international waters or airspace.
     "ucdp": _DIVISIONS,
-    # ACLED codebook, geo_precision: 1 the named town; 2 a part of a region, coded to a town near it; 3 a larger region,
-    # coded to its capital.
     "acled": {
         "1": Accuracy("town", RADIUS_M["town"]),
         "2": Accuracy("district", RADIUS_M["district"]),
         "3": Accuracy("governorate", RADIUS_M["governorate"]),
     },
-    # AidData geocoding methodology 2.0.2 (from the UCDP GED's): 1 exact; 2 near, up to 25 km; 3 a second-order and 4 a
-    # first-order division; 5 estimated, such as between two towns; 6 the country; 7 unclear, put at the capital;
-    # 8 the seat of government, of the country or of a division.
-    "aiddata": _DIVISIONS | {"8": Accuracy("country", RADIUS_M["country"])},
+    "aiddata": _DIVISIONS
+    | {"5": Accuracy("governorate", LARGER_PART_M), "8": Accuracy("country", RADIUS_M["country"])},
 }  # fmt: skip
-"""Codes of other projects for how well an event is located; each radius has its source beside it."""
+"""Codes of other projects for how well an event is located.
+
+Airwars, public incident pages: a named rung for each level. Their own numbers are 100 m and 1 m; a landmark is taken as
+the block around it and the next one (an estimate of this project), all others have the radius of the rung.
+
+UCDP GED Codebook, variable ``where_prec`` (wording as quoted from the codebook of version 26.1): 1, the exact location
+is known and coded; 2, within at most about 25 km of a known point, which is coded; 3 and 4, only the second- or
+first-order administrative division is known, shown by a point, typically its centroid; 5, a line or an area without
+firm bounds, shown by a representation point; 6, only the country; 7, international waters or airspace. Only the 25 km
+are the codebook's. Code 1 gets the radius of a town, since the point coded is that of the place named; 3, 4 and 6 that
+of their rung; 5 that of a governorate and 7 that of a country, for want of any bound: choices of this project.
+
+ACLED Codebook 2015 (Raleigh and Dowd), section 3.2, "Spatial precision codes", ``geo_precision``: 1, a particular town
+with known coordinates; 2, a small part of a region or near a town, coded to a town that stands for that area; 3, a
+larger region, coded to a place that stands for it, such as its capital. It states no distance: all three radii are
+choices of this project, a town's, a district's (which is about what "near X" spans, `VICINITY_RADIUS_M`) and a
+governorate's.
+
+AidData Geocoding Methodology 2.0.2 (2017), section 4b, "AidData Precision Codes", whose definitions the IATI codelist
+``GeographicalPrecision`` repeats: 1, an exact location such as a populated place; 2, "near", in the "area" of, or up to
+25 km away from one; 3 and 4, a second- or first-order division; 5, estimated: between places, along roads and rivers,
+more than 25 km off, or a part of a country larger than a first-order division; 6, a country; 7, unclear, put at the
+capital; 8, taken to be the seat of a division or of the country. Only the 25 km are the methodology's; 5 gets the
+larger part of a country, 7 and 8 a country's radius, since the place may be anywhere in it: choices of this project.
+"""
 
 _AIRWARS_WORDS = {
     "within_1m_coalition": "within_1m", "1_m": "within_1m", "100_m": "within_100m", "within_100_m": "within_100m",
@@ -199,7 +218,7 @@ def accuracy_of(scheme: str, code: str) -> Accuracy:
     Returns
     -------
     Accuracy
-        ``precision`` and ``radius_m``; the source of each radius stands in the module beside it.
+        ``precision`` and ``radius_m``; :data:`SCHEMES` has the source of each, and which radii the codebooks state.
 
     Raises
     ------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,9 @@ import pandas as pd
 import shapely
 
 from geocasualty.errors import InputError
+
+if TYPE_CHECKING:
+    from geocasualty.records.evidence import Evidence
 
 __all__ = ["Strings", "area_number", "encode_shape", "record_columns", "require", "round_or_none"]
 
@@ -158,8 +161,17 @@ def record_columns(frame: gpd.GeoDataFrame, kind: str, strings: Strings, areas: 
 def _sources(frame: pd.DataFrame) -> list[list[str]]:
     if "sources" not in frame:
         return [[] for _ in range(len(frame))]
+    from geocasualty.records.evidence import parse_sources
+
     texts = frame["sources"].astype(object).where(frame["sources"].notna(), "")
-    return [[part.strip() for part in str(text).split(";") if part.strip()] for text in texts]
+    said = {text: [part for source in parse_sources(str(text)) for part in _said(source)] for text in set(texts)}
+    return [said[text] for text in texts]
+
+
+def _said(source: Evidence) -> list[str]:
+    """The parts of a source that a page shows, each link by itself so that it can be followed."""
+    read = f" (read {source.accessed})" if source.accessed else ""
+    return list(filter(None, [f"{source.title}{read}".strip(), source.url, source.archive_url]))
 
 
 def area_number(shape: Any, areas: list[Any]) -> int | None:

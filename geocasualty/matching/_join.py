@@ -103,6 +103,11 @@ def match(
     disk where that can be written) and runs on all cores. Both give the same answer; the compiled one gives distances
     up to 400 km from the chord, to 0.1 mm per km.
 
+    Which release dates a limit in days admits follows from the hours that a release covers, the time since the one
+    before it closed, at most three days, and from the incident's local day; the second example below lists them. The
+    date of a release is no day of its strikes: at 0 days an incident of the 10th admits the daily releases of the 10th
+    and 11th, and neither is ``within``, since a release that closes at 8 a.m. also covers hours of another day.
+
     Examples
     --------
     >>> import geocasualty as gcas
@@ -112,6 +117,31 @@ def match(
     ['nl-2015-06-02-hawijah']
     >>> len(gcas.match(book.incidents[:0], book.strikes, within_km=10, within_days=0))
     0
+
+    >>> import pandas as pd
+    >>> def admitted(released, place, country, day, within_days):
+    ...     line = f"Near {place}, one strike hit a car."
+    ...     table = pd.DataFrame({"date": released}).assign(country=country, location=place, number="1", line=line)
+    ...     claim = pd.DataFrame({"incident_id": ["A"], "date": [day], "place": [place]})
+    ...     strikes = gcas.read_strikes(table, format="centcom")
+    ...     pairs = gcas.match(gcas.read_incidents(claim), strikes, within_km=500, within_days=within_days)
+    ...     return " ".join(f"{strike[16:18]}{'!' * (how == 'within')}" for strike, how in zip(pairs["strike_id"],
+    ...         pairs["relation"], strict=True))
+    >>> daily = [f"2015-06-{day:02}" for day in range(5, 16)]  # "!" marks those within
+    >>> for limit in (0, 1, 2):
+    ...     print(f"{limit} days:", admitted(daily, "Hit", "Iraq", "2015-06-10", limit))
+    0 days: 10 11
+    1 days: 09 10! 11! 12
+    2 days: 08 09! 10! 11! 12! 13
+    >>> thrice_a_week = ["2015-06-05", "2015-06-08", "2015-06-10", "2015-06-12", "2015-06-15"]
+    >>> for limit in (0, 1, 2):
+    ...     print(f"{limit} days:", admitted(thrice_a_week, "Hit", "Iraq", "2015-06-09", limit))
+    0 days: 10
+    1 days: 08 10! 12
+    2 days: 08 10! 12
+    >>> daily_2014 = [f"2014-12-{day:02}" for day in range(5, 16)]  # closing at midnight in Iraq, an hour before Syria
+    >>> admitted(daily_2014, "Hit", "Iraq", "2014-12-10", 0), admitted(daily_2014, "Kobani", "Syria", "2014-12-10", 0)
+    ('10!', '10 11')
     """
     limits = limits_of(within_km, within_days)
     if isinstance(max_pairs, bool) or not isinstance(max_pairs, (int, np.integer)) or max_pairs < 0:

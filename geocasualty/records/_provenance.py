@@ -20,15 +20,16 @@ def provenance(frame: gpd.GeoDataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : geopandas.GeoDataFrame
-        Incidents or strikes. Of the columns ``dataset``, ``row``, ``reader``, ``gazetteer`` and ``corrected_by``
-        those that are absent count as empty.
+        Incidents or strikes. Of the columns ``dataset``, ``row``, ``rows``, ``reader``, ``gazetteer`` and
+        ``corrected_by`` those that are absent count as empty.
 
     Returns
     -------
     pandas.DataFrame
         Sorted by ``dataset``; ``reader`` and ``gazetteer`` (with their versions; several are joined by ``;``);
-        ``rows`` (distinct input rows behind the records: a row that names four places makes four records),
-        ``accepted`` (records), of which ``located``, ``unlocated`` (no shape, or an empty one) and ``corrected`` (by
+        ``rows`` (distinct input rows behind the records, those that ``rows`` lists where several were merged into one:
+        six identical rows make one record, and a row that names four places makes four), ``accepted`` (records), of
+        which ``located``, ``unlocated`` (no shape, or an empty one) and ``corrected`` (by
         a person).
 
     Raises
@@ -55,7 +56,7 @@ def provenance(frame: gpd.GeoDataFrame) -> pd.DataFrame:
             "dataset": texts["dataset"],
             "reader": texts["reader"],
             "gazetteer": texts["gazetteer"],
-            "row": frame["row"].to_numpy() if "row" in frame.columns else range(len(frame)),
+            "rows": _rows(frame),
             "located": located.to_numpy(),
             "corrected": [bool(text) for text in texts["corrected_by"]],
         }
@@ -68,7 +69,7 @@ def provenance(frame: gpd.GeoDataFrame) -> pd.DataFrame:
                 dataset,
                 ";".join(sorted(set(records["reader"]) - {""})),
                 ";".join(sorted(set(records["gazetteer"]) - {""})),
-                int(records["row"].nunique()),
+                len(set().union(*records["rows"])),
                 len(records),
                 here,
                 len(records) - here,
@@ -77,6 +78,13 @@ def provenance(frame: gpd.GeoDataFrame) -> pd.DataFrame:
         )
     kinds = dict.fromkeys(PROVENANCE_COLUMNS[:3], "str") | dict.fromkeys(PROVENANCE_COLUMNS[3:], "int64")
     return pd.DataFrame(found, columns=list(PROVENANCE_COLUMNS)).astype(kinds)
+
+
+def _rows(frame: gpd.GeoDataFrame) -> list[tuple[str, ...]]:
+    """The input rows behind each record."""
+    first = frame["row"].tolist() if "row" in frame.columns else range(len(frame))
+    merged = _texts(frame, "rows")
+    return [tuple(text.split(";")) if text else (str(row),) for text, row in zip(merged, first, strict=True)]
 
 
 def _texts(frame: gpd.GeoDataFrame, name: str) -> list[str]:

@@ -21,6 +21,7 @@ from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.records._inputs import read_cells
 from geocasualty.records._table import Origin, validated
 from geocasualty.records.formats import FORMATS, Cells, find_format
+from geocasualty.records.formats.table import spellings
 from geocasualty.records.schema import Role, id_column
 from geocasualty.times import DayOrder
 
@@ -98,6 +99,8 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         if known.merge is None:
             raise InputError(f"{name}: assessments= goes with the format 'airwars', not with {known.name!r}")
         cells = known.merge(cells, read_cells(request.assessments))
+    if "rows" in cells:  # the rows that a record is merged from are a reader's to say
+        cells["attribute_rows"] = cells.pop("rows")
     refused = known.refuses(cells, request.role) if known.refuses else []
     native = known.to_native(cells)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
@@ -167,11 +170,12 @@ def _stated_coverage(coverage: Mapping[str, str | bool], count: int) -> Cells:
 
 
 def _check_native(cells: Cells, role: Role, name: str) -> None:
-    lacking = [column for column in (id_column(role), "start") if column not in cells]
+    lacking = [spellings(column) for column in (id_column(role), "start") if column not in cells]
     located = "place_text" in cells or "mgrs" in cells or {"latitude", "longitude"} <= cells.keys()
     if not located:
-        lacking.append("place_text (or mgrs, or latitude and longitude)")
+        degrees = f"{spellings('latitude')} and {spellings('longitude')}"
+        lacking.append(f"{spellings('place_text')}, {spellings('mgrs')}, or {degrees}")
     if lacking:
         raise InputError(
-            f"{name}: no column {', '.join(lacking)}; the file has {_shown(cells)}; rename them or pass column_map="
+            f"{name}: no column {'; nor '.join(lacking)}; the file has {_shown(cells)}; rename them or pass column_map="
         )

@@ -135,3 +135,28 @@ def test_frames_of_places_and_governorates(gaz):
     assert set(gaz.governorates["kind"]) == {"governorate"}
     assert gaz.governorates.geometry.notna().sum() >= 32
     assert gaz.countries["place_id"].tolist() == ["iso:IQ", "iso:SY"]
+
+
+@pytest.mark.parametrize(
+    ("text", "hints", "place"),
+    [
+        ("north of Sinjar", {"country": "SY"}, None),
+        ("near Sinjar", {"country": "SY"}, None),
+        ("Sinjar", {"country": "SY"}, "Idlib"),
+        ("10 km west of Sinjar", {"country": "SY"}, "Idlib"),
+        ("50 km west of Sinjar", {"country": "SY"}, None),
+        ("50 km south of Sinjar", {"country": "SY"}, "Idlib"),
+        ("north of Sinjar", {"country": "SY", "admin1": "Idlib"}, "Idlib"),
+        ("north of Sinjar", {"country": "SY", "near": (37.0, 35.6)}, "Idlib"),
+        ("north of Sinjar", {"country": "IQ"}, "Nineveh"),
+        ("north of Hawija", {"country": "IQ"}, "Kirkuk"),
+        ("near Mosul", {"country": "IQ"}, "Nineveh"),
+    ],
+)
+def test_a_namesake_across_the_border_from_which_the_phrase_reaches_in_leaves_it_ambiguous(gaz, text, hints, place):
+    found = gaz.resolve(text, **hints)
+    assert (found.best.admin1_name if found.best else None) == place, found
+    if place is None:
+        assert found.status == "ambiguous"
+        assert found.geometry is None
+        assert "Sinjar (Idlib, SY) or Sinjar (Nineveh, IQ)" in found.reason

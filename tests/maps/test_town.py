@@ -103,6 +103,20 @@ def test_columns_that_are_not_there_are_missing_values() -> None:
     assert columns["sources"] == {"m": [[]]}
 
 
+def test_each_part_of_a_source_stands_by_itself() -> None:
+    text = (
+        r"Airwars\; CS123 | https://airwars.org/cs123 | https://archive.example/1 | 2021-04-09; https://example.org/a"
+    )
+    payload = build(incidents=make_incidents(2, sources=text)).payload
+    shown = [payload["strings"][number] for number in payload["incidents"]["sources"]["m"][1]]
+    assert shown == [
+        "Airwars; CS123 (read 2021-04-09)",
+        "https://airwars.org/cs123",
+        "https://archive.example/1",
+        "https://example.org/a",
+    ]
+
+
 def test_readable_without_script() -> None:
     page = build(incidents=make_incidents(1, place_text="<b>Hawijah")).get_root().render()
     plain = page.split("<noscript>")[1].split("</noscript>")[0]

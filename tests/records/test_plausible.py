@@ -1,5 +1,7 @@
 """What an analyst should know of a record: its flags, and coordinates that cannot be."""
 
+import re
+
 import pytest
 
 import geocasualty as gcas
@@ -130,6 +132,24 @@ def test_coverage_in_columns_is_complete_only_where_they_say_so(tmp_path, gaz):
     path = tmp_path / "again.csv"
     gcas.write_records(accepted, path)
     assert gcas.read_records(path)["covers_complete"].tolist() == [True, False, False]
+
+
+def test_columns_named_as_those_of_readers_stay_the_files_own(tmp_path, gaz):
+    path = write(tmp_path / "i.csv", [{"id": "A", "date": "2015-06-03", "place": "Hit", "row": "seven", "rows": "1;x"}])
+    frame = gcas.read_incidents(path, gazetteer=gaz)
+    assert frame[["row", "attribute_row", "attribute_rows"]].iloc[0].tolist() == [1, "seven", "1;x"]
+    assert gcas.provenance(frame)["rows"].tolist() == [1]
+
+
+def test_a_missing_column_is_named_with_all_its_spellings(tmp_path, gaz):
+    path = write(tmp_path / "i.csv", [{"code": "A", "when": "2015-06-03", "lat": "35"}])
+    says = (
+        "no column 'incident_id' (or 'id'); nor 'start' (or 'date', 'date_start'); nor 'place_text' (or 'place', "
+        "'location'), 'mgrs', or 'latitude' (or 'lat') and 'longitude' (or 'lon', 'lng'); the file has 'code', 'when', "
+        "'latitude'"
+    )
+    with pytest.raises(InputError, match=re.escape(says)):
+        gcas.read_incidents(path, gazetteer=gaz)
 
 
 def test_every_column_of_the_file_is_kept(tmp_path, gaz):

@@ -27,6 +27,13 @@ def test_each_data_set_is_counted():
     ]
 
 
+def test_merged_rows_are_counted_once_each():
+    frame = gpd.GeoDataFrame(
+        {"dataset": "a", "row": [1, 2, 2, 5], "rows": ["1;3;4", "2", "2", None]}, geometry=[None] * 4, crs=4326
+    )
+    assert provenance(frame)[["rows", "accepted"]].to_numpy().tolist() == [[5, 4]]
+
+
 def test_frames_without_the_columns_count_too(book):
     bare = book.strikes[["strike_id", "geometry"]]
     assert provenance(bare)[["dataset", "rows", "accepted"]].values.tolist() == [["", 5, 5]]

@@ -146,7 +146,7 @@ def test_repeated_identifiers_are_refused(tmp_path, gaz):
 
 def test_columns_are_checked_before_values(tmp_path, gaz):
     path = table(tmp_path, {"killed_min": "x"})
-    with pytest.raises(InputError, match=r"no column incident_id, start, place_text .*the file has 'killed_min'"):
+    with pytest.raises(InputError, match=r"no column 'incident_id' .*'start' .*'place_text' .*has 'killed_min'"):
         gcas.read_incidents(path, gazetteer=gaz)
     with pytest.raises(InputError, match="column_map names 'code', which the file lacks"):
         gcas.read_incidents(table(tmp_path, GOOD), gazetteer=gaz, column_map={"incident_id": "code"})

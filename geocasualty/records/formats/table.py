@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from geocasualty.records.formats.protocol import Cells, Format
 
-__all__ = ["FORMAT"]
+__all__ = ["FORMAT", "spellings"]
 
 ALIASES = {
     "id": ("incident_id", "strike_id"),
@@ -26,13 +26,25 @@ ALIASES = {
 """Common names of columns, and the native ones that they stand for where those are absent."""
 
 
+def spellings(native: str) -> str:
+    """A native column with the other names that it may have in a table.
+
+    Examples
+    --------
+    >>> spellings("start"), spellings("mgrs")
+    ("'start' (or 'date', 'date_start')", "'mgrs'")
+    """
+    others = [alias for alias, targets in ALIASES.items() if native in targets]
+    return repr(native) + (f" (or {', '.join(map(repr, others))})" if others else "")
+
+
 def recognises(columns: Iterable[str]) -> bool:
     """Any table will do."""
     return bool(list(columns))
 
 
 def to_native(cells: Cells) -> Cells:
-    """Rename aliases; other columns stay as they are.
+    """Rename aliases; other columns stay as they are, but for ``row``, which counts here: it is ``attribute_row``.
 
     Examples
     --------
@@ -47,6 +59,8 @@ def to_native(cells: Cells) -> Cells:
                 native[target] = lowered[alias]
                 native.pop(alias, None)
     count = len(next(iter(cells.values()), []))
+    if "row" in native:
+        native["attribute_row"] = native.pop("row")
     native["row"] = [str(number) for number in range(1, count + 1)]
     return native
 
