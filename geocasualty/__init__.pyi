@@ -1,8 +1,8 @@
 from .datasets import Casebook, load_casebook, published_figures
 from .gazetteer import Candidate, Gazetteer, Place, Resolution, load_gazetteer
 from .gazetteer.building import Build, build_gazetteer
-from .maps import OfflineMap, plot_figures, plot_tally, province_map, save_html, town_map
-from .matching import check, group_strikes, link, match, screen
+from .maps import OfflineMap, plot_figures, plot_sensitivity, plot_tally, province_map, save_html, town_map
+from .matching import check, group_strikes, knox, link, match, screen, sensitivity
 from .records import (
     Evidence,
     apply_corrections,
@@ -36,6 +36,7 @@ __all__ = [
     "coverage",
     "format_sources",
     "group_strikes",
+    "knox",
     "ledger",
     "link",
     "load_casebook",
@@ -43,6 +44,7 @@ __all__ = [
     "match",
     "parse_sources",
     "plot_figures",
+    "plot_sensitivity",
     "plot_tally",
     "provenance",
     "province_map",
@@ -52,6 +54,7 @@ __all__ = [
     "read_strikes",
     "save_html",
     "screen",
+    "sensitivity",
     "tally",
     "town_map",
     "validate_incidents",

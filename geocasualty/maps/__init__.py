@@ -1,8 +1,9 @@
 """Maps as one-file pages that ask no network, and static figures: every plot lives here."""
 
+from geocasualty.maps._heatmap import plot_sensitivity
 from geocasualty.maps._page import OfflineMap, save_html
 from geocasualty.maps._plots import plot_figures, plot_tally
 from geocasualty.maps._province import province_map
 from geocasualty.maps._town import town_map
 
-__all__ = ["OfflineMap", "plot_figures", "plot_tally", "province_map", "save_html", "town_map"]
+__all__ = ["OfflineMap", "plot_figures", "plot_sensitivity", "plot_tally", "province_map", "save_html", "town_map"]

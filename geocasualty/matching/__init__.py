@@ -4,7 +4,19 @@ from geocasualty.matching._check import check
 from geocasualty.matching._findings import FINDINGS, screen
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
+from geocasualty.matching._knox import knox
 from geocasualty.matching._link import link
+from geocasualty.matching._sensitivity import sensitivity
 from geocasualty.matching._words import background_in_words
 
-__all__ = ["FINDINGS", "background_in_words", "check", "group_strikes", "link", "match", "screen"]
+__all__ = [
+    "FINDINGS",
+    "background_in_words",
+    "check",
+    "group_strikes",
+    "knox",
+    "link",
+    "match",
+    "screen",
+    "sensitivity",
+]

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from geocasualty.matching._join import DAY, Limits
 
-__all__ = ["BACKGROUND_DAYS", "Background", "background"]
+__all__ = ["BACKGROUND_DAYS", "Background", "background", "shifts_that_pass"]
 
 BACKGROUND_DAYS = 45
 """Days before and after the incident that count: long enough for a rate, short enough that the front has not moved
@@ -79,16 +79,35 @@ def background(
     return Background(int((passed & counts).sum()), int(counts.sum()))
 
 
+def shifts_that_pass(a: Ints, b: Ints, seconds: int, *, wholly: bool) -> tuple[Ints, Ints]:
+    """The first and the last shift of an incident, in whole days, under which a strike passes the test in time.
+
+    Parameters
+    ----------
+    a, b : numpy.ndarray
+        ``strike.start - incident.end`` and ``strike.end - incident.start``, in seconds.
+    seconds : int
+        The limit.
+    wholly : bool
+        Test for ``within``, else for ``possible``.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The first is after the last where none passes.
+    """
+    # open at both ends: intervals that only touch do not overlap
+    low, high = a - seconds + 1, b + seconds - 1
+    if wholly:
+        low = np.maximum(low, b - seconds - DAY)
+        high = np.minimum(high, a + seconds + DAY)
+    return -(-low // DAY), high // DAY
+
+
 def _passing(start: int, end: int, strikes: tuple[Ints, Ints], limits: Limits, wholly: bool, days: int) -> Bools:
     s_start, s_end = strikes
-    # open at both ends: intervals that only touch do not overlap
-    low = s_start - end - limits.seconds + 1
-    high = s_end - start + limits.seconds - 1
-    if wholly:
-        low = np.maximum(low, s_end - start - limits.seconds - DAY)
-        high = np.minimum(high, s_start - end + limits.seconds + DAY)
-    first = np.maximum(-(-low // DAY), -days)
-    last = np.minimum(high // DAY, days)
+    first, last = shifts_that_pass(s_start - end, s_end - start, limits.seconds, wholly=wholly)
+    first, last = np.maximum(first, -days), np.minimum(last, days)
     some = first <= last
     steps = np.zeros(2 * days + 2, dtype=np.int64)
     np.add.at(steps, first[some] + days, 1)

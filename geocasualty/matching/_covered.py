@@ -53,6 +53,21 @@ class Covered:
 
         return sorted((name for name, where in self._spans[False] if where == country), key=order)[:1]
 
+    def whose(self, named: str, country: str, start: int, end: int) -> list[str]:
+        """Whose records would have to show a strike: of all that a claim names, else of the best covered."""
+        return named.split(";") if named else self.best_covered(country, start, end)
+
+    def wholly(self, belligerents: Iterable[str], country: str, start: Spans, end: Spans) -> npt.NDArray[np.bool_]:
+        """For each of many times, whether the records of every belligerent cover all of it; never without any."""
+        names = list(belligerents)
+        every = np.full(len(start), bool(names))
+        for name in names:
+            spans = self._spans[False].get((name, country), np.empty((0, 2), dtype=np.int64))
+            at = np.searchsorted(spans[:, 0], start, side="right") - 1  # the spans neither overlap nor touch
+            every &= at >= 0
+            every[every] &= spans[at[every], 1] >= end[every]
+        return every
+
     def seconds(self, belligerent: str, country: str, start: int, end: int, *, complete: bool = False) -> int:
         """How many seconds of a time are covered; with ``complete``, by records that say they hold all."""
         spans = self._spans[complete].get((belligerent, country))

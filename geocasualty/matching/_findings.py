@@ -216,9 +216,8 @@ class _Test:
     def _coverage(self, position: int) -> tuple[list[str], float, float]:
         """Whose records would have to show a strike, and the shares of the time that they cover, and cover wholly."""
         ours, country = self.near.incidents, self.countries[position]
-        named = ours.belligerents[position]
         start, end = int(ours.start[position]), int(ours.end[position])
-        whose = named.split(";") if named else self.covered.best_covered(country, start, end)
+        whose = self.covered.whose(ours.belligerents[position], country, start, end)
         share, complete = (self.covered.share(whose, country, start, end, complete=all_) for all_ in (False, True))
         return whose, share, complete
 
