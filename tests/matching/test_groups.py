@@ -89,7 +89,7 @@ def test_groups_stated_before_are_kept():
 def test_findings_count_the_event_once():
     incident = records("incident", [{"xy": HERE, "radius_m": 100.0, "belligerents": "Coalition"}])
     frames = strikes("N", [exact(1)]), strikes("R", [near(0)])
-    coverage = pd.DataFrame(columns=["dataset", "belligerent", "country", "start", "end"])
+    coverage = pd.DataFrame(columns=["dataset", "belligerent", "country", "start", "end", "complete"])
 
     def counted(table):
         row = gcas.screen(incident, table, within_km=10, within_days=0, coverage=coverage).iloc[0]

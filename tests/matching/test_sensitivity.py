@@ -17,10 +17,10 @@ from tests.matching.test_join import bad_frames, sites
 KM, DAYS = [0, 1.0, 2.5, 5], [0, 0.5, 1, 3]
 
 
-def coverage(*spans, belligerents=("Coalition", "Russia"), country="IQ"):
+def coverage(*spans, belligerents=("Coalition", "Russia"), country="IQ", complete=True):
     """Spans of days from the epoch that are covered for each belligerent."""
-    rows = [("x", name, country, *span) for name in belligerents for span in spans]
-    table = pd.DataFrame(rows, columns=["dataset", "belligerent", "country", "start", "end"])
+    rows = [("x", name, country, *span, complete) for name in belligerents for span in spans]
+    table = pd.DataFrame(rows, columns=["dataset", "belligerent", "country", "start", "end", "complete"])
     for edge in ("start", "end"):
         table[edge] = EPOCH + pd.to_timedelta(table[edge].astype(float), unit="D")
     return table
@@ -61,7 +61,9 @@ def assert_row_is_screen_and_match(row, incidents, strikes, covered, background_
     st.lists(sites(), max_size=5),
     st.lists(sites(), max_size=6),
     st.lists(st.sampled_from(["", "", "A", "B"]), min_size=6, max_size=6),
-    st.sampled_from([coverage(), coverage((-90, 90)), coverage((-20, 1), (3, 15)), coverage((-9, 9), country="SY")]),
+    st.sampled_from(
+        [coverage(), coverage((-90, 90)), coverage((-20, 1), (3, 15), complete=False), coverage((-9, 9), country="SY")]
+    ),
     st.sampled_from([0, 7, 20]),
 )
 def test_every_row_is_what_match_and_screen_say_at_its_limits(ours, theirs, groups, covered, background_days):
