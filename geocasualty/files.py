@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
@@ -277,7 +277,11 @@ def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
 
 
 def read_csv_cells(
-    path: str | os.PathLike[str], *, delimiter: str | None = None, max_field: int = MAX_FIELD
+    path: str | os.PathLike[str],
+    *,
+    delimiter: str | None = None,
+    max_field: int = MAX_FIELD,
+    seen: Callable[[int], object] | None = None,
 ) -> dict[str, list[str]]:
     """Read a delimited text file as columns of untouched strings.
 
@@ -291,6 +295,8 @@ def read_csv_cells(
         Guessed from the header (the commonest of comma, semicolon and tab) if not given.
     max_field : int
         Longest cell that is read, in characters.
+    seen : callable, optional
+        Told the number of rows read, some thousands at a time.
 
     Returns
     -------
@@ -314,10 +320,12 @@ def read_csv_cells(
             delimiter = _delimiter(first)
         csv.field_size_limit(max_field)
         reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
-        return _columns(name, reader, delimiter)
+        return _columns(name, reader, delimiter, seen or int)
 
 
-def _columns(name: str, reader: Iterator[list[str]], delimiter: str) -> dict[str, list[str]]:
+def _columns(
+    name: str, reader: Iterator[list[str]], delimiter: str, seen: Callable[[int], object]
+) -> dict[str, list[str]]:
     number = 0
     try:
         header = [cell.strip() for cell in next(reader)]
@@ -341,6 +349,7 @@ def _columns(name: str, reader: Iterator[list[str]], delimiter: str) -> dict[str
             chunk.append(cells)
             if len(chunk) == CHUNK:
                 _append(columns, chunk)
+                seen(CHUNK)
             if number * len(header) > MAX_CELLS:
                 raise InputError(f"{name}: row {number}: more than {MAX_CELLS:,} cells; split the file")
         _append(columns, chunk)

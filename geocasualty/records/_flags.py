@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from geocasualty.records._words import Words
+
 __all__ = ["FLAGS", "Flags"]
 
 FLAGS = {
@@ -44,13 +46,13 @@ class Flags:
         """The rows that have a flag."""
         return self._masks.get(flag, np.zeros(self._count, dtype=bool))
 
-    def add_stated(self, texts: npt.NDArray[np.object_]) -> None:
+    def add_stated(self, words: Words) -> None:
         """Set the flags that a column of ``;``-joined words states."""
-        for text in set(texts.tolist()) - {""}:
+        for text in words.texts:
             for flag in filter(None, (part.strip() for part in text.split(";"))):
-                self.add(flag, texts == text)
+                self.add(flag, words.holds(text))
 
-    def column(self) -> npt.NDArray[np.object_]:
+    def column(self) -> Words:
         """Sorted flags joined by ``;``, for each row.
 
         Examples
@@ -58,11 +60,10 @@ class Flags:
         >>> flags = Flags(2)
         >>> flags.add("placeholder", np.array([True, False]))
         >>> flags.add("geometry_conflict", np.array([True, False]))
-        >>> flags.column().tolist()
+        >>> flags.column().array().tolist()
         ['geometry_conflict;placeholder', '']
         """
-        result = np.full(self._count, "", dtype=object)
+        result = Words.repeated("", self._count)
         for flag in sorted(self._masks):
-            where = self._masks[flag]
-            result[where] = [f"{text};{flag}" if text else flag for text in result[where]]
+            result.append(self._masks[flag], flag)
         return result

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_CELLS, MAX_COLUMNS, MAX_FIELD, read_csv_cells, read_text
+from geocasualty.records._columnar import read_columns as read_delimited
+from geocasualty.records._progress import progress
 from geocasualty.records._wkt import exact_wkt
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["GEOMETRY_COLUMNS", "Table", "cells_of", "read_cells"]
+__all__ = ["GEOMETRY_COLUMNS", "Table", "cells_of", "read_cells", "read_columns"]
 
 GEOMETRY_COLUMNS = ("latitude", "longitude", "geometry_wkt")
 """Cells that geometries become: degrees in EPSG:4326 for a point, well-known text for any other shape."""
@@ -89,20 +91,37 @@ def read_cells(
     if suffix == ".zip" or suffix in _LAYERED:
         return cells_of(_reader(suffix)(path, layer))
     _no_layers(layer, path.name)
-    if suffix in (".txt", ".text"):
+    if suffix in _TEXT:
         text = read_text(path)
         if "\x00" in text:
             raise InputError(f"{path.name}: a NUL byte; the file is damaged or not text")
         return {"text": [text]}
     if suffix in _SINGLE:
         return cells_of(_reader(suffix)(path, None))
-    if suffix in (".xls", ".ods", ".xlsb", ".numbers", ".doc", ".docx", ".pdf"):
+    if suffix in _FOREIGN:
         raise InputError(f"{path.name}: {suffix} files are not read; save it as .xlsx or .csv")
-    return read_csv_cells(path)
+    with progress(path.name, " rows") as bar:
+        return read_csv_cells(path, seen=bar.update)
+
+
+def read_columns(source: str | os.PathLike[str] | pd.DataFrame, *, layer: str | None = None) -> dict[str, Any]:
+    """As :func:`read_cells`, the columns of plain delimited text as pandas arrays, which large tables need."""
+    if isinstance(source, str | os.PathLike) and layer is None and _is_delimited(Path(source)):
+        with progress(Path(source).name, "B") as bar:
+            columns = read_delimited(source, seen=bar.update)
+        if columns is not None:
+            return columns
+    return read_cells(source, layer=layer)
+
+
+def _is_delimited(path: Path) -> bool:
+    return path.suffix.lower() not in (*_LAYERED, *_SINGLE, *_TEXT, *_FOREIGN, ".zip")
 
 
 _LAYERED = (".xlsx", ".xlsm", ".gpkg", ".shp")
 _SINGLE = (".geojson", ".json", ".parquet", ".geoparquet", ".pq")
+_TEXT = (".txt", ".text")
+_FOREIGN = (".xls", ".ods", ".xlsb", ".numbers", ".doc", ".docx", ".pdf")
 
 
 def _reader(suffix: str) -> Callable[[Path, str | None], Table]:

@@ -12,6 +12,7 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_kind, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._names import NO_NAME, Names
+from geocasualty.records._words import Words, coded
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,11 +47,11 @@ class Located:
         self.lat: npt.NDArray[np.float64] = frame["latitude"].to_numpy(float, copy=True)
         self.geometry: npt.NDArray[np.object_] = np.full(count, None, dtype=object)
         self.radius_m: npt.NDArray[np.float64] = np.full(count, np.nan)
-        self.precision: npt.NDArray[np.int64] = frame["precision"].cat.codes.to_numpy(np.int64, copy=True)
+        self.precision: npt.NDArray[np.int8] = frame["precision"].cat.codes.to_numpy(np.int8, copy=True)
         self.vicinity: npt.NDArray[np.bool_] = frame["vicinity"].to_numpy(bool, copy=True)
-        self.place_id: npt.NDArray[np.object_] = np.full(count, "", dtype=object)
-        self.country: npt.NDArray[np.object_] = frame["country"].to_numpy(object, copy=True)
-        self.reason: npt.NDArray[np.object_] = np.full(count, "no place and no coordinates given", dtype=object)
+        self.place_id = Words.repeated("", count)
+        self.country = Words(*coded(frame["country"].array))
+        self.reason = Words.repeated("no place and no coordinates given", count)
         self.at_point: npt.NDArray[np.bool_] = np.zeros(count, dtype=bool)
         """Whether the row has a cell or coordinates of its own."""
         self.failures: list[Failure] = []
@@ -167,11 +168,11 @@ def _compare(found: Located, names: Names, flags: Flags) -> None:
             found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
     flags.add("geometry_conflict", conflicts)
     agree = apart <= radius
-    found.place_id[asked[agree]] = names.place_ids()[which[agree]]
+    found.place_id.put(asked[agree], names.place_ids()[which[agree]])
     kept = asked[conflicts[asked]]
-    found.place_id[kept] = names.place_ids()[names.which[kept]]
-    unknown = asked[agree & (found.country[asked] == "")]
-    found.country[unknown] = names.countries()[which[agree & (found.country[asked] == "")]]
+    found.place_id.put(kept, names.place_ids()[names.which[kept]])
+    unknown = agree & found.country.holds("")[asked]
+    found.country.put(asked[unknown], names.countries()[which[unknown]])
 
 
 def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:

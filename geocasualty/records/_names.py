@@ -6,24 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.records._progress import progress
+from geocasualty.records._words import coded
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from geocasualty.gazetteer import Gazetteer, Resolution
 
-__all__ = ["BORDER_TOLERANCE_M", "NO_NAME", "PROGRESS_AFTER_S", "Names", "beyond_m"]
+__all__ = ["BORDER_TOLERANCE_M", "NO_NAME", "Names", "beyond_m"]
 
 NO_NAME = -1
 
 BORDER_TOLERANCE_M = 20_000.0
 """Bundled outlines are generalised; a point this near to an area is taken as in it."""
-
-PROGRESS_AFTER_S = 2.0
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -66,20 +65,20 @@ class Names:
     """
 
     def __init__(self, frame: pd.DataFrame, gazetteer: Gazetteer) -> None:
-        from tqdm.auto import tqdm
-
         self._gazetteer = gazetteer
         self.which: Ints = np.full(len(frame), NO_NAME, dtype=np.int64)
         named = np.flatnonzero((frame["place_text"] != "").to_numpy(bool))
-        few = frame.iloc[named]
-        hints = ("place_text", "country", "admin1", "vicinity")
-        keys = list(zip(*(few[column].tolist() for column in hints), strict=True))
-        places: dict[tuple[str, str, str, bool], int] = {}
-        for position, key in zip(named.tolist(), keys, strict=True):
-            self.which[position] = places.setdefault(key, len(places))
-        self._keys = list(places)
-        progress = tqdm(self._keys, desc="places", delay=PROGRESS_AFTER_S, leave=False)
-        self.answers: list[Any] = [self._ask(key, None) for key in progress]
+        hints = ["place_text", "country", "admin1", "vicinity"]
+        few = frame.iloc[named][hints]
+        pairs = np.zeros(len(few), dtype=np.int64)
+        for column in hints:
+            codes, distinct = coded(few[column].array)
+            pairs = pairs * len(distinct) + codes
+        self.which[named], _ = pd.factorize(pairs)
+        firsts = ~pd.Series(pairs).duplicated().to_numpy()
+        self._keys = list(few[firsts].itertuples(index=False, name=None))
+        asked = progress("places", " places", items=self._keys)
+        self.answers: list[Any] = [self._ask(key, None) for key in asked]
         self._near: dict[tuple[int, float, float], int] = {}
 
     def _ask(self, key: tuple[str, str, str, bool], near: tuple[float, float] | None) -> Resolution | None:

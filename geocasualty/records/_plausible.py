@@ -46,9 +46,9 @@ def check_countries(found: Located, gazetteer: Gazetteer, flags: Flags) -> None:
     polygons = {
         code: polygon for code, polygon in zip(codes, frame.geometry, strict=True) if polygon is not None and code
     }
-    unstated = asked & (found.country == "")
+    unstated = asked & found.country.holds("")
     for code, polygon in polygons.items():
-        stated = asked & (found.country == code)
+        stated = asked & found.country.holds(code)
         if stated.any():
             _stated(found, np.flatnonzero(stated), polygon, flags)
         if unstated.any():
@@ -88,7 +88,7 @@ def _stated(found: Located, rows: npt.NDArray[np.int64], polygon: shapely.Geomet
 def _unstated(found: Located, rows: npt.NDArray[np.int64], code: str, polygon: shapely.Geometry, flags: Flags) -> None:
     inside = _inside(polygon, found.lon[rows], found.lat[rows])
     found.country[rows[inside]] = code
-    others = rows[~inside & (found.country[rows] == "")]
+    others = rows[~inside & found.country.holds("")[rows]]
     turned = others[_inside(polygon, found.lat[others], found.lon[others])]
     if len(turned):
         mask = np.zeros(len(found.lon), dtype=bool)
@@ -133,7 +133,7 @@ def mark_placeholders(found: Located, days: pd.Series[Any], gazetteer: Gazetteer
     settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in SETTLEMENTS]
     where = np.array([[place.lon, place.lat, place.radius_m] for place in settlements]).reshape(-1, 3)
     known = {place.place_id for place in settlements}
-    named = np.where(flags.where("geometry_conflict"), "", found.place_id)
+    named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
     for spot, group in table.groupby("spot"):
         members = group["row"].to_numpy()
         settled = [place_id for place_id in named[members].tolist() if place_id in known]

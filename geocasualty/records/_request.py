@@ -18,7 +18,7 @@ import pandas as pd
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import open_bytes
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
-from geocasualty.records._inputs import read_cells
+from geocasualty.records._inputs import read_cells, read_columns
 from geocasualty.records._table import Origin, validated
 from geocasualty.records.formats import FORMATS, Cells, find_format
 from geocasualty.records.formats.table import spellings
@@ -99,13 +99,15 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         if known.merge is None:
             raise InputError(f"{name}: assessments= goes with the format 'airwars', not with {known.name!r}")
         cells = known.merge(cells, read_cells(request.assessments))
+    if not known.columnar:
+        cells = {column: list(values) for column, values in cells.items()}
     if "rows" in cells:  # the rows that a record is merged from are a reader's to say
         cells["attribute_rows"] = cells.pop("rows")
     refused = known.refuses(cells, request.role) if known.refuses else []
     native = known.to_native(cells)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if request.coverage is not None:
-        native = native | _stated_coverage(request.coverage, len(native["row"]))
+        native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
     _check_native(native, request.role, name)
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     origin = Origin(dataset, f"{known.name}/{known.version}", known.measured)
@@ -115,7 +117,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
 def _cells(source: Source, format_name: str | None, layer: str | None) -> Cells:
     """The cells of an input; a file that is not UTF-8 in the encoding that its format is known to have."""
     try:
-        return read_cells(source, layer=layer)
+        return read_columns(source, layer=layer)
     except InputError as error:
         if "is not UTF-8" not in str(error) or isinstance(source, pd.DataFrame):
             raise

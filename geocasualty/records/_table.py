@@ -14,9 +14,10 @@ from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
-from geocasualty.records._names import PROGRESS_AFTER_S
 from geocasualty.records._plausible import check_countries, mark_placeholders
+from geocasualty.records._progress import progress
 from geocasualty.records._typed import Typed
+from geocasualty.records._words import Words, coded
 from geocasualty.records.formats import Cells, Refusal
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
 from geocasualty.times import DayOrder
@@ -73,38 +74,36 @@ def validated(
         for place in map(gazetteer.place, gazetteer.countries["place_id"])
         for alias in gazetteer.names(place.place_id)
     }
-    progress = _Progress(origin.dataset)
+    steps = _Steps(origin.dataset)
     typed = Typed(native, role, countries, date_order)
-    progress.done("values read")
+    steps.done("values read")
     flags = Flags(len(typed.rows))
-    flags.add_stated(typed.text("flags"))
+    flags.add_stated(typed.words("flags"))
     found = locate(typed.frame, gazetteer, flags)
-    progress.done("located")
+    steps.done("located")
     check_countries(found, gazetteer, flags)
     typed.add_times(found.country)
-    progress.done("dated")
+    steps.done("dated")
     if not origin.measured:
         mark_placeholders(found, typed.frame["start"], gazetteer, flags)
-    _add_notes(found, typed.text("location_note"))
+    _add_notes(found, typed.words("location_note"))
     failures = [*typed.failures, *found.failures]
     already = {(position, column) for position, column, _, _ in failures}
     cases = violations(typed.frame, role).itertuples(index=False, name=None)
     failures += [case for case in cases if case[:2] not in already]
-    progress.done("checked")
+    steps.done("checked")
     rejected = _rejected(typed, failures, list(refused))
-    bad = np.isin(typed.rows, rejected["row"].to_numpy(np.int64))
-    accepted = _frame(typed, found, flags, role, origin, gazetteer, ~bad)
-    progress.close()
+    keep = ~np.isin(typed.rows, rejected["row"].to_numpy(np.int64)) if len(rejected) else None
+    accepted = _frame(typed, found, flags, role, origin, gazetteer, keep)
+    steps.close()
     return accepted, rejected
 
 
-class _Progress:
+class _Steps:
     """A bar of the steps of a table, shown where they take more than two seconds."""
 
     def __init__(self, name: str) -> None:
-        from tqdm.auto import tqdm
-
-        self._bar = tqdm(total=5, desc=name, unit="step", delay=PROGRESS_AFTER_S, leave=False)
+        self._bar = progress(name, " steps", total=5)
 
     def done(self, step: str) -> None:
         self._bar.set_postfix_str(step, refresh=False)
@@ -115,8 +114,8 @@ class _Progress:
         self._bar.close()
 
 
-def _add_notes(found: Located, notes: npt.NDArray[np.object_]) -> None:
-    for position in np.flatnonzero(notes != "").tolist():
+def _add_notes(found: Located, notes: Words) -> None:
+    for position in np.flatnonzero(~notes.holds("")).tolist():
         found.say(position, notes[position])
 
 
@@ -163,38 +162,34 @@ def _frame(
     role: Role,
     origin: Origin,
     gazetteer: Gazetteer,
-    keep: npt.NDArray[np.bool_],
+    keep: npt.NDArray[np.bool_] | None,
 ) -> gpd.GeoDataFrame:
-    every = bool(keep.all())
-
-    def kept(values: Any) -> Any:
-        return values if every else values[keep]
-
-    count = int(keep.sum())
-    table = typed.frame if every else typed.frame[keep].reset_index(drop=True)
-
-    def words(values: npt.NDArray[np.object_]) -> pd.Series[Any]:
-        codes, distinct = pd.factorize(kept(values))
-        return pd.Series(pd.array(distinct, dtype=str).take(codes))
-
-    stated = typed.text("dataset")
-    stated[stated == ""] = origin.dataset
-    columns: dict[str, Any] = {str(name): table[name] for name in table.columns}
-    columns["dataset"] = words(stated)
-    columns["row"] = kept(typed.rows)
-    columns["radius_m"] = kept(found.radius_m)
-    columns["precision"] = pd.Categorical.from_codes(kept(found.precision), dtype=precision_dtype())
-    columns["vicinity"] = kept(found.vicinity)
-    columns["place_id"], columns["country"] = words(found.place_id), words(found.country)
-    columns["location_reason"], columns["flags"] = words(found.reason), words(flags.column())
-    for name, value in (("reader", origin.reader), ("gazetteer", gazetteer.version)):
-        columns[name] = words(np.full(len(keep), value, dtype=object))
+    """The rows to keep, or all, with the columns of the design and those that have no meaning here."""
+    count = len(typed.rows)
+    stated = typed.words("dataset")
+    stated[stated.holds("")] = origin.dataset
+    columns: dict[str, Any] = {str(name): values.array for name, values in typed.frame.items()}
+    columns |= {"dataset": stated, "row": typed.rows, "radius_m": found.radius_m, "vicinity": found.vicinity}
+    columns["precision"] = pd.Categorical.from_codes(found.precision, dtype=precision_dtype())
+    columns |= {"place_id": found.place_id, "country": found.country, "location_reason": found.reason}
+    columns |= {"flags": flags.column(), "reader": Words.repeated(origin.reader, count)}
+    columns["gazetteer"] = Words.repeated(gazetteer.version, count)
     if role == "strike":
         for name in ("n_strikes", "n_rows"):
             columns[name] = columns[name].fillna(1)
     wanted = [name for name in (INCIDENT_COLUMNS if role == "incident" else STRIKE_COLUMNS) if name != "geometry"]
     others = [name for name in typed.stated if name not in {*wanted, *_READER_ONLY, "geometry"}]
-    extra = {name: words(typed.stated_text(name)) for name in others}
-    geometry = gpd.GeoSeries(kept(found.geometry), crs="EPSG:4326")
-    frame = pd.DataFrame({name: columns[name] for name in wanted} | extra, index=pd.RangeIndex(count))
-    return gpd.GeoDataFrame(frame, geometry=geometry)
+    columns |= {name: typed.stated_text(name) for name in others}
+    kept = {name: _kept(columns[name], keep) for name in [*wanted, *others]}
+    geometry = gpd.GeoSeries(_kept(found.geometry, keep), crs="EPSG:4326")
+    frame = pd.DataFrame(kept, index=geometry.index, copy=False)
+    return gpd.GeoDataFrame(frame, geometry=geometry, copy=False)
+
+
+def _kept(values: Any, keep: npt.NDArray[np.bool_] | None) -> Any:
+    """The rows to keep of a column; texts as a pandas array of type ``str``."""
+    if isinstance(values, list) or (isinstance(values, pd.Categorical) and not values.ordered):
+        values = Words(*coded(values))
+    if isinstance(values, Words):
+        return values.array(keep)
+    return values if keep is None else values[keep]

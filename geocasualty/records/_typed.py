@@ -11,6 +11,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
+from geocasualty.records._words import Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import UNKNOWN_GRADINGS, Role, id_column
@@ -18,7 +19,7 @@ from geocasualty.times import DayOrder, day_order, parse_interval, timezone_of
 
 __all__ = ["Typed", "country_codes"]
 
-TEXTS = ("place_text", "admin1", "mgrs", "sources", "event_group", "covers_belligerents", "covers_countries")
+TEXTS = ("place_text", "admin1", "mgrs", "sources", "event_group", "covers_countries")
 COUNTS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
     "strike": ("n_strikes", "n_rows"),
@@ -30,6 +31,7 @@ _TRUE = {"true", "yes", "1", "y"}
 _FALSE = {"", "false", "no", "0", "n"}
 
 Texts = npt.NDArray[np.object_]
+Codes = npt.NDArray[np.integer[Any]]
 
 
 def country_codes(names: dict[str, str], text: str) -> str:
@@ -43,8 +45,8 @@ class Typed:
 
     Parameters
     ----------
-    cells : dict of str to list of str
-        Native columns of equal length, ``row`` among them.
+    cells : dict of str to list of str or pandas array
+        Native columns of equal length. Without ``row`` each row is the one of its place in the table.
     role : {"incident", "strike"}
         Which table it is.
     countries : dict of str to str
@@ -58,41 +60,38 @@ class Typed:
         self.role = role
         self.stated = tuple(cells)
         """Columns of the input, before they are typed."""
-        self.rows = np.array([int(row) for row in cells["row"]], dtype=np.int64)
+        count = len(next(iter(cells.values()), ()))
+        self.rows = np.array(list(map(int, cells["row"])), np.int64) if "row" in cells else np.arange(1, count + 1)
         self.failures: list[tuple[int, str, str, str]] = []
         """Position, column, value, reason."""
         self._countries = countries
         self._order = date_order
-        self._known: dict[str, tuple[npt.NDArray[np.int64], Texts]] = {}
+        self._known: dict[str, tuple[Codes, Texts]] = {}
         self.frame = self._build()
 
-    def _coded(self, column: str) -> tuple[npt.NDArray[np.int64], Texts]:
+    def _coded(self, column: str) -> tuple[Codes, Texts]:
         """A column as positions in its distinct stripped texts."""
         if column not in self._known:
             values = self.cells.pop(column, None)  # kept as codes from here on: the cells of a large table are heavy
             if values is None or not len(values):
-                coded = np.zeros(len(self.rows), dtype=np.int64), np.array([""], dtype=object)
+                self._known[column] = np.zeros(len(self.rows), dtype=np.int8), np.array([""], dtype=object)
             else:
-                codes, distinct = pd.factorize(np.asarray(values, dtype=object))
-                stripped, texts = pd.factorize(np.array([text.strip() for text in distinct], dtype=object))
-                coded = stripped[codes], np.asarray(texts, dtype=object)
-            self._known[column] = coded
+                self._known[column] = _changed(*coded(values), str.strip)
         return self._known[column]
 
-    def text(self, column: str) -> Texts:
+    def words(self, column: str) -> Words:
         """The stripped cells of a column, empty where the table has none."""
-        codes, distinct = self._coded(column)
-        return distinct[codes]
+        return Words(*self._coded(column))
 
-    def stated_text(self, column: str) -> Texts:
+    def stated_text(self, column: str) -> Any:
         """The cells of a column as the input has them, stripped if they were read as something."""
-        values = self.cells.get(column)
-        return self.text(column) if values is None else np.asarray(values, dtype=object)
+        if column in self.cells:
+            return self.cells[column]
+        return self.frame[column].array if column in TEXTS else self.words(column)
 
     def _series(self, column: str, change: Callable[[str], str] = str) -> pd.Series[Any]:
-        codes, distinct = self._coded(column)
-        changed = pd.array([change(text) for text in distinct], dtype=str)
-        return pd.Series(changed.take(codes))
+        codes, distinct = _changed(*self._coded(column), change)
+        return pd.Series(pd.Categorical.from_codes(codes, categories=distinct, validate=False), copy=False)
 
     def _fail_where(self, column: str, bad: npt.NDArray[np.bool_], reason: str) -> None:
         """Report the rows whose distinct text is marked bad."""
@@ -103,6 +102,10 @@ class Typed:
 
     def _numbers(self, column: str, *, whole: bool) -> pd.Series[Any]:
         codes, distinct = self._coded(column)
+        if len(distinct) == 1 and not distinct[0]:  # pages that nobody writes to take no memory
+            absent = np.ones(len(codes), dtype=bool)
+            whole_numbers = pd.arrays.IntegerArray(np.zeros(len(codes), dtype=np.int64), absent)
+            return pd.Series(whole_numbers if whole else np.full(len(codes), np.nan), copy=False)
         values = pd.to_numeric(pd.Series(distinct, dtype=object).replace("", np.nan), errors="coerce").astype(float)
         numbers = values.to_numpy(float, copy=True)
         readable = np.isfinite(numbers)
@@ -113,9 +116,10 @@ class Typed:
         numbers[~readable] = np.nan
         found = numbers[codes]
         if not whole:
-            return pd.Series(found)
-        unknown = np.isnan(found)
-        return pd.Series(pd.arrays.IntegerArray(np.where(unknown, 0, found).astype(np.int64), unknown))
+            return pd.Series(found, copy=False)
+        unknown = np.isnan(numbers)
+        counts = np.where(unknown, 0, numbers).astype(np.int64)
+        return pd.Series(pd.arrays.IntegerArray(counts[codes], unknown[codes]), copy=False)
 
     def _plain_degrees(self) -> dict[str, Any]:
         """Latitude and longitude where both are numbers throughout, without the detour over distinct texts."""
@@ -124,15 +128,12 @@ class Typed:
             values = self.cells.get(column)
             if values is None or not len(values):
                 return {}
-            try:
-                found[column] = np.array(values, dtype=object).astype(float)
-            except (ValueError, OverflowError):
+            degrees = _degrees(values)
+            if degrees is None or not np.isfinite(degrees).all():
                 return {}
-            # Python reads 1_0 as ten; such a cell, like inf and nan, is for the careful way.
-            if not np.isfinite(found[column]).all() or "_" in "".join(values):
-                return {}
+            found[column] = degrees
         del self.cells["latitude"], self.cells["longitude"]
-        return {column: pd.Series(values) for column, values in found.items()}
+        return {column: pd.Series(values, copy=False) for column, values in found.items()}
 
     def _yes(self, column: str, also: str = "yes") -> npt.NDArray[np.bool_]:
         codes, distinct = self._coded(column)
@@ -150,10 +151,11 @@ class Typed:
 
     def _build(self) -> pd.DataFrame:
         name = id_column(self.role)
-        identifiers = [text.strip() for text in self.cells.pop(name, [""] * len(self.rows))]
-        columns: dict[str, Any] = {name: pd.Series(pd.array(identifiers, dtype=str))}
+        columns: dict[str, Any] = {name: pd.Series(_stripped(self.cells.pop(name), len(self.rows)), copy=False)}
         for column in TEXTS:
-            columns[column] = self._series(column)
+            distinct = hasattr(self.cells.get(column), "__arrow_array__")  # a text of its own in nearly each row
+            plain = pd.Series(_stripped(self.cells.pop(column), len(self.rows)), copy=False) if distinct else None
+            columns[column] = self._series(column) if plain is None else plain
         columns["country"] = self._series("country", lambda text: country_codes(self._countries, text))
         degrees = self._plain_degrees()
         for column in NUMBERS:
@@ -170,20 +172,17 @@ class Typed:
             columns["covers_complete"] = self._yes("covers_complete")
         if not degrees:
             self._paired()
-        return pd.DataFrame(columns)
+        return pd.DataFrame(columns, copy=False)
 
-    def add_times(self, countries: Texts) -> None:
+    def add_times(self, countries: Words) -> None:
         """Add the columns of times: local to the stated zone, else to the country that each record was located in."""
         codes, stated = self._coded("timezone")
-        where, located = pd.factorize(countries)
-        zones = pd.array(
-            [zone or timezone_of(code) for zone in stated for code in located], dtype=str
-        )  # one for each pair; both are few
-        pair = codes * max(len(located), 1) + where
-        zone_codes, names = pd.factorize(zones)
+        located = countries.texts
+        zones = [zone or timezone_of(code) for zone in stated for code in located]  # one for each pair; both are few
+        zone_codes, names = pd.factorize(np.array(zones, dtype=object))
+        chosen = zone_codes[codes.astype(np.int64) * len(located) + countries.codes]
         order, doubt = self._date_order()
-        chosen = zone_codes[pair] if len(pair) else np.zeros(0, dtype=np.int64)
-        self.frame["timezone"] = pd.Series(zones.take(pair))
+        self.frame["timezone"] = pd.Categorical.from_codes(chosen, categories=names, validate=False)
         for first, last, required in (("start", "end", True), ("covers_start", "covers_end", False)):
             if required or self.role == "strike":
                 self._spans(first, last, chosen, list(names), order, doubt, required=required)
@@ -209,10 +208,9 @@ class Typed:
         *,
         required: bool,
     ) -> None:
-        zoned = pd.DatetimeTZDtype("s", "UTC")
         begun, firsts = self._coded(first)
         ended, lasts = self._coded(last)
-        keys = (begun * len(lasts) + ended) * max(len(names), 1) + zones
+        keys = (begun.astype(np.int64) * len(lasts) + ended) * max(len(names), 1) + zones
         which, distinct = pd.factorize(keys)
         unknown = np.iinfo(np.int64).min
         spans = np.full((len(distinct), 2), unknown, dtype=np.int64)
@@ -233,8 +231,8 @@ class Typed:
             for position in np.flatnonzero(np.isin(which, list(problems))).tolist():
                 self.failures.append((position, *problems[int(which[position])]))
         for column, side in ((first, 0), (last, 1)):
-            seconds = pd.Series(spans[which, side].astype("datetime64[s]"))
-            self.frame[column] = seconds.dt.tz_localize("UTC").astype(zoned)
+            seconds = np.ascontiguousarray(spans[:, side]).view("datetime64[s]")[which]
+            self.frame[column] = pd.Series(seconds, copy=False).dt.tz_localize("UTC")
 
     def _paired(self) -> None:
         """Latitude and longitude come together or not at all; a row's own fault is reported, not its neighbour's."""
@@ -245,6 +243,48 @@ class Typed:
             for position in np.flatnonzero(lacking).tolist():
                 reason = f"expected degrees, since {other} is {opposites[others[position]]!r}"
                 self.failures.append((position, one, "", reason))
+
+
+def _changed(codes: Codes, distinct: Texts, change: Callable[[str], str]) -> tuple[Codes, Texts]:
+    """Coded texts after a change that may make some of them the same."""
+    after = [change(text) for text in distinct]
+    merged, texts = pd.factorize(np.array(after, dtype=object))
+    same = len(texts) == len(distinct)
+    return codes if same else merged.astype(codes.dtype)[codes], np.asarray(texts, dtype=object)
+
+
+def _degrees(values: Any) -> npt.NDArray[np.float64] | None:
+    """The numbers that the cells of a column are, if all of them are some; None if one is for the careful way."""
+    if isinstance(values, pd.Categorical):
+        distinct = _degrees(list(values.categories))
+        return None if distinct is None else distinct[values.codes]
+    try:
+        if hasattr(values, "__arrow_array__"):
+            return np.asarray(arrow_texts(values).cast("float64").to_numpy())
+        # Python reads 1_0 as ten.
+        return None if "_" in "".join(values) else np.array(values, dtype=object).astype(float)
+    except (ValueError, OverflowError):  # Arrow's refusals are ValueErrors
+        return None
+
+
+def _stripped(values: Any, count: int) -> Any:
+    """The cells of a column, stripped, as a pandas array of type ``str``."""
+    if hasattr(values, "__arrow_array__") and not _may_be_blank(values):
+        return values
+    return pd.array([text.strip() for text in (values if len(values) else [""] * count)], dtype=str)
+
+
+def _may_be_blank(values: Any) -> bool:
+    """Whether a cell may begin or end with a blank: with anything but a visible character of ASCII."""
+    for chunk in arrow_texts(values).chunks:
+        _, offsets, data = chunk.buffers()
+        ends = np.frombuffer(offsets, dtype=np.int64)[chunk.offset : chunk.offset + len(chunk) + 1]
+        filled = ends[1:] > ends[:-1]
+        marks = np.frombuffer(data or b"", dtype=np.uint8)
+        for edge in (marks[ends[:-1][filled]], marks[ends[1:][filled] - 1]):
+            if ((edge <= ord(" ")) | (edge > ord("~"))).any():
+                return True
+    return False
 
 
 def _grading(text: str) -> str:

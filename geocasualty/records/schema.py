@@ -81,7 +81,7 @@ def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
             )
 
 
-def _pandera_schema(role: Role) -> Any:
+def _pandera_schema(role: Role, *, unique: bool) -> Any:
     import pandera.pandas as pa
 
     def count(label: str) -> pa.Column:
@@ -89,20 +89,20 @@ def _pandera_schema(role: Role) -> Any:
 
     columns = {
         id_column(role): pa.Column(
-            str, [pa.Check.str_length(min_value=1, error="an identifier")], nullable=False, unique=True
+            str, [pa.Check.str_length(min_value=1, error="an identifier")], nullable=False, unique=unique
         ),
         "radius_m": pa.Column(float, pa.Check.gt(0, error="a radius above zero metres"), nullable=True),
         "precision": pa.Column(precision_dtype(), nullable=True),
         "latitude": pa.Column(float, pa.Check.in_range(-90, 90, error="degrees from -90 to 90"), nullable=True),
         "longitude": pa.Column(float, pa.Check.in_range(-180, 180, error="degrees from -180 to 180"), nullable=True),
         "country": pa.Column(
-            str, pa.Check.str_matches("^([A-Z]{2})?$", error="an ISO 3166-1 alpha-2 code such as 'IQ'")
+            checks=pa.Check.str_matches("^([A-Z]{2})?$", error="an ISO 3166-1 alpha-2 code such as 'IQ'")
         ),
     }
     checks = []
     if role == "incident":
         columns |= {name: count("a whole number") for pair in _RANGES for name in pair}
-        columns["grading"] = pa.Column(str, pa.Check.isin(["", *GRADINGS], error=f"one of {', '.join(GRADINGS)}"))
+        columns["grading"] = pa.Column(checks=pa.Check.isin(["", *GRADINGS], error=f"one of {', '.join(GRADINGS)}"))
         for low, high in _RANGES:
             checks.append(_not_above(pa, low, high))
         checks += [_not_above(pa, "children_min", "killed_max"), _not_above(pa, "children_max", "killed_max")]
@@ -136,8 +136,10 @@ def violations(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
     import pandas as pd
     import pandera.errors
 
+    identifiers = frame[id_column(role)].array
+    rising = bool((identifiers[1:] > identifiers[:-1]).all())  # then none recurs, and no table of them need be made
     try:
-        _pandera_schema(role).validate(frame, lazy=True)
+        _pandera_schema(role, unique=not rising).validate(frame, lazy=True, inplace=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
     else:

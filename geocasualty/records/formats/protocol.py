@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 __all__ = ["Cells", "Format", "Refusal"]
 
-Cells = dict[str, list[str]]
-"""Column name to cells, all of one length."""
+Cells = dict[str, Any]
+"""Column name to cells, all of one length: lists of texts, or pandas arrays of them where the format is columnar."""
 
 
 class Refusal(NamedTuple):
@@ -24,7 +24,8 @@ class Format(NamedTuple):
     """A file format: its name, whether it recognises a set of column names, and its way to the native columns.
 
     ``to_native`` returns the cells under the native names, with the number of the input row of each under ``row``
-    (the first row below the header is 1). Several native rows may share one number. One native row may stand for
+    (the first row below the header is 1); without it each row is the one of its place in the table. Several native
+    rows may share one number. One native row may stand for
     several input rows: then ``row`` is the first of them, ``rows`` lists them all, joined by ``;``, and ``n_rows``
     counts them. ``flags`` may hold flags that only the reader can know, ``location_note`` words for the reason.
 
@@ -47,6 +48,8 @@ class Format(NamedTuple):
     measured : bool
         Whether positions were measured, as those of a target list: then a cell that recurs is a target struck again,
         no stand-in for a place.
+    columnar : bool
+        Whether ``to_native`` takes columns of any kind, since it moves them as they are; else it gets lists of texts.
     """
 
     name: str
@@ -58,3 +61,4 @@ class Format(NamedTuple):
     merge: Callable[[Cells, Cells], Cells] | None = None
     refuses: Callable[[Cells, str], list[Refusal]] | None = None
     measured: bool = False
+    columnar: bool = False

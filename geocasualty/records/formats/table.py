@@ -58,11 +58,9 @@ def to_native(cells: Cells) -> Cells:
             if alias in lowered and target not in lowered:
                 native[target] = lowered[alias]
                 native.pop(alias, None)
-    count = len(next(iter(cells.values()), []))
     if "row" in native:
         native["attribute_row"] = native.pop("row")
-    native["row"] = [str(number) for number in range(1, count + 1)]
     return native
 
 
-FORMAT = Format("csv", recognises, to_native)
+FORMAT = Format("csv", recognises, to_native, columnar=True)
