@@ -60,6 +60,7 @@ def match(
     within_days: float,
     belligerents: str | Iterable[str] = "overlap",
     bounds: bool = False,
+    explain: bool = False,
     max_pairs: int = 50_000_000,
 ) -> pd.DataFrame:
     """Pair incidents with strikes that are, or may be, within both limits.
@@ -82,6 +83,11 @@ def match(
         the named belligerents.
     bounds : bool
         Add ``distance_min_km``, ``distance_max_km``, ``gap_min_days`` and ``gap_max_days``.
+    explain : bool
+        Add ``probability``, that the true places are within ``within_km`` and the true times within ``within_days``
+        and one day, and ``match_weight``, in bits: the likelihood of one event against that of unrelated strikes at
+        the rate around the incident's place and time. The weight ranks the strikes near an incident; it proves
+        nothing.
     max_pairs : int
         Refuse a longer answer before it is made: a pair takes about 50 bytes, 80 with bounds.
 
@@ -146,15 +152,21 @@ def match(
     limits = limits_of(within_km, within_days)
     if isinstance(max_pairs, bool) or not isinstance(max_pairs, (int, np.integer)) or max_pairs < 0:
         raise InputError(f"max_pairs is {max_pairs!r}; expected a whole number of zero or more")
+    explanation = None
+    if explain:
+        from geocasualty.matching._explain import Explanation
+
+        explanation = Explanation(incidents, strikes, limits)
     if _many(incidents, strikes):
         from geocasualty.matching._fast import fast_pairs
 
-        return fast_pairs(incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs))
-    near = Neighbours(side_of(incidents, "incident"), side_of(strikes, "strike"), limits, belligerents)
-    table = near.pairs(bounds=bounds)
-    if len(table) > max_pairs:
-        raise too_many(max_pairs, len(table), 1.0)
-    return table
+        table = fast_pairs(incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs))
+    else:
+        near = Neighbours(side_of(incidents, "incident"), side_of(strikes, "strike"), limits, belligerents)
+        table = near.pairs(bounds=bounds)
+        if len(table) > max_pairs:
+            raise too_many(max_pairs, len(table), 1.0)
+    return explanation.of(table) if explanation else table
 
 
 def _many(incidents: Any, strikes: Any) -> bool:

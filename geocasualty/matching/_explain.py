@@ -1,0 +1,129 @@
+"""What is each pair of a join worth? Its probability and its weight."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.matching._join import DAY, Limits
+from geocasualty.matching._probability import in_space, in_time
+from geocasualty.matching._rates import Rates
+from geocasualty.matching._sides import Side, side_of
+from geocasualty.matching._spread import blocks, cells_of, spread_of
+from geocasualty.matching._weight import in_bits, log_space_density, log_time_density
+from geocasualty.records.schema import Role
+
+__all__ = ["Explanation"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+PART = 1_000_000
+"""Pairs at a time."""
+
+
+class Explanation:
+    """Probabilities and weights of the pairs of one join.
+
+    The probability is that of the true places lying within the limit in space and the true times within the limit in
+    time and one day: the rule by which two records are ``within``. Each true place follows the distribution that its
+    record stands for (:func:`geocasualty.matching._spread.spread_of`), each true time is uniform in its interval, all
+    of them independent. The weight is explained in :mod:`geocasualty.matching._weight`; the rate of unrelated strikes
+    is that of all located strikes around the incident's place and time, so that within one incident only separation
+    and number rank. Columns ``vicinity`` and ``n_strikes`` count where a frame has them.
+
+    Parameters
+    ----------
+    incidents, strikes : geopandas.GeoDataFrame
+        As for :func:`geocasualty.match`.
+    limits : Limits
+        Of the test.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        As :func:`geocasualty.match`, and if ``vicinity`` holds anything but true and false, or ``n_strikes`` anything
+        but numbers.
+    """
+
+    def __init__(self, incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, limits: Limits) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", GeocasualtyWarning)  # the join says what it reprojects
+            self._ours, self._theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
+        self._spreads = (
+            spread_of(self._ours.radius_m, _vicinity(incidents, "incident")),
+            spread_of(self._theirs.radius_m, _vicinity(strikes, "strike")),
+        )
+        self._number = _number(strikes)
+        self._limits = limits
+
+    def of(self, pairs: pd.DataFrame) -> pd.DataFrame:
+        """The pairs of the join, in their order, with ``probability`` and ``match_weight``."""
+        ours, theirs, limits = self._ours, self._theirs, self._limits
+        i, j = _positions(ours, pairs["incident_id"]), _positions(theirs, pairs["strike_id"])
+        rate = _rate(ours, theirs, self._number)
+        probability, weight = np.empty(len(pairs)), np.empty(len(pairs))
+        distance = pairs["distance_km"].to_numpy(dtype=float) * 1000
+        for first in range(0, len(pairs), PART):
+            part = slice(first, first + PART)
+            a, b = i[part], j[part]
+            spans = (ours.start[a], ours.end[a]), (theirs.start[b], theirs.end[b])
+            mixtures = list(blocks(ours, theirs, self._spreads, (a, b), distance[part]))
+            timely = in_time(*spans, limits.seconds + DAY)
+            probability[part] = in_space(len(a), mixtures, limits.metres) * timely
+            close, prompt = log_space_density(len(a), mixtures), log_time_density(*spans)
+            weight[part] = in_bits(close, prompt, self._number[b], rate[a])
+        return pairs.assign(probability=probability, match_weight=weight)
+
+
+def _positions(side: Side, ids: pd.Series[Any]) -> Ints:
+    known = pd.Index(side.ids, dtype=object, tupleize_cols=False)
+    return np.asarray(known.get_indexer(pd.Index(ids.to_numpy(dtype=object), dtype=object, tupleize_cols=False)))
+
+
+def _rate(ours: Side, theirs: Side, number: Floats) -> Floats:
+    """The rate around each incident; an area's is the mean over it."""
+    located = np.flatnonzero(theirs.located)
+    lon, lat = theirs.lon.copy(), theirs.lat.copy()
+    areal = np.flatnonzero(theirs.area >= 0)
+    middles = shapely.point_on_surface([theirs.polygons[n] for n in theirs.area[areal]])
+    lon[areal], lat[areal] = shapely.get_x(middles), shapely.get_y(middles)
+    rates = Rates(lon[located], lat[located], (theirs.start + theirs.end)[located] // 2, number[located])
+    result = np.full(len(ours), np.nan)
+    middle = (ours.start + ours.end) // 2
+    points = np.flatnonzero(ours.located & (ours.area < 0))
+    result[points] = rates.at(ours.lon[points], ours.lat[points], middle[points])
+    known = [cells_of(polygon) for polygon in ours.polygons]
+    for at in np.flatnonzero(ours.area >= 0):
+        cells = known[ours.area[at]]
+        when = np.full(len(cells.lon), middle[at])
+        result[at] = float((cells.share * rates.at(cells.lon, cells.lat, when)).sum())
+    return result
+
+
+def _vicinity(frame: gpd.GeoDataFrame, role: Role) -> npt.NDArray[np.bool_]:
+    if "vicinity" not in frame:
+        return np.zeros(len(frame), dtype=bool)
+    try:
+        stated = pd.array(frame["vicinity"].to_numpy(dtype=object), dtype="boolean")
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{role}s: column 'vicinity' is no column of true and false: {error}") from error
+    return np.asarray(stated.to_numpy(dtype=bool, na_value=False))
+
+
+def _number(strikes: gpd.GeoDataFrame) -> Floats:
+    """Strikes that each record tells of; one where it does not say, or says none."""
+    if "n_strikes" not in strikes:
+        return np.ones(len(strikes))
+    stated = strikes["n_strikes"]
+    if not pd.api.types.is_numeric_dtype(stated):
+        raise InputError(f"strikes: column 'n_strikes' is {stated.dtype}; expected numbers, as pandas.to_numeric makes")
+    number = stated.to_numpy(dtype=float, na_value=np.nan)
+    return np.where(number >= 1, number, 1.0)
