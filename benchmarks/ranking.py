@@ -1,0 +1,299 @@
+"""Does the weight of a pair find the releases that researchers quoted, with fewer places than a buffer?
+
+    python -m benchmarks.ranking [--picture docs/pictures/ranking.png]
+
+Incidents of 2014-2015 for which researchers quoted lines of Coalition releases as reported nearby, against all the
+releases of Syria: which places does a buffer return, which a weight, and is the heaviest a quoted one? What is quoted
+is "reported nearby", not the same event: this measures ranking and nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+import geocasualty as gcas
+from benchmarks.gazetteer_sets import AIRWARS_RADIUS_M, REAL_DATA
+from geocasualty.gazetteer import Gazetteer
+from geocasualty.gazetteer.precision import RADIUS_M
+from geocasualty.gazetteer.vicinity import VICINITY, Vicinity
+from geocasualty.matching._spread import RADIUS_PER_SIGMA, Block
+from geocasualty.matching._weight import LAG, Lag, log_space_density, log_time_density
+
+Floats = npt.NDArray[np.float64]
+
+WITHIN_DAYS = 1
+"""Releases from that of the day before to that of two days after: as far as any is quoted in this file."""
+ANYWHERE_KM = 600.0
+RECALL, RETURNED = 0.93, 2.2
+SEED, RESAMPLES = 20261121, 2_000
+
+
+def quoted_incidents(folder: Path = REAL_DATA) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """The located incidents as a frame, and the quoted lines as ``incident_id``, ``released``, ``text``."""
+    table = pd.read_csv(folder / "quoted_release_pairs_2014_2015.csv")
+    table = table[table["lat"].notna()].rename(columns={"airwars_code": "incident_id"})
+    one = table.drop_duplicates("incident_id").reset_index(drop=True)
+    start = pd.to_datetime(one["incident_date"]).dt.tz_localize("Asia/Damascus")
+    end = (pd.to_datetime(one["incident_date"]) + pd.Timedelta(days=1)).dt.tz_localize("Asia/Damascus")
+    zoned = pd.DatetimeTZDtype("s", "UTC")
+    incidents = gpd.GeoDataFrame(
+        {
+            "incident_id": one["incident_id"],
+            "radius_m": one["geo_accuracy"].map(AIRWARS_RADIUS_M).fillna(RADIUS_M["village"]),
+            "start": start.astype(zoned),
+            "end": end.astype(zoned),
+            "belligerents": "Coalition",
+        },
+        geometry=gpd.points_from_xy(one["lon"], one["lat"], crs="EPSG:4326"),
+    )
+    lines = table[["incident_id"]].assign(
+        released=pd.to_datetime(table["release_date"], format="%m/%d/%Y").dt.strftime("%Y-%m-%d"),
+        text=table["location_raw"].str.strip(),
+    )
+    return incidents, lines
+
+
+def candidates(
+    gazetteer: Gazetteer, within_days: int = WITHIN_DAYS, folder: Path = REAL_DATA
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Every pair of a quoted incident with a release around its day, anywhere in Syria; and the quoted lines."""
+    incidents, lines = quoted_incidents(folder)
+    strikes = gcas.read_strikes(folder / "centcom_releases_2014_2015.csv", gazetteer=gazetteer, on_bad_rows="skip")
+    strikes = strikes[strikes["country"] == "SY"]
+    pairs = gcas.match(incidents, strikes, within_km=ANYWHERE_KM, within_days=within_days, explain=True)
+    told = strikes[["strike_id", "place_id", "place_text", "n_strikes", "radius_m", "vicinity", "start", "end"]]
+    pairs = pairs.merge(told, on="strike_id").merge(
+        incidents[["incident_id", "radius_m", "start", "end"]], on="incident_id", suffixes=("", "_incident")
+    )
+    pairs["released"] = pairs["strike_id"].str.slice(8, 18)
+    keys = set(lines.itertuples(index=False, name=None))
+    found = pairs[["incident_id", "released", "place_text"]].itertuples(index=False, name=None)
+    pairs["line"] = [key if key in keys else None for key in found]
+    return pairs.sort_values(["incident_id", "strike_id"], ignore_index=True), lines
+
+
+class Places(NamedTuple):
+    """Places reported around each incident, a row for each; and how many lines are quoted for each incident."""
+
+    table: pd.DataFrame
+    lines: pd.Series[int]
+
+    def each(self, rows: pd.Series[Any]) -> Floats:
+        """A sum over the rows of each incident."""
+        return np.asarray(rows.groupby(self.table["incident_id"]).sum().reindex(self.lines.index, fill_value=0), float)
+
+
+def places_of(pairs: pd.DataFrame, lines: pd.DataFrame, weight: Floats) -> Places:
+    """Sum the odds of the records of one place: any of them may be the event."""
+    table = pairs.assign(weight=weight)
+    best = table.groupby("incident_id")["weight"].transform("max")
+    table["odds"] = np.exp2(table["weight"] - best)
+    grouped = table.groupby(["incident_id", "place_id"], sort=True)
+    places = grouped.agg(odds=("odds", "sum"), distance_km=("distance_km", "min"), hits=("line", "nunique"))
+    places["weight"] = (
+        np.log2(places["odds"])
+        + best.groupby(table["incident_id"]).first().reindex(places.index.get_level_values(0)).to_numpy()
+    )
+    places = places.reset_index()
+    places["behind"] = places["weight"] - places.groupby("incident_id")["weight"].transform("max")
+    counts = lines.drop_duplicates().groupby("incident_id").size()
+    return Places(places, counts)
+
+
+class Reached(NamedTuple):
+    """For each incident: quoted lines among what is returned, places returned, lines quoted."""
+
+    hits: Floats
+    returned: Floats
+    lines: Floats
+
+    def figures(self) -> tuple[float, float]:
+        """Recall of the quoted lines, and places returned for each incident."""
+        return self.hits.sum() / self.lines.sum(), self.returned.mean()
+
+    def __str__(self) -> str:
+        recall, returned = self.figures()
+        draws = resampled(len(self.lines))
+        recalls = self.hits[draws].sum(axis=1) / self.lines[draws].sum(axis=1)
+        return (
+            f"recall {recall:.3f} {interval(recalls)}, returned {returned:.2f} {interval(self.returned[draws].mean(1))}"
+        )
+
+
+def resampled(count: int) -> npt.NDArray[np.int64]:
+    """Positions of resampled incidents."""
+    return np.random.default_rng(SEED).integers(0, count, (RESAMPLES, count))
+
+
+def interval(draws: Floats) -> str:
+    """The middle 95 %."""
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return f"[{low:.2f}, {high:.2f}]"
+
+
+def reached(places: Places, kept: pd.Series[bool]) -> Reached:
+    """What a choice of places returns."""
+    hits = places.each(places.table["hits"].where(kept, 0))
+    return Reached(hits, places.each(kept), places.lines.to_numpy(float))
+
+
+def top(places: Places, by: str = "weight", *, ascending: bool = False) -> Floats:
+    """For each incident whether its first place is a quoted one."""
+    order = places.table.sort_values([by, "place_id"], ascending=[ascending, True])
+    first = order.drop_duplicates("incident_id").set_index("incident_id")["hits"]
+    return np.asarray(first.reindex(places.lines.index, fill_value=0) > 0, dtype=float)
+
+
+def threshold(places: Places, by: str, without: str = "") -> float:
+    """The greatest threshold that reaches the recall wanted over all incidents, or all but one."""
+    order = places.table[places.table["incident_id"] != without].sort_values(by, ascending=False)
+    lines = places.lines.drop(without, errors="ignore").sum()
+    enough = order["hits"].cumsum() >= RECALL * lines - 1e-9
+    return float(order.loc[enough.idxmax(), by]) if enough.any() else float("-inf")
+
+
+def left_out(places: Places, by: str) -> Reached:
+    """What is returned where each incident has the threshold that all the others set."""
+    limits = {code: threshold(places, by, without=code) for code in places.lines.index}
+    return reached(places, places.table[by] >= places.table["incident_id"].map(limits))
+
+
+class Design(NamedTuple):
+    """What a second ranking sets differently from the package."""
+
+    vicinity: Vicinity = VICINITY
+    lag: Lag = LAG
+    number: float = 1.0
+
+
+def weigh(pairs: pd.DataFrame, design: Design) -> Floats:
+    """The weight under another design, up to the rate, which is the same for all that is near one incident."""
+    own = pairs["radius_m_incident"].to_numpy()[:, None] / RADIUS_PER_SIGMA
+    scale = pairs["radius_m"].to_numpy() / 50_000.0
+    wide = np.column_stack([scale * design.vicinity.narrow_m, scale * design.vicinity.wide_m])
+    share = np.array([[design.vicinity.share, 1 - design.vicinity.share]])
+    away = pairs["distance_km"].to_numpy()[:, None] * 1000
+    block = Block(np.arange(len(pairs)), share, away, np.hypot(own, wide))
+    spans = [(_seconds(pairs[f"start{side}"]), _seconds(pairs[f"end{side}"])) for side in ("_incident", "")]
+    log = log_space_density(len(pairs), [block]) + log_time_density(spans[0], spans[1], design.lag)
+    return np.asarray((log + design.number * np.log(pairs["n_strikes"].fillna(1).to_numpy(float))) / np.log(2))
+
+
+DESIGNS = {
+    "number left out": Design(number=0.0),
+    "square root of the number": Design(number=0.5),
+    "no mean lag": Design(lag=LAG._replace(mean_s=0.0)),
+    "scales of the quoted pairs": Design(Vicinity(0.308, 2_000.0, 38_680.0)),
+}
+
+
+def _seconds(times: pd.Series[Any]) -> Any:
+    return times.dt.as_unit("s").astype("int64").to_numpy()
+
+
+def fitted(pairs: pd.DataFrame) -> Design:
+    """The scale of "near X", the mean lag and the power of the number under which what is quoted is likeliest."""
+    from scipy.optimize import minimize
+
+    inside = pairs[pairs.groupby("incident_id")["line"].transform("count") > 0]
+    codes = pd.factorize(inside["incident_id"])[0]
+    quoted = inside["line"].notna().to_numpy()
+
+    def design(given: Floats) -> Design:
+        wide = VICINITY._replace(wide_m=float(np.exp(given[0])))
+        return Design(wide, LAG._replace(mean_s=float(given[1]) * 3600.0), float(given[2]))
+
+    def loss(given: Floats) -> float:
+        odds = np.exp2(np.clip(weigh(inside, design(given)), -300, 300))
+        every = np.bincount(codes, weights=odds)
+        return -float(np.log2(np.bincount(codes, weights=odds * quoted) / every).sum())
+
+    first = np.array([np.log(VICINITY.wide_m), LAG.mean_s / 3600.0, 1.0])
+    return design(minimize(loss, first, method="Nelder-Mead", options={"xatol": 1e-2, "fatol": 1e-2}).x)
+
+
+def fitted_elsewhere(pairs: pd.DataFrame) -> Floats:
+    """Weights of each incident under the design fitted to all the others."""
+    weight = np.empty(len(pairs))
+    for code in pairs["incident_id"].unique():
+        own = (pairs["incident_id"] == code).to_numpy()
+        weight[own] = weigh(pairs[own], fitted(pairs[~own]))
+    return weight
+
+
+def report(name: str, places: Places) -> None:
+    """Print what a ranking reaches, with intervals."""
+    first = top(places)
+    draws = first[resampled(len(first))].mean(axis=1)
+    print(f"{name}: the heaviest place is a quoted one for {first.mean():.3f} {interval(draws)}")
+    for by, words in (("weight", "bits or more"), ("behind", "bits behind the heaviest")):
+        limit = threshold(places, by)
+        print(f"  {limit if by == 'weight' else -limit:.1f} {words}: {reached(places, places.table[by] >= limit)}")
+        print(f"    with the threshold that the others set: {left_out(places, by)}")
+
+
+def main() -> None:
+    """Print buffers, weights and designs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--picture", type=Path)
+    arguments = parser.parse_args()
+    gazetteer = gcas.load_gazetteer()
+    pairs, lines = candidates(gazetteer)
+    places = places_of(pairs, lines, pairs["match_weight"].to_numpy())
+    print(f"{len(places.lines)} incidents, {places.lines.sum()} quoted lines, {len(places.table)} places around them")
+    print(f"located and in the window: {places.table['hits'].sum()} lines")
+    for km in (10, 25, 50, 100, 130, 150, 170):
+        print(f"buffer of {km} km: {reached(places, places.table['distance_km'] <= km)}")
+    nearest = top(places, "distance_km", ascending=True)
+    draws = nearest[resampled(len(nearest))].mean(axis=1)
+    print(f"the nearest place is a quoted one for {nearest.mean():.3f} {interval(draws)}")
+    report("match_weight", places)
+    for reach in (50, 100, 150, 200, 300):
+        near = places.table["distance_km"] <= reach
+        cells = [reached(places, near & (places.table["behind"] >= -bits)).figures() for bits in (1, 2, 4, 8, 12, 16)]
+        print(f"  reach {reach} km, 1, 2, 4, 8, 12, 16 bits: " + ", ".join(f"{r:.3f} at {n:.2f}" for r, n in cells))
+    heaviest = places.table.sort_values("weight").drop_duplicates("incident_id", keep="last")
+    print("heaviest is not quoted:", ", ".join(sorted(heaviest.loc[heaviest["hits"] == 0, "incident_id"])))
+    touching, _ = candidates(gazetteer, within_days=0)
+    report("match_weight, hours that overlap", places_of(touching, lines, touching["match_weight"].to_numpy()))
+    for name, design in DESIGNS.items():
+        report(name, places_of(pairs, lines, weigh(pairs, design)))
+    report("fitted to the other incidents", places_of(pairs, lines, fitted_elsewhere(pairs)))
+    print("fitted to all:", fitted(pairs))
+    if arguments.picture:
+        draw(places, arguments.picture)
+
+
+def draw(places: Places, path: Path) -> None:
+    """Recall against places returned."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6.0, 4.2), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    labels = {"behind": "bits behind the heaviest", "weight": "bits", "distance_km": "plain buffer"}
+    for by, label in labels.items():
+        order = places.table.sort_values(by, ascending=by == "distance_km")
+        returned = np.arange(1, len(order) + 1) / len(places.lines)
+        axes.plot(returned, order["hits"].cumsum() / places.lines.sum(), label=label)
+    for km in (10, 25, 50, 100):
+        recall, returned = reached(places, places.table["distance_km"] <= km).figures()
+        axes.annotate(f"{km} km", (returned, recall), (4, -10), textcoords="offset points", fontsize=8)
+        axes.plot(returned, recall, "k.", markersize=5)
+    axes.axhline(RECALL, color="0.6", linewidth=0.8, linestyle=":")
+    axes.axvline(RETURNED, color="0.6", linewidth=0.8, linestyle=":")
+    axes.set(xlim=(0, 5), ylim=(0, 1), xlabel="places returned for each incident", ylabel="quoted lines among them")
+    axes.legend(frameon=False, loc="lower right")
+    figure.savefig(path, dpi=120, metadata={"Software": None})
+
+
+if __name__ == "__main__":
+    main()
