@@ -174,7 +174,11 @@ class Design(NamedTuple):
 
 
 def weigh(pairs: pd.DataFrame, design: Design) -> Floats:
-    """The weight under another design, up to the rate, which is the same for all that is near one incident."""
+    """The weight under another design, at the rate of the package's own."""
+    return np.asarray(pairs["match_weight"] + _likelihood(pairs, design) - _likelihood(pairs, Design()))
+
+
+def _likelihood(pairs: pd.DataFrame, design: Design) -> Floats:
     own = pairs["radius_m_incident"].to_numpy()[:, None] / RADIUS_PER_SIGMA
     scale = pairs["radius_m"].to_numpy() / 50_000.0
     wide = np.column_stack([scale * design.vicinity.narrow_m, scale * design.vicinity.wide_m])
@@ -211,7 +215,7 @@ def fitted(pairs: pd.DataFrame) -> Design:
         return Design(wide, LAG._replace(mean_s=float(given[1]) * 3600.0), float(given[2]))
 
     def loss(given: Floats) -> float:
-        odds = np.exp2(np.clip(weigh(inside, design(given)), -300, 300))
+        odds = np.exp2(np.clip(_likelihood(inside, design(given)), -300, 300))
         every = np.bincount(codes, weights=odds)
         return -float(np.log2(np.bincount(codes, weights=odds * quoted) / every).sum())
 
@@ -262,7 +266,7 @@ def main() -> None:
     heaviest = places.table.sort_values("weight").drop_duplicates("incident_id", keep="last")
     print("heaviest is not quoted:", ", ".join(sorted(heaviest.loc[heaviest["hits"] == 0, "incident_id"])))
     touching, _ = candidates(gazetteer, within_days=0)
-    report("match_weight, hours that overlap", places_of(touching, lines, touching["match_weight"].to_numpy()))
+    report("hours that overlap", places_of(touching, lines, touching["match_weight"].to_numpy()))
     for name, design in DESIGNS.items():
         report(name, places_of(pairs, lines, weigh(pairs, design)))
     report("fitted to the other incidents", places_of(pairs, lines, fitted_elsewhere(pairs)))
@@ -279,11 +283,10 @@ def draw(places: Places, path: Path) -> None:
     figure = Figure(figsize=(6.0, 4.2), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    labels = {"behind": "bits behind the heaviest", "weight": "bits", "distance_km": "plain buffer"}
+    labels = {"distance_km": "plain buffer", "weight": "bits", "behind": "bits behind the heaviest"}
     for by, label in labels.items():
-        order = places.table.sort_values(by, ascending=by == "distance_km")
-        returned = np.arange(1, len(order) + 1) / len(places.lines)
-        axes.plot(returned, order["hits"].cumsum() / places.lines.sum(), label=label)
+        ties = places.table.groupby(by)["hits"].agg(["size", "sum"]).sort_index(ascending=by == "distance_km")
+        axes.plot(ties["size"].cumsum() / len(places.lines), ties["sum"].cumsum() / places.lines.sum(), label=label)
     for km in (10, 25, 50, 100):
         recall, returned = reached(places, places.table["distance_km"] <= km).figures()
         axes.annotate(f"{km} km", (returned, recall), (4, -10), textcoords="offset points", fontsize=8)
