@@ -267,6 +267,8 @@ def main() -> None:
     print("heaviest is not quoted:", ", ".join(sorted(heaviest.loc[heaviest["hits"] == 0, "incident_id"])))
     touching, _ = candidates(gazetteer, within_days=0)
     report("hours that overlap", places_of(touching, lines, touching["match_weight"].to_numpy()))
+    scales = "scales of the quoted pairs"
+    report(f"hours that overlap, {scales}", places_of(touching, lines, weigh(touching, DESIGNS[scales])))
     for name, design in DESIGNS.items():
         report(name, places_of(pairs, lines, weigh(pairs, design)))
     report("fitted to the other incidents", places_of(pairs, lines, fitted_elsewhere(pairs)))
