@@ -186,7 +186,7 @@ def _likelihood(pairs: pd.DataFrame, design: Design) -> Floats:
     away = pairs["distance_km"].to_numpy()[:, None] * 1000
     block = Block(np.arange(len(pairs)), share, away, np.hypot(own, wide))
     spans = [(_seconds(pairs[f"start{side}"]), _seconds(pairs[f"end{side}"])) for side in ("_incident", "")]
-    log = log_space_density(len(pairs), [block]) + log_time_density(spans[0], spans[1], design.lag)
+    log = log_space_density(block) + log_time_density(spans[0], spans[1], design.lag)
     return np.asarray((log + design.number * np.log(pairs["n_strikes"].fillna(1).to_numpy(float))) / np.log(2))
 
 

@@ -75,11 +75,12 @@ class Explanation:
             part = slice(first, first + PART)
             a, b = i[part], j[part]
             spans = (ours.start[a], ours.end[a]), (theirs.start[b], theirs.end[b])
-            mixtures = list(blocks(ours, theirs, self._spreads, (a, b), distance[part]))
-            timely = in_time(*spans, limits.seconds + DAY)
-            probability[part] = in_space(len(a), mixtures, limits.metres) * timely
-            close, prompt = log_space_density(len(a), mixtures), log_time_density(*spans)
-            weight[part] = in_bits(close, prompt, self._number[b], rate[a])
+            inside, close = np.empty(len(a)), np.empty(len(a))
+            for block in blocks(ours, theirs, self._spreads, (a, b), distance[part]):
+                inside[block.pairs] = in_space(block, limits.metres)
+                close[block.pairs] = log_space_density(block)
+            probability[part] = inside * in_time(*spans, limits.seconds + DAY)
+            weight[part] = in_bits(close, log_time_density(*spans), self._number[b], rate[a])
         return pairs.assign(probability=probability, match_weight=weight)
 
 
@@ -100,11 +101,11 @@ def _rate(ours: Side, theirs: Side, number: Floats) -> Floats:
     middle = (ours.start + ours.end) // 2
     points = np.flatnonzero(ours.located & (ours.area < 0))
     result[points] = rates.at(ours.lon[points], ours.lat[points], middle[points])
-    known = [cells_of(polygon) for polygon in ours.polygons]
-    for at in np.flatnonzero(ours.area >= 0):
-        cells = known[ours.area[at]]
-        when = np.full(len(cells.lon), middle[at])
-        result[at] = float((cells.share * rates.at(cells.lon, cells.lat, when)).sum())
+    for n, polygon in enumerate(ours.polygons):
+        cells, whose = cells_of(polygon), np.flatnonzero(ours.area == n)
+        lon, lat = np.tile(cells.lon, len(whose)), np.tile(cells.lat, len(whose))
+        around = rates.at(lon, lat, np.repeat(middle[whose], len(cells.lon)))
+        result[whose] = (around.reshape(len(whose), -1) * cells.share).sum(axis=1)
     return result
 
 

@@ -6,7 +6,6 @@ weight, and the harm of a strike that no record tells of gives high weights to w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -51,23 +50,20 @@ LAG = Lag(mean_s=-6 * 3600.0, sigma_s=6 * 3600.0, astray=0.03, astray_s=3 * DAY)
 3 % (public allegations of 2014 on; a release covers the 24 hours up to 8 a.m. of its date). For ranking only."""
 
 
-def log_space_density(count: int, blocks: Iterable[Block]) -> Floats:
-    """For each of ``count`` pairs the log density of the observed separation, for each square kilometre, if one event.
+def log_space_density(block: Block) -> Floats:
+    """The log density, for each square kilometre, of the observed separation of each pair of a block, if one event.
 
     Examples
     --------
     >>> both = Block(np.arange(2), np.ones((2, 1)), np.array([[0.0], [3_000.0]]), np.array([[1_000.0], [1_000.0]]))
-    >>> log_space_density(2, [both]).round(2).tolist()
+    >>> log_space_density(both).round(2).tolist()
     [-2.06, -5.66]
     """
     from scipy.special import logsumexp
 
-    result = np.zeros(count)
-    for block in blocks:
-        square_km2 = (np.square(block.sigma_m) + SAME_EVENT_M**2) / 1e6
-        log = -np.square(block.distance_m / 1000) / (2 * square_km2) - np.log(2 * np.pi * square_km2)
-        result[block.pairs] = log[:, 0] if log.shape[1] == 1 else logsumexp(log, b=block.share, axis=1)
-    return result
+    square_km2 = (np.square(block.sigma_m) + SAME_EVENT_M**2) / 1e6
+    log = -np.square(block.distance_m / 1000) / (2 * square_km2) - np.log(2 * np.pi * square_km2)
+    return np.asarray(log[:, 0] if log.shape[1] == 1 else logsumexp(log, b=block.share, axis=1))
 
 
 def log_time_density(incident: tuple[Ints, Ints], strike: tuple[Ints, Ints], lag: Lag = LAG) -> Floats:

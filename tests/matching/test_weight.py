@@ -73,12 +73,8 @@ def test_every_weight_is_a_number():
 
 def test_densities_integrate_to_one():
     km = np.linspace(0, 400, 80_001)
-    density = np.exp(
-        log_space_density(
-            len(km),
-            [Block(np.arange(len(km)), np.array([[0.3, 0.7]]), km[:, None] * 1000, np.array([[2_190.0, 30_280.0]]))],
-        )
-    )
+    block = Block(np.arange(len(km)), np.array([[0.3, 0.7]]), km[:, None] * 1000, np.array([[2_190.0, 30_280.0]]))
+    density = np.exp(log_space_density(block))
     assert np.trapezoid(2 * np.pi * km * density, km) == pytest.approx(1, abs=1e-3)
     hours = np.arange(-1_000, 1_000)
     for length in (60, HOUR, 24 * HOUR, 30 * 24 * HOUR):
