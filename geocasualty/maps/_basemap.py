@@ -1,7 +1,10 @@
-"""The map underneath: borders, governorates and places of the gazetteer, cut to a window."""
+"""The map underneath: borders, areas, waters and places, cut to a window."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import geopandas as gpd
@@ -9,9 +12,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geocasualty.maps._data import Strings, encode_shape, round_or_none
+from geocasualty.maps._areas import Division
+from geocasualty.maps._data import Strings, encode_line, encode_shape, round_or_none
 
-__all__ = ["Window", "approximate", "attribution", "basemap"]
+__all__ = ["Ground", "Window", "encode_ground", "ground"]
 
 Window = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
@@ -20,103 +24,171 @@ AREA_KINDS = frozenset({"country", "governorate", "district", "subdistrict"})
 MOST_PLACES = 900
 
 
-def basemap(gazetteer: Any, strings: Strings, *, window: Window | None, tolerance: float) -> dict[str, Any]:
-    """What the page draws underneath.
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What lies underneath, as shapes: frames in EPSG:4326, simplified and cut.
+
+    ``areas`` holds, per area, whether any of it lies in the window (its geometry is empty otherwise), the point for
+    its label and the width in degrees that a label has there.
+    """
+
+    areas: gpd.GeoDataFrame
+    countries: gpd.GeoDataFrame
+    waters: gpd.GeoDataFrame
+    places: gpd.GeoDataFrame
+    words: tuple[str, str]
+    notes: list[str]
+    attribution: list[str]
+    version: str
+    whole: bool
+
+
+def ground(gazetteer: Any, areas: Division, *, window: Window | None, tolerance: float) -> Ground:
+    """What a map draws underneath.
 
     Parameters
     ----------
     gazetteer : Gazetteer
-        The gazetteer.
-    strings : Strings
-        The page's table of strings.
+        Countries and places.
+    areas : Division
+        What divides them.
     window : tuple of float or None
         Cut everything to this window; None keeps all.
     tolerance : float
         Borders are simplified by this many degrees, neighbours alike.
     """
     box = None if window is None else shapely.box(*window)
-    governorates, shapes = _shapes(gazetteer.governorates, tolerance)
-    countries, outlines = _shapes(gazetteer.countries, tolerance)
-    names = dict(zip(countries["country"], countries["name"], strict=True))
-    entries = []
-    for row, shape in zip(governorates.to_dict("records"), shapes, strict=True):
-        cut = shape if box is None else shapely.intersection(shape, box)
-        if cut.is_empty:
-            continue
-        largest = max(shapely.get_parts(cut), key=lambda part: part.area)
-        label = shapely.maximum_inscribed_circle(largest, tolerance=0.02).coords[0] if largest.area else (0, 0)
-        west, _, east, _ = largest.bounds
-        entries.append(
-            {
-                "id": row["place_id"],
-                "name": row["name"],
-                "name_ar": row["name_ar"] or None,
-                "country": row["country"],
-                "country_name": names.get(row["country"]),
-                "approximate": bool(row.get("approximate", False)),
-                "note": row.get("note") or "",
-                "label": [round(label[0], 3), round(label[1], 3)],
-                "width": round(east - west, 3),
-                "shape": encode_shape(cut),
-            }
-        )
-    land = [
-        {"name": name, "shape": encode_shape(shape if box is None else shapely.intersection(shape, box))}
-        for name, shape in zip(countries["name"], outlines, strict=True)
+    divided = _simplified(areas.frame, tolerance, box)
+    countries = _simplified(gazetteer.countries, tolerance, box)
+    names = dict(zip(gazetteer.countries["country"], gazetteer.countries["name"], strict=True))
+    divided["country_name"] = divided["country"].map(names).astype(object)
+    labels = [_label(shape) for shape in divided.geometry]
+    for number, name in enumerate(("label_lon", "label_lat", "width")):
+        divided[name] = [label[number] for label in labels]
+    inside = [not shape.is_empty for shape in divided.geometry]
+    return Ground(
+        areas=divided,
+        countries=countries[~countries.geometry.is_empty],
+        waters=_waters(box),
+        places=_places(gazetteer, window),
+        words=areas.words,
+        notes=[
+            f"The boundary of {name} is approximate: {note or 'its source says so'}"
+            for name, near, rough, note in zip(
+                divided["name"], inside, divided["approximate"], divided["note"], strict=True
+            )
+            if near and rough
+        ],
+        attribution=[str(gazetteer.attribution), "rivers and lakes: Natural Earth"],
+        version=str(gazetteer.version),
+        whole=window is None,
+    )
+
+
+def encode_ground(base: Ground, strings: Strings) -> dict[str, Any]:
+    """The same as the page draws it."""
+    entries = [
+        {
+            "id": row["place_id"],
+            "name": row["name"],
+            "name_ar": row["name_ar"] or None,
+            "country": row["country"],
+            "country_name": row["country_name"] if isinstance(row["country_name"], str) else None,
+            "approximate": bool(row["approximate"]),
+            "note": row["note"] or "",
+            "label": [round(row["label_lon"], 3), round(row["label_lat"], 3)],
+            "width": round(row["width"], 3),
+            "shape": encode_shape(row["geometry"]),
+        }
+        for row in base.areas.to_dict("records")
+        if base.whole or not row["geometry"].is_empty
     ]
+    land = [
+        {"name": name, "shape": encode_shape(shape)}
+        for name, shape in zip(base.countries["name"], base.countries.geometry, strict=True)
+    ]
+    waters = base.waters
+    lakes = waters.geometry[waters["kind"] == "lake"]
+    rivers = waters[waters["kind"] == "river"]
     return {
         "countries": [entry for entry in land if entry["shape"]],
         "governorates": entries,
+        "words": list(base.words),
         "govPriority": 3e4,
-        "tierShift": 1 if window is None else -1,
-        "places": _places(gazetteer.places, strings, window, _names_of(gazetteer)),
-        "version": str(gazetteer.version),
+        "tierShift": 1 if base.whole else -1,
+        "lakes": [shape for lake in lakes if (shape := encode_shape(lake))],
+        "rivers": [
+            {"rank": int(rank), "lines": encode_line(line)}
+            for rank, line in zip(rivers["rank"], rivers.geometry, strict=True)
+        ],
+        "places": _encode_places(base.places, strings),
+        "version": base.version,
     }
 
 
-def _shapes(frame: gpd.GeoDataFrame, tolerance: float) -> tuple[gpd.GeoDataFrame, Any]:
+def _simplified(frame: gpd.GeoDataFrame, tolerance: float, box: Any) -> gpd.GeoDataFrame:
     frame = frame[frame.geometry.notna() & ~frame.geometry.is_empty].sort_values("place_id", kind="stable")
     shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
-    return frame, shapely.make_valid(shapely.coverage_simplify(shapes, tolerance)) if len(shapes) else shapes
+    if len(shapes):
+        shapes = shapely.make_valid(shapely.coverage_simplify(shapes, tolerance))
+        shapes = shapes if box is None else shapely.intersection(shapes, box)
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs="EPSG:4326"))
 
 
-def _names_of(gazetteer: Any) -> dict[str, str]:
-    frame = gazetteer.governorates
-    return dict(zip(frame["place_id"], frame["name"], strict=True))
+def _label(shape: Any) -> tuple[float, float, float]:
+    """The middle of the widest round room in the largest part, and the part's width."""
+    polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and part.area]
+    if not polygons:
+        return 0.0, 0.0, 0.0
+    largest = max(polygons, key=lambda part: part.area)
+    west, _, east, _ = largest.bounds
+    lon, lat = shapely.maximum_inscribed_circle(largest, tolerance=0.02).coords[0]
+    return lon, lat, east - west
 
 
-def _places(
-    places: gpd.GeoDataFrame, strings: Strings, window: Window | None, governorates: dict[str, str]
-) -> dict[str, Any]:
+def _waters(box: Any) -> gpd.GeoDataFrame:
+    frame = _bundled_waters()
+    if box is None:
+        return frame
+    cut = frame.set_geometry(gpd.GeoSeries(shapely.intersection(frame.geometry.to_numpy(), box), crs="EPSG:4326"))
+    return cut[~cut.geometry.is_empty]
+
+
+@cache
+def _bundled_waters() -> gpd.GeoDataFrame:
+    """Rivers and lakes of Iraq and Syria: columns kind, name, rank, geometry."""
+    from geocasualty.gazetteer._tables import bundled_folder
+
+    features = json.loads((bundled_folder() / "waters.geojson").read_text(encoding="utf-8"))["features"]
+    shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
+    columns = {key: [feature["properties"][key] for feature in features] for key in ("kind", "name", "rank")}
+    return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
+
+
+def _places(gazetteer: Any, window: Window | None) -> gpd.GeoDataFrame:
+    """The largest places of the window, with the governorate that each lies in."""
+    places = gazetteer.places
     frame = places[~places["kind"].isin(AREA_KINDS)]
     lon, lat = frame.geometry.x, frame.geometry.y
     if window is not None:
         west, south, east, north = window
         frame = frame[(lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)]
     size = pd.to_numeric(frame["population"], errors="coerce").fillna(0).astype(float)
-    frame = frame.assign(_size=size).sort_values(["_size", "place_id"], ascending=[False, True]).head(MOST_PLACES)
+    governorates = dict(zip(gazetteer.governorates["place_id"], gazetteer.governorates["name"], strict=True))
+    inside = [governorates.get(value) for value in frame["admin1"]]
+    frame = frame.assign(size=size, inside=pd.Series(inside, index=frame.index, dtype=object))
+    return frame.sort_values(["size", "place_id"], ascending=[False, True]).head(MOST_PLACES)
+
+
+def _encode_places(frame: gpd.GeoDataFrame, strings: Strings) -> dict[str, Any]:
     return {
         "n": len(frame),
         "id": strings.column(frame["place_id"]),
         "name": strings.column(frame["name"]),
         "name_ar": strings.column(frame["name_ar"]),
         "kind": strings.column(frame["kind"]),
-        "inside": strings.column([governorates.get(value) for value in frame["admin1"]]),
-        "population": {"v": [int(value) for value in frame["_size"]]},
+        "inside": strings.column(frame["inside"]),
+        "population": {"v": [int(value) for value in frame["size"]]},
         "lat": {"v": [round_or_none(value, 4) for value in frame.geometry.y]},
         "lon": {"v": [round_or_none(value, 4) for value in frame.geometry.x]},
     }
-
-
-def attribution(gazetteer: Any) -> list[str]:
-    """Whom the map underneath is owed to."""
-    return [str(gazetteer.attribution), "Leaflet"]
-
-
-def approximate(base: dict[str, Any]) -> list[str]:
-    """What must be said of boundaries that are not exact."""
-    return [
-        f"The boundary of {entry['name']} is approximate: {entry['note']}"
-        for entry in base["governorates"]
-        if entry["approximate"]
-    ]

@@ -16,7 +16,7 @@ from geocasualty.errors import InputError
 if TYPE_CHECKING:
     from geocasualty.records.evidence import Evidence
 
-__all__ = ["Strings", "area_number", "encode_shape", "record_columns", "require", "round_or_none"]
+__all__ = ["Strings", "area_number", "encode_line", "encode_shape", "record_columns", "require", "round_or_none"]
 
 NUMBERS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
@@ -199,12 +199,22 @@ def encode_shape(shape: Any) -> list[list[list[int]]]:
     return result
 
 
+def encode_line(line: Any) -> list[list[int]]:
+    """Lines in the same way as rings."""
+    parts = [part for part in shapely.get_parts(line) if part.geom_type == "LineString"]
+    return [steps for part in parts if (steps := _encode_steps(shapely.get_coordinates(part), 2))]
+
+
 def _encode_ring(ring: Any) -> list[int]:
-    steps = np.rint(shapely.get_coordinates(ring) * 1e4).astype(int)[:-1]
+    return _encode_steps(shapely.get_coordinates(ring)[:-1], 3)
+
+
+def _encode_steps(coordinates: Any, least: int) -> list[int]:
+    steps = np.rint(coordinates * 1e4).astype(int)
     keep = np.ones(len(steps), dtype=bool)
     keep[1:] = (np.diff(steps, axis=0) != 0).any(axis=1)
     steps = steps[keep]
-    if len(steps) < 3:
+    if len(steps) < least:
         return []
     steps[1:] = np.diff(steps, axis=0)
     return [int(value) for value in steps.ravel()]

@@ -27,6 +27,7 @@ _COMMON_SCRIPTS = (
     "geodesy.js",
     "dom.js",
     "labels.js",
+    "tiles.js",
     "base.js",
     "records.js",
     "fan.js",

@@ -1,36 +1,75 @@
-"""Online backgrounds, by choice."""
+"""Backgrounds of pictures, by choice: online ones by name, or local ones that travel inside the page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import base64
+import math
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import folium
 
 from geocasualty.errors import InputError
+from geocasualty.maps._basemap import Window
 
-__all__ = ["tile_layers"]
+__all__ = ["Background", "background"]
+
+MOST_BYTES = 12_000_000
+"""Of pictures in one page, before they grow by a third as text: beyond that browsers get slow and mails refuse."""
+
+KINDS = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg"}
+ENDINGS = (".png", ".jpg", ".jpeg", ".webp")
+MERCATOR_LIMIT = 85.0511287798
+MOST_ZOOM = 22
+
+Tile = tuple[int, int, int]
+"""Zoom, column and row, counted from the north-west."""
 
 
-def tile_layers(tiles: Any) -> tuple[list[folium.TileLayer], list[str]]:
-    """Layers for what the caller named, and what the page must say about them.
+@dataclass(frozen=True)
+class Background:
+    """Layers to add to the map, pictures to put into the page, and what must be said."""
+
+    layers: list[folium.TileLayer] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    local: dict[str, Any] | None = None
+
+    @property
+    def snap(self) -> float:
+        """The step of zoom: pictures have whole levels only; borders drawn as lines have any."""
+        return 1 if self.layers or self.local else 0.5
+
+
+def background(tiles: Any, window: Window) -> Background:
+    """What the caller asked for.
 
     Parameters
     ----------
-    tiles : None, str, folium.TileLayer, xyzservices.TileProvider or a sequence of them
-        Names as xyzservices has them, such as "OpenStreetMap" or "Esri.WorldImagery".
+    tiles : None, str, path-like, folium.TileLayer, xyzservices.TileProvider or a sequence of them
+        Names as xyzservices has them, such as "OpenStreetMap" or "Esri.WorldImagery"; or, alone, an MBTiles file or
+        a folder with pictures as ``z/x/y.png`` (or jpg, webp), from which the tiles of the window are taken.
+    window : tuple of float
+        West, south, east, north in degrees.
 
     Raises
     ------
     InputError
-        For a name that xyzservices does not know.
+        For a name that xyzservices does not know, a file that holds no pictures of the window, or too many of them.
     """
     if tiles is None:
-        return [], []
+        return Background()
+    path = _local_path(tiles)
+    if path is not None:
+        return Background(local=_local(path, window))
     several = not isinstance(tiles, (str, dict, folium.TileLayer)) and isinstance(tiles, Iterable)
     layers = [_layer(item) for item in (tiles if several else [tiles])]
     names = ", ".join(layer.tile_name for layer in layers)
-    return layers, [f"Online background ({names}): its host sees which area is looked at."]
+    return Background(layers, [f"Online background ({names}): its host sees which area is looked at."])
 
 
 def _layer(item: Any) -> folium.TileLayer:
@@ -41,5 +80,131 @@ def _layer(item: Any) -> folium.TileLayer:
     except ValueError as error:
         raise InputError(
             f"tiles={str(item)[:80]!r} is not known; give a name of xyzservices, such as 'OpenStreetMap' or "
-            "'Esri.WorldImagery', or a folium.TileLayer"
+            "'Esri.WorldImagery', a folium.TileLayer, or the path of an .mbtiles file or of a folder of tiles"
         ) from error
+
+
+def _local_path(tiles: Any) -> Path | None:
+    """The path meant, if it is one: a path object, or a text that ends in .mbtiles or names a folder."""
+    if isinstance(tiles, os.PathLike):
+        return Path(tiles)
+    if isinstance(tiles, str) and (tiles.lower().endswith(".mbtiles") or os.sep in tiles or os.path.isdir(tiles)):
+        return None if "://" in tiles else Path(tiles)
+    return None
+
+
+def _local(path: Path, window: Window) -> dict[str, Any]:
+    name = repr(path.name)
+    found: Iterable[tuple[Tile, bytes]]
+    about: dict[str, str] = {}
+    if path.is_dir():
+        found = _of_folder(path, window)
+    elif path.is_file():
+        found, about = _of_mbtiles(path, window)
+    else:
+        raise InputError(f"tiles: {name} is no file and no folder")
+    total, pictures = 0, {}
+    for tile, data in found:
+        total += len(data)
+        if total > MOST_BYTES:
+            raise InputError(
+                f"tiles: {name} has more than {MOST_BYTES / 1e6:.0f} MB of pictures in the window of this map, more "
+                f"than one page can hold (reached at zoom {tile[0]}). Give a file with fewer zoom levels, such as by "
+                "gdal_translate or mb-util, or a map of a smaller area"
+            )
+        pictures["/".join(map(str, tile))] = f"data:image/{_kind(data, tile, name)};base64,{_text(data)}"
+    if not pictures:
+        west, south, east, north = window
+        raise InputError(
+            f"tiles: {name} has no tile in the window of this map, ({west:.2f}, {south:.2f}) to "
+            f"({east:.2f}, {north:.2f})"
+        )
+    zooms = sorted({int(key.split("/")[0]) for key in pictures})
+    return {
+        "name": about.get("name") or "Local background",
+        "attribution": about.get("attribution") or "",
+        "zooms": [zooms[0], zooms[-1]],
+        "tiles": pictures,
+    }
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _kind(data: bytes, tile: Tile, name: str) -> str:
+    """The kind of picture by its first bytes, whatever its name says."""
+    for start, kind in KINDS.items():
+        if data.startswith(start):
+            return kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
+    raise InputError(
+        f"tiles: {name}, zoom {tile[0]}, column {tile[1]}, row {tile[2]}: neither PNG, JPEG nor WebP (vector tiles "
+        "cannot be embedded)"
+    )
+
+
+def _covering(zoom: int, window: Window) -> tuple[range, range]:
+    """Columns and rows of the tiles that the window touches."""
+    n = 1 << zoom
+
+    def column(lon: float) -> int:
+        return min(max(math.floor((lon + 180) / 360 * n), 0), n - 1)
+
+    def row(lat: float) -> int:
+        limited = math.radians(min(max(lat, -MERCATOR_LIMIT), MERCATOR_LIMIT))
+        return min(max(math.floor((1 - math.asinh(math.tan(limited)) / math.pi) / 2 * n), 0), n - 1)
+
+    west, south, east, north = window
+    return range(column(west), column(east) + 1), range(row(north), row(south) + 1)
+
+
+def _of_folder(path: Path, window: Window) -> Iterator[tuple[Tile, bytes]]:
+    """Pictures of a folder ``z/x/y.ending``; names that are no numbers are not looked at."""
+    zooms = sorted(int(entry) for entry in os.listdir(path) if entry.isascii() and entry.isdigit())
+    for zoom in (zoom for zoom in zooms if zoom <= MOST_ZOOM):
+        columns, rows = _covering(zoom, window)
+        for x in columns:
+            folder = path / str(zoom) / str(x)
+            if not folder.is_dir():
+                continue
+            for entry in sorted(os.listdir(folder)):
+                stem, ending = os.path.splitext(entry)
+                if stem.isascii() and stem.isdigit() and int(stem) in rows and ending.lower() in ENDINGS:
+                    with (folder / entry).open("rb") as stream:
+                        yield (zoom, x, int(stem)), stream.read(MOST_BYTES + 1)
+
+
+def _of_mbtiles(path: Path, window: Window) -> tuple[list[tuple[Tile, bytes]], dict[str, str]]:
+    """Pictures of an MBTiles file, whose rows count from the south, and its name and attribution."""
+    name = repr(path.name)
+    try:
+        connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)
+    except sqlite3.Error as error:
+        raise InputError(f"tiles: {name} cannot be opened: {error}") from error
+    try:
+        rows = connection.execute("SELECT name, value FROM metadata WHERE name IN ('name', 'attribution')").fetchall()
+        zooms = connection.execute("SELECT DISTINCT zoom_level FROM tiles ORDER BY zoom_level").fetchall()
+        found: list[tuple[Tile, bytes]] = []
+        size = 0
+        for (zoom,) in zooms:
+            if not isinstance(zoom, int) or not 0 <= zoom <= MOST_ZOOM:
+                continue
+            columns, southward = _covering(zoom, window)
+            top = 2**zoom - 1
+            limits = (zoom, columns[0], columns[-1], top - southward[-1], top - southward[0])
+            query = (
+                "SELECT tile_column, tile_row, tile_data FROM tiles WHERE zoom_level = ? "
+                "AND tile_column BETWEEN ? AND ? AND tile_row BETWEEN ? AND ? ORDER BY tile_column, tile_row DESC"
+            )
+            for x, y, data in connection.execute(query, limits):
+                found.append(((zoom, x, top - y), bytes(data)))
+                size += len(data)
+                if size > MOST_BYTES:  # the caller says so; no need to read on
+                    return found, {}
+    except (sqlite3.Error, TypeError) as error:
+        raise InputError(f"tiles: {name} is no MBTiles file: {error}") from error
+    finally:
+        connection.close()
+    return found, {str(key): str(value)[:300] for key, value in rows if value}

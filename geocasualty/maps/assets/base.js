@@ -17,6 +17,7 @@
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", "Map. Everything on it is also listed beside it.");
     header(view);
+    gc.pictures(view);
     gc.base(view);
     gc.apps[app](view);
     attribution(view);
@@ -30,6 +31,7 @@
       last = now;
       map.invalidateSize({ animate: false });
     }).observe(map.getContainer());
+    if (data.blurred) map.getContainer().appendChild(el("div", { class: "gc-blurred", role: "note" }, data.blurred));
     map.fire("gc:refresh");
   };
 
@@ -87,6 +89,7 @@
       L.polygon(gc.shape(country.shape), { pane: "gc-land", renderer: land, stroke: false, fillColor: "#faf8f3", fillOpacity: 1, interactive: false }).addTo(map);
       L.polygon(gc.shape(country.shape), { pane: "gc-lines", renderer: lines, fill: false, color: "#4f5b66", weight: 2, interactive: false }).addTo(borders);
     }
+    waters(view);
     view.govs = base.governorates.map((g) => Object.assign({}, g, { latlngs: gc.shape(g.shape) }));
     for (const g of view.govs) {
       L.polygon(g.latlngs, { pane: "gc-lines", renderer: lines, fill: false, color: "#8b96a0", weight: 1, dashArray: g.approximate ? "4 3" : null, interactive: false }).addTo(borders);
@@ -121,6 +124,16 @@
     map.on("zoomend viewreset gc:refresh", tiersShown);
     view.labelItems = items;
   };
+
+  // Rivers and lakes, below everything that is data.
+  function waters(view) {
+    const base = view.data.base, style = { pane: gc.pane(view.map, "gc-water", 402), renderer: L.svg({ pane: "gc-water", padding: 0.5 }), color: "#6f9dc0", interactive: false };
+    const layer = L.layerGroup();
+    for (const lake of base.lakes || []) L.polygon(gc.shape(lake), Object.assign({ weight: 0.6, fillColor: "#cfe0ec", fillOpacity: 1 }, style)).addTo(layer);
+    for (const river of base.rivers || []) L.polyline(river.lines.map(ring), Object.assign({ weight: river.rank < 5 ? 1.6 : 0.9, fill: false }, style)).addTo(layer);
+    layer.addTo(view.map);
+    view.overlays.push(["Rivers and lakes", layer]);
+  }
 
   // The zoom from which a place is shown.
   gc.tier = function (population, kind) {

@@ -5,13 +5,13 @@
   const el = gc.el, svg = gc.svg;
 
   gc.apps.province = function (view) {
-    const { map, data } = view;
+    const { map, data } = view, many = data.base.words[1], opaque = data.local || data.tiles.length ? 0.62 : 1;
     const lines = L.svg({ pane: gc.pane(map, "gc-fill", 400), padding: 0.5 });
     map.getPane("gc-fill").style.pointerEvents = "";
     view.areas = L.layerGroup().addTo(map);
     view.govs.forEach(function (g, i) {
       g.i = i;
-      g.layer = L.polygon(g.latlngs, { pane: "gc-fill", renderer: lines, weight: 1, color: "#8b96a0", fillOpacity: 1 }).addTo(view.areas);
+      g.layer = L.polygon(g.latlngs, { pane: "gc-fill", renderer: lines, weight: 1, color: "#8b96a0", fillOpacity: opaque }).addTo(view.areas);
       g.layer.on("click", (event) => openArea(view, g, event.latlng));
       g.layer.bindTooltip(() => tip(g.name, g.name_ar, data.measure.name, shown(view, g.stats, g.value)), { sticky: true, direction: "top", className: "gc-tip" });
       g.layer.on("mouseover focus", () => g.layer.setStyle({ weight: 3, color: "#1d262d" }).bringToFront());
@@ -26,12 +26,12 @@
       t.layer = L.circleMarker([t.lat, t.lon], { pane: "gc-towns", renderer: top, weight: 1.5, color: "#fff", fillColor: "#12466e", fillOpacity: 0.78 });
       t.layer.on("click", (event) => openTown(view, t, event.latlng));
       t.layer.bindTooltip(() => tip(t.name, t.name_ar, data.measure.name, shown(view, t.stats, t.value)), { direction: "top", className: "gc-tip" });
-      view.labelItems.push({ lat: t.lat, lon: t.lon, get minZoom() { return t.rank < 25 ? 5 : t.rank < 90 ? 7.5 : 9; }, get priority() { return 1e7 + t.most; }, cls: "gc-place gc-count", get gap() { return (t.layer.options.radius || 4) + 4; }, shown: () => view.circles.hasLayer(t.layer) && map.hasLayer(view.circles),
+      if (!data.blurred) view.labelItems.push({ lat: t.lat, lon: t.lon, get minZoom() { return t.rank < 25 ? 5 : t.rank < 90 ? 7.5 : 9; }, get priority() { return 1e7 + t.most; }, cls: "gc-place gc-count", get gap() { return (t.layer.options.radius || 4) + 4; }, shown: () => view.circles.hasLayer(t.layer) && map.hasLayer(view.circles),
         node: () => gc.twoNames(t.name, t.name_ar) });
     }
     const ids = new Set(view.towns.map((t) => t.id));
     view.covered = (p) => ids.has(p.id);
-    view.overlays = [["Governorates", view.areas], ["Places with records", view.circles]].concat(view.overlays);
+    view.overlays = [[many.charAt(0).toUpperCase() + many.slice(1), view.areas], ["Places with records", view.circles]].concat(view.overlays);
     map.on("zoomend", () => sizes(view));
 
     view.scale = (map.getContainer().clientWidth < 600 ? 9 : 13) * Math.max(0.4, Math.min(1, Math.sqrt(80 / (view.towns.length + 1))));
@@ -126,7 +126,7 @@
     sizes(view);
     for (const row of view.rows || []) row(view);
     gc.clear(view.total);
-    const s = view.all, rows = [[gc.number(s.incidents), s.incidents === 1 ? "incident" : "incidents"], [s.incidents ? gc.range(s.killed_min, s.killed_max) : "–", "killed"], [gc.number(s.strikes), "strikes reported"], [gc.number(view.govs.filter((g) => g.stats.records).length) + " of " + view.govs.length, "governorates with a record"]];
+    const s = view.all, rows = [[gc.number(s.incidents), s.incidents === 1 ? "incident" : "incidents"], [s.incidents ? gc.range(s.killed_min, s.killed_max) : "–", "killed"], [gc.number(s.strikes), "strikes reported"], [gc.number(view.govs.filter((g) => g.stats.records).length) + " of " + view.govs.length, view.data.base.words[1] + " with a record"]];
     for (const [v, name] of rows) view.total.appendChild(el("div", {}, el("dt", {}, name), el("dd", {}, v)));
     if (view.map.hasLayer(view.labels)) view.labels.place();
     legendCounts(view);
@@ -139,7 +139,7 @@
   function numbers(view, x) {
     const s = x.stats;
     return gc.terms([["Incidents", gc.number(s.incidents)], ["Killed", s.incidents ? gc.range(s.killed_min, s.killed_max) : null], ["Figure missing", s.unknown ? gc.plural(s.unknown, "incident") : null], ["Strikes", gc.number(s.strikes)],
-      [view.data.nearby ? "Strike nearby" : "", view.data.nearby && s.incidents ? gc.number(s.near) + " of " + gc.plural(s.incidents, "incident") + " (" + view.data.nearby + ")" : null], ["Only so far", s.coarse ? gc.plural(s.coarse, "record") + " located to this governorate, no nearer" : null]]);
+      [view.data.nearby ? "Strike nearby" : "", view.data.nearby && s.incidents ? gc.number(s.near) + " of " + gc.plural(s.incidents, "incident") + " (" + view.data.nearby + ")" : null], ["Only so far", s.coarse ? gc.plural(s.coarse, "record") + " located to this " + view.data.base.words[0] + ", no nearer" : null]]);
   }
 
   function openArea(view, g, at) {
@@ -173,7 +173,7 @@
   }
 
   function panel(view) {
-    const { data, map } = view, c = data.classes;
+    const { data, map } = view, c = data.classes, one = data.base.words[0];
     view.total = el("dl", { class: "gc-totals", "aria-live": "polite" });
     view.side.appendChild(view.total);
     view.legend = [];
@@ -184,17 +184,17 @@
     };
     const rows = c.upper.map((u, k) => key(c.colors[k], c.names[k]));
     const legend = gc.section(view, data.measure.name);
-    legend.appendChild(el("table", { class: "gc-table gc-classes" }, el("thead", {}, el("tr", {}, el("th", {}, ""), el("th", {}, data.measure.unit), el("th", {}, "governorates"))), el("tbody", {}, rows, key("#ffffff", "0, though there are records"), key("#c3c9ce", "records, but no figure"), key("url(#gc-hatch)", "no record in these data"))));
+    legend.appendChild(el("table", { class: "gc-table gc-classes" }, el("thead", {}, el("tr", {}, el("th", {}, ""), el("th", {}, data.measure.unit), el("th", {}, data.base.words[1]))), el("tbody", {}, rows, key("#ffffff", "0, though there are records"), key("#c3c9ce", "records, but no figure"), key("url(#gc-hatch)", "no record in these data"))));
     const most = view.most, steps = Array.from(new Set([most, Math.max(1, Math.round(most / 4)), 1])).filter((v) => v <= most);
     if (view.towns.length) {
-      legend.appendChild(el("p", { class: "gc-more" }, "Circles: places with a record; area by the same measure"));
+      legend.appendChild(el("p", { class: "gc-more" }, (data.blurred ? "Circles: displaced positions" : "Circles: places with a record") + "; area by the same measure"));
       legend.appendChild(el("div", { class: "gc-sizes" }, steps.map(function (v) {
         const r = 3 + view.scale * Math.sqrt(v / most);
         return el("span", {}, svg("svg", { width: 34, height: 34, "aria-hidden": "true" }, svg("circle", { cx: 17, cy: 17, r, fill: "#12466e", "fill-opacity": 0.78, stroke: "#fff" })), format(view, v));
       })));
     }
     const body = el("tbody", {});
-    const table = el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, ["Governorate", "incidents", "killed", "strikes"].map((h) => el("th", { scope: "col" }, h)))), body);
+    const table = el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, [one.charAt(0).toUpperCase() + one.slice(1), "incidents", "killed", "strikes"].map((h) => el("th", { scope: "col" }, h)))), body);
     const entries = view.govs.map((g) => ({ g, row: el("tr", {}) }));
     view.rows = (view.rows || []).concat(function () {
       entries.sort((a, b) => (b.g.value || 0) - (a.g.value || 0) || b.g.stats.records - a.g.stats.records || a.g.i - b.g.i);
@@ -206,7 +206,7 @@
         body.appendChild(row);
       }
     });
-    gc.section(view, "By governorate").appendChild(table);
+    gc.section(view, "By " + one).appendChild(table);
     if (view.towns.length) gc.section(view, "By place", false).appendChild(places(view));
     gc.notes(view);
     if (data.empty) map.getContainer().appendChild(el("div", { class: "gc-empty", role: "status" }, data.empty));

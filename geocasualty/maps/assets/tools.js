@@ -16,7 +16,7 @@
 
   function search(view) {
     if (!view.places.length && !view.govs.length) return;
-    const entries = view.govs.map((g) => ({ name: g.name, ar: g.name_ar, what: "governorate", go: () => view.map.fitBounds(L.polygon(g.latlngs).getBounds()) }))
+    const entries = view.govs.map((g) => ({ name: g.name, ar: g.name_ar, what: view.data.base.words[0], go: () => view.map.fitBounds(L.polygon(g.latlngs).getBounds()) }))
       .concat(view.places.map((p) => ({ name: p.name, ar: p.name_ar, what: p.kind + (p.inside ? ", " + gc.short(p.inside, 40) : ""), go: () => view.map.setView([p.lat, p.lon], Math.max(view.map.getZoom(), 11)), at: p })));
     for (const e of entries) e.key = fold(gc.short(e.name, 200)) + " " + fold(gc.short(e.ar, 200));
     const input = el("input", { type: "search", placeholder: "Find a place", "aria-label": "Find a place on the map", autocomplete: "off", dir: "auto" });

@@ -1,0 +1,307 @@
+"""What was reported around one place, and how it pairs: what the maps of a town show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geocasualty.errors import InputError
+from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.maps._basemap import Window
+from geocasualty.maps._blur import Blur
+from geocasualty.maps._data import require
+from geocasualty.maps._focus import Focus, focus_on
+
+__all__ = ["Around", "around", "point_positions"]
+
+GENERALISED = "Borders, rivers and lakes are generalised and may be off by a kilometre or more."
+
+AROUND_DEGREES = 1.2
+"""How far the map underneath reaches beyond what is drawn: about 130 km, enough to see where one is."""
+
+PAIR_COLUMNS = ["incident_id", "strike_id", "distance_km", "gap_days", "relation", "distance_min_km", "distance_max_km"]
+
+
+@dataclass(frozen=True, eq=False)
+class Around:
+    """A place, the incidents and strikes shown around it (sorted by id), their pairs and findings."""
+
+    focus: Focus
+    incidents: gpd.GeoDataFrame
+    strikes: gpd.GeoDataFrame
+    pairs: pd.DataFrame
+    findings: pd.DataFrame
+    km: float
+    days: float
+    title: str
+    subtitle: list[str]
+    notes: list[str]
+    empty: str | None
+    drawn: Window
+
+    @property
+    def window(self) -> Window:
+        """What the map underneath covers: more than is drawn."""
+        west, south, east, north = self.drawn
+        more = AROUND_DEGREES
+        return (
+            round(max(west - more * 1.3, -180), 2),
+            round(max(south - more, -85), 2),
+            round(min(east + more * 1.3, 180), 2),
+            round(min(north + more, 85), 2),
+        )
+
+
+def around(
+    place: Any,
+    incidents: gpd.GeoDataFrame | None,
+    strikes: gpd.GeoDataFrame | None,
+    gazetteer: Any,
+    *,
+    within_km: float | None,
+    within_days: float | None,
+    belligerents: Any,
+    review: pd.DataFrame | None,
+    coverage: pd.DataFrame | None,
+    title: str | None,
+    blur: Blur | None,
+) -> Around:
+    """Select what lies around a place, match it and say what is left out."""
+    incidents = require(_empty_frame("incident") if incidents is None else incidents, "incident")
+    strikes = require(_empty_frame("strike") if strikes is None else strikes, "strike")
+    records = len(incidents) + len(strikes) > 0
+    km, days = _limit("within_km", within_km, records), _limit("within_days", within_days, records)
+    if blur is not None:  # first of all, so that nothing below knows a true position
+        incidents, strikes = blur.records(incidents, "incident"), blur.records(strikes, "strike")
+        if not isinstance(place, str) and not hasattr(place, "radius_m"):
+            raise InputError("with blur_km= name the place or the incident: a point given would stay where it truly is")
+    focus = focus_on(place, gazetteer, incidents)
+    shown, strikes_shown, pairs = _select(focus, incidents, strikes, km, days, belligerents)
+    review = _review_of(review, incidents, shown)
+    pairs, decided = _decided(pairs, review)
+    options = {"within_km": km, "within_days": days, "belligerents": belligerents}
+    within = f"{km:g} km and {days:g} {'day' if days == 1 else 'days'}"
+    return Around(
+        focus=focus,
+        incidents=shown,
+        strikes=strikes_shown,
+        pairs=pairs,
+        findings=_findings(shown, strikes, review=review, coverage=coverage, **options),
+        km=km,
+        days=days,
+        title=title or (f"{focus.name}: incidents and strikes within {within}" if records else focus.name),
+        subtitle=_subtitle(focus, belligerents, records),
+        notes=[
+            *_blurred(blur),
+            *(
+                f"{row.incident_id} and {row.strike_id}: no pair, an analyst rejected it."
+                for row in decided.itertuples()
+            ),
+            *_notes(focus, incidents, strikes, shown, strikes_shown, km),
+            GENERALISED,
+        ],
+        empty=_empty(incidents, strikes, shown, strikes_shown),
+        drawn=_drawn(focus, [shown, strikes_shown[strikes_shown["strike_id"].isin(pairs["strike_id"])]], km),
+    )
+
+
+def _limit(name: str, value: float | None, needed: bool) -> float:
+    if value is None and not needed:
+        return 0.0
+    if value is None or not np.isfinite(value) or value < 0:
+        raise InputError(f"{name}={value!r}: give a number of 0 or more; it has no default")
+    return float(value)
+
+
+def _empty_frame(kind: str) -> gpd.GeoDataFrame:
+    times = pd.Series([], dtype="datetime64[ns, UTC]")
+    columns = {f"{kind}_id": pd.Series([], dtype=str), "start": times, "end": times}
+    return gpd.GeoDataFrame(columns, geometry=[], crs="EPSG:4326")
+
+
+class _Positions:
+    """Where each record's own point is, for questions of distance."""
+
+    def __init__(self, frame: gpd.GeoDataFrame) -> None:
+        geometry = frame.geometry.to_numpy()
+        point = shapely.get_type_id(geometry) == 0
+        self.lon = np.where(point, shapely.get_x(geometry), np.nan)
+        self.lat = np.where(point, shapely.get_y(geometry), np.nan)
+
+    def within(self, lon: float, lat: float, metres: Any) -> np.ndarray[Any, Any]:
+        """Whether each point lies within `metres` (one number or one each); False where it is none."""
+        far = float(np.max(metres, initial=0.0)) / 110_000 + 0.001  # a degree of latitude is longer than that
+        close = np.abs(self.lat - lat) <= far
+        close &= np.abs((self.lon - lon + 180) % 360 - 180) * np.cos(np.radians(min(abs(lat) + far, 89.9))) <= far
+        limit = np.broadcast_to(metres, close.shape)
+        close[close] = geodesic_distance_m(lon, lat, self.lon[close], self.lat[close]) <= limit[close]
+        return np.asarray(close, dtype=bool)
+
+
+def point_positions(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
+    """Longitude and latitude of each record that is located to a point."""
+    return [(g.x, g.y) for g in frame.geometry if isinstance(g, shapely.Point) and not g.is_empty]
+
+
+def _select(
+    focus: Focus,
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    km: float,
+    days: float,
+    belligerents: Any,
+) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]:
+    """The incidents shown, the strikes shown, and their pairs."""
+    reach = (focus.radius_m or 0.0) + km * 1000
+    here = _Positions(incidents).within(focus.lon, focus.lat, reach)
+    if focus.incident_id is not None:
+        here = (incidents["incident_id"] == focus.incident_id).to_numpy()
+    elif focus.polygon is not None:
+        here |= shapely.intersects(incidents.geometry.to_numpy(), focus.polygon) & (
+            shapely.get_type_id(incidents.geometry.to_numpy()) == 0
+        )
+    shown = incidents[here].sort_values("incident_id", kind="stable")
+    pairs = _matched(shown, strikes, km, days, belligerents)
+    near = _near(focus, shown, strikes, km) | strikes["strike_id"].isin(pairs["strike_id"]).to_numpy()
+    return shown, strikes[near].sort_values("strike_id", kind="stable"), pairs
+
+
+def _near(focus: Focus, shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, km: float) -> Any:
+    """Which strikes lie around the place or around an incident shown, whatever their time."""
+    at = _Positions(strikes)
+    near = at.within(focus.lon, focus.lat, (focus.radius_m or 0.0) + km * 1000)
+    for point in dict.fromkeys(point_positions(shown)):
+        near |= at.within(*point, km * 1000)
+    return near
+
+
+def _matched(
+    shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, km: float, days: float, belligerents: Any
+) -> pd.DataFrame:
+    if not len(shown) or not len(strikes):
+        return pd.DataFrame({name: [] for name in PAIR_COLUMNS})
+    from geocasualty.matching import match
+
+    pairs = match(shown, strikes, within_km=km, within_days=days, belligerents=belligerents, bounds=True)
+    return pairs[PAIR_COLUMNS].sort_values(["incident_id", "strike_id"], kind="stable")
+
+
+def _review_of(
+    review: pd.DataFrame | None, incidents: gpd.GeoDataFrame, shown: gpd.GeoDataFrame
+) -> pd.DataFrame | None:
+    """The decisions on the incidents shown; one on an unknown incident stays, for `screen` to refuse."""
+    if review is None or "incident_id" not in review.columns:
+        return review
+    elsewhere = review["incident_id"].isin(incidents["incident_id"]) & ~review["incident_id"].isin(shown["incident_id"])
+    return review[~elsewhere]
+
+
+def _decided(pairs: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The pairs that no analyst rejected, and those that one did."""
+    if review is None or not {"incident_id", "strike_id", "decision"} <= set(review.columns):
+        return pairs, pairs.head(0)
+    no = review[review["decision"] == "reject"]
+    rejected = set(zip(no["incident_id"], no["strike_id"], strict=True))
+    gone = [pair in rejected for pair in zip(pairs["incident_id"], pairs["strike_id"], strict=True)]
+    return pairs[~np.array(gone, dtype=bool)], pairs[np.array(gone, dtype=bool)]
+
+
+def _findings(shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, **options: Any) -> pd.DataFrame:
+    """Finding, background rate in words and reason of each incident, in the order shown."""
+    if not len(shown):
+        return pd.DataFrame({name: pd.Series([], dtype=object) for name in ("finding", "rate", "reason")})
+    from geocasualty.matching import background_in_words, screen
+
+    table = screen(shown, strikes, **options)
+    table = table.drop_duplicates("incident_id").set_index("incident_id").reindex(shown["incident_id"])
+    rates = [
+        background_in_words(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)
+    ]
+    return pd.DataFrame(
+        {
+            "finding": table["finding"].astype(object).to_numpy(),
+            "rate": pd.Series(rates, dtype=object),
+            "reason": table["reason"].astype(object).to_numpy(),
+        }
+    )
+
+
+def _drawn(focus: Focus, frames: list[gpd.GeoDataFrame], km: float) -> Window:
+    """The window of the place, of the records and of the limits around them."""
+    reach = max((focus.radius_m or 0.0) / 1000, km) / 111.0
+    lon, lat = [focus.lon - reach, focus.lon + reach], [focus.lat - reach, focus.lat + reach]
+    for frame in frames:
+        for x, y in point_positions(frame):
+            lon += [x - km / 111, x + km / 111]
+            lat += [y - km / 111, y + km / 111]
+    return min(lon), min(lat), max(lon), max(lat)
+
+
+def _subtitle(focus: Focus, belligerents: Any, records: bool) -> list[str]:
+    lines = [focus.what] if focus.what else []
+    if records:
+        named = belligerents if isinstance(belligerents, str) else ", ".join(sorted(belligerents))
+        rule = {"overlap": "belligerents overlap or unknown", "any": "any belligerents"}.get(named, named)
+        lines.append(f"Pairs: {rule}. “Nearby” is not “responsible”.")
+    return lines
+
+
+def _blurred(blur: Blur | None) -> list[str]:
+    if blur is None:
+        return []
+    return [
+        f"{blur.words}, strikes as well as incidents, and {blur.km:g} km added to the uncertainty of each. Pairs, "
+        "distances and findings here follow from the displaced positions and are weaker than those from the true ones. "
+        "Place texts and event groups are left out."
+    ]
+
+
+def _notes(
+    focus: Focus,
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    shown: gpd.GeoDataFrame,
+    strikes_shown: gpd.GeoDataFrame,
+    km: float,
+) -> list[str]:
+    notes = []
+    at = shapely.Point(focus.lon, focus.lat)
+    for kind, all_, some in (("incident", incidents, shown), ("strike", strikes, strikes_shown)):
+        rest = all_[~all_[f"{kind}_id"].isin(some[f"{kind}_id"])]
+        geometry = rest.geometry.to_numpy()
+        unlocated = shapely.is_missing(geometry) | shapely.is_empty(geometry)
+        radius = pd.to_numeric(rest["radius_m"], errors="coerce").fillna(0.0) if "radius_m" in rest else 0.0
+        extent = (focus.radius_m or 0.0) + km * 1000 + np.asarray(radius, dtype=float)
+        reach = _Positions(rest).within(focus.lon, focus.lat, extent)
+        maybe = np.asarray(shapely.intersects(geometry, at) | reach)
+        word = "incident" if kind == "incident" else "strike record"
+        if maybe.any():
+            ids = [str(value) for value in rest.loc[maybe, f"{kind}_id"]]
+            named = ", ".join(value[:60] for value in ids[:8]) + (", …" if len(ids) > 8 else "")
+            notes.append(f"{_count(len(ids), word)} located too coarsely to say whether here: {named}.")
+        if unlocated.any():
+            notes.append(f"{_count(int(unlocated.sum()), word)} without a place.")
+        away = int((~maybe & ~unlocated).sum())
+        if away:
+            notes.append(f"{_count(away, word)} elsewhere.")
+    areas = int((shapely.get_type_id(strikes_shown.geometry.to_numpy()) != 0).sum())
+    if areas:
+        notes.append(f"{_count(areas, 'strike record')} located to an area: an outline, not a point.")
+    return notes
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
+def _empty(*frames: gpd.GeoDataFrame) -> str | None:
+    if not any(len(frame) for frame in frames[:2]):
+        return "No incidents and no strikes were given"
+    if not any(len(frame) for frame in frames[2:]):
+        return "None of the records lies here"
+    return None
