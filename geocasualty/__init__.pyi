@@ -1,7 +1,17 @@
 from .datasets import Casebook, load_casebook, published_figures
 from .gazetteer import Candidate, Gazetteer, Place, Resolution, load_gazetteer
 from .gazetteer.building import Build, build_gazetteer
-from .maps import OfflineMap, plot_figures, plot_sensitivity, plot_tally, province_map, save_html, town_map
+from .maps import (
+    OfflineMap,
+    plot_figures,
+    plot_province,
+    plot_sensitivity,
+    plot_tally,
+    plot_town,
+    province_map,
+    save_html,
+    town_map,
+)
 from .matching import check, group_strikes, knox, link, match, screen, sensitivity
 from .records import (
     Evidence,
@@ -44,8 +54,10 @@ __all__ = [
     "match",
     "parse_sources",
     "plot_figures",
+    "plot_province",
     "plot_sensitivity",
     "plot_tally",
+    "plot_town",
     "provenance",
     "province_map",
     "published_figures",

@@ -2,8 +2,20 @@
 
 from geocasualty.maps._heatmap import plot_sensitivity
 from geocasualty.maps._page import OfflineMap, save_html
+from geocasualty.maps._plot_province import plot_province
+from geocasualty.maps._plot_town import plot_town
 from geocasualty.maps._plots import plot_figures, plot_tally
 from geocasualty.maps._province import province_map
 from geocasualty.maps._town import town_map
 
-__all__ = ["OfflineMap", "plot_figures", "plot_sensitivity", "plot_tally", "province_map", "save_html", "town_map"]
+__all__ = [
+    "OfflineMap",
+    "plot_figures",
+    "plot_province",
+    "plot_sensitivity",
+    "plot_tally",
+    "plot_town",
+    "province_map",
+    "save_html",
+    "town_map",
+]

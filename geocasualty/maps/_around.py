@@ -233,13 +233,12 @@ def _findings(shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, **options: Any
 
 def _drawn(focus: Focus, frames: list[gpd.GeoDataFrame], km: float) -> Window:
     """The window of the place, of the records and of the limits around them."""
-    reach = max((focus.radius_m or 0.0) / 1000, km) / 111.0
-    lon, lat = [focus.lon - reach, focus.lon + reach], [focus.lat - reach, focus.lat + reach]
-    for frame in frames:
-        for x, y in point_positions(frame):
-            lon += [x - km / 111, x + km / 111]
-            lat += [y - km / 111, y + km / 111]
-    return min(lon), min(lat), max(lon), max(lat)
+    places = [(focus.lon, focus.lat, max((focus.radius_m or 0.0) / 1000, km))]
+    places += [(*point, km) for frame in frames for point in point_positions(frame)]
+    lon, lat, reach = np.array(places).T
+    up = reach / 110.5
+    across = up / np.maximum(np.cos(np.radians(lat)), 0.01)
+    return (lon - across).min(), (lat - up).min(), (lon + across).max(), (lat + up).max()
 
 
 def _subtitle(focus: Focus, belligerents: Any, records: bool) -> list[str]:

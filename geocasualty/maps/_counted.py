@@ -56,6 +56,7 @@ class Counted:
     measure: str
     classes: dict[str, Any]
     period: str
+    blurred: bool
     notes: list[str]
     empty: str | None
 
@@ -117,6 +118,7 @@ def counted(
         measure=measure,
         classes=class_breaks(values, classes, measure),
         period=_period(incidents, strikes),
+        blurred=blur is not None,
         notes=[*_blurred(blur, divided), *_notes(tables, divided), *_one_event(strikes), *divided.notes],
         empty=None if len(incidents) or len(strikes) else "No incidents and no strikes were given",
     )

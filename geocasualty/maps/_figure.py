@@ -1,0 +1,259 @@
+"""How a map is drawn for print: land, waters, borders, labels, scale, north and what must be said, with matplotlib."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+import unicodedata
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+from matplotlib.figure import Figure
+
+from geocasualty.geodesy import geodesic_offset
+from geocasualty.maps._basemap import Ground, Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.path import Path as Outline
+
+__all__ = ["FONT", "INK", "Labels", "StillFigure", "add_shape", "drawing", "finish", "isolate", "paint_ground", "plain"]
+
+FONT = "DejaVu Sans"
+"""Comes with matplotlib, has Latin, Arabic and Kurdish letters; matplotlib 3.11 joins and orders them."""
+
+INK, QUIET, BORDER, COUNTRY = "#1d262d", "#46525c", "#8b96a0", "#4f5b66"
+SEA, LAND, LAKE, RIVER = "#dfe5e9", "#faf8f3", "#cfe0ec", "#6f9dc0"
+HEIGHT_IN, SMALLEST_IN, LARGEST_IN, LEGEND_IN = 6.4, 4.6, 8.6, 3.1
+LINE, LINE_IN = 118, 0.128
+"""Letters in a line of the notes, and its height."""
+
+LTR, ISOLATE, END = "\u200e", "\u2068", "\u2069"
+
+
+class StillFigure(Figure):
+    """A figure outside pyplot whose files repeat byte for byte: no date, no random ids."""
+
+    def savefig(self, fname: Any, **kwargs: Any) -> None:
+        """As `matplotlib.figure.Figure.savefig`."""
+        import matplotlib
+
+        ending = str(kwargs.get("format") or str(getattr(fname, "name", fname)).rpartition(".")[2]).lower()
+        undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending, {})
+        metadata = undated | (kwargs.pop("metadata", None) or {})
+        with matplotlib.rc_context({"svg.hashsalt": "geocasualty"}):
+            super().savefig(fname, metadata=metadata, **kwargs)
+
+
+@cache
+def _has_glyph(char: str) -> bool:
+    from matplotlib.font_manager import findfont, get_font
+
+    return bool(get_font(findfont(FONT)).get_char_index(ord(char)))
+
+
+def plain(value: Any, most: int = 60) -> str:
+    """Text that a figure can show: no controls, no letters that the font lacks, not too long."""
+    text = str(value)[: 4 * most]
+    kept = [char if char == "\n" or unicodedata.category(char)[0] not in "C" else " " for char in text]
+    shown = "".join(char if char == "\n" or _has_glyph(char) else "\ufffd" for char in kept).strip()
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
+def isolate(value: Any, most: int = 60) -> str:
+    """The same inside a sentence, unable to reorder its neighbours."""
+    return ISOLATE + plain(value, most) + END
+
+
+def sentence(text: str) -> str:
+    """A line of our own, read from left to right whatever stands in it."""
+    return LTR + text
+
+
+def drawing(ax: Axes | None, window: Window) -> tuple[Axes, Window]:
+    """The axes to draw on, in degrees, at the window's true proportions."""
+    west, south, east, north = window
+    stretch = 1 / math.cos(math.radians((south + north) / 2))
+    if ax is None:
+        width = (east - west) / ((north - south) * stretch) * HEIGHT_IN
+        width = min(max(width, SMALLEST_IN), LARGEST_IN)
+        figure = StillFigure(figsize=(width + LEGEND_IN, HEIGHT_IN), dpi=120, layout="constrained")
+        ax = figure.subplots()
+    ax.set_xlim(west, east)
+    ax.set_ylim(south, north)
+    ax.set_aspect(stretch)
+    ax.set_autoscale_on(False)
+    ax.set_xticks([])
+    ax.set_yticks([])
+    ax.set_facecolor(SEA)
+    for spine in ax.spines.values():
+        spine.set_edgecolor(BORDER)
+    return ax, window
+
+
+def outline(shape: Any) -> Outline:
+    """A polygon with its holes, or several, as one matplotlib path."""
+    from matplotlib.path import Path as Outline
+
+    vertices, codes = [], []
+    for part in shapely.get_parts(shape):
+        for ring in (part.exterior, *part.interiors):
+            points = shapely.get_coordinates(ring)
+            vertices.append(points)
+            codes.append([Outline.MOVETO, *[Outline.LINETO] * (len(points) - 2), Outline.CLOSEPOLY])
+    return Outline(np.vstack(vertices), np.concatenate(codes))
+
+
+def add_shape(ax: Axes, shape: Any, **style: Any) -> None:
+    """Draw a polygon or several; nothing where there is none."""
+    from matplotlib.patches import PathPatch
+
+    polygons = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon" and not part.is_empty]
+    if polygons:
+        ax.add_patch(PathPatch(outline(shapely.MultiPolygon(polygons)), **style))
+
+
+def paint_ground(ax: Axes, base: Ground, *, areas: bool = True) -> None:
+    """Land, waters, the areas' borders and the countries' borders."""
+    for shape in base.countries.geometry:
+        add_shape(ax, shape, facecolor=LAND, edgecolor="none", zorder=1)
+        add_shape(ax, shape, facecolor="none", edgecolor=COUNTRY, linewidth=1.4, zorder=4)
+    if areas:
+        for shape, rough in zip(base.areas.geometry, base.areas["approximate"], strict=True):
+            line = (0, (4, 3)) if rough else "solid"
+            add_shape(ax, shape, facecolor="none", edgecolor=BORDER, linewidth=0.7, linestyle=line, zorder=3.5)
+    for kind, rank, shape in zip(base.waters["kind"], base.waters["rank"], base.waters.geometry, strict=True):
+        if kind == "lake":
+            add_shape(ax, shape, facecolor=LAKE, edgecolor=RIVER, linewidth=0.4, zorder=3)
+            continue
+        for part in shapely.get_parts(shape):
+            x, y = shapely.get_coordinates(part).T
+            ax.plot(x, y, color=RIVER, linewidth=1.1 if rank < 5 else 0.6, zorder=3, solid_capstyle="round")
+
+
+class Labels:
+    """Labels that never cover each other, nor what was said to be taken."""
+
+    def __init__(self, ax: Axes) -> None:
+        self.ax = ax
+        ax.get_figure(root=True).draw_without_rendering()  # settles where everything lies
+        self.taken: list[tuple[float, float, float, float]] = []
+
+    def block(self, lon: float, lat: float, points: float, shift: tuple[float, float] = (0, 0)) -> None:
+        """Keep free a square around a marker."""
+        pixels = self.ax.get_figure(root=True).dpi / 72
+        x, y = self.ax.transData.transform((lon, lat)) + np.array(shift) * pixels
+        half = points / 2 * pixels
+        self.taken.append((x - half, y - half, x + half, y + half))
+
+    def add(self, lon: float, lat: float, text: str, *, gap: float | None = 5, far: bool = False, **style: Any) -> bool:
+        """Place a label beside its point (`gap` in points) or upon it (None), if there is room; say whether.
+
+        With `far` it may lie further off.
+        """
+        label = self.ax.annotate(
+            text,
+            (lon, lat),
+            xytext=(0, 0),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            annotation_clip=True,
+            **({"fontfamily": FONT, "linespacing": 1.1, "parse_math": False, "zorder": 9} | style),
+        )
+        box, frame = label.get_window_extent(), self.ax.get_window_extent()
+        points = 72 / self.ax.get_figure(root=True).dpi
+        wide, high = box.width / 2 * points, box.height / 2 * points
+        places = [(0.0, 0.0)] if gap is None else []
+        for more in () if gap is None else (0, 12, 26, 42) if far else (0,):
+            across, up = (gap or 0) + more + wide, (gap or 0) + more + high
+            places += [(across, 0), (-across, 0), (0, up), (0, -up), (across, high), (across, -high), (-across, high)]
+        for dx, dy in places:
+            moved = (box.x0 + dx / points, box.y0 + dy / points, box.x1 + dx / points, box.y1 + dy / points)
+            inside = moved[0] > frame.x0 + 2 and moved[2] < frame.x1 - 2 and moved[1] > frame.y0 + 2
+            if inside and moved[3] < frame.y1 - 2 and not any(_overlap(moved, other) for other in self.taken):
+                self.taken.append(moved)
+                label.set_position((dx, dy))
+                return True
+        label.remove()
+        return False
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] + 2 and a[2] > b[0] - 2 and a[1] < b[3] + 1 and a[3] > b[1] - 1
+
+
+def halo() -> list[Any]:
+    """A white edge around letters."""
+    from matplotlib.patheffects import withStroke
+
+    return [withStroke(linewidth=2.2, foreground="white")]
+
+
+def two_names(name: Any, arabic: Any) -> str:
+    """A name in Latin and in Arabic script, one under the other."""
+    both = [plain(value, 40) for value in (name, arabic) if isinstance(value, str) and value]
+    return "\n".join(both)
+
+
+def finish(
+    ax: Axes, window: Window, handles: Sequence[Any], legend_title: str, title: str, lines: Sequence[str], credit: str
+) -> None:
+    """Scale bar, north, legend, title, and below the map what is not drawn and whom it is owed to."""
+    from matplotlib.font_manager import FontProperties
+    from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
+
+    west, south, east, north = window
+    middle = (south + north) / 2
+    across = (east - west) * 111.32 * math.cos(math.radians(middle))
+    km = _round_number(across / 5)
+    degrees = geodesic_offset((west + east) / 2, middle, 90.0, km * 1000)[0] - (west + east) / 2
+    bar = AnchoredSizeBar(
+        ax.transData,
+        degrees,
+        f"{km:g} km" if km >= 1 else f"{1000 * km:g} m",
+        "lower left",
+        pad=0.4,
+        borderpad=0.4,
+        sep=3,
+        color=INK,
+        fontproperties=FontProperties(family=FONT, size=7.5),
+    )
+    bar.patch.set(alpha=0.86, edgecolor="none")
+    bar.set_zorder(10)
+    ax.add_artist(bar)
+    arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.2}
+    ax.annotate("", (0.965, 0.975), (0.965, 0.91), xycoords="axes fraction", arrowprops=arrow, zorder=10)
+    ax.text(0.965, 0.905, "N", transform=ax.transAxes, ha="center", va="top", family=FONT, size=9, zorder=10)
+    legend = ax.legend(
+        handles=list(handles),
+        title=sentence(legend_title),
+        loc="upper left",
+        bbox_to_anchor=(1.015, 1.0),
+        borderaxespad=0.0,
+        frameon=False,
+        alignment="left",
+        handlelength=2.2,
+        labelspacing=0.55,
+        prop=FontProperties(family=FONT, size=8),
+        title_fontproperties=FontProperties(family=FONT, size=8.5, weight="bold"),
+    )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+    ax.set_title(sentence(title), loc="left", fontfamily=FONT, fontsize=11, fontweight="bold", parse_math=False)
+    wrapped = [sentence(part) for line in lines for part in textwrap.wrap(line, LINE, break_on_hyphens=False)]
+    wrapped += [sentence(part) for part in textwrap.wrap(credit, LINE)]
+    figure = ax.get_figure(root=True)
+    if isinstance(figure, StillFigure):
+        figure.set_figheight(HEIGHT_IN + 0.4 + LINE_IN * len(wrapped))
+    ax.set_xlabel("\n".join(wrapped), loc="left", fontfamily=FONT, fontsize=7, color=QUIET, parse_math=False)
+
+
+def _round_number(value: float) -> float:
+    """The largest of 1, 2, 5, 10, ... that is no greater."""
+    power = 10.0 ** math.floor(math.log10(value))
+    return max(step * power for step in (1, 2, 5) if step * power <= value)
