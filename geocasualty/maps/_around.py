@@ -256,7 +256,7 @@ def _blurred(blur: Blur | None) -> list[str]:
     return [
         f"{blur.words}, strikes as well as incidents, and {blur.km:g} km added to the uncertainty of each. Pairs, "
         "distances and findings here follow from the displaced positions and are weaker than those from the true ones. "
-        "Place texts and event groups are left out."
+        "Place texts are left out."
     ]
 
 

@@ -22,10 +22,9 @@ __all__ = ["Blur", "chosen_blur"]
 KEPT = (
     *("radius_m", "precision", "vicinity", "country", "start", "end", "timezone", "belligerents", "dataset", "sources"),
     *("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max", "grading"),
-    *("n_strikes", "n_rows"),
+    *("n_strikes", "n_rows", "covers_belligerents", "covers_countries", "covers_start", "covers_end"),
 )
-"""What a displaced record keeps. Its place text, place_id and event group may tell where it truly was; any further
-column may as well."""
+"""What a displaced record keeps. Place text and place_id tell where it truly was; any further column may."""
 
 METRES_A_DEGREE = 111_700.0
 """No degree of latitude or, at the equator, of longitude is longer on WGS84."""
@@ -71,6 +70,11 @@ class Blur:
         radius = pd.to_numeric(stated, errors="coerce").astype(float)
         moved = ~np.isnan(extent)
         out["radius_m"] = np.where(moved, np.fmax(radius, extent) + self.km * 1000, radius)
+        if "event_group" in frame:
+            groups = frame["event_group"].astype(object)
+            known = sorted({str(value) for value in groups[groups.notna() & (groups != "")]})
+            names = {value: f"event {number}" for number, value in enumerate(known, start=1)}
+            out["event_group"] = [names.get(str(value), "") for value in groups]
         if "sources" in out:
             out["sources"] = [_without_coordinates(value) for value in out["sources"].astype(object)]
         return out

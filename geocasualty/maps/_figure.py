@@ -21,7 +21,19 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.path import Path as Outline
 
-__all__ = ["FONT", "INK", "Labels", "StillFigure", "add_shape", "drawing", "finish", "isolate", "paint_ground", "plain"]
+__all__ = [
+    "FONT",
+    "INK",
+    "Labels",
+    "StillFigure",
+    "add_shape",
+    "drawing",
+    "figure_of",
+    "finish",
+    "isolate",
+    "paint_ground",
+    "plain",
+]
 
 FONT = "DejaVu Sans"
 """Comes with matplotlib, has Latin, Arabic and Kurdish letters; matplotlib 3.11 joins and orders them."""
@@ -40,12 +52,12 @@ class StillFigure(Figure):
 
     def savefig(self, fname: Any, **kwargs: Any) -> None:
         """As `matplotlib.figure.Figure.savefig`."""
-        import matplotlib
+        import matplotlib as mpl
 
         ending = str(kwargs.get("format") or str(getattr(fname, "name", fname)).rpartition(".")[2]).lower()
         undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(ending, {})
         metadata = undated | (kwargs.pop("metadata", None) or {})
-        with matplotlib.rc_context({"svg.hashsalt": "geocasualty"}):
+        with mpl.rc_context({"svg.hashsalt": "geocasualty"}):
             super().savefig(fname, metadata=metadata, **kwargs)
 
 
@@ -95,6 +107,11 @@ def drawing(ax: Axes | None, window: Window) -> tuple[Axes, Window]:
     return ax, window
 
 
+def figure_of(ax: Axes) -> Any:
+    """The whole figure that axes are part of."""
+    return ax.get_figure(root=True)
+
+
 def outline(shape: Any) -> Outline:
     """A polygon with its holes, or several, as one matplotlib path."""
     from matplotlib.path import Path as Outline
@@ -140,12 +157,15 @@ class Labels:
 
     def __init__(self, ax: Axes) -> None:
         self.ax = ax
-        ax.get_figure(root=True).draw_without_rendering()  # settles where everything lies
+        figure = figure_of(ax)
+        figure.draw_without_rendering()  # settles where everything lies
+        if isinstance(figure, StillFigure):
+            figure.set_layout_engine("none")  # and there it stays, as labels go by it
         self.taken: list[tuple[float, float, float, float]] = []
 
     def block(self, lon: float, lat: float, points: float, shift: tuple[float, float] = (0, 0)) -> None:
         """Keep free a square around a marker."""
-        pixels = self.ax.get_figure(root=True).dpi / 72
+        pixels = figure_of(self.ax).dpi / 72
         x, y = self.ax.transData.transform((lon, lat)) + np.array(shift) * pixels
         half = points / 2 * pixels
         self.taken.append((x - half, y - half, x + half, y + half))
@@ -155,6 +175,7 @@ class Labels:
 
         With `far` it may lie further off.
         """
+        look: dict[str, Any] = {"fontfamily": FONT, "linespacing": 1.1, "parse_math": False, "zorder": 9}
         label = self.ax.annotate(
             text,
             (lon, lat),
@@ -163,10 +184,11 @@ class Labels:
             ha="center",
             va="center",
             annotation_clip=True,
-            **({"fontfamily": FONT, "linespacing": 1.1, "parse_math": False, "zorder": 9} | style),
+            in_layout=False,
+            **(look | style),
         )
         box, frame = label.get_window_extent(), self.ax.get_window_extent()
-        points = 72 / self.ax.get_figure(root=True).dpi
+        points = 72 / figure_of(self.ax).dpi
         wide, high = box.width / 2 * points, box.height / 2 * points
         places = [(0.0, 0.0)] if gap is None else []
         for more in () if gap is None else (0, 12, 26, 42) if far else (0,):
@@ -247,7 +269,7 @@ def finish(
     ax.set_title(sentence(title), loc="left", fontfamily=FONT, fontsize=11, fontweight="bold", parse_math=False)
     wrapped = [sentence(part) for line in lines for part in textwrap.wrap(line, LINE, break_on_hyphens=False)]
     wrapped += [sentence(part) for part in textwrap.wrap(credit, LINE)]
-    figure = ax.get_figure(root=True)
+    figure = figure_of(ax)
     if isinstance(figure, StillFigure):
         figure.set_figheight(HEIGHT_IN + 0.4 + LINE_IN * len(wrapped))
     ax.set_xlabel("\n".join(wrapped), loc="left", fontfamily=FONT, fontsize=7, color=QUIET, parse_math=False)

@@ -135,7 +135,7 @@ def _paint_areas(ax: Axes, base: Ground, shown: Counted) -> list[Any]:
 
     from geocasualty.maps._figure import BORDER, add_shape
 
-    hatched = {"facecolor": NONE, "hatch": "/////", "hatchcolor": "#aab3bb"}
+    hatched: dict[str, Any] = {"facecolor": NONE, "hatch": "/////", "hatchcolor": "#aab3bb"}
     fills = _fills(shown)
     for shape, fill in zip(base.areas.geometry, fills, strict=True):
         add_shape(ax, shape, **({"facecolor": fill} if fill else hatched), edgecolor=BORDER, linewidth=0.5, zorder=2)
@@ -156,7 +156,13 @@ def _paint_towns(ax: Axes, shown: Counted) -> list[Any]:
     values = shown.values(shown.measure, "town")
     most = max([1.0, *(value for value in values if value)])
     sizes = _sizes(values, most, len(values))
-    style = {"marker": "o", "color": TOWN, "alpha": 0.78, "markeredgecolor": "white", "linestyle": "none"}
+    style: dict[str, Any] = {
+        "marker": "o",
+        "color": TOWN,
+        "alpha": 0.78,
+        "markeredgecolor": "white",
+        "linestyle": "none",
+    }
     for town, size in sorted(zip(shown.towns, sizes, strict=True), key=lambda pair: -pair[1]):
         if size:
             ax.plot([town["lon"]], [town["lat"]], markersize=size, markeredgewidth=0.8, zorder=6, **style)

@@ -23,7 +23,7 @@ __all__ = ["plot_town"]
 RED, BLUE, APART, PLACE = "#b8420a", "#0b5fa5", "#7d93a5", "#46525c"
 DOTTED, DASHED, POSSIBLE, FOOT = (0, (1, 3)), (0, (8, 5)), (0, (2, 2.4)), (0, (7, 4))
 TOLERANCE = 0.002
-MANY, MANY_LINKS, MANY_LIMITS, MANY_FINDINGS = 120, 12, 12, 6
+MANY, MANY_LINKS, MANY_LIMITS, MANY_FINDINGS, STACK = 120, 12, 12, 6, 3
 
 
 def plot_town(
@@ -202,7 +202,10 @@ def _paint_links(ax: Axes, shown: Around) -> list[Any]:
     from geocasualty.maps._figure import INK
 
     ends = [frame.set_index(f"{kind}_id").geometry for kind, frame in _both(shown)]
-    styles = {"within": {"linestyle": "solid", "linewidth": 1.9}, "possible": {"linestyle": POSSIBLE, "linewidth": 1.4}}
+    styles: dict[str, Any] = {
+        "within": {"linestyle": "solid", "linewidth": 1.9},
+        "possible": {"linestyle": POSSIBLE, "linewidth": 1.4},
+    }
     for row in shown.pairs.itertuples():
         a, b = ends[0][row.incident_id], ends[1][row.strike_id]
         if isinstance(a, shapely.Point) and isinstance(b, shapely.Point):
@@ -245,29 +248,52 @@ def _marks(shown: Around) -> list[dict[str, Any]]:
                     "shape": "o" if kind == "incident" else "D",
                 }
             )
-    return marks
+    return _stacked(marks) if len(marks) > MANY else marks
+
+
+def _stacked(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where there are many, other strikes at one and the same point become one marker with their number."""
+    at: dict[tuple[float, float], list[dict[str, Any]]] = {}
+    for mark in marks:
+        if mark["key"] == "apart":
+            at.setdefault((mark["lon"], mark["lat"]), []).append(mark)
+    stacks = [same[0] | {"key": "stack", "text": f"{len(same)}"} for same in at.values() if len(same) >= STACK]
+    single = [mark for mark in marks if mark["key"] != "apart" or len(at[mark["lon"], mark["lat"]]) < STACK]
+    return [*stacks, *single]
 
 
 def _paint_marks(ax: Axes, marks: list[dict[str, Any]], labels: Any) -> None:
     """Incidents and strikes, moved apart where they hide each other, with a line back to where they are."""
-    from geocasualty.maps._figure import FONT, INK
+    from geocasualty.maps._figure import FONT, INK, figure_of
     from geocasualty.maps._spread import spread
 
     few = len(marks) <= MANY
     sizes = np.array([(16.0 if mark["text"] else 9.0) if few else 4.0 for mark in marks])
-    points = 72 / ax.get_figure(root=True).dpi
+    points = 72 / figure_of(ax).dpi
     at = ax.transData.transform([(mark["lon"], mark["lat"]) for mark in marks]) * points if marks else np.zeros((0, 2))
     for mark, size, (dx, dy) in zip(marks, sizes, spread(at, sizes), strict=True):
-        where = {"xytext": (dx, dy), "textcoords": "offset points", "zorder": 7.5, "annotation_clip": True}
+        where: dict[str, Any] = {
+            "xytext": (dx, dy),
+            "textcoords": "offset points",
+            "zorder": 7.5,
+            "annotation_clip": True,
+            "in_layout": False,
+        }
         if np.hypot(dx, dy) > 2:
-            line = {"arrowstyle": "-", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
+            line: dict[str, Any] = {"arrowstyle": "-", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
             ax.annotate("", (mark["lon"], mark["lat"]), **(where | {"zorder": 7}), arrowprops=line)
         marker = _marker(mark["shape"], mark["color"], size, hollow=mark["hollow"])
         moved = ax.transData + _moved(ax, dx, dy)
         ax.plot([mark["lon"]], [mark["lat"]], transform=moved, linestyle="none", zorder=7.5, **marker)
         if mark["text"] and few:
             color = mark["color"] if mark["hollow"] else "white"
-            style = {"ha": "center", "va": "center_baseline", "fontsize": 6.5, "color": color, "fontweight": "bold"}
+            style: dict[str, Any] = {
+                "ha": "center",
+                "va": "center_baseline",
+                "fontsize": 6.5 if len(mark["text"]) < 3 else 5,
+                "color": color,
+                "fontweight": "bold",
+            }
             ax.annotate(mark["text"], (mark["lon"], mark["lat"]), fontfamily=FONT, **(where | {"zorder": 8}), **style)
         labels.block(mark["lon"], mark["lat"], size, (dx, dy))
 
@@ -280,12 +306,13 @@ def _legend_of_marks(marks: list[dict[str, Any]]) -> list[Any]:
         "incident": "incident; the number: killed, at most",
         "strike": "strike that pairs; the number: strikes, if more than 1",
         "apart": "other strike nearby, outside the dates or belligerents",
+        "stack": "other strikes at one point; the number: records",
     }
     handles = []
     for key, text in said.items():
         same = [mark for mark in marks if mark["key"] == key]
         for hollow in (False, True):
-            n = sum(mark["hollow"] is hollow for mark in same)
+            n = sum(int(mark["text"]) if key == "stack" else 1 for mark in same if mark["hollow"] is hollow)
             if n:
                 words = f"{text}{', “near” a place' if hollow else ''} ({n:,})"
                 marker = _marker(same[0]["shape"], same[0]["color"], 8.0, hollow=hollow)
@@ -302,7 +329,9 @@ def _folded(words: str) -> str:
 def _moved(ax: Axes, dx: float, dy: float) -> Any:
     from matplotlib.transforms import ScaledTranslation
 
-    return ScaledTranslation(dx / 72, dy / 72, ax.get_figure(root=True).dpi_scale_trans)
+    from geocasualty.maps._figure import figure_of
+
+    return ScaledTranslation(dx / 72, dy / 72, figure_of(ax).dpi_scale_trans)
 
 
 def _marker(shape: str, color: str, size: float, *, hollow: bool) -> dict[str, Any]:
@@ -321,12 +350,13 @@ def _label(labels: Any, base: Ground, shown: Around) -> None:
     """Name the place, its pairs, its neighbours and the areas, as room allows."""
     from geocasualty.maps._figure import INK, QUIET, halo, plain, two_names
 
-    focus, edge = shown.focus, {"path_effects": halo()}
+    focus = shown.focus
+    edge: dict[str, Any] = {"path_effects": halo()}
     name = two_names(focus.name, focus.name_ar)
     labels.add(focus.lon, focus.lat, name, gap=8, far=True, fontsize=10, fontweight="bold", color=INK, **edge)
     if len(shown.pairs) <= MANY_LINKS:
         strikes = shown.strikes.set_index("strike_id").geometry
-        box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": INK, "linewidth": 0.6}
+        box: dict[str, Any] = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": INK, "linewidth": 0.6}
         for row in shown.pairs.sort_values(["relation", "distance_km"], ascending=[False, True]).itertuples():
             if isinstance(strikes[row.strike_id], shapely.Point):
                 at = strikes[row.strike_id]
