@@ -15,7 +15,7 @@ import shapely
 from geocasualty.maps._areas import Division
 from geocasualty.maps._data import Strings, encode_line, encode_shape, round_or_none
 
-__all__ = ["Ground", "Window", "encode_ground", "ground"]
+__all__ = ["AREA_KINDS", "Ground", "Window", "encode_ground", "ground"]
 
 Window = tuple[float, float, float, float]
 """West, south, east, north in degrees."""

@@ -14,7 +14,7 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.maps._areas import Division, chosen_areas
-from geocasualty.maps._basemap import Window
+from geocasualty.maps._basemap import AREA_KINDS, Window
 from geocasualty.maps._blur import Blur
 from geocasualty.maps._classes import class_breaks
 from geocasualty.maps._data import NUMBERS, require
@@ -210,7 +210,7 @@ class _Where:
         if self.blur is not None:
             return self._displaced(point)
         listed = self.listed.get(place_id) if isinstance(place_id, str) else None
-        if listed is None:
+        if listed is None or listed["kind"] in AREA_KINDS:  # never at the middle of an area
             place_id, listed = self._town_around(point)
         key = place_id if listed is not None else f"{point.y:.2f},{point.x:.2f}"
         if key not in self._town:

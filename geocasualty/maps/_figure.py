@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.maps._basemap import Ground, Window
+from geocasualty.maps._blur import Blur
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,15 +25,19 @@ if TYPE_CHECKING:
 __all__ = [
     "FONT",
     "INK",
+    "QUIET",
     "Labels",
     "StillFigure",
     "add_shape",
+    "banner",
     "drawing",
     "figure_of",
     "finish",
+    "halo",
     "isolate",
     "paint_ground",
     "plain",
+    "two_names",
 ]
 
 FONT = "DejaVu Sans"
@@ -273,6 +278,14 @@ def finish(
     if isinstance(figure, StillFigure):
         figure.set_figheight(HEIGHT_IN + 0.4 + LINE_IN * len(wrapped))
     ax.set_xlabel("\n".join(wrapped), loc="left", fontfamily=FONT, fontsize=7, color=QUIET, parse_math=False)
+
+
+def banner(ax: Axes, blur: Blur | None) -> None:
+    """Say on the map itself that positions are displaced."""
+    if blur is not None:
+        box = {"boxstyle": "round,pad=0.4", "facecolor": INK, "edgecolor": "none"}
+        look: dict[str, Any] = {"color": "white", "fontweight": "bold", "fontfamily": FONT, "fontsize": 8, "bbox": box}
+        ax.text(0.5, 0.965, blur.words, transform=ax.transAxes, ha="center", va="center", zorder=11, **look)
 
 
 def _round_number(value: float) -> float:

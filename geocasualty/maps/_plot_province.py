@@ -111,6 +111,7 @@ def plot_province(
     heading = _figure.plain(title, 200) if title else f"{name}, by {shown.areas.words[0]}"
     credit = "; ".join(base.attribution) + f". Gazetteer version {base.version}."
     _figure.finish(ax, window, handles, f"{name} ({shown.areas.words[1]})", heading, lines, credit)
+    _figure.banner(ax, blur)
     _label(ax, base, shown)
     return ax
 
@@ -187,6 +188,8 @@ def _roomy(text: str, size: float) -> str:
 def _figure_text(value: float, unit: str) -> str:
     if unit == "share":
         return f"{100 * value:.0f} %"
+    if value == 1:
+        return f"1 {unit.removesuffix('s')}"
     return f"{value:,.0f} {unit}" if value == int(value) else f"{value:.1f} {unit}"
 
 

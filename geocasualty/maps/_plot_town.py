@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_town"]
 
-RED, BLUE, APART, PLACE = "#b8420a", "#0b5fa5", "#7d93a5", "#46525c"
+RED, BLUE, PLACE = "#b8420a", "#0b5fa5", "#46525c"
 DOTTED, DASHED, POSSIBLE, FOOT = (0, (1, 3)), (0, (8, 5)), (0, (2, 2.4)), (0, (7, 4))
 TOLERANCE = 0.002
-MANY, MANY_LINKS, MANY_LIMITS, MANY_FINDINGS, STACK = 120, 12, 12, 6, 3
+MANY_LINKS, MANY_LIMITS, MANY_FINDINGS, MANY_FILLS = 12, 12, 6, 12
 
 
 def plot_town(
@@ -86,8 +86,9 @@ def plot_town(
         from geocasualty.gazetteer import load_gazetteer
 
         gazetteer = load_gazetteer()
-    from geocasualty.maps import _figure
+    from geocasualty.maps import _figure, _marks
 
+    blur = chosen_blur(blur_km, blur_seed)
     shown = around(
         place,
         incidents,
@@ -99,15 +100,15 @@ def plot_town(
         review=review,
         coverage=coverage,
         title=title,
-        blur=chosen_blur(blur_km, blur_seed),
+        blur=blur,
     )
     divided = chosen_areas(gazetteer, areas, level)
     ax, window = _figure.drawing(ax, _padded(shown))
     base = ground(gazetteer, divided, window=window, tolerance=TOLERANCE)
     _figure.paint_ground(ax, base)
-    marks = _marks(shown)
+    marks = _marks.marks_of(shown)
     handles = [
-        *_legend_of_marks(marks),
+        *_marks.legend_of_marks(marks),
         *_paint_limits(ax, shown),
         *_paint_doubt(ax, shown),
         *_paint_links(ax, shown),
@@ -123,8 +124,9 @@ def plot_town(
     credit = "; ".join(base.attribution) + f". Gazetteer version {base.version}."
     heading = _figure.isolate(shown.title, 200)
     _figure.finish(ax, window, handles, "Legend", heading, lines, credit)
+    _figure.banner(ax, blur)
     labels = _figure.Labels(ax)  # only now is it settled where the map lies
-    _paint_marks(ax, marks, labels)
+    _marks.paint_marks(ax, marks, labels)
     _label(labels, base, shown)
     return ax
 
@@ -175,7 +177,7 @@ def _paint_doubt(ax: Axes, shown: Around) -> list[Any]:
     from geocasualty.maps._figure import add_shape
 
     paired = shown.strikes[shown.strikes["strike_id"].isin(shown.pairs["strike_id"])]
-    drawn = False
+    drawn: set[tuple[Any, ...]] = set()
     for frame, color in ((paired, BLUE), (shown.incidents, RED)):
         vicinity = frame["vicinity"].fillna(False) if "vicinity" in frame else pd.Series(False, index=frame.index)
         radius = frame["radius_m"] if "radius_m" in frame else pd.Series(np.nan, index=frame.index)
@@ -189,8 +191,11 @@ def _paint_doubt(ax: Axes, shown: Around) -> list[Any]:
                 outline = geodesic_ring(shape.x, shape.y, float(metres), 180)
             else:
                 line, fill = DASHED, "none"
+            if (same := (shape.wkb, float(metres), bool(near), color)) in drawn:
+                continue
+            drawn.add(same)
+            fill = fill if len(drawn) <= MANY_FILLS else "none"
             add_shape(ax, outline, facecolor=fill, edgecolor=color, linewidth=0.9, linestyle=line, zorder=4.5)
-            drawn = True
     text = "uncertainty: 9 of 10 true positions inside\n(dotted: “near” a place; dashed: an area)"
     return [Patch(facecolor=f"{RED}12", edgecolor=RED, label=text)] if drawn else []
 
@@ -222,128 +227,6 @@ def _paint_links(ax: Axes, shown: Around) -> list[Any]:
 
 def _both(shown: Around) -> tuple[tuple[str, gpd.GeoDataFrame], ...]:
     return ("incident", shown.incidents), ("strike", shown.strikes)
-
-
-def _marks(shown: Around) -> list[dict[str, Any]]:
-    """What each record located to a point is drawn as, strikes before incidents."""
-    paired = set(shown.pairs["strike_id"])
-    marks = []
-    for kind, frame in reversed(_both(shown)):
-        for row in frame.to_dict("records"):
-            shape = row["geometry"]
-            if not isinstance(shape, shapely.Point) or shape.is_empty:
-                continue
-            names = ("killed_max", "killed_min") if kind == "incident" else ("n_strikes",)
-            numbers = [row[name] for name in names if not pd.isna(row.get(name))]
-            apart = kind == "strike" and row["strike_id"] not in paired
-            shows = numbers and (kind == "incident" or numbers[0] > 1)
-            marks.append(
-                {
-                    "key": "apart" if apart else kind,
-                    "lon": shape.x,
-                    "lat": shape.y,
-                    "text": f"{numbers[0]:.0f}" if shows else "",
-                    "hollow": row.get("vicinity") is True or row.get("vicinity") == 1,
-                    "color": {"incident": RED, "strike": APART if apart else BLUE}[kind],
-                    "shape": "o" if kind == "incident" else "D",
-                }
-            )
-    return _stacked(marks) if len(marks) > MANY else marks
-
-
-def _stacked(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Where there are many, other strikes at one and the same point become one marker with their number."""
-    at: dict[tuple[float, float], list[dict[str, Any]]] = {}
-    for mark in marks:
-        if mark["key"] == "apart":
-            at.setdefault((mark["lon"], mark["lat"]), []).append(mark)
-    stacks = [same[0] | {"key": "stack", "text": f"{len(same)}"} for same in at.values() if len(same) >= STACK]
-    single = [mark for mark in marks if mark["key"] != "apart" or len(at[mark["lon"], mark["lat"]]) < STACK]
-    return [*stacks, *single]
-
-
-def _paint_marks(ax: Axes, marks: list[dict[str, Any]], labels: Any) -> None:
-    """Incidents and strikes, moved apart where they hide each other, with a line back to where they are."""
-    from geocasualty.maps._figure import FONT, INK, figure_of
-    from geocasualty.maps._spread import spread
-
-    few = len(marks) <= MANY
-    sizes = np.array([(16.0 if mark["text"] else 9.0) if few else 4.0 for mark in marks])
-    points = 72 / figure_of(ax).dpi
-    at = ax.transData.transform([(mark["lon"], mark["lat"]) for mark in marks]) * points if marks else np.zeros((0, 2))
-    for mark, size, (dx, dy) in zip(marks, sizes, spread(at, sizes), strict=True):
-        where: dict[str, Any] = {
-            "xytext": (dx, dy),
-            "textcoords": "offset points",
-            "zorder": 7.5,
-            "annotation_clip": True,
-            "in_layout": False,
-        }
-        if np.hypot(dx, dy) > 2:
-            line: dict[str, Any] = {"arrowstyle": "-", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
-            ax.annotate("", (mark["lon"], mark["lat"]), **(where | {"zorder": 7}), arrowprops=line)
-        marker = _marker(mark["shape"], mark["color"], size, hollow=mark["hollow"])
-        moved = ax.transData + _moved(ax, dx, dy)
-        ax.plot([mark["lon"]], [mark["lat"]], transform=moved, linestyle="none", zorder=7.5, **marker)
-        if mark["text"] and few:
-            color = mark["color"] if mark["hollow"] else "white"
-            style: dict[str, Any] = {
-                "ha": "center",
-                "va": "center_baseline",
-                "fontsize": 6.5 if len(mark["text"]) < 3 else 5,
-                "color": color,
-                "fontweight": "bold",
-            }
-            ax.annotate(mark["text"], (mark["lon"], mark["lat"]), fontfamily=FONT, **(where | {"zorder": 8}), **style)
-        labels.block(mark["lon"], mark["lat"], size, (dx, dy))
-
-
-def _legend_of_marks(marks: list[dict[str, Any]]) -> list[Any]:
-    """What each kind of marker means, and how many there are."""
-    from matplotlib.lines import Line2D
-
-    said = {
-        "incident": "incident; the number: killed, at most",
-        "strike": "strike that pairs; the number: strikes, if more than 1",
-        "apart": "other strike nearby, outside the dates or belligerents",
-        "stack": "other strikes at one point; the number: records",
-    }
-    handles = []
-    for key, text in said.items():
-        same = [mark for mark in marks if mark["key"] == key]
-        for hollow in (False, True):
-            n = sum(int(mark["text"]) if key == "stack" else 1 for mark in same if mark["hollow"] is hollow)
-            if n:
-                words = f"{text}{', “near” a place' if hollow else ''} ({n:,})"
-                marker = _marker(same[0]["shape"], same[0]["color"], 8.0, hollow=hollow)
-                handles.append(Line2D([], [], linestyle="none", **marker, label=_folded(words)))
-    return handles
-
-
-def _folded(words: str) -> str:
-    import textwrap
-
-    return textwrap.fill(words, 44)
-
-
-def _moved(ax: Axes, dx: float, dy: float) -> Any:
-    from matplotlib.transforms import ScaledTranslation
-
-    from geocasualty.maps._figure import figure_of
-
-    return ScaledTranslation(dx / 72, dy / 72, figure_of(ax).dpi_scale_trans)
-
-
-def _marker(shape: str, color: str, size: float, *, hollow: bool) -> dict[str, Any]:
-    face, edge = ("white", color) if hollow else (color, "white")
-    size = size * 0.8 if shape == "D" else size
-    return {
-        "marker": shape,
-        "markersize": size,
-        "markerfacecolor": face,
-        "markeredgecolor": edge,
-        "markeredgewidth": 1.4 if hollow else 0.8,
-    }
 
 
 def _label(labels: Any, base: Ground, shown: Around) -> None:

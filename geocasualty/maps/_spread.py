@@ -6,7 +6,7 @@ import numpy as np
 
 __all__ = ["spread"]
 
-ROOM, ROUNDS, MOST = 4.0, 80, 120
+ROOM, ROUNDS, MOST = 4.0, 300, 120
 
 
 def spread(positions: np.ndarray, sizes: np.ndarray) -> np.ndarray:
@@ -37,7 +37,8 @@ def spread(positions: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         far = np.hypot(step[..., 0], step[..., 1])
         np.fill_diagonal(far, np.inf)
         lack = np.clip(least - far, 0, None)
-        if not (lack > 1e-6).any():
+        if not (lack > 0.01).any():
             break
-        placed = placed + 0.5 * (step / np.maximum(far, 0.01)[..., None] * lack[..., None]).sum(axis=1)
-    return placed - positions
+        push = (step / np.maximum(far, 0.01)[..., None] * lack[..., None]).sum(axis=1)
+        placed = placed + push / np.maximum((lack > 0).sum(axis=1), 1.0)[:, None]  # their mean: a sum would explode
+    return np.asarray(placed - positions)
