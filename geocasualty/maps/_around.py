@@ -120,7 +120,8 @@ def _limit(name: str, value: float | None, needed: bool) -> float:
 
 def _empty_frame(kind: str) -> gpd.GeoDataFrame:
     times = pd.Series([], dtype="datetime64[ns, UTC]")
-    columns = {f"{kind}_id": pd.Series([], dtype=str), "start": times, "end": times}
+    texts = {name: pd.Series([], dtype=object) for name in (f"{kind}_id", "country", "belligerents")}
+    columns = texts | {"radius_m": pd.Series([], dtype=float), "start": times, "end": times}
     return gpd.GeoDataFrame(columns, geometry=[], crs="EPSG:4326")
 
 

@@ -101,7 +101,7 @@ def counted(
     if measure == "share_nearby" and (within_km is None or within_days is None):
         raise InputError("measure='share_nearby' needs within_km= and within_days=, the limits of \"nearby\"")
     if blur is not None and within_km is not None:
-        raise InputError("within_km= and blur_km=: which incidents have a strike nearby tells of their true positions")
+        raise InputError("within_km= and blur_km=: that incidents have a strike nearby tells of their true positions")
     divided = chosen_areas(gazetteer, areas, level)
     where = _Where(gazetteer, divided, blur)
     tables = {"incident": where.place(incidents), "strike": where.place(strikes)}

@@ -132,7 +132,7 @@ def province_map(
         "incidents": _columns(shown, "incident", strings),
         "strikes": _columns(shown, "strike", strings),
         "notes": [*shown.notes, *base.notes, *behind.notes],
-        "attribution": [*base.attribution, "Leaflet"],
+        "attribution": [*base.attribution, *behind.attribution, "Leaflet"],
         "tiles": [layer.tile_name for layer in behind.layers],
         "local": behind.local,
         "blurred": None if blur is None else blur.words,

@@ -40,6 +40,11 @@ class Background:
     local: dict[str, Any] | None = None
 
     @property
+    def attribution(self) -> list[str]:
+        """Whom the pictures inside the page are owed to, as their file says."""
+        return [self.local["attribution"]] if self.local and self.local["attribution"] else []
+
+    @property
     def snap(self) -> float:
         """The step of zoom: pictures have whole levels only; borders drawn as lines have any."""
         return 1 if self.layers or self.local else 0.5

@@ -139,7 +139,7 @@ def town_map(
         "strikes": record_columns(shown.strikes, "strike", strings, shapes),
         "pairs": _pairs(shown, strings),
         "notes": [*shown.notes, *base.notes, *divided.notes, *behind.notes],
-        "attribution": [*base.attribution, "Leaflet"],
+        "attribution": [*base.attribution, *behind.attribution, "Leaflet"],
         "tiles": [layer.tile_name for layer in behind.layers],
         "local": behind.local,
         "blurred": None if blur is None else blur.words,

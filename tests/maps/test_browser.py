@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import folium
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ import geocasualty as gcas
 from geocasualty.maps import OfflineMap
 from tests.maps.conftest import make_incidents, make_strikes
 from tests.maps.hostile import HOSTILE
+from tests.maps.pictures import RED, folder, mbtiles, tiles_around
 
 pytestmark = pytest.mark.browser
 
@@ -334,3 +336,108 @@ def test_print_hides_the_controls(visit, town) -> None:
     page.emulate_media(media="print")
     assert not page.locator(".leaflet-control-zoom").is_visible()
     assert page.locator(".gc-legend").is_visible()
+
+
+COLOUR = """([x, y]) => { const tile = [...document.querySelectorAll('.leaflet-gc-pictures-pane img')].find(t => {
+    const b = t.getBoundingClientRect();
+    return !t.hidden && x >= b.left && x < b.right && y >= b.top && y < b.bottom; });
+    if (!tile) return null;
+    const c = document.createElement('canvas'); c.width = c.height = 1;
+    c.getContext('2d').drawImage(tile, 128, 128, 1, 1, 0, 0, 1, 1);
+    return [...c.getContext('2d').getImageData(0, 0, 1, 1).data]; }"""
+
+
+@pytest.mark.parametrize("make", [mbtiles, folder])
+def test_local_tiles_travel_inside_the_page(visit, gaz, tmp_path, make) -> None:
+    path = make(tmp_path / "own.mbtiles", tiles_around(*HERE, reach=2))
+    options = {"gazetteer": gaz, "within_km": 10, "within_days": 0, "tiles": path}
+    seen = visit(gcas.town_map(HERE, make_incidents(1), make_strikes(1), **options))
+    page = seen.page
+    for zoom in (9, 10, 12):  # the last beyond the file's, whose finest picture is then enlarged
+        page.evaluate(f"{VIEW}.map.setView([{HERE[1]}, {HERE[0]}], {zoom}, {{animate: false}}) && 0")
+        page.wait_for_function("[...document.querySelectorAll('.leaflet-gc-pictures-pane img')].some(t => t.complete)")
+        page.wait_for_timeout(400)
+        native = min(zoom, 10)
+        row = next(iter(tiles_around(*HERE, zooms=[native], reach=0)))[2]
+        centre = page.evaluate(
+            f"(() => {{ const v = {VIEW}.map, b = v.getContainer().getBoundingClientRect();"
+            f" const p = v.latLngToContainerPoint([{HERE[1]}, {HERE[0]}]); return [b.left + p.x, b.top + p.y]; }})()"
+        )
+        assert page.evaluate(COLOUR, centre) == [RED[native], 160, row % 256, 255]
+    page.locator(".leaflet-control-layers").hover()
+    page.get_by_label("Local background").uncheck()
+    assert page.locator(".leaflet-gc-pictures-pane img").count() == 0
+    seen.quiet()
+
+
+def test_hostile_names_of_tiles_are_text(visit, tmp_path) -> None:
+    path = mbtiles(tmp_path / "a.mbtiles", tiles_around(*HERE, zooms=[8]), name=HOSTILE[11], attribution=HOSTILE[12])
+    map_ = gcas.town_map(HERE, make_incidents(1), make_strikes(1), within_km=10, within_days=0, tiles=path)
+    seen = visit(map_)
+    seen.page.locator(".leaflet-control-layers").hover()
+    assert HOSTILE[11] in seen.page.locator(".leaflet-control-layers").inner_text()
+    assert HOSTILE[12] in seen.page.locator(".gc-credit").inner_text()
+    seen.quiet()
+
+
+def test_rivers_and_lakes_lie_underneath_and_can_be_left_out(visit, province) -> None:
+    seen = visit(province)
+    waters = seen.page.locator(".leaflet-gc-water-pane path")
+    assert waters.count() >= 10
+    seen.page.locator(".leaflet-control-layers").hover()
+    seen.page.get_by_label("Rivers and lakes").uncheck()
+    assert waters.count() == 0
+    seen.quiet()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_displaced_positions_are_said_on_the_map(visit, book, gaz, size) -> None:
+    options = {"gazetteer": gaz, "blur_km": 5, "blur_seed": "kept by the analyst"}
+    for map_ in (
+        gcas.town_map("Hawijah", book.incidents, book.strikes, within_km=10, within_days=0, **options),
+        gcas.province_map(book.incidents, book.strikes, **options),
+    ):
+        seen = visit(map_, *size)
+        banner = seen.page.locator(".gc-blurred")
+        assert banner.is_visible()
+        assert banner.inner_text() == "Positions displaced by up to 5 km"
+        seen.quiet()
+
+
+def test_own_areas_name_themselves(visit, gaz) -> None:
+    areas = gpd.GeoDataFrame(
+        {"name": HOSTILE[:2], "name_ar": HOSTILE[2:4], "approximate": True, "note": HOSTILE[11:13]},
+        geometry=[shapely.box(43.0, 35.0, 43.77, 36.0), shapely.box(43.77, 35.0, 45.0, 36.0)],
+        crs="EPSG:4326",
+    )
+    seen = visit(gcas.province_map(make_incidents(3), make_strikes(3), gazetteer=gaz, areas=areas))
+    side = seen.page.locator(".gc-side").inner_text()
+    assert "By area" in side
+    assert "areas with a record" in side
+    seen.page.locator(".gc-table button").filter(has_text=HOSTILE[1][:20]).first.click()
+    card = seen.page.locator(".gc-card").inner_text()
+    assert "Approximate boundary." in card
+    assert HOSTILE[12] in card
+    seen.quiet()
+
+
+def test_decisions_of_an_analyst_show(visit, book, gaz) -> None:
+    ids = gcas.match(book.incidents, book.strikes, within_km=10, within_days=0)
+    ids = ids[(ids["incident_id"] == "hawijah-2015-06") & (ids["relation"] == "within")]
+    review = pd.DataFrame(
+        {
+            "incident_id": "hawijah-2015-06",
+            "strike_id": ids["strike_id"],
+            "decision": "reject",
+            "analyst": "A. Nalyst",
+            "date": "2026-11-21",
+            "note": "another town",
+        }
+    )
+    options = {"gazetteer": gaz, "within_km": 10, "within_days": 0}
+    seen = visit(gcas.town_map("Hawijah", book.incidents, book.strikes, review=review, **options))
+    assert "no pair, an analyst rejected it" in seen.page.locator(".gc-notes").inner_text()
+    assert seen.page.locator(".gc-totals dd").nth(3).inner_text() == "0 + 1"
+    seen.page.locator(".gc-icon[aria-label^='Incident']").click()
+    assert "another town" in seen.page.locator(".gc-card").inner_text()
+    seen.quiet()

@@ -1,0 +1,125 @@
+"""Backgrounds that travel inside the page, and those that are refused."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import warnings
+from pathlib import Path
+
+import pytest
+
+import geocasualty as gcas
+from geocasualty.errors import InputError
+from geocasualty.maps import _tiles
+from tests.maps.conftest import make_incidents, make_strikes
+from tests.maps.pictures import folder, mbtiles, png, tiles_around
+
+HERE = (43.77, 35.32)
+
+
+def town(tiles, **kwargs):
+    return gcas.town_map(HERE, make_incidents(1), make_strikes(1), within_km=10, within_days=0, tiles=tiles, **kwargs)
+
+
+def test_mbtiles_and_a_folder_of_the_same_pictures_give_the_same_tiles(tmp_path) -> None:
+    tiles = list(tiles_around(*HERE))
+    one = town(mbtiles(tmp_path / "a.mbtiles", tiles, name="Ours", attribution="Surveyors")).payload["local"]
+    two = town(folder(tmp_path / "xyz", tiles)).payload["local"]
+    assert one["tiles"] == two["tiles"]
+    assert one["zooms"] == [6, 10]
+    assert (one["name"], one["attribution"]) == ("Ours", "Surveyors")
+    zoom, x, y = next(iter(tiles_around(*HERE, zooms=[9], reach=0)))
+    data = base64.b64decode(one["tiles"][f"{zoom}/{x}/{y}"].removeprefix("data:image/png;base64,"))
+    assert data == png(150, y % 256)  # the right row: MBTiles count theirs from the south
+
+
+def test_only_the_window_is_taken(tmp_path) -> None:
+    path = mbtiles(tmp_path / "a.mbtiles", [*tiles_around(*HERE, zooms=[9]), *tiles_around(10.0, 50.0, zooms=[9])])
+    keys = town(path).payload["local"]["tiles"]
+    columns = {int(key.split("/")[1]) for key in keys}
+    here = next(iter(tiles_around(*HERE, zooms=[9], reach=0)))[1]
+    assert here in columns
+    assert columns <= {here - 1, here, here + 1}
+
+
+def test_path_and_text_mean_the_same_and_the_path_stays_out_of_the_page(tmp_path) -> None:
+    path = mbtiles(tmp_path / "secret-folder-name.mbtiles", tiles_around(*HERE, zooms=[8]))
+    page = town(path).get_root().render()
+    assert town(str(path)).get_root().render() == page
+    assert "secret-folder-name" not in page
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        gcas.save_html(town(path), tmp_path / "map.html")
+
+
+def test_the_file_is_only_read(tmp_path) -> None:
+    path = mbtiles(tmp_path / "a.mbtiles", tiles_around(*HERE))
+    before = hashlib.sha256(path.read_bytes()).hexdigest(), os.stat(path).st_mtime_ns
+    path.chmod(0o400)
+    town(path)
+    assert (hashlib.sha256(path.read_bytes()).hexdigest(), os.stat(path).st_mtime_ns) == before
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.mbtiles"]
+
+
+def test_names_of_files_are_no_addresses(tmp_path) -> None:
+    path = mbtiles(tmp_path / "a?mode=rwc#%41.mbtiles", tiles_around(*HERE, zooms=[8]))
+    assert town(path).payload["local"]["zooms"] == [8, 8]
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [(b"\xff\xd8\xff\xe0JFIF", "jpeg"), (b"RIFF\x10\x00\x00\x00WEBPVP8 ", "webp"), (png(1, 2, 8), "png")],
+)
+def test_kinds_are_known_by_their_first_bytes(tmp_path, data, kind) -> None:
+    local = town(mbtiles(tmp_path / "a.mbtiles", tiles_around(*HERE, zooms=[8], reach=0), data)).payload["local"]
+    assert next(iter(local["tiles"].values())).startswith(f"data:image/{kind};base64,")
+
+
+@pytest.mark.parametrize("data", [b"", b"\x1f\x8b\x08\x00", b"<svg onload=alert(1)>", b"GIF89a", b"RIFF\0\0\0\0WAVE"])
+def test_other_kinds_are_refused(tmp_path, data) -> None:
+    with pytest.raises(InputError, match="neither PNG, JPEG nor WebP"):
+        town(mbtiles(tmp_path / "a.mbtiles", tiles_around(*HERE, zooms=[8], reach=0), data))
+
+
+def test_too_much_is_refused_with_what_to_do(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(_tiles, "MOST_BYTES", 2_000)
+    tiles = list(tiles_around(*HERE))
+    for path in (mbtiles(tmp_path / "a.mbtiles", tiles), folder(tmp_path / "xyz", tiles)):
+        with pytest.raises(InputError, match=r"more than one page can hold .*fewer zoom levels"):
+            town(path)
+
+
+def test_files_that_are_none_are_named(tmp_path: Path) -> None:
+    (tmp_path / "text.mbtiles").write_text("no database")
+    (tmp_path / "empty.mbtiles").write_bytes(b"")
+    (tmp_path / "xyz" / "8").mkdir(parents=True)
+    (tmp_path / "xyz" / "8" / "x").write_text("")
+    far = mbtiles(tmp_path / "far.mbtiles", tiles_around(-60.0, -10.0))
+    for path, match in (
+        (tmp_path / "text.mbtiles", "'text.mbtiles' is no MBTiles file"),
+        (tmp_path / "empty.mbtiles", "is no MBTiles file"),
+        (tmp_path / "none.mbtiles", "is no file and no folder"),
+        (tmp_path / "xyz", "'xyz' has no tile in the window"),
+        (far, "has no tile in the window of this map, \\(43"),
+    ):
+        with pytest.raises(InputError, match=match) as caught:
+            town(path)
+        assert str(tmp_path) not in str(caught.value)
+
+
+def test_rows_that_are_no_tiles_are_refused_or_passed_by(tmp_path) -> None:
+    import sqlite3
+
+    path = mbtiles(tmp_path / "a.mbtiles", tiles_around(*HERE, zooms=[8]))
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO tiles VALUES ('ten', 1, 1, NULL)")
+    connection.execute("INSERT INTO tiles VALUES (99, 1, 1, NULL)")
+    connection.commit()
+    assert town(path).payload["local"]["zooms"] == [8, 8]
+    connection.execute("UPDATE tiles SET tile_data = NULL")
+    connection.commit()
+    connection.close()
+    with pytest.raises(InputError, match="no MBTiles file"):
+        town(path)
