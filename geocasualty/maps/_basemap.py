@@ -79,7 +79,11 @@ def ground(gazetteer: Any, areas: Division, *, window: Window | None, tolerance:
             )
             if near and rough
         ],
-        attribution=[str(gazetteer.attribution), "rivers and lakes: Natural Earth"],
+        attribution=[
+            str(gazetteer.attribution),
+            "rivers and lakes: Natural Earth",
+            *(["areas: given by the maker of the map"] if not areas.level else []),
+        ],
         version=str(gazetteer.version),
         whole=window is None,
     )

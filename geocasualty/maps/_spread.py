@@ -40,5 +40,7 @@ def spread(positions: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         if not (lack > 0.01).any():
             break
         push = (step / np.maximum(far, 0.01)[..., None] * lack[..., None]).sum(axis=1)
-        placed = placed + push / np.maximum((lack > 0).sum(axis=1), 1.0)[:, None]  # their mean: a sum would explode
+        placed = (
+            placed + 0.5 * push / np.maximum((lack > 0).sum(axis=1), 1.0)[:, None]
+        )  # their mean: a sum would explode
     return np.asarray(placed - positions)
