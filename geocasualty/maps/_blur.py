@@ -87,13 +87,15 @@ class Blur:
         for row, shape in enumerate(shapes):
             if shape is None or shape.is_empty:
                 continue
-            if shape.wkb not in moved:
-                moved[shape.wkb] = self._moved(shape)
-            if (new := moved[shape.wkb]) is not None:
+            if (key := shape.wkb) not in moved:
+                moved[key] = self._moved(shape)
+            if (new := moved[key]) is not None:
                 shapes[row], extent[row] = new
         return shapes, extent
 
     def _moved(self, shape: Any) -> tuple[Any, float] | None:
+        if isinstance(shape, shapely.Point):
+            return shapely.Point(*self.point(shape.x, shape.y)), 0.0
         west, south, east, north = shape.bounds
         half = 0.5 * float(geodesic_distance_m(west, south, east, north))
         if half >= self.km * 1000:

@@ -207,7 +207,7 @@
       }
     });
     gc.section(view, "By " + one).appendChild(table);
-    if (view.towns.length) gc.section(view, "By place", false).appendChild(places(view));
+    if (view.towns.length && !data.blurred) gc.section(view, "By place", false).appendChild(places(view));
     gc.notes(view);
     if (data.empty) map.getContainer().appendChild(el("div", { class: "gc-empty", role: "status" }, data.empty));
   }
