@@ -68,15 +68,15 @@ def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "e
     Examples
     --------
     >>> import geocasualty as gcas, pandas as pd
-    >>> said = pd.DataFrame({"month": ["2017-11"], "received": [1799], "credible": [208], "open": [695], "new": [9]})
+    >>> said = pd.DataFrame({"month": ["2017-11"], "received": [1799], "credible": [208], "open": [603], "new": [9]})
     >>> books = gcas.ledger(said)
     >>> books[["month", "received", "credible", "closed_otherwise", "derived"]]
          month  received  credible  closed_otherwise           derived
-    0  2017-11      1799       208               896  closed_otherwise
+    0  2017-11      1799       208               988  closed_otherwise
     >>> gcas.ledger(said.assign(closed_otherwise=900))
     Traceback (most recent call last):
     ...
-    geocasualty.errors.InputError: 2017-11: received 1,799 is not credible 208 + closed_otherwise 900 + open 695 = 1,803
+    geocasualty.errors.InputError: 2017-11: received 1,799 is not credible 208 + closed_otherwise 900 + open 603 = 1,711
     >>> gcas.ledger(said.head(0))["month"].tolist()
     []
     """
