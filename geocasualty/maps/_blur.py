@@ -22,7 +22,15 @@ __all__ = ["Blur", "chosen_blur"]
 KEPT = (
     *("radius_m", "precision", "vicinity", "country", "start", "end", "timezone", "belligerents", "dataset", "sources"),
     *("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max", "grading"),
-    *("n_strikes", "n_rows", "covers_belligerents", "covers_countries", "covers_start", "covers_end"),
+    *(
+        "n_strikes",
+        "n_rows",
+        "covers_belligerents",
+        "covers_countries",
+        "covers_start",
+        "covers_end",
+        "covers_complete",
+    ),
 )
 """What a displaced record keeps. Place text and place_id tell where it truly was; any further column may."""
 

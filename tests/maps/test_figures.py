@@ -170,6 +170,9 @@ def test_hostile_text_everywhere(gaz) -> None:
         countries=gaz.countries,
         attribution="$x^",
         version="{}",
+        place=gaz.place,
+        area=gaz.area,
+        areas_at=gaz.areas_at,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
