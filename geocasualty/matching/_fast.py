@@ -29,7 +29,7 @@ Found = tuple[npt.NDArray[np.int32], npt.NDArray[np.int8], Floats]
 
 PATIENCE_S = 2.0
 """Seconds without a progress bar."""
-PART = 131_072
+PART = 65_536
 BUFFER = 262_144
 """Pairs that one thread gathers before it hands them over."""
 COLUMNS = ("distance_km", "gap_days", "distance_min_km", "distance_max_km", "gap_min_days", "gap_max_days")
@@ -89,11 +89,12 @@ class _Join:
         self._ours, self._theirs, self._limits, self._allowed = ours, theirs, limits, allowed
         self._pool, self._max_pairs = pool, max_pairs
         self._figures = len(COLUMNS) if bounds else 2
-        table = table_of(ours, _ranks(ours.order), pool)
+        table = table_of(ours, _ranks(ours.order))
         classes = reach_classes(table.radius, limits)
-        self._grids = grids_of(table, classes, table_of(theirs, _ranks(theirs.order), pool), limits, pool)
+        self._grids = grids_of(table, classes, table_of(theirs, _ranks(theirs.order)), limits, pool)
         order = processing_order(table, classes, limits)
-        self._rows, self._values, self._classes = table.rows[order], table.values[order], classes[order]
+        self._rows, self._classes = table.rows[order], classes[order]
+        self._values = table.records(order, _grid.LAT + 1, pool)
         self._counts = np.zeros(len(order), dtype=np.int64)
         self._regions: Regions | None = None
         self._lock = threading.Lock()
@@ -173,14 +174,14 @@ class _Join:
         pieces: list[_Piece] = []
         limits = (self._limits.metres, float(self._limits.seconds))
         size = BUFFER
-        found = self._buffers(size)
+        keys, found = self._buffers(size)
         while first < last and not self._stop:
             until, count = _grid.join(
-                self._values, self._classes, first, last, self._grids, limits, self._allowed, found, self._counts
+                self._values, self._classes, first, last, self._grids, limits, self._allowed, keys, found, self._counts
             )
             if until == first:  # the pairs of one incident alone fill the buffers
                 size *= 4
-                found = self._buffers(size)
+                keys, found = self._buffers(size)
                 continue
             ranks, relations, measured = found
             kept = self._settled(first, until, (ranks[:count], relations[:count], measured[:, :count]))
@@ -195,8 +196,9 @@ class _Join:
             first = until
         return pieces
 
-    def _buffers(self, size: int) -> Found:
-        return np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int8), np.empty((self._figures, size))
+    def _buffers(self, size: int) -> tuple[Ints, Found]:
+        found = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int8), np.empty((self._figures, size))
+        return np.empty(size, dtype=np.int64), found
 
     def _settled(self, first: int, last: int, found: Found) -> Found:
         """A copy in which pyproj has decided what the chord cannot, and all that has to do with areas."""

@@ -2,6 +2,9 @@
 
 Cells are rows of latitude cut into columns of longitude. Within a cell strikes stand in order of their start, so that
 a window in time is one binary search, and nothing is looked at that either space or time alone would let through.
+
+Loops hold numbers only: an array that is handed to a function, inlined or not, has its references counted, for which
+threads wait on one another.
 """
 
 from __future__ import annotations
@@ -12,19 +15,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-__all__ = [
-    "POSSIBLE",
-    "UNDECIDED",
-    "WITHIN",
-    "Grids",
-    "begin",
-    "cells_of",
-    "ecef",
-    "gather",
-    "join",
-    "order_by",
-    "place",
-]
+__all__ = ["POSSIBLE", "UNDECIDED", "WITHIN", "Grids", "cells_of", "fill", "gather", "join", "order_by", "scatter"]
 
 WITHIN, POSSIBLE, UNDECIDED = 0, 1, 2
 
@@ -40,6 +31,10 @@ DAY = 86_400.0
 
 X, Y, Z, RADIUS, START, END, RANK, CODE, LON, LAT = range(10)
 
+STEP = 360.0 / 1024
+"""Degrees between the angles of which sines are kept: a binary fraction, so that what is left of an angle is exact."""
+SINES, COSINES = (np.array([turn(math.radians(n * STEP)) for n in range(1024)]) for turn in (math.sin, math.cos))
+
 
 def _compiled(function: Any, **options: Any) -> Any:
     """Compile, and keep the code on disk where there is a disk that can be written."""
@@ -50,7 +45,6 @@ def _compiled(function: Any, **options: Any) -> Any:
 
 
 def _inlined(function: Any) -> Any:
-    """Compile into its callers: a call counts references to its arrays, for which threads wait on one another."""
     return _compiled(function, forceinline=True)
 
 
@@ -64,13 +58,15 @@ class Grids(NamedTuple):
     rows : numpy.ndarray of int64
         Of each grid: its first row, how many there are, and where they stand in ``columns``.
     sizes : numpy.ndarray of float64
-        Of each grid: height of a row in degrees, greatest radius in metres, longest duration in seconds.
+        Of each grid: rows per degree, greatest radius in metres, longest duration in seconds.
     columns : numpy.ndarray of int64
         Of each row: columns around the whole Earth, first and last one in use, and where its cells begin in ``cells``.
     cells : numpy.ndarray of int64
         Where each cell begins in ``strikes``; it ends where the next begins.
-    starts : numpy.ndarray of int64
-        The start of each strike.
+    clock : tuple of int
+        The earliest start, and by how many bits the seconds since then are shifted to give a moment.
+    moments : numpy.ndarray of int64
+        In which moment each strike starts; within a cell they ascend.
     strikes : numpy.ndarray of float64
         X, Y, Z, radius, start, end, rank of the id, and twice the code of its belligerents (odd for an area).
     """
@@ -80,29 +76,50 @@ class Grids(NamedTuple):
     sizes: Any
     columns: Any
     cells: Any
-    starts: Any
+    clock: tuple[int, int]
+    moments: Any
     strikes: Any
 
 
+@_inlined
+def _turn(degrees):  # type: ignore[no-untyped-def]
+    """Sine and cosine: those of the nearest step, turned by the rest, of which the series ends below 1e-18."""
+    step = math.floor(degrees / STEP + 0.5)
+    rest = math.radians(degrees - step * STEP)
+    square = rest * rest
+    sine = rest * (1.0 - square * (1.0 / 6.0 - square * (1.0 / 120.0)))
+    cosine = 1.0 - square * (0.5 - square * (1.0 / 24.0))
+    s, c = SINES[int(step) & 1023], COSINES[int(step) & 1023]
+    return s * cosine + c * sine, c * cosine - s * sine
+
+
 @_compiled
-def ecef(lon, lat, out, first, last):  # type: ignore[no-untyped-def]
-    """Earth-centred coordinates of ``[first, last)``, in metres."""
+def fill(lon, lat, radius, start, end, ranks, codes, who, out, first, last):  # type: ignore[no-untyped-def]
+    """Write the records ``who[first:last]`` to ``out``: as ``Grids.strikes``, with longitude and latitude if wide.
+
+    Empty ``ranks`` stand for those of the positions.
+    """
+    wide = out.shape[1] > LAT
     for at in range(first, last):
-        phi, lam = math.radians(lat[at]), math.radians(lon[at])
-        up = math.sin(phi)
+        n = who[at]
+        up, level = _turn(lat[n])
+        sine, cosine = _turn(lon[n])
         normal = A / math.sqrt(1.0 - E2 * up * up)
-        flat = normal * math.cos(phi)
-        out[at, X] = flat * math.cos(lam)
-        out[at, Y] = flat * math.sin(lam)
+        out[at, X] = normal * level * cosine
+        out[at, Y] = normal * level * sine
         out[at, Z] = normal * (1.0 - E2) * up
+        out[at, RADIUS] = radius[n]
+        out[at, START], out[at, END] = start[n], end[n]
+        out[at, RANK] = ranks[n] if len(ranks) else n
+        out[at, CODE] = codes[n]
+        if wide:
+            out[at, LON], out[at, LAT] = lon[n], lat[n]
 
 
 @_compiled
 def order_by(keys, order):  # type: ignore[no-untyped-def]
     """Sort positions by their keys (of zero or more), stably, eleven bits at a time."""
-    greatest = 0
-    for at in order:
-        greatest = max(greatest, keys[at])
+    greatest = keys.max() if len(keys) else 0
     other = np.empty_like(order)
     shift = 0
     while shift == 0 or (shift < 63 and greatest >> shift > 0):
@@ -120,79 +137,75 @@ def order_by(keys, order):  # type: ignore[no-untyped-def]
     return order
 
 
-@_compiled
-def _columns_in(row, height):  # type: ignore[no-untyped-def]
-    middle = math.radians(min(90.0, max(-90.0, (row + 0.5) * height - 90.0)))
-    return max(1, int(360.0 * math.cos(middle) / height))
+@_inlined
+def _row(lat, per_degree):  # type: ignore[no-untyped-def]
+    return math.floor((lat + 90.0) * per_degree)
+
+
+@_inlined
+def _column(lon, columns):  # type: ignore[no-untyped-def]
+    return math.floor((lon + 180.0) * (columns / 360.0))
 
 
 @_compiled
-def cells_of(lon, lat, who, height, cell):  # type: ignore[no-untyped-def]
-    """Lay a grid of this height over some strikes, and number their cells.
+def cells_of(lon, lat, who, per_degree, cell):  # type: ignore[no-untyped-def]
+    """Lay a grid with so many rows per degree over some strikes, and number their cells.
 
     Returns
     -------
     tuple
         First row, table of the rows (as ``Grids.columns``), number of cells. ``cell`` receives the number of each.
     """
-    low, high = 1 << 60, -1
-    for n in range(len(who)):
-        row = int((lat[who[n]] + 90.0) / height)
-        low, high = min(low, row), max(high, row)
-    table = np.empty((high - low + 1, 4), dtype=np.int64)
+    south, north = 90.0, -90.0
+    for n in who:
+        south, north = min(south, lat[n]), max(north, lat[n])
+    low = _row(south, per_degree)
+    table = np.empty((_row(north, per_degree) - low + 1, 4), dtype=np.int64)
     for row in range(len(table)):
-        table[row, 0] = _columns_in(low + row, height)
+        middle = math.radians(min(90.0, max(-90.0, (low + row + 0.5) / per_degree - 90.0)))
+        table[row, 0] = max(1, int(360.0 * math.cos(middle) * per_degree))
         table[row, 1] = table[row, 0]
         table[row, 2] = -1
     for n in range(len(who)):
-        row = int((lat[who[n]] + 90.0) / height) - low
-        column = min(int((lon[who[n]] + 180.0) / 360.0 * table[row, 0]), table[row, 0] - 1)
+        row = _row(lat[who[n]], per_degree) - low
+        column = min(_column(lon[who[n]], table[row, 0]), table[row, 0] - 1)
         table[row, 1] = min(table[row, 1], column)
         table[row, 2] = max(table[row, 2], column)
-        cell[n] = column
+        cell[n] = row << 32 | column
     total = 0
     for row in range(len(table)):
         table[row, 3] = total
         total += max(0, table[row, 2] - table[row, 1] + 1)
     for n in range(len(who)):
-        row = int((lat[who[n]] + 90.0) / height) - low
-        cell[n] += table[row, 3] - table[row, 1]
+        row = cell[n] >> 32
+        cell[n] = (cell[n] & 0xFFFFFFFF) + table[row, 3] - table[row, 1]
     return low, table, total
 
 
 @_compiled
-def begin(cell, begins, offset):  # type: ignore[no-untyped-def]
-    """Where each cell begins, behind ``offset``."""
+def scatter(who, cell, moment, offset, begins, ordered, moments):  # type: ignore[no-untyped-def]
+    """Put strikes, given by start, into their cells, which begin behind ``offset``."""
     begins[:] = 0
     for number in cell:
         begins[number + 1] += 1
     begins[0] = offset
     for number in range(len(begins) - 1):
         begins[number + 1] += begins[number]
-
-
-@_compiled
-def place(who, cell, values, begins, starts, strikes, low, high):  # type: ignore[no-untyped-def]
-    """Put strikes, given by start, into those of their cells that begin at ``[low, high)``."""
     following = begins[:-1].copy()
     for n in range(len(who)):
         at = following[cell[n]]
-        if begins[cell[n]] < low or begins[cell[n]] >= high:
-            continue
         following[cell[n]] += 1
-        for field in range(8):
-            strikes[at, field] = values[who[n], field]
-        starts[at] = np.int64(values[who[n], START])
+        ordered[at] = who[n]
+        moments[at] = moment[who[n]]
 
 
 @_inlined
-def _along(one, n, other, m, chord):  # type: ignore[no-untyped-def]
+def _along(dx, dy, dz, mx, my, mz, chord):  # type: ignore[no-untyped-def]
     """The geodesic from its chord: an arc of the curvature that the ellipsoid has halfway in that direction.
 
-    With A = diag(1/a², 1/a², 1/b²), the normal curvature at m along the unit vector t is tᵀAt / |Am|.
+    From the difference and the sum of the two ends. With A = diag(1/a², 1/a², 1/b²), the normal curvature at m along
+    the unit vector t is tᵀAt / |Am|.
     """
-    dx, dy, dz = one[n, X] - other[m, X], one[n, Y] - other[m, Y], one[n, Z] - other[m, Z]
-    mx, my, mz = one[n, X] + other[m, X], one[n, Y] + other[m, Y], one[n, Z] + other[m, Z]
     flat, steep = 1.0 / (A * A), 1.0 / (B * B)
     bend = (dx * dx + dy * dy) * flat + dz * dz * steep
     lift = (mx * mx + my * my) * flat * flat + mz * mz * steep * steep
@@ -202,88 +215,28 @@ def _along(one, n, other, m, chord):  # type: ignore[no-untyped-def]
 
 
 @_inlined
-def _decide(ours, n, strikes, m, metres, timely):  # type: ignore[no-untyped-def]
-    """The relation of a pair possible in time (-1: none), and its distance (NaN where pyproj has to measure)."""
-    reach = metres + ours[n, RADIUS] + strikes[m, RADIUS]
-    dx = ours[n, X] - strikes[m, X]
-    dy = ours[n, Y] - strikes[m, Y]
-    dz = ours[n, Z] - strikes[m, Z]
-    square = dx * dx + dy * dy + dz * dz
-    if square > (reach + BAND) * (reach + BAND):
-        return -1, math.nan
-    if int(strikes[m, CODE]) & 1 or int(ours[n, CODE]) & 1 or square > SERIES * SERIES:
-        return UNDECIDED, math.nan
-    away = 0.0
-    if square > 0.0:
-        away = _along(ours, n, strikes, m, math.sqrt(square))
+def _relation(metres, radius, other, away, timely):  # type: ignore[no-untyped-def]
+    """What two points with radii are so far apart: -1 is no pair, and next to a limit pyproj has to decide."""
+    reach = metres + radius + other
     if away > reach + BAND:
-        return -1, math.nan
-    inner = metres - ours[n, RADIUS] - strikes[m, RADIUS]
+        return -1
+    inner = metres - radius - other
     if away > reach - BAND or (timely and abs(away - inner) <= BAND):
-        return UNDECIDED, math.nan
-    return (WITHIN if timely and away < inner else POSSIBLE), away
+        return UNDECIDED
+    return WITHIN if timely and away < inner else POSSIBLE
 
 
 @_inlined
-def _tell(ours, n, strikes, m, away, measured, k):  # type: ignore[no-untyped-def]
-    """Write the figures of a pair: distance and gap; then, where wanted, the bounds of both."""
-    measured[0, k] = away / 1000.0
-    gap = 0.0
-    if strikes[m, START] >= ours[n, END]:
-        gap = strikes[m, START] - ours[n, END]
-    elif strikes[m, END] <= ours[n, START]:
-        gap = strikes[m, END] - ours[n, START]
-    measured[1, k] = gap / DAY
-    if len(measured) > 2:
-        both = ours[n, RADIUS] + strikes[m, RADIUS]
-        measured[2, k] = max(0.0, away - both) / 1000.0
-        measured[3, k] = (away + both) / 1000.0
-        measured[4, k] = (strikes[m, START] - ours[n, END]) / DAY
-        measured[5, k] = (strikes[m, END] - ours[n, START]) / DAY
-
-
-@_inlined
-def _first_after(starts, low, high, time):  # type: ignore[no-untyped-def]
-    while low < high:
-        middle = (low + high) >> 1
-        if starts[middle] > time:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-@_inlined
-def _scan(ours, n, grids, cell, longest, limits, allowed, found, k):  # type: ignore[no-untyped-def]
-    """Compare an incident with one cell; ``k`` counts on where the buffers are full."""
-    ranks, relations, measured = found
-    low, high = grids.cells[cell], grids.cells[cell + 1]
-    if low == high:
-        return k
-    metres, seconds = limits
-    start, end = ours[n, START], ours[n, END]
-    at = _first_after(grids.starts, low, high, np.int64(start - seconds - longest))
-    strikes = grids.strikes
-    whose = int(ours[n, CODE]) >> 1
-    while at < high and strikes[at, START] < end + seconds:
-        if strikes[at, END] > start - seconds and allowed[whose, int(strikes[at, CODE]) >> 1]:
-            spread = max(strikes[at, END] - start, end - strikes[at, START])
-            relation, away = _decide(ours, n, strikes, at, metres, spread <= seconds + DAY)
-            if relation >= 0:
-                if k < len(ranks):
-                    ranks[k] = np.int64(strikes[at, RANK])
-                    relations[k] = relation
-                    _tell(ours, n, strikes, at, away, measured, k)
-                k += 1
-        at += 1
-    return k
+def _gap(start, end, s_start, s_end):  # type: ignore[no-untyped-def]
+    if s_start >= end:
+        return (s_start - end) / DAY
+    return (s_end - start) / DAY if s_end <= start else 0.0
 
 
 @_inlined
 def _span(lon, width, columns):  # type: ignore[no-untyped-def]
     """The columns from ``lon - width`` to ``lon + width`` degrees; below zero or beyond the last they go on around."""
-    low = math.floor((lon - width + 180.0) / 360.0 * columns)
-    high = math.floor((lon + width + 180.0) / 360.0 * columns)
+    low, high = _column(lon - width, columns), _column(lon + width, columns)
     if width >= 180.0 or high - low + 1 >= columns:
         return 0, columns - 1
     return low, high
@@ -296,85 +249,115 @@ def _width(reach, cosine):  # type: ignore[no-untyped-def]
     On the auxiliary sphere its arc is at most length / b, and the ellipsoid's longitudes change less than there.
     """
     arc = reach / B
+    if arc < 0.1 * cosine:  # as sin x <= x, and asin x <= x + x³ / 5 up to a tenth
+        ratio = arc / cosine
+        return math.degrees(ratio + ratio * ratio * ratio / 5.0) + 1e-7
     if arc >= math.pi / 2 or math.sin(arc) >= cosine * (1.0 - 1e-9):
         return 180.0
     return math.degrees(math.asin(math.sin(arc) / cosine)) + 1e-7
 
 
 @_inlined
-def _look(ours, n, grids, grid, limits, allowed, found, k):  # type: ignore[no-untyped-def]
-    """Compare an incident with the cells of one grid that it may reach."""
-    height, radius, longest = grids.sizes[grid, 0], grids.sizes[grid, 1], grids.sizes[grid, 2]
-    first, rows, offset = grids.rows[grid, 0], grids.rows[grid, 1], grids.rows[grid, 2]
-    reach = limits[0] + ours[n, RADIUS] + radius + 2.0 * BAND
-    tall = math.degrees(reach / MERIDIAN) + 1e-7
-    wide = _width(reach, math.hypot(ours[n, X], ours[n, Y]) / A)
-    low = max(0, math.floor((ours[n, LAT] - tall + 90.0) / height) - first)
-    high = min(rows - 1, math.floor((ours[n, LAT] + tall + 90.0) / height) - first)
-    for row in range(low, high + 1):
-        at = offset + row
-        columns, left, right = grids.columns[at, 0], grids.columns[at, 1], grids.columns[at, 2]
-        west, east = _span(ours[n, LON], wide, columns)
-        for turn in (-columns, 0, columns):
-            for column in range(max(west + turn, left), min(east + turn, right) + 1):
-                k = _scan(ours, n, grids, grids.columns[at, 3] + column - left, longest, limits, allowed, found, k)
-    return k
-
-
-@_inlined
-def _sort(found, first, last, keys, kept):  # type: ignore[no-untyped-def]
-    """Put the pairs of one incident in the order of the strikes' ids; ``keys`` and ``kept`` are room to work in."""
-    ranks, relations, measured = found
-    for n in range(first, last):
-        keys[n - first] = np.int64(ranks[n]) << 32 | (n - first)
-    if last - first > 40:
-        keys[: last - first].sort()
-    else:
-        for n in range(1, last - first):
-            key, at = keys[n], n
-            while at > 0 and keys[at - 1] > key:
-                keys[at] = keys[at - 1]
-                at -= 1
-            keys[at] = key
-    for n in range(first, last):
-        ranks[n] = keys[n - first] >> 32
-        kept[n - first] = relations[n]
-    for n in range(first, last):
-        relations[n] = np.int8(kept[keys[n - first] & 0xFFFFFFFF])
-    for row in range(len(measured)):
-        for n in range(first, last):
-            kept[n - first] = measured[row, n]
-        for n in range(first, last):
-            measured[row, n] = kept[keys[n - first] & 0xFFFFFFFF]
+def _sort(keys, count, spare):  # type: ignore[no-untyped-def]
+    """Sort what differs: few by counting how many are below each, which needs no branch."""
+    if count > len(spare):
+        keys[:count].sort()
+        return
+    for n in range(count):
+        spare[n] = keys[n]
+    for n in range(count):
+        below = 0
+        for other in range(count):
+            below += spare[other] < spare[n]
+        keys[below] = spare[n]
 
 
 @_compiled
-def join(ours, classes, first, last, grids, limits, allowed, found, counts):  # type: ignore[no-untyped-def]
+def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts):  # type: ignore[no-untyped-def]
     """Join incidents ``[first, last)`` until the buffers are full.
 
     ``ours`` is as ``Grids.strikes`` with longitude and latitude, ``limits`` metres and seconds, ``allowed`` whether
-    belligerents of an incident (rows) and of a strike may meet. ``found`` receives ranks of strikes, relations and
-    figures (one row each), ``counts`` the number of pairs of each incident.
+    belligerents of an incident (rows) and of a strike may meet; ``keys`` is room to work in. ``found`` receives ranks
+    of strikes, relations and figures (a row each: distance, gap; then, where wanted, the bounds of both), ``counts``
+    the number of pairs of each incident.
 
     Returns
     -------
     tuple of int
         The first incident that is not done, and the number of pairs of those that are.
     """
-    k = 0
-    keys, kept = np.empty(1024, dtype=np.int64), np.empty(1024)
+    of_class, rows, sizes, columns, cells, clock, moments, strikes = grids
+    ranks, relations, measured = found
+    metres, seconds = limits
+    k, spare = 0, np.empty(128, dtype=np.int64)
     for n in range(first, last):
-        begun = k
-        for grid in grids.of_class[classes[n]]:
+        x, y, z, radius = ours[n, X], ours[n, Y], ours[n, Z], ours[n, RADIUS]
+        start, end, lon, lat = ours[n, START], ours[n, END], ours[n, LON], ours[n, LAT]
+        whose, areal = int(ours[n, CODE]) >> 1, int(ours[n, CODE]) & 1
+        cosine = math.sqrt(x * x + y * y) / A
+        latest = (np.int64(end + seconds) - clock[0]) >> clock[1]
+        count = 0
+        for slot in range(of_class.shape[1]):
+            grid = of_class[classes[n], slot]
             if grid < 0:
                 break
-            k = _look(ours, n, grids, grid, limits, allowed, found, k)
-        if k > len(found[0]):
-            return n, begun
-        if k - begun > len(keys):
-            keys, kept = np.empty(2 * (k - begun), dtype=np.int64), np.empty(2 * (k - begun))
-        if k - begun > 1:
-            _sort(found, begun, k, keys, kept)
+            reach = metres + radius + sizes[grid, 1] + 2.0 * BAND
+            tall, wide = math.degrees(reach / MERIDIAN) + 1e-7, _width(reach, cosine)
+            earliest = (np.int64(start - seconds - sizes[grid, 2]) - clock[0]) >> clock[1]
+            south = max(0, _row(lat - tall, sizes[grid, 0]) - rows[grid, 0])
+            north = min(rows[grid, 1] - 1, _row(lat + tall, sizes[grid, 0]) - rows[grid, 0])
+            for row in range(rows[grid, 2] + south, rows[grid, 2] + north + 1):
+                around, left, right, begun = columns[row, 0], columns[row, 1], columns[row, 2], columns[row, 3]
+                west, east = _span(lon, wide, around)
+                for turn in (-around, 0, around):
+                    for cell in range(begun + max(west + turn, left) - left, begun + min(east + turn, right) - left + 1):
+                        at, stop = cells[cell], cells[cell + 1]
+                        high = stop
+                        while at < high:
+                            middle = (at + high) >> 1
+                            if moments[middle] >= earliest:
+                                high = middle
+                            else:
+                                at = middle + 1
+                        while at < stop and moments[at] <= latest:
+                            dx, dy, dz = x - strikes[at, X], y - strikes[at, Y], z - strikes[at, Z]
+                            limit = metres + radius + strikes[at, RADIUS] + BAND
+                            if (
+                                dx * dx + dy * dy + dz * dz <= limit * limit
+                                and strikes[at, START] < end + seconds
+                                and strikes[at, END] > start - seconds
+                                and allowed[whose, int(strikes[at, CODE]) >> 1]
+                            ):
+                                if count < len(keys):
+                                    keys[count] = np.int64(strikes[at, RANK]) << 32 | at
+                                count += 1
+                            at += 1
+        if k + count > len(keys):
+            return n, k
+        _sort(keys, count, spare)
+        begun = k
+        for key in keys[:count]:
+            at = key & 0xFFFFFFFF
+            s_start, s_end, other = strikes[at, START], strikes[at, END], strikes[at, RADIUS]
+            dx, dy, dz = x - strikes[at, X], y - strikes[at, Y], z - strikes[at, Z]
+            chord = math.sqrt(dx * dx + dy * dy + dz * dz)
+            timely = max(s_end - start, end - s_start) <= seconds + DAY
+            away, relation = math.nan, UNDECIDED
+            if not (areal or int(strikes[at, CODE]) & 1 or chord > SERIES):
+                away = 0.0
+                if chord > 0.0:
+                    away = _along(dx, dy, dz, x + strikes[at, X], y + strikes[at, Y], z + strikes[at, Z], chord)
+                relation = _relation(metres, radius, other, away, timely)
+            if relation < 0:
+                continue
+            ranks[k], relations[k] = key >> 32, relation
+            measured[0, k] = away / 1000.0
+            measured[1, k] = _gap(start, end, s_start, s_end)
+            if len(measured) > 2:
+                measured[2, k] = max(0.0, away - radius - other) / 1000.0
+                measured[3, k] = (away + radius + other) / 1000.0
+                measured[4, k], measured[5, k] = (s_start - end) / DAY, (s_end - start) / DAY
+            k += 1
         counts[n] = k - begun
     return last, k
 

@@ -6,7 +6,7 @@ A strike of great radius or long duration stands in a grid of its own kind, so t
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -25,52 +25,61 @@ FINEST_M = 250.0
 CELL_OF_REACH = 1.5
 """Height of a cell for the reach that it is made for: from 1 to 3 the time differs by a quarter."""
 DEGREE_M = 111_000.0
-SLICE = 65_536
+SLICE = 16_384
+CELLS = 65_536
+"""So many cells may a grid have, whatever the number of strikes."""
+
+
+MOMENTS = 22
+"""Bits of a moment: of four years half a minute, of all that datetimes can hold in seconds a few days."""
 
 
 class Table(NamedTuple):
-    """The located records of one side: positions in the side, the values that ``_grid`` documents, some as columns."""
+    """The located records of one side: positions in the side, and their values as columns.
+
+    ``code`` is twice that of the belligerents, odd for an area; an area has the circle that holds it.
+    """
 
     rows: Ints
-    values: Floats
     lon: Floats
     lat: Floats
     radius: Floats
     start: Ints
     end: Ints
+    ranks: Ints
+    code: Ints
+
+    def records(self, order: Ints, fields: int, pool: ThreadPoolExecutor) -> Floats:
+        """What ``_grid`` wants to know of each record, in this order."""
+        values = np.empty((len(order), fields))
+
+        def fill(first: int) -> None:
+            columns = (self.lon, self.lat, self.radius, self.start, self.end, self.ranks, self.code)
+            _grid.fill(*columns, order, values, first, min(first + SLICE, len(order)))
+
+        list(pool.map(fill, range(0, len(order), SLICE)))
+        return values
 
 
-def table_of(side: Columns, ranks: Ints | None, pool: ThreadPoolExecutor) -> Table:
-    """Earth-centred coordinates, radius (of areas: of a circle that holds them), time, rank and code."""
-    rows = np.flatnonzero(side.located) if not side.located.all() else np.arange(len(side))
-    every = len(rows) == len(side)
+def table_of(side: Columns, ranks: Ints | None) -> Table:
+    """Select what is located; give areas a circle."""
+    every = bool(side.located.all())
+    rows = np.arange(len(side)) if every else np.flatnonzero(side.located)
 
-    def of(array: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
-        return array if every else array[rows]
+    def of(array: npt.NDArray[np.generic], kind: type = np.int64) -> npt.NDArray[Any]:
+        return np.ascontiguousarray(array if every else array[rows], dtype=kind)
 
-    lon, lat, radius = (np.asarray(of(array), dtype=float) for array in (side.lon, side.lat, side.radius_m))
-    area = np.asarray(of(side.area), dtype=np.int64)
-    areal = area >= 0
+    lon, lat, radius = (of(array, np.float64) for array in (side.lon, side.lat, side.radius_m))
+    code = 2 * of(side.belligerents)
     if side.polygons:
+        area = of(side.area)
+        areal = area >= 0
         circles = holding_circles(side.polygons)[area[areal]]
         lon, lat, radius = lon.copy(), lat.copy(), radius.copy()
         lon[areal], lat[areal], radius[areal] = circles.T
-    start, end = (np.asarray(of(array), dtype=np.int64) for array in (side.start, side.end))
-    values = np.empty((len(rows), 10))
-
-    def fill(first: int) -> None:
-        last = min(first + SLICE, len(rows))
-        _grid.ecef(lon, lat, values, first, last)
-        part = slice(first, last)
-        whose = of(side.belligerents)[part]
-        for field, column in enumerate((radius, start, end), start=_grid.RADIUS):
-            values[part, field] = column[part]
-        values[part, _grid.RANK] = rows[part] if ranks is None else ranks[rows[part]]
-        values[part, _grid.CODE] = 2 * whose.astype(np.int64) + areal[part]
-        values[part, _grid.LON], values[part, _grid.LAT] = lon[part], lat[part]
-
-    list(pool.map(fill, range(0, len(rows), SLICE)))
-    return Table(rows, values, lon, lat, radius, start, end)
+        code += areal
+    known = np.empty(0, dtype=np.int64) if ranks is None and every else rows if ranks is None else of(ranks)
+    return Table(rows, lon, lat, radius, of(side.start), of(side.end), known, code)
 
 
 def reach_classes(radius: Floats, limits: Limits) -> Ints:
@@ -89,9 +98,10 @@ def processing_order(ours: Table, classes: Ints, limits: Limits) -> Ints:
     height = max(limits.metres, FINEST_M) * 4 / DEGREE_M
     south = ((ours.lat + 90) / height).astype(np.int64)
     west = ((ours.lon + 180) / height).astype(np.int64)
-    keys = (classes << 40) | (south << 20) | west
-    order = _grid.order_by(ours.start - ours.start.min(), np.arange(len(ours.rows)))
-    return np.asarray(_grid.order_by(keys, order))
+    order = np.arange(len(ours.rows))
+    for keys in (ours.start - ours.start.min(), west, south, classes):
+        order = _grid.order_by(keys, order)
+    return np.asarray(order)
 
 
 class _Plan(NamedTuple):
@@ -103,15 +113,18 @@ class _Plan(NamedTuple):
 
 def grids_of(ours: Table, classes: Ints, strikes: Table, limits: Limits, pool: ThreadPoolExecutor) -> _grid.Grids:
     """Lay the grids that the classes of incidents need, and put the strikes into them."""
-    plans, of_class = _plans(ours, classes, strikes, limits)
+    earliest, latest = int(strikes.start.min()), int(strikes.start.max())
+    clock = earliest, max(0, (latest - earliest).bit_length() - MOMENTS)
+    moment = (strikes.start - earliest) >> clock[1]
+    plans, of_class = _plans(ours, classes, strikes, moment, limits)
 
     def lay(plan: _Plan) -> tuple[float, int, Ints, int, Ints]:
         cell = np.empty(len(plan.members), dtype=np.int64)
         height = plan.height
         while True:
-            first, table, total = _grid.cells_of(strikes.lon, strikes.lat, plan.members, height, cell)
-            if total <= 4 * len(cell) + SLICE or height >= 180.0:
-                return height, first, table, total, cell
+            first, table, total = _grid.cells_of(strikes.lon, strikes.lat, plan.members, 1 / height, cell)
+            if total <= 4 * len(cell) + CELLS or height >= 180.0:
+                return 1 / height, first, table, total, cell
             height = min(2 * height, 180.0)
 
     laid = list(pool.map(lay, plans))
@@ -125,24 +138,20 @@ def grids_of(ours: Table, classes: Ints, strikes: Table, limits: Limits, pool: T
     columns = np.concatenate([layer[2] for layer in laid])
     columns[:, 3] += np.repeat(before, tall)
     cells = np.empty(many.sum(), dtype=np.int64)
-    starts, values = np.empty(count.sum(), dtype=np.int64), np.empty((count.sum(), 8))
+    order, moments = np.empty(count.sum(), dtype=np.int64), np.empty(count.sum(), dtype=np.int64)
 
-    def begin(n: int) -> None:
-        _grid.begin(laid[n][4], cells[before[n] : before[n] + many[n]], offsets[n])
-
-    def put(n: int, low: int, high: int) -> None:
+    def scatter(n: int) -> None:
         begins = cells[before[n] : before[n] + many[n]]
-        _grid.place(plans[n].members, laid[n][4], strikes.values, begins, starts, values, low, high)
+        _grid.scatter(plans[n].members, laid[n][4], moment, offsets[n], begins, order, moments)
 
-    list(pool.map(begin, range(len(plans))))
-    half = offsets + count // 2
-    shares = [(n, int(offsets[n]), int(half[n])) for n in range(len(plans))]
-    shares += [(n, int(half[n]), int(offsets[n] + count[n])) for n in range(len(plans))]
-    list(pool.map(put, *zip(*shares, strict=True)))
-    return _grid.Grids(of_class, rows.astype(np.int64), sizes, columns, cells, starts, values)
+    list(pool.map(scatter, range(len(plans))))
+    values = strikes.records(order, _grid.LON, pool)
+    return _grid.Grids(of_class, rows.astype(np.int64), sizes, columns, cells, clock, moments, values)
 
 
-def _plans(ours: Table, classes: Ints, strikes: Table, limits: Limits) -> tuple[list[_Plan], Ints]:
+def _plans(
+    ours: Table, classes: Ints, strikes: Table, moment: Ints, limits: Limits
+) -> tuple[list[_Plan], Ints]:
     """For each kind of strike and class of incident a grid, unless one that there is already will do."""
     reach = [
         (float(ours.radius[classes == number].max()), int((classes == number).sum()))
@@ -150,7 +159,7 @@ def _plans(ours: Table, classes: Ints, strikes: Table, limits: Limits) -> tuple[
         else None
         for number in range(int(classes.max()) + 1)
     ]
-    kinds = _kinds(strikes, limits)
+    kinds = _kinds(strikes, moment, limits)
     least = min(metres for metres, _ in filter(None, reach)) + min(radius for _, radius, _ in kinds) + limits.metres
     least = max(least, FINEST_M)
     plans: list[_Plan] = []
@@ -175,10 +184,10 @@ def _plans(ours: Table, classes: Ints, strikes: Table, limits: Limits) -> tuple[
     return plans, of_class
 
 
-def _kinds(strikes: Table, limits: Limits) -> list[tuple[Ints, float, float]]:
+def _kinds(strikes: Table, moment: Ints, limits: Limits) -> list[tuple[Ints, float, float]]:
     """Positions of the strikes of each kind by start, their greatest radius and longest duration."""
     radius, duration = strikes.radius, (strikes.end - strikes.start).astype(float)
-    order = _grid.order_by(strikes.start - strikes.start.min(), np.arange(len(strikes.rows)))
+    order = _grid.order_by(moment, np.arange(len(strikes.rows)))
     kinds = (reach_classes(radius, limits) << 8) | _doublings(duration, float(max(limits.seconds, DAY)), 2)
     if not kinds.any():
         return [(order, float(radius.max()), float(duration.max()))]

@@ -10,6 +10,7 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from pyproj import Transformer
 
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError
@@ -172,6 +173,21 @@ def test_ties_on_the_limit(metres, bearing, lat):
         both(incident, strike.assign(radius_m=700.0), within_km=(limit + 700) / 1000, within_days=0, bounds=True)
 
 
+def ecef(lon, lat):
+    nothing, none = np.zeros(len(lon)), np.zeros(len(lon), dtype=np.int64)
+    out = np.empty((len(lon), 8))
+    _grid.fill(lon, lat, nothing, none, none, none[:0], none, np.arange(len(lon)), out, 0, len(lon))
+    return out[:, :3]
+
+
+def test_earth_centred_coordinates_are_those_of_proj():
+    rng = np.random.default_rng(4)
+    lon = np.concatenate([rng.uniform(-180, 180, 5_000), [-180, 180, 0, -0.0, 90, -90, 1e-300, 43.0, 43.0]])
+    lat = np.concatenate([rng.uniform(-90, 90, 5_000), [90, -90, 0, -0.0, 1e-300, 45, -45, 90, -90]])
+    there = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True).transform(lon, lat, np.zeros(len(lon)))
+    assert np.abs(ecef(lon, lat) - np.column_stack(there)).max() <= 1e-8  # metres; ten steps of a double
+
+
 def test_the_chord_gives_the_geodesic_to_a_tenth_of_a_millimetre_per_kilometre():
     rng = np.random.default_rng(3)
     lat = np.concatenate([rng.uniform(-90, 90, 4_000), rng.uniform(30, 38, 4_000), [90, -90, 0, 0]])
@@ -179,11 +195,9 @@ def test_the_chord_gives_the_geodesic_to_a_tenth_of_a_millimetre_per_kilometre()
     metres = 10 ** rng.uniform(-3, np.log10(399_000), len(lat))
     bearing = rng.uniform(0, 360, len(lat))
     there = np.array([geodesic_offset(*each) for each in zip(lon, lat, bearing, metres, strict=True)])
-    one_side, other = np.empty((len(lat), 10)), np.empty((len(lat), 10))
-    _grid.ecef(lon, lat, one_side, 0, len(lat))
-    _grid.ecef(there[:, 0].copy(), there[:, 1].copy(), other, 0, len(lat))
-    chord = np.linalg.norm(one_side[:, :3] - other[:, :3], axis=1)
-    found = np.array([_grid._along(one_side, n, other, n, chord[n]) for n in range(len(lat))])
+    here, far = (ecef(*ends) for ends in ((lon, lat), there.T.copy()))
+    chord = np.linalg.norm(here - far, axis=1)
+    found = np.array([_grid._along(*(a - b), *(a + b), length) for a, b, length in zip(here, far, chord, strict=True)])
     assert (np.abs(found - geodesic_distance_m(lon, lat, *there.T)) <= 1e-7 * metres + 1e-8).all()
 
 
