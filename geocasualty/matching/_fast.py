@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, NamedTuple
 
@@ -94,7 +94,8 @@ class _Join:
         self._grids = grids_of(table, classes, table_of(theirs, _ranks(theirs.order)), limits, pool)
         order = processing_order(table, classes, limits)
         self._rows, self._classes = table.rows[order], classes[order]
-        self._values = table.records(order, _grid.LAT + 1, pool)
+        self._values = np.empty((len(order), _grid.LAT + 1))
+        table.write(order, np.arange(len(order)), self._values, pool)
         self._counts = np.zeros(len(order), dtype=np.int64)
         self._regions: Regions | None = None
         self._lock = threading.Lock()
@@ -122,30 +123,32 @@ class _Join:
 
         list(self._pool.map(put, range(len(pieces))))
         del self._grids, self._values
+        incident_ids, strike_ids = self._ids(self._ours, owners), self._ids(self._theirs, whose)
         data: dict[str, Any] = {
-            "incident_id": self._ids(self._ours, owners),
-            "strike_id": self._ids(self._theirs, whose),
+            "incident_id": incident_ids(),
+            "strike_id": strike_ids(),
         }
         data |= dict(zip(COLUMNS[:2], measured, strict=False))
         data["relation"] = pd.Categorical.from_codes(relations, categories=["within", "possible"], validate=False)
         data |= dict(zip(COLUMNS[2 : self._figures], measured[2:], strict=True))
         return pd.DataFrame(data, copy=False)
 
-    def _ids(self, side: Columns, ranks: Ints) -> Any:
-        """Ids by rank; strings in parts, on all cores."""
+    def _ids(self, side: Columns, ranks: Ints) -> Callable[[], Any]:
+        """Begin to take ids by rank, strings in parts on all cores; a call waits for them."""
 
         def take(first: int) -> Any:
             part = ranks[first : first + PART]
             return side.ids.take(part if side.order is None else side.order[part])
 
         if isinstance(side.ids, np.ndarray):
-            return side.ids.take(ranks if side.order is None else side.order[ranks])
-        return type(side.ids)._concat_same_type(list(self._pool.map(take, range(0, len(ranks), PART))))
+            return lambda: side.ids.take(ranks if side.order is None else side.order[ranks])
+        parts = self._pool.map(take, range(0, len(ranks), PART))
+        return lambda: type(side.ids)._concat_same_type(list(parts))
 
     def _pieces(self) -> list[_Piece]:
         """Chunks of incidents on all cores, with progress; anything raised here, Ctrl-C too, stops them."""
         count = len(self._rows)
-        size = int(np.clip(count // (4 * workers()), 256, 4_096))
+        size = int(np.clip(count // (8 * workers()), 256, 4_096))
         tasks = [self._pool.submit(self._chunk, n, min(n + size, count)) for n in range(0, count, size)]
         try:
             self._watch(set(tasks))
@@ -187,7 +190,7 @@ class _Join:
             kept = self._settled(first, until, (ranks[:count], relations[:count], measured[:, :count]))
             pieces.append(_Piece(first, until, kept))
             with self._lock:
-                self._reached += len(kept[0])
+                self._reached += int(self._counts[first:until].sum())
                 self._done += until - first
                 reached, share = self._reached, self._done / len(self._rows)
             if reached > self._max_pairs:
@@ -201,14 +204,17 @@ class _Join:
         return np.empty(size, dtype=np.int64), found
 
     def _settled(self, first: int, last: int, found: Found) -> Found:
-        """A copy in which pyproj has decided what the chord cannot, and all that has to do with areas."""
-        ranks, relations, measured = found
+        """A copy in which pyproj has decided what the chord cannot, and all that has to do with areas.
+
+        What is no pair after all stays, with the relation ``NONE``, and is not counted.
+        """
+        ranks, relations, measured = (array.copy() for array in found)
         open_ = np.flatnonzero(relations == _grid.UNDECIDED)
         if not len(open_):
-            return ranks.copy(), relations.copy(), measured.copy()
+            return ranks, relations, measured
         ours, theirs, limits = self._ours, self._theirs, self._limits
-        owner = np.repeat(np.arange(first, last), self._counts[first:last])
-        i = self._rows[owner[open_]]
+        owner = first + np.searchsorted(np.cumsum(self._counts[first:last]), open_, side="right")
+        i = self._rows[owner]
         j = ranks[open_].astype(np.int64) if theirs.order is None else theirs.order[ranks[open_]]
         between, least, greatest = self._distances(i, j)
         timely = np.maximum(theirs.end[j] - ours.start[i], ours.end[i] - theirs.start[j]) <= limits.seconds + DAY
@@ -217,10 +223,10 @@ class _Join:
         measured[0, open_] = between / 1000
         if self._figures > 2:
             measured[2, open_], measured[3, open_] = least / 1000, greatest / 1000
-        kept = np.ones(len(ranks), dtype=bool)
-        kept[open_] = least <= limits.metres
-        self._counts[first:last] = np.bincount(owner[kept] - first, minlength=last - first)
-        return ranks[kept], relations[kept], measured[:, kept]
+        dropped = least > limits.metres
+        relations[open_[dropped]] = _grid.NONE
+        self._counts[first:last] -= np.bincount(owner[dropped] - first, minlength=last - first)
+        return ranks, relations, measured
 
     def _distances(self, i: Ints, j: Ints) -> tuple[Floats, Floats, Floats]:
         """As ``Regions.of``, which measures point to point one incident at a time."""

@@ -15,9 +15,21 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-__all__ = ["POSSIBLE", "UNDECIDED", "WITHIN", "Grids", "cells_of", "fill", "gather", "join", "order_by", "scatter"]
+__all__ = [
+    "NONE",
+    "POSSIBLE",
+    "UNDECIDED",
+    "WITHIN",
+    "Grids",
+    "cells_of",
+    "fill",
+    "gather",
+    "join",
+    "order_by",
+    "scatter",
+]
 
-WITHIN, POSSIBLE, UNDECIDED = 0, 1, 2
+WITHIN, POSSIBLE, UNDECIDED, NONE = 0, 1, 2, -1
 
 A = 6_378_137.0
 B = 6_356_752.314245179
@@ -94,14 +106,14 @@ def _turn(degrees):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def fill(lon, lat, radius, start, end, ranks, codes, who, out, first, last):  # type: ignore[no-untyped-def]
-    """Write the records ``who[first:last]`` to ``out``: as ``Grids.strikes``, with longitude and latitude if wide.
+def fill(lon, lat, radius, start, end, ranks, codes, who, to, out, first, last):  # type: ignore[no-untyped-def]
+    """Write the records ``who[first:last]`` to ``out[to[first:last]]``, with longitude and latitude if it is wide.
 
     Empty ``ranks`` stand for those of the positions.
     """
     wide = out.shape[1] > LAT
-    for at in range(first, last):
-        n = who[at]
+    for each in range(first, last):
+        n, at = who[each], to[each]
         up, level = _turn(lat[n])
         sine, cosine = _turn(lon[n])
         normal = A / math.sqrt(1.0 - E2 * up * up)
@@ -183,8 +195,8 @@ def cells_of(lon, lat, who, per_degree, cell):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def scatter(who, cell, moment, offset, begins, ordered, moments):  # type: ignore[no-untyped-def]
-    """Put strikes, given by start, into their cells, which begin behind ``offset``."""
+def scatter(cell, moment, order, offset, begins, to, moments):  # type: ignore[no-untyped-def]
+    """Put strikes into their cells, which begin behind ``offset``; ``order`` is theirs by start."""
     begins[:] = 0
     for number in cell:
         begins[number + 1] += 1
@@ -192,11 +204,10 @@ def scatter(who, cell, moment, offset, begins, ordered, moments):  # type: ignor
     for number in range(len(begins) - 1):
         begins[number + 1] += begins[number]
     following = begins[:-1].copy()
-    for n in range(len(who)):
+    for n in order:
         at = following[cell[n]]
         following[cell[n]] += 1
-        ordered[at] = who[n]
-        moments[at] = moment[who[n]]
+        to[n], moments[at] = at, moment[n]
 
 
 @_inlined
@@ -216,10 +227,10 @@ def _along(dx, dy, dz, mx, my, mz, chord):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _relation(metres, radius, other, away, timely):  # type: ignore[no-untyped-def]
-    """What two points with radii are so far apart: -1 is no pair, and next to a limit pyproj has to decide."""
+    """What two points with radii are so far apart; next to a limit pyproj has to decide."""
     reach = metres + radius + other
     if away > reach + BAND:
-        return -1
+        return NONE
     inner = metres - radius - other
     if away > reach - BAND or (timely and abs(away - inner) <= BAND):
         return UNDECIDED
@@ -348,7 +359,7 @@ def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts
                 if chord > 0.0:
                     away = _along(dx, dy, dz, x + strikes[at, X], y + strikes[at, Y], z + strikes[at, Z], chord)
                 relation = _relation(metres, radius, other, away, timely)
-            if relation < 0:
+            if relation == NONE:
                 continue
             ranks[k], relations[k] = key >> 32, relation
             measured[0, k] = away / 1000.0
@@ -370,6 +381,8 @@ def gather(counts, first, last, to, found, whose, into):  # type: ignore[no-unty
     k = 0
     for n in range(first, last):
         for at in range(to[n], to[n] + counts[n]):
+            while relations[k] == NONE:
+                k += 1
             owners[at] = whose[n]
             all_ranks[at] = ranks[k]
             all_relations[at] = relations[k]

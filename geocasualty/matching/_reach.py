@@ -49,16 +49,14 @@ class Table(NamedTuple):
     ranks: Ints
     code: Ints
 
-    def records(self, order: Ints, fields: int, pool: ThreadPoolExecutor) -> Floats:
-        """What ``_grid`` wants to know of each record, in this order."""
-        values = np.empty((len(order), fields))
+    def write(self, who: Ints, to: Ints, values: Floats, pool: ThreadPoolExecutor) -> None:
+        """Put what ``_grid`` wants to know of some records into rows of ``values``."""
 
         def fill(first: int) -> None:
             columns = (self.lon, self.lat, self.radius, self.start, self.end, self.ranks, self.code)
-            _grid.fill(*columns, order, values, first, min(first + SLICE, len(order)))
+            _grid.fill(*columns, who, to, values, first, min(first + SLICE, len(who)))
 
-        list(pool.map(fill, range(0, len(order), SLICE)))
-        return values
+        list(pool.map(fill, range(0, len(who), SLICE)))
 
 
 def table_of(side: Columns, ranks: Ints | None) -> Table:
@@ -104,11 +102,19 @@ def processing_order(ours: Table, classes: Ints, limits: Limits) -> Ints:
     return np.asarray(order)
 
 
-class _Plan(NamedTuple):
+class _Kind(NamedTuple):
+    """Strikes of like reach and duration: ascending positions, their moments, and their order by these."""
+
     members: Ints
-    height: float
+    moment: Ints
+    order: Ints
     radius: float
     longest: float
+
+
+class _Plan(NamedTuple):
+    kind: _Kind
+    height: float
 
 
 def grids_of(ours: Table, classes: Ints, strikes: Table, limits: Limits, pool: ThreadPoolExecutor) -> _grid.Grids:
@@ -119,17 +125,17 @@ def grids_of(ours: Table, classes: Ints, strikes: Table, limits: Limits, pool: T
     plans, of_class = _plans(ours, classes, strikes, moment, limits)
 
     def lay(plan: _Plan) -> tuple[float, int, Ints, int, Ints]:
-        cell = np.empty(len(plan.members), dtype=np.int64)
+        cell = np.empty(len(plan.kind.members), dtype=np.int64)
         height = plan.height
         while True:
-            first, table, total = _grid.cells_of(strikes.lon, strikes.lat, plan.members, 1 / height, cell)
+            first, table, total = _grid.cells_of(strikes.lon, strikes.lat, plan.kind.members, 1 / height, cell)
             if total <= 4 * len(cell) + CELLS or height >= 180.0:
                 return 1 / height, first, table, total, cell
             height = min(2 * height, 180.0)
 
     laid = list(pool.map(lay, plans))
-    sizes = np.array([(layer[0], plan.radius, plan.longest) for layer, plan in zip(laid, plans, strict=True)])
-    count = np.array([len(plan.members) for plan in plans])
+    sizes = np.array([(layer[0], plan.kind.radius, plan.kind.longest) for layer, plan in zip(laid, plans, strict=True)])
+    count = np.array([len(plan.kind.members) for plan in plans])
     offsets = np.cumsum(count) - count
     tall = np.array([len(layer[2]) for layer in laid])
     rows = np.column_stack([[layer[1] for layer in laid], tall, np.cumsum(tall) - tall])
@@ -138,14 +144,16 @@ def grids_of(ours: Table, classes: Ints, strikes: Table, limits: Limits, pool: T
     columns = np.concatenate([layer[2] for layer in laid])
     columns[:, 3] += np.repeat(before, tall)
     cells = np.empty(many.sum(), dtype=np.int64)
-    order, moments = np.empty(count.sum(), dtype=np.int64), np.empty(count.sum(), dtype=np.int64)
+    moments, values = np.empty(count.sum(), dtype=np.int64), np.empty((count.sum(), _grid.LON))
+    to = [np.empty(size, dtype=np.int64) for size in count]
 
     def scatter(n: int) -> None:
-        begins = cells[before[n] : before[n] + many[n]]
-        _grid.scatter(plans[n].members, laid[n][4], moment, offsets[n], begins, order, moments)
+        kind, begins = plans[n].kind, cells[before[n] : before[n] + many[n]]
+        _grid.scatter(laid[n][4], kind.moment, kind.order, offsets[n], begins, to[n], moments)
 
     list(pool.map(scatter, range(len(plans))))
-    values = strikes.records(order, _grid.LON, pool)
+    for plan, places in zip(plans, to, strict=True):
+        strikes.write(plan.kind.members, places, values, pool)
     return _grid.Grids(of_class, rows.astype(np.int64), sizes, columns, cells, clock, moments, values)
 
 
@@ -160,23 +168,23 @@ def _plans(
         for number in range(int(classes.max()) + 1)
     ]
     kinds = _kinds(strikes, moment, limits)
-    least = min(metres for metres, _ in filter(None, reach)) + min(radius for _, radius, _ in kinds) + limits.metres
+    least = min(metres for metres, _ in filter(None, reach)) + min(kind.radius for kind in kinds) + limits.metres
     least = max(least, FINEST_M)
     plans: list[_Plan] = []
     wanted: list[list[int]] = [[] for _ in reach]
-    for members, radius, longest in kinds:
+    for kind in kinds:
         made: dict[int, int] = {}
         for number, known in enumerate(reach):
             if known is None:
                 continue
-            level = round(np.log2(max(1.0, (limits.metres + known[0] + radius) / least)) / 2)
+            level = round(np.log2(max(1.0, (limits.metres + known[0] + kind.radius) / least)) / 2)
             # a few incidents may as well look into many small cells
-            fit = [old for old in made if old == level or known[1] * 4.0 ** (level - old + 2) <= len(members)]
+            fit = [old for old in made if old == level or known[1] * 4.0 ** (level - old + 2) <= len(kind.members)]
             if not fit:
                 fit = [level]
                 made[level] = len(plans)
                 height = min(180.0, least * CELL_OF_REACH * 4.0**level / DEGREE_M)
-                plans.append(_Plan(members, height, radius, longest))
+                plans.append(_Plan(kind, height))
             wanted[number].append(made[max(fit)])
     of_class = np.full((len(reach), max(map(len, wanted)) + 1), -1, dtype=np.int64)
     for number, grids in enumerate(wanted):
@@ -184,14 +192,13 @@ def _plans(
     return plans, of_class
 
 
-def _kinds(strikes: Table, moment: Ints, limits: Limits) -> list[tuple[Ints, float, float]]:
-    """Positions of the strikes of each kind by start, their greatest radius and longest duration."""
+def _kinds(strikes: Table, moment: Ints, limits: Limits) -> list[_Kind]:
     radius, duration = strikes.radius, (strikes.end - strikes.start).astype(float)
-    order = _grid.order_by(moment, np.arange(len(strikes.rows)))
     kinds = (reach_classes(radius, limits) << 8) | _doublings(duration, float(max(limits.seconds, DAY)), 2)
-    if not kinds.any():
-        return [(order, float(radius.max()), float(duration.max()))]
-    order = _grid.order_by(kinds, order)
-    ends = np.cumsum(np.bincount(kinds))
-    parts = [order[first:last] for first, last in zip([0, *ends[:-1]], ends, strict=True) if last > first]
-    return [(part, float(radius[part].max()), float(duration[part].max())) for part in parts]
+    found = []
+    for number in np.flatnonzero(np.bincount(kinds)):
+        members = np.flatnonzero(kinds == number)
+        own = moment if len(members) == len(moment) else moment[members]
+        order = _grid.order_by(own, np.arange(len(members)))
+        found.append(_Kind(members, own, order, float(radius[members].max()), float(duration[members].max())))
+    return found

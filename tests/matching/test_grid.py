@@ -176,7 +176,8 @@ def test_ties_on_the_limit(metres, bearing, lat):
 def ecef(lon, lat):
     nothing, none = np.zeros(len(lon)), np.zeros(len(lon), dtype=np.int64)
     out = np.empty((len(lon), 8))
-    _grid.fill(lon, lat, nothing, none, none, none[:0], none, np.arange(len(lon)), out, 0, len(lon))
+    every = np.arange(len(lon))
+    _grid.fill(lon, lat, nothing, none, none, none[:0], none, every, every, out, 0, len(lon))
     return out[:, :3]
 
 
