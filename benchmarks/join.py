@@ -264,13 +264,14 @@ class Peak:
 
 
 def timed(function, *frames, repeat: int):
+    """Medians of seconds on the wall and of all threads, and the last answer."""
     times = []
     for _ in range(repeat):
         gc.collect()
-        began = time.perf_counter()
+        began, cpu = time.perf_counter(), time.process_time()
         answer = function(*frames)
-        times.append(time.perf_counter() - began)
-    return statistics.median(times), answer
+        times.append((time.perf_counter() - began, time.process_time() - cpu))
+    return *map(statistics.median, zip(*times, strict=True)), answer
 
 
 def pairs_of(answer) -> pd.MultiIndex:
@@ -290,13 +291,10 @@ def peers(repeat: int, skip: list[str]) -> None:
             continue
         try:
             with Peak() as peak:
-                cpu = time.process_time()
-                took[name], answer = timed(function, a, b, repeat=1)
+                took[name], cpu, answer = timed(function, a, b, repeat=1)
             turns = max(repeat, 7) if took[name] < 1 else repeat if took[name] < 5 else 0
             if turns:  # those that take longer are timed once
-                cpu = time.process_time()
-                took[name] = timed(function, a, b, repeat=turns)[0]
-            cpu = (time.process_time() - cpu) / max(turns, 1)
+                took[name], cpu, _ = timed(function, a, b, repeat=turns)
         except (ImportError, StopIteration) as error:
             print(f"| {name} | | not installed: {error} |")
             continue
@@ -323,18 +321,18 @@ def skewed(repeat: int) -> None:
     def run(one, other, km=KM):
         return timed(lambda: gcas.match(one, other, within_km=km, within_days=DAYS), repeat=repeat)
 
-    base, answer = run(a, b)
+    base, _, answer = run(a, b)
     long = b.copy()
     long.loc[100, "end"] = long.loc[100, "start"] + pd.Timedelta(days=365)
-    year, _ = run(a, long)
+    year, *_ = run(a, long)
     print(f"\none year-long strike among day-long ones: {year:.3f} s, {year / base:.2f} x without it ({base:.3f} s)")
-    own, theirs = run(own_a, own_b)
+    own, _, theirs = run(own_a, own_b)
     low, high = KM, 400.0
     while high - low > 0.05:  # the constant limit with as many pairs
         middle = (low + high) / 2
         count = len(gcas.match(a, b, within_km=middle, within_days=DAYS))
         low, high = (middle, high) if count < len(theirs) else (low, middle)
-    same, equal = run(a, b, high)
+    same, _, equal = run(a, b, high)
     print(
         f"own radii: {own:.3f} s, {own / same:.2f} x a constant limit of {high:.1f} km "
         f"({same:.3f} s; {len(theirs):,} and {len(equal):,} pairs)"
@@ -392,7 +390,7 @@ def growth() -> None:
     rows = []
     for count in (100_000, 300_000, 1_000_000, 3_000_000, 10_000_000):
         some = b.head(count)
-        took, answer = timed(
+        took, _, answer = timed(
             lambda some=some: gcas.match(a, some, within_km=2, within_days=1, max_pairs=10**9), repeat=3
         )
         rows.append((count, len(answer), took))

@@ -32,6 +32,8 @@ PATIENCE_S = 2.0
 PART = 65_536
 BUFFER = 262_144
 """Pairs that one thread gathers before it hands them over."""
+FOREVER = 1e15
+"""Seconds between any two dates, and far from overflow."""
 COLUMNS = ("distance_km", "gap_days", "distance_min_km", "distance_max_km", "gap_min_days", "gap_max_days")
 
 
@@ -75,6 +77,37 @@ class _Piece(NamedTuple):
     found: Found
 
 
+class _Room:
+    """Where one thread puts the pairs that it finds; what has been taken from it stays where it is."""
+
+    def __init__(self, figures: int) -> None:
+        self._figures, self._size = figures, BUFFER
+        self._allocate()
+
+    def _allocate(self) -> None:
+        size, self._used = self._size, 0
+        self._keys = np.empty(size, dtype=np.int64)
+        self._found = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int8), np.empty((size, self._figures))
+
+    def rest(self) -> tuple[Ints, Found]:
+        """Room to work in, and what is free."""
+        ranks, relations, measured = self._found
+        return self._keys, (ranks[self._used :], relations[self._used :], measured[self._used :])
+
+    def take(self, count: int) -> Found:
+        """The pairs that have just been written."""
+        part = slice(self._used, self._used + count)
+        self._used += count
+        ranks, relations, measured = self._found
+        return ranks[part], relations[part], measured[part]
+
+    def renew(self) -> None:
+        """Begin anew where the rest is too small; where all of it was, with more."""
+        if not self._used:
+            self._size *= 4
+        self._allocate()
+
+
 class _Join:
     def __init__(
         self,
@@ -98,7 +131,7 @@ class _Join:
         table.write(order, np.arange(len(order)), self._values, pool)
         self._counts = np.zeros(len(order), dtype=np.int64)
         self._regions: Regions | None = None
-        self._lock = threading.Lock()
+        self._lock, self._own = threading.Lock(), threading.local()
         self._reached = self._done = 0
         self._stop = False
 
@@ -175,20 +208,21 @@ class _Join:
 
     def _chunk(self, first: int, last: int) -> list[_Piece]:
         pieces: list[_Piece] = []
-        limits = (self._limits.metres, float(self._limits.seconds))
-        size = BUFFER
-        keys, found = self._buffers(size)
+        limits = (self._limits.metres, min(float(self._limits.seconds), FOREVER))
+        if not hasattr(self._own, "room"):
+            self._own.room = _Room(self._figures)
+        room: _Room = self._own.room
         while first < last and not self._stop:
+            keys, found = room.rest()
             until, count = _grid.join(
                 self._values, self._classes, first, last, self._grids, limits, self._allowed, keys, found, self._counts
             )
-            if until == first:  # the pairs of one incident alone fill the buffers
-                size *= 4
-                keys, found = self._buffers(size)
+            if until == first:
+                room.renew()
                 continue
-            ranks, relations, measured = found
-            kept = self._settled(first, until, (ranks[:count], relations[:count], measured[:, :count]))
-            pieces.append(_Piece(first, until, kept))
+            found = room.take(count)
+            self._settle(first, until, found)
+            pieces.append(_Piece(first, until, found))
             with self._lock:
                 self._reached += int(self._counts[first:until].sum())
                 self._done += until - first
@@ -199,19 +233,15 @@ class _Join:
             first = until
         return pieces
 
-    def _buffers(self, size: int) -> tuple[Ints, Found]:
-        found = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.int8), np.empty((self._figures, size))
-        return np.empty(size, dtype=np.int64), found
-
-    def _settled(self, first: int, last: int, found: Found) -> Found:
-        """A copy in which pyproj has decided what the chord cannot, and all that has to do with areas.
+    def _settle(self, first: int, last: int, found: Found) -> None:
+        """Let pyproj decide what the chord cannot, and all that has to do with areas.
 
         What is no pair after all stays, with the relation ``NONE``, and is not counted.
         """
-        ranks, relations, measured = (array.copy() for array in found)
+        ranks, relations, measured = found
         open_ = np.flatnonzero(relations == _grid.UNDECIDED)
         if not len(open_):
-            return ranks, relations, measured
+            return
         ours, theirs, limits = self._ours, self._theirs, self._limits
         owner = first + np.searchsorted(np.cumsum(self._counts[first:last]), open_, side="right")
         i = self._rows[owner]
@@ -220,13 +250,12 @@ class _Join:
         timely = np.maximum(theirs.end[j] - ours.start[i], ours.end[i] - theirs.start[j]) <= limits.seconds + DAY
         within = (greatest <= limits.metres) & timely
         relations[open_] = np.where(within, _grid.WITHIN, _grid.POSSIBLE)
-        measured[0, open_] = between / 1000
+        measured[open_, 0] = between / 1000
         if self._figures > 2:
-            measured[2, open_], measured[3, open_] = least / 1000, greatest / 1000
+            measured[open_, 2], measured[open_, 3] = least / 1000, greatest / 1000
         dropped = least > limits.metres
         relations[open_[dropped]] = _grid.NONE
         self._counts[first:last] -= np.bincount(owner[dropped] - first, minlength=last - first)
-        return ranks, relations, measured
 
     def _distances(self, i: Ints, j: Ints) -> tuple[Floats, Floats, Floats]:
         """As ``Regions.of``, which measures point to point one incident at a time."""

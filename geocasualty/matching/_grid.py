@@ -3,8 +3,8 @@
 Cells are rows of latitude cut into columns of longitude. Within a cell strikes stand in order of their start, so that
 a window in time is one binary search, and nothing is looked at that either space or time alone would let through.
 
-Loops hold numbers only: an array that is handed to a function, inlined or not, has its references counted, for which
-threads wait on one another.
+The innermost functions take numbers and arrays, never tuples of arrays: what is taken out of a tuple in a loop has its
+references counted, which took a third of the time, more where threads wait on one another for it.
 """
 
 from __future__ import annotations
@@ -16,18 +16,8 @@ import numba
 import numpy as np
 
 __all__ = [
-    "NONE",
-    "POSSIBLE",
-    "UNDECIDED",
-    "WITHIN",
-    "Grids",
-    "cells_of",
-    "fill",
-    "gather",
-    "join",
-    "order_by",
-    "scatter",
-]
+    "NONE", "POSSIBLE", "UNDECIDED", "WITHIN", "Grids", "cells_of", "fill", "gather", "join", "order_by", "scatter",
+]  # fmt: skip
 
 WITHIN, POSSIBLE, UNDECIDED, NONE = 0, 1, 2, -1
 
@@ -238,13 +228,6 @@ def _relation(metres, radius, other, away, timely):  # type: ignore[no-untyped-d
 
 
 @_inlined
-def _gap(start, end, s_start, s_end):  # type: ignore[no-untyped-def]
-    if s_start >= end:
-        return (s_start - end) / DAY
-    return (s_end - start) / DAY if s_end <= start else 0.0
-
-
-@_inlined
 def _span(lon, width, columns):  # type: ignore[no-untyped-def]
     """The columns from ``lon - width`` to ``lon + width`` degrees; below zero or beyond the last they go on around."""
     low, high = _column(lon - width, columns), _column(lon + width, columns)
@@ -283,13 +266,99 @@ def _sort(keys, count, spare):  # type: ignore[no-untyped-def]
         keys[below] = spare[n]
 
 
+@_inlined
+def _scan(incident, cell, cells, moments, strikes, window, allowed, keys, count):  # type: ignore[no-untyped-def]
+    """Note who of one cell is near enough in time, and by chord; ``count`` goes on where ``keys`` is full."""
+    x, y, z, before, after, reach, whose = incident
+    earliest, latest = window
+    at, stop = cells[cell], cells[cell + 1]
+    high = stop
+    while at < high:
+        middle = (at + high) >> 1
+        if moments[middle] >= earliest:
+            high = middle
+        else:
+            at = middle + 1
+    while at < stop and moments[at] <= latest:
+        dx, dy, dz = x - strikes[at, X], y - strikes[at, Y], z - strikes[at, Z]
+        limit = reach + strikes[at, RADIUS]
+        if (
+            dx * dx + dy * dy + dz * dz <= limit * limit
+            and strikes[at, START] < before
+            and strikes[at, END] > after
+            and allowed[whose, int(strikes[at, CODE]) >> 1]
+        ):
+            if count < len(keys):
+                keys[count] = np.int64(strikes[at, RANK]) << 32 | at
+            count += 1
+        at += 1
+    return count
+
+
+@_inlined
+def _look(ours, n, grids, grid, limits, allowed, keys, count):  # type: ignore[no-untyped-def]
+    """Scan the cells of one grid that an incident may reach."""
+    _, rows, sizes, columns, cells, clock, moments, strikes = grids
+    metres, seconds = limits
+    radius, lon, lat = ours[n, RADIUS], ours[n, LON], ours[n, LAT]
+    before, after = ours[n, END] + seconds, ours[n, START] - seconds
+    window = (np.int64(after - sizes[grid, 2]) - clock[0]) >> clock[1], (np.int64(before) - clock[0]) >> clock[1]
+    whose = int(ours[n, CODE]) >> 1
+    incident = ours[n, X], ours[n, Y], ours[n, Z], before, after, metres + radius + BAND, whose
+    reach = metres + radius + sizes[grid, 1] + 2.0 * BAND
+    tall = math.degrees(reach / MERIDIAN) + 1e-7
+    wide = _width(reach, math.sqrt(ours[n, X] * ours[n, X] + ours[n, Y] * ours[n, Y]) / A)
+    south = max(0, _row(lat - tall, sizes[grid, 0]) - rows[grid, 0])
+    north = min(rows[grid, 1] - 1, _row(lat + tall, sizes[grid, 0]) - rows[grid, 0])
+    for row in range(rows[grid, 2] + south, rows[grid, 2] + north + 1):
+        around, left, right, begun = columns[row, 0], columns[row, 1], columns[row, 2], columns[row, 3]
+        west, east = _span(lon, wide, around)
+        for turn in (-around, 0, around):
+            for column in range(max(west + turn, left), min(east + turn, right) + 1):
+                cell = begun + column - left
+                count = _scan(incident, cell, cells, moments, strikes, window, allowed, keys, count)
+    return count
+
+
+@_inlined
+def _measure(ours, n, strikes, limits, keys, count, found, k):  # type: ignore[no-untyped-def]
+    """Write the pairs of an incident behind the first ``k``; returns how many there are now."""
+    ranks, relations, measured = found
+    metres, seconds = limits
+    x, y, z, radius = ours[n, X], ours[n, Y], ours[n, Z], ours[n, RADIUS]
+    start, end, areal = ours[n, START], ours[n, END], int(ours[n, CODE]) & 1
+    for each in range(count):
+        at = keys[each] & 0xFFFFFFFF
+        s_start, s_end, other = strikes[at, START], strikes[at, END], strikes[at, RADIUS]
+        dx, dy, dz = x - strikes[at, X], y - strikes[at, Y], z - strikes[at, Z]
+        chord = math.sqrt(dx * dx + dy * dy + dz * dz)
+        timely = max(s_end - start, end - s_start) <= seconds + DAY
+        away, relation = math.nan, UNDECIDED
+        if not (areal or int(strikes[at, CODE]) & 1 or chord > SERIES):
+            away = 0.0
+            if chord > 0.0:
+                away = _along(dx, dy, dz, x + strikes[at, X], y + strikes[at, Y], z + strikes[at, Z], chord)
+            relation = _relation(metres, radius, other, away, timely)
+        if relation == NONE:
+            continue
+        ranks[k], relations[k] = keys[each] >> 32, relation
+        measured[k, 0] = away / 1000.0
+        measured[k, 1] = (max(0.0, s_start - end) + min(0.0, s_end - start)) / DAY
+        if measured.shape[1] > 2:
+            measured[k, 2] = max(0.0, away - radius - other) / 1000.0
+            measured[k, 3] = (away + radius + other) / 1000.0
+            measured[k, 4], measured[k, 5] = (s_start - end) / DAY, (s_end - start) / DAY
+        k += 1
+    return k
+
+
 @_compiled
 def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts):  # type: ignore[no-untyped-def]
     """Join incidents ``[first, last)`` until the buffers are full.
 
     ``ours`` is as ``Grids.strikes`` with longitude and latitude, ``limits`` metres and seconds, ``allowed`` whether
     belligerents of an incident (rows) and of a strike may meet; ``keys`` is room to work in. ``found`` receives ranks
-    of strikes, relations and figures (a row each: distance, gap; then, where wanted, the bounds of both), ``counts``
+    of strikes, relations and figures (a column each: distance, gap; then, where wanted, the bounds of both), ``counts``
     the number of pairs of each incident.
 
     Returns
@@ -297,78 +366,18 @@ def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts
     tuple of int
         The first incident that is not done, and the number of pairs of those that are.
     """
-    of_class, rows, sizes, columns, cells, clock, moments, strikes = grids
-    ranks, relations, measured = found
-    metres, seconds = limits
     k, spare = 0, np.empty(128, dtype=np.int64)
     for n in range(first, last):
-        x, y, z, radius = ours[n, X], ours[n, Y], ours[n, Z], ours[n, RADIUS]
-        start, end, lon, lat = ours[n, START], ours[n, END], ours[n, LON], ours[n, LAT]
-        whose, areal = int(ours[n, CODE]) >> 1, int(ours[n, CODE]) & 1
-        cosine = math.sqrt(x * x + y * y) / A
-        latest = (np.int64(end + seconds) - clock[0]) >> clock[1]
         count = 0
-        for slot in range(of_class.shape[1]):
-            grid = of_class[classes[n], slot]
+        for grid in grids.of_class[classes[n]]:
             if grid < 0:
                 break
-            reach = metres + radius + sizes[grid, 1] + 2.0 * BAND
-            tall, wide = math.degrees(reach / MERIDIAN) + 1e-7, _width(reach, cosine)
-            earliest = (np.int64(start - seconds - sizes[grid, 2]) - clock[0]) >> clock[1]
-            south = max(0, _row(lat - tall, sizes[grid, 0]) - rows[grid, 0])
-            north = min(rows[grid, 1] - 1, _row(lat + tall, sizes[grid, 0]) - rows[grid, 0])
-            for row in range(rows[grid, 2] + south, rows[grid, 2] + north + 1):
-                around, left, right, begun = columns[row, 0], columns[row, 1], columns[row, 2], columns[row, 3]
-                west, east = _span(lon, wide, around)
-                for turn in (-around, 0, around):
-                    for cell in range(begun + max(west + turn, left) - left, begun + min(east + turn, right) - left + 1):
-                        at, stop = cells[cell], cells[cell + 1]
-                        high = stop
-                        while at < high:
-                            middle = (at + high) >> 1
-                            if moments[middle] >= earliest:
-                                high = middle
-                            else:
-                                at = middle + 1
-                        while at < stop and moments[at] <= latest:
-                            dx, dy, dz = x - strikes[at, X], y - strikes[at, Y], z - strikes[at, Z]
-                            limit = metres + radius + strikes[at, RADIUS] + BAND
-                            if (
-                                dx * dx + dy * dy + dz * dz <= limit * limit
-                                and strikes[at, START] < end + seconds
-                                and strikes[at, END] > start - seconds
-                                and allowed[whose, int(strikes[at, CODE]) >> 1]
-                            ):
-                                if count < len(keys):
-                                    keys[count] = np.int64(strikes[at, RANK]) << 32 | at
-                                count += 1
-                            at += 1
-        if k + count > len(keys):
+            count = _look(ours, n, grids, grid, limits, allowed, keys, count)
+        if k + count > len(found[0]):
             return n, k
         _sort(keys, count, spare)
         begun = k
-        for key in keys[:count]:
-            at = key & 0xFFFFFFFF
-            s_start, s_end, other = strikes[at, START], strikes[at, END], strikes[at, RADIUS]
-            dx, dy, dz = x - strikes[at, X], y - strikes[at, Y], z - strikes[at, Z]
-            chord = math.sqrt(dx * dx + dy * dy + dz * dz)
-            timely = max(s_end - start, end - s_start) <= seconds + DAY
-            away, relation = math.nan, UNDECIDED
-            if not (areal or int(strikes[at, CODE]) & 1 or chord > SERIES):
-                away = 0.0
-                if chord > 0.0:
-                    away = _along(dx, dy, dz, x + strikes[at, X], y + strikes[at, Y], z + strikes[at, Z], chord)
-                relation = _relation(metres, radius, other, away, timely)
-            if relation == NONE:
-                continue
-            ranks[k], relations[k] = key >> 32, relation
-            measured[0, k] = away / 1000.0
-            measured[1, k] = _gap(start, end, s_start, s_end)
-            if len(measured) > 2:
-                measured[2, k] = max(0.0, away - radius - other) / 1000.0
-                measured[3, k] = (away + radius + other) / 1000.0
-                measured[4, k], measured[5, k] = (s_start - end) / DAY, (s_end - start) / DAY
-            k += 1
+        k = _measure(ours, n, grids.strikes, limits, keys, count, found, k)
         counts[n] = k - begun
     return last, k
 
@@ -386,6 +395,6 @@ def gather(counts, first, last, to, found, whose, into):  # type: ignore[no-unty
             owners[at] = whose[n]
             all_ranks[at] = ranks[k]
             all_relations[at] = relations[k]
-            for row in range(len(measured)):
-                all_measured[row, at] = measured[row, k]
+            for figure in range(measured.shape[1]):
+                all_measured[figure, at] = measured[k, figure]
             k += 1

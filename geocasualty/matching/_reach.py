@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 FINEST_M = 250.0
-CELL_OF_REACH = 1.5
+CELL_OF_REACH = 2.0
 """Height of a cell for the reach that it is made for: from 1 to 3 the time differs by a quarter."""
 DEGREE_M = 111_000.0
 SLICE = 16_384
@@ -157,9 +157,7 @@ def grids_of(ours: Table, classes: Ints, strikes: Table, limits: Limits, pool: T
     return _grid.Grids(of_class, rows.astype(np.int64), sizes, columns, cells, clock, moments, values)
 
 
-def _plans(
-    ours: Table, classes: Ints, strikes: Table, moment: Ints, limits: Limits
-) -> tuple[list[_Plan], Ints]:
+def _plans(ours: Table, classes: Ints, strikes: Table, moment: Ints, limits: Limits) -> tuple[list[_Plan], Ints]:
     """For each kind of strike and class of incident a grid, unless one that there is already will do."""
     reach = [
         (float(ours.radius[classes == number].max()), int((classes == number).sum()))

@@ -293,6 +293,13 @@ def test_times_of_any_unit_and_before_1970(unit):
     assert len(both(incidents, strikes, within_km=1, within_days=1, bounds=True)) == 1
 
 
+@pytest.mark.parametrize("days", [1e6, 1e12, 1e14])
+def test_limits_beyond_all_dates(days):
+    rows = [{"xy": (43, 35), "day": day, "days": length} for day in (-600_000, 0, 2_000_000) for length in (0.001, 900)]
+    found = both(records("incident", rows), records("strike", rows), within_km=1, within_days=days)
+    assert len(found) == (20 if days == 1e6 else 36)
+
+
 @pytest.mark.parametrize(
     ("says", "frame"), list(bad_frames()), ids=lambda value: value if isinstance(value, str) else ""
 )
