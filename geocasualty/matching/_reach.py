@@ -192,11 +192,16 @@ def _plans(ours: Table, classes: Ints, strikes: Table, moment: Ints, limits: Lim
 
 def _kinds(strikes: Table, moment: Ints, limits: Limits) -> list[_Kind]:
     radius, duration = strikes.radius, (strikes.end - strikes.start).astype(float)
-    kinds = (reach_classes(radius, limits) << 8) | _doublings(duration, float(max(limits.seconds, DAY)), 2)
+    # each kind is one more look into a grid for every incident: of radii and of durations they are four times as far
+    reach = _doublings(radius, max(limits.metres / 2, FINEST_M), 2)
+    kinds = (reach << 8) | _doublings(duration, float(max(limits.seconds, DAY)), 2)
+    every = np.arange(len(kinds))
+    counts = np.bincount(kinds)
+    parts = [every] if len(counts) == 1 else np.split(_grid.order_by(kinds, every), np.cumsum(counts)[:-1])
     found = []
-    for number in np.flatnonzero(np.bincount(kinds)):
-        members = np.flatnonzero(kinds == number)
-        own = moment if len(members) == len(moment) else moment[members]
-        order = _grid.order_by(own, np.arange(len(members)))
-        found.append(_Kind(members, own, order, float(radius[members].max()), float(duration[members].max())))
+    for members in parts:
+        if len(members):
+            own = moment if len(members) == len(moment) else moment[members]
+            order = _grid.order_by(own, np.arange(len(members)))
+            found.append(_Kind(members, own, order, float(radius[members].max()), float(duration[members].max())))
     return found
