@@ -145,7 +145,7 @@ class _Join:
         counts = np.zeros(len(self._ours), dtype=np.int64)
         counts[ranks] = self._counts
         to = (np.cumsum(counts) - counts)[ranks]
-        owners, whose = np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
+        owners, whose = np.empty(total, dtype=np.int32), np.empty(total, dtype=np.int32)
         relations, measured = np.empty(total, dtype=np.int8), np.empty((self._figures, total))
         into = (owners, whose, relations, measured)
 
@@ -166,7 +166,7 @@ class _Join:
         data |= dict(zip(COLUMNS[2 : self._figures], measured[2:], strict=True))
         return pd.DataFrame(data, copy=False)
 
-    def _ids(self, side: Columns, ranks: Ints) -> Callable[[], Any]:
+    def _ids(self, side: Columns, ranks: npt.NDArray[np.int32]) -> Callable[[], Any]:
         """Begin to take ids by rank, strings in parts on all cores; a call waits for them."""
 
         def take(first: int) -> Any:
