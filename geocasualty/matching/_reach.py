@@ -28,10 +28,8 @@ DEGREE_M = 111_000.0
 SLICE = 16_384
 CELLS = 65_536
 """So many cells may a grid have, whatever the number of strikes."""
-
-
 MOMENTS = 22
-"""Bits of a moment: of four years half a minute, of all that datetimes can hold in seconds a few days."""
+"""Bits of a moment: over four years it is half a minute, over ten thousand a day and a half."""
 
 
 class Table(NamedTuple):
