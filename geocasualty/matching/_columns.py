@@ -1,7 +1,7 @@
 """One side of a large join as arrays, taken from the frame without a Python object for each row.
 
-What :func:`geocasualty.matching._sides.side_of` takes 54 ms for takes 8 ms here (200,000 points, two cores). Whatever is out of
-the ordinary goes there, so that what is refused, and in which words, does not depend on the path.
+What :func:`geocasualty.matching._sides.side_of` takes 54 ms for takes 8 ms here (200,000 points, two cores). Whatever
+is out of the ordinary goes there, so that what is refused, and in which words, does not depend on the path.
 """
 
 from __future__ import annotations
