@@ -313,29 +313,31 @@ def peers(repeat: int, skip: list[str]) -> None:
 
 
 def skewed(repeat: int) -> None:
-    """What own radii and one long record cost."""
+    """What own radii and one long record cost; timed by turns."""
     a, b = made("incident", 20_000, 5), made("strike", 200_000, 6)
     own_a, own_b = made("incident", 20_000, 5, radii="own"), made("strike", 200_000, 6, radii="own")
-    repeat = max(repeat, 7)
-
-    def run(one, other, km=KM):
-        return timed(lambda: gcas.match(one, other, within_km=km, within_days=DAYS), repeat=repeat)
-
-    base, _, answer = run(a, b)
     long = b.copy()
     long.loc[100, "end"] = long.loc[100, "start"] + pd.Timedelta(days=365)
-    year, *_ = run(a, long)
-    print(f"\none year-long strike among day-long ones: {year:.3f} s, {year / base:.2f} x without it ({base:.3f} s)")
-    own, _, theirs = run(own_a, own_b)
+
+    def run(one, other, km=KM):
+        return gcas.match(one, other, within_km=km, within_days=DAYS)
+
+    answer, theirs = run(a, b), run(own_a, own_b)
     low, high = KM, 400.0
     while high - low > 0.05:  # the constant limit with as many pairs
         middle = (low + high) / 2
-        count = len(gcas.match(a, b, within_km=middle, within_days=DAYS))
-        low, high = (middle, high) if count < len(theirs) else (low, middle)
-    same, _, equal = run(a, b, high)
+        low, high = (middle, high) if len(run(a, b, middle)) < len(theirs) else (low, middle)
+    equal = len(run(a, b, high))
+    calls = {"base": (a, b), "year": (a, long), "own": (own_a, own_b), "same": (a, b, high)}
+    took: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(max(repeat, 11)):
+        for name, asked in calls.items():
+            took[name].append(timed(run, *asked, repeat=1)[0])
+    base, year, own, same = map(statistics.median, took.values())
+    print(f"\none year-long strike among day-long ones: {year:.3f} s, {year / base:.2f} x without it ({base:.3f} s)")
     print(
         f"own radii: {own:.3f} s, {own / same:.2f} x a constant limit of {high:.1f} km "
-        f"({same:.3f} s; {len(theirs):,} and {len(equal):,} pairs)"
+        f"({same:.3f} s; {len(theirs):,} and {equal:,} pairs)"
     )
     print(f"pairs at 5 km: {len(answer):,}")
 
