@@ -101,7 +101,6 @@ def fill(lon, lat, radius, start, end, ranks, codes, who, to, out, first, last):
 
     Empty ``ranks`` stand for those of the positions.
     """
-    wide = out.shape[1] > LAT
     for each in range(first, last):
         n, at = who[each], to[each]
         up, level = _turn(lat[n])
@@ -114,7 +113,7 @@ def fill(lon, lat, radius, start, end, ranks, codes, who, to, out, first, last):
         out[at, START], out[at, END] = start[n], end[n]
         out[at, RANK] = ranks[n] if len(ranks) else n
         out[at, CODE] = codes[n]
-        if wide:
+        if out.shape[1] > LAT:
             out[at, LON], out[at, LAT] = lon[n], lat[n]
 
 
