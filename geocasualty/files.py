@@ -72,6 +72,9 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(path)
     folder = ""
+    if target.exists() and not target.is_file():
+        # To replace a folder fails, and to replace a device or a pipe would take it from everybody.
+        raise OutputError(f"cannot write {target.name!r}: what has that name is no ordinary file; give another")
     try:
         target.parent.mkdir(exist_ok=True)
         folder = tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent)

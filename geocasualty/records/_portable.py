@@ -76,7 +76,7 @@ def to_portable(frame: gpd.GeoDataFrame) -> Portable:
     Raises
     ------
     geocasualty.errors.InputError
-        If it is no table of records, or holds what cannot be written exactly, naming row, column and value.
+        If it is no GeoDataFrame in EPSG:4326, or holds what cannot be written exactly, naming row, column and value.
     """
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(
@@ -88,8 +88,6 @@ def to_portable(frame: gpd.GeoDataFrame) -> Portable:
         raise InputError(f"column names {odd or names} must be text, differ, and have no blanks around; rename them")
     if frame._geometry_column_name != "geometry" or "geometry" not in names:
         raise InputError("the shapes must be in a column named 'geometry'; call frame.rename_geometry('geometry')")
-    if "incident_id" not in names and "strike_id" not in names:
-        raise InputError(f"no column 'incident_id' or 'strike_id' among {names}; only tables of records are written")
     if frame.crs is None or not frame.crs.equals("EPSG:4326", ignore_axis_order=True):
         raise InputError(f"the shapes are in {frame.crs}, expected EPSG:4326; call frame.to_crs('EPSG:4326')")
     columns = [_column(name, frame[name]) for name in names if name != "geometry"]

@@ -14,7 +14,7 @@ from geocasualty.gazetteer import Gazetteer
 from geocasualty.records._request import Request, Source, name_of, validate
 from geocasualty.times import DayOrder
 
-__all__ = ["read_incidents", "read_strikes", "validate_incidents", "validate_strikes"]
+__all__ = ["read_incidents", "read_strikes", "settle", "validate_incidents", "validate_strikes"]
 
 OnBadRows = Literal["error", "warn", "skip"]
 
@@ -188,15 +188,30 @@ def validate_strikes(
 
 
 def _read(request: Request, on_bad_rows: OnBadRows) -> gpd.GeoDataFrame:
+    settle("", None, on_bad_rows)
+    accepted, rejected = validate(request)
+    settle(name_of(request.path), rejected, on_bad_rows, stacklevel=4)
+    return accepted
+
+
+def settle(name: str, rejected: pd.DataFrame | None, on_bad_rows: OnBadRows, *, stacklevel: int = 2) -> None:
+    """Raise or warn of rows that failed, as the caller asked.
+
+    Raises
+    ------
+    geocasualty.errors.BadRowsError
+        If there are any and ``on_bad_rows`` is ``"error"``.
+    geocasualty.errors.InputError
+        If ``on_bad_rows`` is unknown.
+    """
     if on_bad_rows not in ("error", "warn", "skip"):
         raise InputError(f"on_bad_rows is {on_bad_rows!r}; expected 'error', 'warn' or 'skip'")
-    accepted, rejected = validate(request)
-    if len(rejected) and on_bad_rows != "skip":
-        message = _in_words(name_of(request.path), rejected)
-        if on_bad_rows == "error":
-            raise BadRowsError(message, rejected)
-        warnings.warn(message, GeocasualtyWarning, stacklevel=3)
-    return accepted
+    if rejected is None or not len(rejected) or on_bad_rows == "skip":
+        return
+    message = _in_words(name, rejected)
+    if on_bad_rows == "error":
+        raise BadRowsError(message, rejected)
+    warnings.warn(message, GeocasualtyWarning, stacklevel=stacklevel)
 
 
 def _in_words(name: str, rejected: pd.DataFrame) -> str:

@@ -25,7 +25,7 @@ from geocasualty.records._stored import (
 )
 from geocasualty.records._wkt import exact_wkt
 
-__all__ = ["read_records", "write_records"]
+__all__ = ["marked", "read_records", "unmarked", "write_places", "write_records"]
 
 MAX_OUTLINE = 100_000_000
 """Longest cell of a CSV file that :func:`read_records` reads, in characters: an outline of two million corners."""
@@ -88,6 +88,15 @@ def write_records(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path
     >>> bool((read_records(empty).dtypes == incidents.dtypes).all())
     True
     """
+    if isinstance(frame, gpd.GeoDataFrame) and not {"incident_id", "strike_id"} & set(frame.columns):
+        raise InputError(
+            f"no column 'incident_id' or 'strike_id' among {list(frame.columns)}; only tables of records are written"
+        )
+    return write_places(frame, path)
+
+
+def write_places(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
+    """Write a table of places that are no records, such as resolved names, as :func:`write_records` does."""
     target = Path(path)
     write, _ = _format(target)
     portable = to_portable(frame)
@@ -173,17 +182,36 @@ class _UnixLines:
 def _label(column: Column) -> str:
     named = column.name.rpartition(":")
     plain = column.kind == default_kind(column.name) and not (named[0] and KIND.fullmatch(named[2]))
-    return _defused(column.name if plain else f"{column.name}:{column.kind}")
+    return marked(column.name if plain else f"{column.name}:{column.kind}")
 
 
 def _cell(value: Any, kind: str) -> str:
     if value is None:
         return MISSING if kind == "str" else ""
-    return _defused(value) if kind == "str" else to_text(value, kind)
+    return marked(value) if kind == "str" else to_text(value, kind)
 
 
-def _defused(text: str) -> str:
+def marked(text: str) -> str:
+    """A text as a cell of CSV: with an apostrophe before it where a spreadsheet would run it as a formula.
+
+    Examples
+    --------
+    >>> marked("=HYPERLINK(1)"), marked("Hawijah")
+    ("'=HYPERLINK(1)", 'Hawijah')
+    """
     return MARK + text if text.lstrip().lstrip("\ufeff\u200b").startswith(_RUN) or text[:1] in _RUN else text
+
+
+def unmarked(text: str) -> str:
+    """The text that :func:`marked` made a cell of; any other as it is.
+
+    Examples
+    --------
+    >>> unmarked(marked("=HYPERLINK(1)")), unmarked("Hawijah"), unmarked("'Ayn")
+    ('=HYPERLINK(1)', 'Hawijah', "'Ayn")
+    """
+    plain = text.removeprefix(MARK)
+    return plain if marked(plain) == text else text
 
 
 def _shape_cells(shapes: Any) -> list[list[str]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geocasualty.errors import InputError
+from geocasualty.cli._inputs import column_map
 
 __all__ = ["gazetteer_app"]
 
@@ -57,20 +57,10 @@ def build(
         geoboundaries=geoboundaries or (),
         opensyria=opensyria or (),
         csv=csv or (),
-        csv_map=_column_map(csv_map),
+        csv_map=column_map("--csv-map", csv_map),
         with_bundled=with_bundled,
     )
     _say(built)
-
-
-def _column_map(text: str) -> dict[str, str]:
-    found = {}
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        field, separator, column = part.partition("=")
-        if not separator or not field.strip() or not column.strip():
-            raise InputError(f"--csv-map: {part!r} is not FIELD=COLUMN; write name=town,lat=Y,lon=X")
-        found[field.strip()] = column.strip()
-    return found
 
 
 def _say(built: Any) -> None:

@@ -1,0 +1,144 @@
+"""The same answers from a shell. Errors take one line and exit status 2; nothing is left half-written."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+import warnings
+from typing import Annotated, Any
+
+import typer
+
+from geocasualty.cli._gazetteers import gazetteer_app
+from geocasualty.cli._maps import demo, map_app
+from geocasualty.cli._matching import check, link, match, screen, sensitivity
+from geocasualty.cli._names import resolve
+from geocasualty.cli._tallies import tally
+from geocasualty.errors import GeocasualtyError
+
+__all__ = ["app", "main"]
+
+EPILOG = (
+    "Exit status 0: done. 2: an input, an option or an output cannot be used; one line says why. "
+    "130: interrupted. 1: a fault of this program."
+)
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    epilog=EPILOG,
+    help="Resolve place names, and check whether strikes were reported near a claim of civilian harm.",
+)
+for command in (resolve, check, screen, match, sensitivity, link, tally, demo):
+    app.command(command.__name__)(command)
+app.add_typer(map_app, name="map")
+app.add_typer(gazetteer_app, name="gazetteer")
+
+Refused = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
+"""What typer raises at options that it cannot use; some of its versions hold a copy of click of their own."""
+
+_IN_PYTHON = re.compile(r"\b(on_bad_rows|within_km|within_days|belligerents|column_map|date_order|layer|coverage)=")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"geocasualty {version('geocasualty')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Say which version this is.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; may stand anywhere.")] = False,
+) -> None:
+    del version, debug  # the first has answered already, the second is taken by main
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line.
+
+    Exit status 0: done. 2: an input, an option or an output cannot be used; one line says why. 130: interrupted.
+    1: a fault of this program. Whoever closes the pipe that it writes into, as ``head`` does, has had enough: 0.
+    """
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    debug = "--debug" in words
+    words = [word for word in words if word != "--debug"]
+    warnings.showwarning = _one_line
+    if sys.stderr is None or not sys.stderr.isatty():
+        os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars are for people at a terminal
+    try:
+        status = app(words, prog_name="geocasualty", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except Exception as error:
+        if debug and not isinstance(error, Refused):
+            raise
+        status = _status(error)
+    except KeyboardInterrupt:
+        _say("interrupted")
+        status = 130
+    sys.exit(status)
+
+
+def _status(error: Exception) -> int:
+    """Say in one line what went wrong, and whose fault it is."""
+    if isinstance(error, Refused):
+        return _refused(error)
+    if isinstance(error, GeocasualtyError):
+        _say(f"error: {_as_option(str(error))}")
+        return 2
+    if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+        _drop_output()
+        return 0
+    if isinstance(error, OSError):
+        _drop_output()
+        what = f" {os.path.basename(error.filename)!r}" if isinstance(error.filename, str) else ""
+        _say(f"error: cannot read or write{what}: {error.strerror or error}; nothing is left half-written in a file")
+        return 2
+    if isinstance(error, MemoryError):
+        _say("error: not enough memory for this input; split it")
+        return 2
+    if isinstance(error, typer.Abort):
+        _say("interrupted")
+        return 130
+    _say(f"error: a fault of geocasualty: {type(error).__name__}: {error}; --debug shows where; please report it")
+    return 1
+
+
+def _refused(error: Any) -> int:
+    context = error.ctx
+    if type(error).__name__ == "NoArgsIsHelpError":
+        typer.echo(context.get_help())
+        return 2
+    path = context.command_path if context is not None else "geocasualty"
+    _say(f"error: {error.format_message()} See '{path} --help'.")
+    return 2
+
+
+def _as_option(text: str) -> str:
+    """An argument of the Python functions as the option that it is here."""
+    text = re.sub(r"\b(on_bad_rows)='(\w+)'", lambda found: f"--on-bad-rows {found[2]}", text)
+    return _IN_PYTHON.sub(lambda found: f"--{found[1].replace('_', '-')}=", text)
+
+
+def _drop_output() -> None:
+    """Nothing more can be written: keep the interpreter from trying as it ends."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        sys.stdout = None
+
+
+def _say(text: str) -> None:
+    typer.echo(" ".join(text.split()), err=True)
+
+
+def _one_line(message: Any, category: Any, *_: Any, **__: Any) -> None:
+    del category
+    _say(f"warning: {message}")

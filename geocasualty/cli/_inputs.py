@@ -1,0 +1,303 @@
+"""Which files does a command read, how, and what becomes of the rows that fail?"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from geocasualty.errors import BadRowsError, InputError
+
+__all__ = ["FileOf", "Reading", "column_map", "read_table", "reads"]
+
+FileOf = "CSV, xlsx, GeoJSON, GeoPackage, shapefile or GeoParquet; - reads from a pipe"
+"""What the help says of files of records."""
+
+PIPE = Path("-")
+PANEL = "Reading the files"
+ROLES = {"incident": "incident", "other": "incident", "strike": "strike"}
+"""The prefix of a side's options, and what its file holds."""
+
+FORMATS = {
+    "incident": "airwars, ucdp-ged, acled or csv",
+    "strike": "centcom, dutch-mod, acled or csv",
+}
+
+
+def _option(name: str, annotation: Any, default: Any, text: str, *flags: str) -> inspect.Parameter:
+    option = typer.Option(*flags, help=text, rich_help_panel=PANEL)
+    return inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, option]
+    )
+
+
+def _side_options(side: str) -> list[inspect.Parameter]:
+    role = ROLES[side]
+    theirs = f"the file of {role}s" if side == role else "the other file"
+    text = str | None
+    options = [
+        _option(
+            f"{side}_format", text, None, f"Format of {theirs}: {FORMATS[role]}; told by its columns if not given."
+        ),
+        _option(f"{side}_map", text, None, f"Columns of {theirs}, as start=Date,place_text=Town."),
+        _option(f"{side}_layer", text, None, f"Layer or sheet of {theirs}, where it has several."),
+        _option(f"{side}_date_order", text, None, f"Of dates such as 6/3/2015 in {theirs}: mdy, dmy or ymd."),
+    ]
+    if side == "incident":
+        said = "With --incident-format airwars: the table of what each belligerent said."
+        options.append(_option("assessments", Path | None, None, said))
+    if side == "strike":
+        said = (
+            "Whose strikes the file holds, where it does not say so: belligerents, countries, start, end and "
+            "complete (yes or no), as countries=IQ;SY,complete=yes and so on."
+        )
+        options.append(_option("strike_coverage", text, None, said))
+    return options
+
+
+def _shared_options() -> list[inspect.Parameter]:
+    return [
+        _option("stdin_as", str, "csv", "What - brings: csv, txt (a pasted release), geojson, xlsx, gpkg, parquet."),
+        _option(
+            "gazetteer",
+            Path | None,
+            None,
+            "A gazetteer that was built; the bundled one if not given.",
+            "--gazetteer",
+            "-g",
+        ),
+        _option("on_bad_rows", str, "error", "What to do with rows that fail: error, warn or skip."),
+        _option("rejected", Path | None, None, "Write the rows that fail, each with column, value and reason."),
+    ]
+
+
+def reads(*sides: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command the options of reading files, bundled as its argument ``reading``.
+
+    Parameters
+    ----------
+    *sides : {"incident", "strike", "other"}
+        Which files it may read; the names of the options begin with them.
+    """
+    added = [option for side in sides for option in _side_options(side)] + _shared_options()
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        own = inspect.signature(command, eval_str=True)
+        parameters = [
+            each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+            for each in own.parameters.values()
+            if each.name != "reading"
+        ] + added
+
+        @functools.wraps(command)
+        def run(**given: Any) -> None:
+            _keep_apart(given)
+            options = {each.name: given.pop(each.name) for each in added}
+            with Reading(options) as reading:
+                command(reading=reading, **given)
+                reading.keep_rejected()
+
+        run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": None}
+        return run
+
+    return decorate
+
+
+def _keep_apart(given: dict[str, Any]) -> None:
+    """No output takes the place of an input or of another output."""
+    paths = {name: value for name, value in given.items() if isinstance(value, Path) and value != PIPE}
+    for written in ("output", "rejected", "plot"):
+        for other, path in paths.items():
+            if written in paths and other != written and paths[written].resolve() == path.resolve():
+                raise InputError(f"--{written}: {path.name!r} is also {_said(other)}; give another name")
+
+
+def _said(name: str) -> str:
+    return f"--{name}" if name in ("output", "rejected", "plot") else "an input"
+
+
+def column_map(option: str, text: str | None) -> dict[str, str]:
+    """Take ``name=column,name=column`` apart.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If a part is not of that form, naming the option.
+
+    Examples
+    --------
+    >>> column_map("--strike-map", "strike_id=nr, start=Date")
+    {'strike_id': 'nr', 'start': 'Date'}
+    >>> column_map("--strike-map", None)
+    {}
+    """
+    found: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in (text or "").split(","))):
+        field, separator, column = (each.strip() for each in part.partition("="))
+        if not separator or not field or not column:
+            raise InputError(f"{option}: {part!r} is not NAME=VALUE; write NAME=VALUE,NAME=VALUE")
+        if field in found:
+            raise InputError(f"{option}: {field!r} stands in it twice; give it once")
+        found[field] = column
+    return found
+
+
+class Reading:
+    """Reads the files of one command; the rows that fail are kept until it ends."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self._rejected: Any = None
+        self._stack = ExitStack()
+        self._pipe_read = False
+
+    def __enter__(self) -> Reading:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    @functools.cached_property
+    def gazetteer(self) -> Any:
+        """The gazetteer that the user named, else the bundled one."""
+        import geocasualty as gcas
+
+        return gcas.load_gazetteer(self._options["gazetteer"])
+
+    def local(self, path: Path) -> Path:
+        """The file to read; what comes through a pipe is kept in one first.
+
+        Raises
+        ------
+        geocasualty.errors.InputError
+            If two inputs are to come through the one pipe, or what it brings has no known kind.
+        """
+        if path != PIPE:
+            return path
+        if self._pipe_read:
+            raise InputError("two inputs are '-', and there is one pipe; name a file for the other")
+        self._pipe_read = True
+        folder = self._stack.enter_context(tempfile.TemporaryDirectory())
+        return _spooled(Path(folder), self._options.get("stdin_as") or "csv")
+
+    def records(self, **paths: Path) -> Any:
+        """The records of each side's file: one frame, or a tuple of them.
+
+        Raises
+        ------
+        geocasualty.errors.BadRowsError
+            If rows fail and the user did not say that they may be left out.
+        """
+        import pandas as pd
+
+        from geocasualty.records.reading import settle
+
+        policy = self._options["on_bad_rows"]
+        settle("", None, policy)
+        frames, tables = [], []
+        for side, path in paths.items():
+            accepted, rejected = self._validated(side, path)
+            frames.append(accepted)
+            tables.append((path, rejected))
+        self._rejected = pd.concat(
+            [rejected.assign(file=_name(path))[["file", *rejected.columns]] for path, rejected in tables]
+        )
+        for path, rejected in tables:
+            self._settle(path, rejected, policy)
+        return frames[0] if len(frames) == 1 else tuple(frames)
+
+    def _validated(self, side: str, path: Path) -> tuple[Any, Any]:
+        import geocasualty as gcas
+
+        role = ROLES[side]
+        asked = {name: self._options[f"{side}_{name}"] for name in ("format", "layer", "date_order")}
+        if asked["date_order"] not in (None, "mdy", "dmy", "ymd"):
+            raise InputError(f"--{side}-date-order is {asked['date_order']!r}; expected mdy, dmy or ymd")
+        asked["column_map"] = column_map(f"--{side}-map", self._options[f"{side}_map"]) or None
+        if side == "incident":
+            asked["assessments"] = self._options["assessments"]
+        if side == "strike":
+            asked["coverage"] = _coverage(self._options["strike_coverage"])
+        validate = gcas.validate_incidents if role == "incident" else gcas.validate_strikes
+        return validate(self.local(path), gazetteer=self.gazetteer, **asked)
+
+    def _settle(self, path: Path, rejected: Any, policy: str) -> None:
+        """Say what fails, or stop at it."""
+        from geocasualty.records.reading import settle
+
+        if len(rejected) and policy == "skip":
+            count = rejected["row"].nunique()
+            typer.echo(f"note: {_name(path)}: {count:,} row{'s' * (count != 1)} left out", err=True)
+        try:
+            settle(_name(path), rejected, policy)  # type: ignore[arg-type]
+        except BadRowsError:
+            self.keep_rejected()
+            raise
+
+    def keep_rejected(self) -> None:
+        """Write the rows that failed, where the user asked for them; a table without rows if none did."""
+        if self._options["rejected"] is not None and self._rejected is not None:
+            from geocasualty.cli._outputs import write_table
+
+            write_table(self._rejected, self._options["rejected"], say=lambda text: typer.echo(text, err=True))
+
+
+def _name(path: Path) -> str:
+    return "stdin" if path == PIPE else path.name
+
+
+def _coverage(text: str | None) -> dict[str, str | bool] | None:
+    if text is None:
+        return None
+    stated: dict[str, str | bool] = dict(column_map("--strike-coverage", text))
+    complete = stated.get("complete")
+    if complete is not None:
+        if complete not in ("yes", "no"):
+            raise InputError(f"--strike-coverage: complete is {complete!r}; expected yes or no")
+        stated["complete"] = complete == "yes"
+    return stated
+
+
+def _spooled(folder: Path, kind: str) -> Path:
+    from geocasualty.files import MAX_BYTES
+
+    if not kind.isalnum():
+        raise InputError(f"--stdin-as is {kind!r}; expected csv, txt, geojson, xlsx, gpkg or parquet")
+    if sys.stdin is None:
+        raise InputError("'-' reads from a pipe, and there is none; name a file")
+    left, path = MAX_BYTES, folder / f"stdin.{kind}"
+    with path.open("wb") as stream:
+        while part := sys.stdin.buffer.read(1 << 20):
+            left -= len(part)
+            if left < 0:
+                raise InputError(f"stdin: more than the {MAX_BYTES:,} bytes that are read; split it")
+            stream.write(part)
+    return path
+
+
+def read_table(reading: Reading, path: Path, option: str, *, columns: tuple[str, ...] = ()) -> Any:
+    """A small table that an analyst keeps, such as a review, as text; missing cells are empty.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it cannot be read or lacks a column, naming the option.
+    """
+    import pandas as pd
+
+    from geocasualty.records._inputs import read_cells
+    from geocasualty.records.writing import unmarked
+
+    cells = read_cells(reading.local(path))
+    missing = [name for name in columns if name not in cells]
+    if missing:
+        raise InputError(f"{option}: {_name(path)}: no column {', '.join(map(repr, missing))}; add it")
+    return pd.DataFrame({name: [unmarked(value) for value in values] for name, values in cells.items()}, dtype=object)

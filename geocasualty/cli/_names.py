@@ -1,0 +1,180 @@
+"""The command that resolves place names."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from geocasualty.cli._inputs import Reading, read_table
+from geocasualty.cli._outputs import AsJson, PlaceFile, emit, json_text
+from geocasualty.errors import InputError
+from geocasualty.files import read_text
+
+__all__ = ["resolve"]
+
+PIPE = Path("-")
+CALLED = ("place_text", "place", "location", "name", "query")
+"""What the column of names may be called."""
+
+HINTS = ("country", "admin1", "admin2")
+
+
+_HINT = re.compile(r"\b(country|admin1|near)=")
+"""What the Python functions call the options."""
+
+
+def resolve(
+    text: Annotated[
+        str | None, typer.Argument(help="A place name or phrase, in Latin, Arabic or Kurdish script; - reads names.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="Many names: a .txt file with one a line, or a table; - reads them from a pipe."),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(help=f"Column of names in a table; {', '.join(CALLED)} if not given.")
+    ] = None,
+    country: Annotated[str | None, typer.Option(help="Country that the source states.")] = None,
+    admin1: Annotated[str | None, typer.Option(help="Governorate that the source states.")] = None,
+    near: Annotated[
+        str | None, typer.Option(help="Longitude and latitude that the place should be near to, as 43.1,36.3.")
+    ] = None,
+    overrides: Annotated[
+        Path | None, typer.Option(help="The table that --reconcile gave, corrected by hand: its answers win.")
+    ] = None,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="Lay out each distinct name once, for correction in a spreadsheet.")
+    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="List the candidates, and why each ranks where.")] = False,
+    stdin_as: Annotated[
+        str, typer.Option(help="What - brings: txt (one name a line), csv, xlsx, geojson, gpkg or parquet.")
+    ] = "txt",
+    gazetteer: Annotated[
+        Path | None,
+        typer.Option("--gazetteer", "-g", help="A gazetteer that was built; the bundled one if not given."),
+    ] = None,
+    output: PlaceFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Resolve a place name to a point and a radius, or say why not; or many names, to CSV.
+
+    A table may have columns country, admin1 and admin2 beside the names. Every name is a row of the answer, in its
+    order; an ambiguous one has no point.
+    """
+    if (text is None) == (file is None):
+        raise InputError("give one name, or --file with many, or - for many through a pipe")
+    with Reading({"gazetteer": gazetteer, "stdin_as": stdin_as}) as reading:
+        if file is None and text != "-":
+            if output is not None or reconcile or overrides is not None or column is not None:
+                raise InputError("--output, --column, --reconcile and --overrides are for many names; give --file")
+            found = reading.gazetteer.resolve(text, country=country, admin1=admin1, near=_spot(near))
+            _one(found, as_json=as_json, explain=explain)
+            return
+        if explain or near is not None:
+            raise InputError("--explain and --near are for one name; --reconcile lays out many, with their runners-up")
+        _many(reading, file or PIPE, column, {"country": country, "admin1": admin1}, overrides, output,
+              reconcile=reconcile, as_json=as_json)  # fmt: skip
+
+
+def _spot(text: str | None) -> tuple[float, float] | None:
+    if text is None:
+        return None
+    try:
+        lon, lat = map(float, text.split(","))
+    except ValueError:
+        lon = lat = math.nan
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise InputError(f"--near is {text!r}; expected longitude and latitude in degrees, as 43.1,36.3")
+    return lon, lat
+
+
+def _one(found: Any, *, as_json: bool, explain: bool) -> None:
+    if as_json:
+        candidates = [
+            {"place_id": each.place.place_id, "label": each.label, "score": each.score, "reason": each.reason}
+            for each in found.candidates
+        ]
+        answer = {
+            "query": found.query,
+            "status": found.status,
+            "reason": found.reason,
+            "place_id": found.best.place.place_id if found.best else None,
+            "name": found.best.place.name if found.best else None,
+            "lon": found.point.x if found.point else None,
+            "lat": found.point.y if found.point else None,
+            "radius_m": found.radius_m if found.point else None,
+            "precision": found.precision,
+            "candidates": candidates,
+        }
+        typer.echo(json_text(answer))
+        return
+    if found.point is None:
+        typer.echo(f"{found.status}: " + _HINT.sub(r"--\1", found.reason))
+    else:
+        spot = f"{found.point.y:.5f}, {found.point.x:.5f} (latitude, longitude) ± {found.radius_m / 1000:.1f} km"
+        typer.echo(f"{found.status}: {found.best.label if found.best else ''}: {spot}; {found.reason}")
+    if explain:
+        for each in found.candidates:
+            typer.echo(f"  {each.score:.2f}  {each.label}  {each.place.place_id}  {each.place.kind}: {each.reason}")
+
+
+def _many(
+    reading: Reading,
+    path: Path,
+    column: str | None,
+    hints: dict[str, str | None],
+    overrides: Path | None,
+    output: Path | None,
+    *,
+    reconcile: bool,
+    as_json: bool,
+) -> None:
+    table = _names(reading, path, column)
+    corrected = None if overrides is None else read_table(reading, overrides, "--overrides", columns=("query",))
+    asked: dict[str, Any] = {name: _hint(table, name, hints.get(name)) for name in HINTS}
+    work = reading.gazetteer.reconcile if reconcile else reading.gazetteer.resolve_many
+    found = functools.partial(work, table["query"], overrides=corrected)(**asked)
+    if reconcile:
+        emit(found, output, as_json=as_json)
+        return
+    shapes = found.geometry
+    answer = found.drop(columns="geometry")
+    answer.insert(0, "query", answer.pop("query"))
+    answer.insert(1, "status", answer.pop("status"))
+    answer.insert(2, "longitude", shapes.x)
+    answer.insert(3, "latitude", shapes.y)
+    emit(answer, output, as_json=as_json, shapes=shapes)
+
+
+def _hint(table: Any, name: str, stated: str | None) -> Any:
+    """The column of hints, empty cells filled with what the option states for all."""
+    if name not in table:
+        return stated
+    return table[name].where(table[name] != "", stated or "")
+
+
+def _names(reading: Reading, path: Path, column: str | None) -> Any:
+    """The names as the column ``query``, with the hints beside them."""
+    import pandas as pd
+
+    local = reading.local(path)
+    if local.suffix.lower() in (".txt", ".text"):
+        lines = read_text(local).split("\n")
+        if lines[-1] == "":
+            del lines[-1]
+        if not lines:
+            raise InputError(f"{local.name}: the file is empty; expected one name a line")
+        return pd.DataFrame({"query": [line.strip() for line in lines]}, dtype=object)
+    table = read_table(reading, local, "--file")
+    named = [column] if column else [name for name in CALLED if name in table]
+    if not column and len(named) != 1:
+        have = ", ".join(map(repr, list(table)[:20]))
+        raise InputError(f"{local.name}: which column holds the names? give --column; the file has {have}")
+    if named[0] not in table:
+        raise InputError(f"--column: {local.name} has no column {named[0]!r}; it has {', '.join(map(repr, table))}")
+    return table.rename(columns={named[0]: "query"})[["query", *(name for name in HINTS if name in table)]]

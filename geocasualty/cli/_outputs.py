@@ -1,0 +1,255 @@
+"""How does an answer leave the command: as which kind of file, or through a pipe?"""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from geocasualty.errors import InputError
+
+__all__ = [
+    "AsJson", "HtmlFile", "PlaceFile", "TableFile", "emit", "emit_bytes", "json_text", "plain_rows", "write_html",
+    "write_table",
+]  # fmt: skip
+
+PIPE = Path("-")
+TABLES = (".csv", ".json", ".jsonl", ".parquet", ".xlsx")
+PLACES = (*TABLES, ".gpkg", ".geojson")
+CHUNK = 20_000
+"""Rows that become text at once."""
+
+MAX_ROWS, MAX_CELL = 1_048_576, 32_767
+"""The limits of a sheet of xlsx, in rows and in characters a cell."""
+
+
+def _ending(allowed: tuple[str, ...]) -> Callable[[Path | None], Path | None]:
+    def check(path: Path | None) -> Path | None:
+        if path is not None and path != PIPE and path.suffix.lower() not in allowed:
+            raise InputError(f"--output: {path.name!r}: expected a name that ends in {', '.join(allowed)}")
+        return path
+
+    return check
+
+
+_WHERE = "Write to this file, or through a pipe with -; the end of its name says how: "
+TableFile = Annotated[
+    Path | None, typer.Option("--output", "-o", callback=_ending(TABLES), help=_WHERE + ", ".join(TABLES) + ".")
+]
+PlaceFile = Annotated[
+    Path | None, typer.Option("--output", "-o", callback=_ending(PLACES), help=_WHERE + ", ".join(PLACES) + ".")
+]
+HtmlFile = Annotated[
+    Path,
+    typer.Option("--output", "-o", callback=_ending((".html", ".htm")), help="HTML file to write, or - for a pipe."),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def emit(table: Any, output: Path | None, *, as_json: bool = False, shapes: Any = None) -> None:
+    """Print a table as CSV or JSON, or write it as the ending of a name says.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Plain columns.
+    output : pathlib.Path or None
+        Where; None and ``-`` are the screen or the pipe.
+    as_json : bool
+        Print JSON instead of CSV.
+    shapes : array-like, optional
+        Of the rows, for the kinds of file that hold shapes.
+    """
+    if output is None or output == PIPE:
+        emit_bytes(_json(table) if as_json else _csv(table))
+        return
+    if as_json and output.suffix.lower() not in (".json", ".jsonl"):
+        raise InputError(f"--json, and --output {output.name!r} is no .json file; give one of them")
+    write_table(table, output, shapes=shapes, say=typer.echo)
+
+
+def emit_bytes(parts: Iterable[bytes]) -> None:
+    """Print bytes as they are: a pipe gets UTF-8 whatever the terminal speaks."""
+    sys.stdout.flush()
+    for part in parts:
+        sys.stdout.buffer.write(part)
+    sys.stdout.buffer.flush()
+
+
+def write_table(table: Any, path: Path, *, shapes: Any = None, say: Callable[[str], Any]) -> None:
+    """Write a table to a file, whole or not at all.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If this kind of file cannot hold it.
+    geocasualty.errors.OutputError
+        If the file cannot be written.
+    """
+    from geocasualty.files import atomic_path
+
+    _ending(PLACES)(path)
+    if path == PIPE:
+        emit_bytes(_csv(table))
+        return
+    suffix = path.suffix.lower()
+    if suffix in (".gpkg", ".geojson"):
+        if shapes is None:
+            raise InputError(f"{path.name!r}: these rows have no shapes; write .csv, .xlsx, .json or .parquet")
+        _write_places(table, shapes, path)
+    else:
+        with atomic_path(path) as temporary:
+            _WRITERS[suffix](table, temporary)
+    say(f"wrote {path}: {len(table):,} row{'s' * (len(table) != 1)}")
+
+
+def write_html(map_: Any, output: Path) -> None:
+    """Write a map, or pass it on."""
+    import tempfile
+
+    import geocasualty as gcas
+
+    if output != PIPE:
+        gcas.save_html(map_, output)
+        typer.echo(f"wrote {output}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "map.html"
+        gcas.save_html(map_, path)
+        emit_bytes([path.read_bytes()])
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON and xlsx can hold."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
+        return None
+    if hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, float) and math.isinf(value):
+        return str(value)
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def plain_rows(table: Any) -> Iterator[dict[str, Any]]:
+    """The rows of a table as plain values, None where one is missing."""
+    for start in range(0, len(table), CHUNK):
+        part = table.iloc[start : start + CHUNK]
+        columns = [[_plain(value) for value in part[name].astype(object).tolist()] for name in table.columns]
+        for values in zip(*columns, strict=True):
+            yield dict(zip(table.columns, values, strict=True))
+
+
+def json_text(value: Any) -> str:
+    """One line of JSON, in the script that names are written in."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _json(table: Any) -> Iterator[bytes]:
+    yield b"["
+    for number, row in enumerate(plain_rows(table)):
+        yield (",\n" if number else "\n").encode() + json_text(row).encode("utf-8", "backslashreplace")
+    yield b"\n]\n"
+
+
+def _json_lines(table: Any) -> Iterator[bytes]:
+    for row in plain_rows(table):
+        yield json_text(row).encode("utf-8", "backslashreplace") + b"\n"
+
+
+def _csv(table: Any) -> Iterator[bytes]:
+    """CSV in which no text is a formula to a spreadsheet."""
+    from geocasualty.records.writing import marked
+
+    for start in range(0, max(1, len(table)), CHUNK):
+        part = table.iloc[start : start + CHUNK].copy()
+        for name in part.columns:
+            if part[name].dtype.kind not in "biufM":
+                part[name] = [marked(value) if isinstance(value, str) else value for value in part[name].astype(object)]
+        text = part.to_csv(index=False, header=start == 0, lineterminator="\n")
+        yield text.encode("utf-8", "backslashreplace")
+
+
+def _write(make: Callable[[Any], Iterable[bytes]]) -> Callable[[Any, Path], None]:
+    def write(table: Any, path: Path) -> None:
+        with path.open("wb") as stream:
+            stream.writelines(make(table))
+
+    return write
+
+
+def _write_parquet(table: Any, path: Path) -> None:
+    from geocasualty.records._layers import import_pyarrow
+
+    import_pyarrow(path.name)
+    table.astype({name: "str" for name in table.columns if str(table[name].dtype) == "category"}).to_parquet(
+        path, index=False
+    )
+
+
+def _write_xlsx(table: Any, path: Path) -> None:
+    """Texts as texts, never as formulas; without the clock, so that the same table gives the same bytes."""
+    import openpyxl
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.utils.exceptions import IllegalCharacterError
+
+    if len(table) >= MAX_ROWS:
+        raise InputError(f"{path.name}: {len(table):,} rows, and a sheet has {MAX_ROWS:,}; write .csv or .parquet")
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("geocasualty")
+    sheet.append([str(name) for name in table.columns])
+    for number, row in enumerate(plain_rows(table), start=1):
+        cells = []
+        for name, value in row.items():
+            if isinstance(value, str) and len(value) > MAX_CELL:
+                raise InputError(f"{path.name}: row {number}, column {name!r}: longer than a cell of xlsx; write .csv")
+            try:
+                cell = WriteOnlyCell(sheet, value)
+            except IllegalCharacterError as error:
+                shown = f"row {number}, column {name!r}, value {value[:40]!r}"
+                raise InputError(f"{path.name}: {shown}: a control character; write .csv or correct it") from error
+            if isinstance(value, str):
+                cell.data_type = "s"
+            cells.append(cell)
+        sheet.append(cells)
+    made = io.BytesIO()
+    book.save(made)
+    _rewrite_without_clock(made, path)
+
+
+def _rewrite_without_clock(made: io.BytesIO, path: Path) -> None:
+    import re
+
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in sorted(old.namelist()):
+            content = old.read(member)
+            if member == "docProps/core.xml":
+                content = re.sub(rb">\d{4}-\d\d-\d\dT[\d:]+Z<", b">2000-01-01T00:00:00Z<", content)
+            new.writestr(zipfile.ZipInfo(member, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+
+
+def _write_places(table: Any, shapes: Any, path: Path) -> None:
+    import geopandas as gpd
+
+    from geocasualty.records.writing import write_places
+
+    texts = {name: object for name in table.columns if str(table[name].dtype) == "category" and name != "precision"}
+    frame = gpd.GeoDataFrame(
+        table.astype(texts), geometry=gpd.GeoSeries(list(shapes), index=table.index, crs="EPSG:4326")
+    )
+    write_places(frame, path)
+
+
+_WRITERS: dict[str, Callable[[Any, Path], None]] = {
+    ".csv": _write(_csv),
+    ".json": _write(_json),
+    ".jsonl": _write(_json_lines),
+    ".parquet": _write_parquet,
+    ".xlsx": _write_xlsx,
+}
