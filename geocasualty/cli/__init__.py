@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -71,6 +72,8 @@ def main(arguments: list[str] | None = None) -> None:
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
     warnings.showwarning = _one_line
+    if sys.stdout is None:  # whoever starts a program may close it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     if sys.stderr is None or not sys.stderr.isatty():
         os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars are for people at a terminal
     try:
@@ -81,8 +84,10 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         status = _status(error)
     except KeyboardInterrupt:
-        _say("interrupted")
         status = 130
+    if status == 130:
+        _say("interrupted")
+    _end_output()
     sys.exit(status)
 
 
@@ -94,18 +99,15 @@ def _status(error: Exception) -> int:
         _say(f"error: {_as_option(str(error))}")
         return 2
     if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno == errno.EPIPE):
-        _drop_output()
         return 0
     if isinstance(error, OSError):
-        _drop_output()
         what = f" {os.path.basename(error.filename)!r}" if isinstance(error.filename, str) else ""
-        _say(f"error: cannot read or write{what}: {error.strerror or error}; nothing is left half-written in a file")
+        _say(f"error: cannot read or write{what}: {error.strerror or error}; what was printed is not whole")
         return 2
     if isinstance(error, MemoryError):
         _say("error: not enough memory for this input; split it")
         return 2
     if isinstance(error, typer.Abort):
-        _say("interrupted")
         return 130
     _say(f"error: a fault of geocasualty: {type(error).__name__}: {error}; --debug shows where; please report it")
     return 1
@@ -127,12 +129,13 @@ def _as_option(text: str) -> str:
     return _IN_PYTHON.sub(lambda found: f"--{found[1].replace('_', '-')}=", text)
 
 
-def _drop_output() -> None:
-    """Nothing more can be written: keep the interpreter from trying as it ends."""
+def _end_output() -> None:
+    """What cannot be written any more is dropped, or the interpreter would try again as it ends, and complain."""
     try:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
-        sys.stdout = None
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str) -> None:

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geocasualty.cli._outputs import TABLES, ending, write_table
 from geocasualty.errors import BadRowsError, InputError
 
 __all__ = ["FileOf", "Reading", "column_map", "read_table", "reads"]
@@ -31,8 +32,10 @@ FORMATS = {
 }
 
 
-def _option(name: str, annotation: Any, default: Any, text: str, *flags: str) -> inspect.Parameter:
-    option = typer.Option(*flags, help=text, rich_help_panel=PANEL)
+def _option(
+    name: str, annotation: Any, default: Any, text: str, *flags: str, check: Callable[..., Any] | None = None
+) -> inspect.Parameter:
+    option = typer.Option(*flags, help=text, rich_help_panel=PANEL, callback=check)
     return inspect.Parameter(
         name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, option]
     )
@@ -74,7 +77,13 @@ def _shared_options() -> list[inspect.Parameter]:
             "-g",
         ),
         _option("on_bad_rows", str, "error", "What to do with rows that fail: error, warn or skip."),
-        _option("rejected", Path | None, None, "Write the rows that fail, each with column, value and reason."),
+        _option(
+            "rejected",
+            Path | None,
+            None,
+            "Write the rows that fail, each with column, value and reason: " + ", ".join(TABLES) + ".",
+            check=ending("--rejected", TABLES),
+        ),
     ]
 
 
@@ -183,7 +192,7 @@ class Reading:
         if path != PIPE:
             return path
         if self._pipe_read:
-            raise InputError("two inputs are '-', and there is one pipe; name a file for the other")
+            raise _one_pipe()
         self._pipe_read = True
         folder = self._stack.enter_context(tempfile.TemporaryDirectory())
         return _spooled(Path(folder), self._options.get("stdin_as") or "csv")
@@ -202,6 +211,8 @@ class Reading:
 
         policy = self._options["on_bad_rows"]
         settle("", None, policy)
+        if list(paths.values()).count(PIPE) > 1:
+            raise _one_pipe()
         frames, tables = [], []
         for side, path in paths.items():
             accepted, rejected = self._validated(side, path)
@@ -245,9 +256,11 @@ class Reading:
     def keep_rejected(self) -> None:
         """Write the rows that failed, where the user asked for them; a table without rows if none did."""
         if self._options["rejected"] is not None and self._rejected is not None:
-            from geocasualty.cli._outputs import write_table
-
             write_table(self._rejected, self._options["rejected"], say=lambda text: typer.echo(text, err=True))
+
+
+def _one_pipe() -> InputError:
+    return InputError("two inputs are '-', and there is one pipe; name a file for the other")
 
 
 def _name(path: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
-from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, json_text, plain_rows
+from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending, json_text, plain_rows
 from geocasualty.errors import InputError
 
 __all__ = ["Incidents", "Names", "Strikes", "WithinDays", "WithinKm", "check", "link", "match", "names_of", "screen",
@@ -135,7 +135,10 @@ def sensitivity(
     within_days: Days,
     reading: Reading,
     belligerents: Names = "overlap",
-    plot: Annotated[Path | None, typer.Option(help="Draw the table too: a .png or .svg file.")] = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(callback=ending("--plot", (".png", ".svg")), help="Draw the table too: a .png or .svg file."),
+    ] = None,
     measure: Annotated[str, typer.Option(help="What to draw, such as share_possible or lift_within.")] = (
         "share_possible"
     ),
@@ -145,8 +148,6 @@ def sensitivity(
     """Count findings at every pair of limits, beside how often each test passes on other days, as CSV."""
     import geocasualty as gcas
 
-    if plot is not None and plot.suffix.lower() not in (".png", ".svg"):
-        raise InputError(f"--plot: {plot.name!r}: expected a name that ends in .png or .svg")
     km, days = _numbers("--within-km", within_km), _numbers("--within-days", within_days)
     names = names_of(belligerents)
     ours, theirs = reading.records(incident=incidents, strike=strikes)

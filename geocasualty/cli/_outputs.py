@@ -16,7 +16,17 @@ import typer
 from geocasualty.errors import InputError
 
 __all__ = [
-    "AsJson", "HtmlFile", "PlaceFile", "TableFile", "emit", "emit_bytes", "json_text", "plain_rows", "write_html",
+    "TABLES",
+    "AsJson",
+    "HtmlFile",
+    "PlaceFile",
+    "TableFile",
+    "emit",
+    "emit_bytes",
+    "ending",
+    "json_text",
+    "plain_rows",
+    "write_html",
     "write_table",
 ]  # fmt: skip
 
@@ -30,26 +40,28 @@ MAX_ROWS, MAX_CELL = 1_048_576, 32_767
 """The limits of a sheet of xlsx, in rows and in characters a cell."""
 
 
-def _ending(allowed: tuple[str, ...]) -> Callable[[Path | None], Path | None]:
+def ending(option: str, allowed: tuple[str, ...]) -> Callable[[Path | None], Path | None]:
+    """Check the name that an option gives to a file before any work is done."""
+
     def check(path: Path | None) -> Path | None:
         if path is not None and path != PIPE and path.suffix.lower() not in allowed:
-            raise InputError(f"--output: {path.name!r}: expected a name that ends in {', '.join(allowed)}")
+            raise InputError(f"{option}: {path.name!r}: expected a name that ends in {', '.join(allowed)}")
         return path
 
     return check
 
 
-_WHERE = "Write to this file, or through a pipe with -; the end of its name says how: "
-TableFile = Annotated[
-    Path | None, typer.Option("--output", "-o", callback=_ending(TABLES), help=_WHERE + ", ".join(TABLES) + ".")
-]
-PlaceFile = Annotated[
-    Path | None, typer.Option("--output", "-o", callback=_ending(PLACES), help=_WHERE + ", ".join(PLACES) + ".")
-]
-HtmlFile = Annotated[
-    Path,
-    typer.Option("--output", "-o", callback=_ending((".html", ".htm")), help="HTML file to write, or - for a pipe."),
-]
+def _table_option(allowed: tuple[str, ...]) -> Any:
+    where = f"Write to this file, or through a pipe with -; the end of its name says how: {', '.join(allowed)}."
+    return typer.Option("--output", "-o", callback=ending("--output", allowed), help=where)
+
+
+TableFile = Annotated[Path | None, _table_option(TABLES)]
+PlaceFile = Annotated[Path | None, _table_option(PLACES)]
+_HTML = typer.Option(
+    "--output", "-o", callback=ending("--output", (".html", ".htm")), help="HTML file to write, or - for a pipe."
+)
+HtmlFile = Annotated[Path, _HTML]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -95,7 +107,6 @@ def write_table(table: Any, path: Path, *, shapes: Any = None, say: Callable[[st
     """
     from geocasualty.files import atomic_path
 
-    _ending(PLACES)(path)
     if path == PIPE:
         emit_bytes(_csv(table))
         return

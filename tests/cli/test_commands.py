@@ -1,0 +1,290 @@
+"""What the commands print and write, and their exit status."""
+
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import openpyxl
+import pandas as pd
+import pytest
+
+import geocasualty as gcas
+from tests.cli.running import INCIDENTS, LIMITS, STRIKES, run
+
+
+def test_resolve(here):
+    status, printed, _ = here("resolve", "الحويجة")
+    assert status == 0
+    assert printed.startswith("resolved: Hawijah (Kirkuk, IQ): 35.32592, 43.77267")
+    answer = json.loads(here("resolve", "Sinjar", "--json")[1])
+    assert (answer["status"], answer["lon"], len(answer["candidates"]) >= 2) == ("ambiguous", None, True)
+
+
+def test_check(here):
+    words = ["check", "--place", "Hawijah", "--date", "2015-06-03", "--strikes", STRIKES, *LIMITS]
+    status, printed, _ = here(*words)
+    assert status == 0
+    assert printed.startswith("Hawijah, 2015-06-03: strike-reported-nearby\n")
+    assert "background rate:" in printed
+    assert json.loads(here(*words, "--json")[1])["finding"] == "strike-reported-nearby"
+
+
+def test_the_demo_prints_a_table_and_writes_the_same_bytes_each_time(tmp_path):
+    printed, written = [], []
+    for seed in ("0", "1"):
+        done = run("demo", cwd=tmp_path, seed=seed)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+        printed.append(done.stdout)
+        written.append({path.name: path.read_bytes() for path in (tmp_path / "demo").iterdir()})
+    assert printed[0] == printed[1]
+    assert written[0] == written[1]
+    assert sorted(written[0]) == ["hawijah.html", "province.html"]
+    lines = printed[0].splitlines()
+    for incident, finding in (
+        ("hawijah-2015-06", "strike-reported-nearby"),
+        ("idlib-2014-11", "no-coverage"),
+        ("raqqa-2017-05-12", "cannot-exclude"),
+        ("syria-2017-08-04", "unlocated"),
+    ):
+        assert any(line.startswith(incident) and finding in line for line in lines)
+    assert sum("why:" in line for line in lines) == 4
+    assert str(tmp_path) not in written[0]["hawijah.html"].decode()
+
+
+def test_bad_rows_may_be_left_out_and_are_said(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("incident_id,date,place\nA,2015-06-03,Hit\nB,2015-06-31,Hit\n")
+    done = run("screen", path, STRIKES, *LIMITS, "--on-bad-rows", "warn")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 2
+    assert done.stderr.startswith("warning: mine.csv: row 2, column 'start', value '2015-06-31'")
+    assert run("screen", path, STRIKES, *LIMITS, "--on-bad-rows", "shrug").returncode == 2
+
+
+def test_debug_shows_the_traceback(tmp_path):
+    done = run("--debug", "screen", tmp_path / "absent.csv", STRIKES, *LIMITS)
+    assert "Traceback" in done.stderr
+
+
+def test_help_of_every_command_names_its_options_and_the_exit_status(here):
+    status, root, _ = here("--help")
+    assert status == 0
+    assert "Exit status 0: done." in root.replace("\n", " ")
+    for words in (
+        ["resolve"], ["check"], ["screen"], ["match"], ["sensitivity"], ["link"], ["tally"], ["demo"],
+        ["map", "province"], ["map", "town"], ["gazetteer", "build"], ["gazetteer", "info"], ["gazetteer", "fetch"],
+    ):  # fmt: skip
+        assert words[0] in root
+        status, text, complaint = here(*words, "--help")
+        assert (status, complaint) == (0, "")
+        assert "Usage:" in text
+
+
+def test_version(here):
+    assert here("--version")[1].startswith("geocasualty ")
+
+
+ANSWERS = {
+    "screen": ["screen", INCIDENTS, STRIKES, *LIMITS],
+    "match": ["match", INCIDENTS, STRIKES, *LIMITS],
+    "sensitivity": ["sensitivity", INCIDENTS, STRIKES, "--within-km", "1,10", "--within-days", "0,1"],
+    "link": ["link", INCIDENTS, *LIMITS],
+    "tally": ["tally", INCIDENTS, "--strikes", STRIKES, "--by", "country,governorate"],
+    "resolve": ["resolve", "--file", INCIDENTS, "--column", "place_text"],
+}
+ROWS = {"screen": 4, "match": 3, "sensitivity": 4, "link": 4, "tally": 6, "resolve": 4}
+
+
+def _in_a_sheet(value):
+    """Sixteen digits, and no empty text."""
+    return pytest.approx(value, rel=1e-14) if isinstance(value, float) else None if value == "" else value
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_every_kind_of_output_holds_the_same_rows(here, tmp_path, name):
+    status, printed, complaint = here(*ANSWERS[name])
+    assert (status, complaint) == (0, "")
+    (tmp_path / "printed.csv").write_text(printed)
+    table = pd.read_csv(tmp_path / "printed.csv")
+    assert len(table) == ROWS[name]
+    assert here(*ANSWERS[name], "-o", "-")[1] == printed
+    listed = json.loads(here(*ANSWERS[name], "--json")[1])
+    for ending in (".csv", ".json", ".jsonl", ".parquet", ".xlsx"):
+        path = tmp_path / f"out{ending}"
+        status, said, complaint = here(*ANSWERS[name], "-o", path)
+        assert (status, complaint) == (0, ""), ending
+        assert said == f"wrote {path}: {len(table)} rows\n"
+    assert (tmp_path / "out.csv").read_text() == printed
+    assert json.loads((tmp_path / "out.json").read_text()) == listed
+    assert [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()] == listed
+    cells = list(openpyxl.load_workbook(tmp_path / "out.xlsx").active.values)
+    for row, said in zip(cells[1:], listed, strict=True):
+        assert row == tuple(_in_a_sheet(value) for value in said.values())
+    parquet = pd.read_parquet(tmp_path / "out.parquet")
+    assert list(parquet.columns) == list(listed[0]) == list(table.columns)
+    assert len(parquet) == len(table)
+
+
+def test_the_printed_answers_are_those_of_the_functions(here, book):
+    findings = gcas.screen(book.incidents, book.strikes, within_km=10, within_days=0)
+    listed = json.loads(here(*ANSWERS["screen"], "--json")[1])
+    assert [row["incident_id"] for row in listed] == findings["incident_id"].tolist()
+    assert [row["background_rate"] for row in listed] == [
+        None if rate != rate else rate for rate in findings["background_rate"].tolist()
+    ]
+    links = gcas.link(book.incidents, within_km=10, within_days=0)
+    assert [row["weight"] for row in json.loads(here(*ANSWERS["link"], "--json")[1])] == [
+        None if weight != weight else weight for weight in links["weight"].tolist()
+    ]
+
+
+def test_findings_and_names_as_shapes(here, tmp_path, book):
+    for ending in (".gpkg", ".geojson"):
+        assert here(*ANSWERS["screen"], "-o", tmp_path / f"findings{ending}")[0] == 0
+        assert here(*ANSWERS["resolve"], "-o", tmp_path / f"places{ending}")[0] == 0
+        findings = gpd.read_file(tmp_path / f"findings{ending}")
+        assert findings["finding"].tolist()[0] == "strike-reported-nearby"
+        assert findings.geometry.isna().tolist() == book.incidents.geometry.isna().tolist()
+        assert gpd.read_file(tmp_path / f"places{ending}").geometry.notna().sum() == 3
+    status, _, complaint = here(*ANSWERS["tally"], "-o", tmp_path / "tally.gpkg")
+    assert status == 2
+    assert "'tally.gpkg': expected a name that ends in .csv" in complaint
+
+
+def test_the_same_bytes_at_another_time(here, tmp_path, monkeypatch):
+    words = {
+        **{ending: ["screen", INCIDENTS, STRIKES, *LIMITS, "-o"] for ending in (".xlsx", ".parquet", ".gpkg")},
+        **{ending: [*ANSWERS["sensitivity"], "-o", tmp_path / "t.csv", "--plot"] for ending in (".png", ".svg")},
+    }
+    written = []
+    for clock in (1.5e9, 1.6e9):
+        monkeypatch.setattr("time.time", lambda: clock)  # noqa: B023 - called within the turn
+        for ending, command in words.items():
+            assert here(*command, tmp_path / f"{clock}{ending}")[0] == 0
+        written.append({ending: (tmp_path / f"{clock}{ending}").read_bytes() for ending in words})
+    assert written[0] == written[1]
+
+
+def test_no_text_becomes_a_formula(here, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text('incident_id,date,place\n"=HYPERLINK(""x"")",2015-06-03,Hit\n@A,2015-06-03,Hit\n')
+    words = ["screen", path, STRIKES, *LIMITS]
+    printed = here(*words)[1].splitlines()
+    assert printed[1].startswith("\"'=HYPERLINK")
+    assert printed[2].startswith("'@A,")
+    assert here(*words, "-o", tmp_path / "f.xlsx")[0] == 0
+    cell = openpyxl.load_workbook(tmp_path / "f.xlsx").active["A2"]
+    assert (cell.data_type, cell.value) == ("s", '=HYPERLINK("x")')
+
+
+def test_decisions_come_back_from_what_was_printed(here, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("incident_id,date,place\n@A,2015-06-03,Hawijah\n")
+    (tmp_path / "findings.csv").write_text(here("screen", path, STRIKES, *LIMITS)[1])
+    review = pd.read_csv(tmp_path / "findings.csv")[["incident_id", "best_strike_id"]]
+    review.columns = ["incident_id", "strike_id"]
+    review.assign(decision="reject", analyst="me").to_csv(tmp_path / "review.csv", index=False)
+    listed = json.loads(here("screen", path, STRIKES, *LIMITS, "--review", tmp_path / "review.csv", "--json")[1])
+    assert listed[0]["review"] == "nl-2015-06-02-hawijah rejected by me"
+
+
+@pytest.mark.parametrize(("names", "pairs"), [("overlap", 3), ("any", 3), ("Coalition;Netherlands", 3), ("Russia", 0)])
+def test_belligerents(here, names, pairs):
+    assert len(here(*ANSWERS["match"], "--belligerents", names)[1].splitlines()) == pairs + 1
+
+
+def test_options_of_the_readers(here, tmp_path):
+    path = tmp_path / "mine.xlsx"
+    mine = pd.DataFrame({"nr": ["A"], "day": ["3/6/2015"], "town": ["Hawija"]})
+    with pd.ExcelWriter(path) as book:
+        mine.to_excel(book, sheet_name="cases", index=False)
+        mine.to_excel(book, sheet_name="old", index=False)
+    options = ["--incident-map", "incident_id=nr,start=day,place_text=town", "--incident-layer", "cases"]
+    words = ["screen", path, STRIKES, *LIMITS, "--json"]
+    assert here(*words, *options)[0] == 2
+    status, printed, complaint = here(*words, *options, "--incident-date-order", "dmy")
+    assert (status, complaint) == (0, "")
+    assert json.loads(printed)[0]["finding"] == "strike-reported-nearby"
+    strikes = tmp_path / "strikes.csv"
+    strikes.write_text("strike_id,date,place\nS,2015-06-05,Hit\n")
+    cover = "belligerents=Coalition,countries=IQ,start=2015-05-01,end=2015-06-30,complete=yes"
+    claim = ["check", "--place", "Hawijah", "--date", "2015-06-03", "--strikes", strikes, *LIMITS, "--json"]
+    assert json.loads(here(*claim)[1])["finding"] == "no-coverage"
+    claim += ["--belligerents", "Coalition", "--strike-coverage", cover]
+    assert json.loads(here(*claim)[1])["finding"] == "none-in-records"
+
+
+def test_rejected_rows_are_kept_where_asked(here, tmp_path):
+    path, kept = tmp_path / "mine.csv", tmp_path / "rejected.csv"
+    path.write_text("incident_id,date,place\nA,2015-06-03,Hit\nB,2015-06-31,Hit\n")
+    status, printed, complaint = here("screen", path, STRIKES, *LIMITS, "--rejected", kept, "--on-bad-rows", "skip")
+    assert (status, len(printed.splitlines())) == (0, 2)
+    assert complaint.startswith("note: mine.csv: 1 row left out\n")
+    rejected = pd.read_csv(kept)
+    assert rejected[["file", "row", "column", "value"]].to_numpy().tolist() == [["mine.csv", 2, "start", "2015-06-31"]]
+    kept.unlink()
+    status, printed, complaint = here("screen", path, STRIKES, *LIMITS, "--rejected", kept)
+    assert (status, printed) == (2, "")
+    assert "correct them, or pass --on-bad-rows skip" in complaint
+    assert pd.read_csv(kept).equals(rejected)
+    assert here("screen", INCIDENTS, STRIKES, *LIMITS, "--rejected", kept)[0] == 0
+    assert pd.read_csv(kept).empty
+
+
+def test_many_names(here, tmp_path):
+    lines = "Hawija\n\nSinjar\nالموصل\nnowhere at all\n"
+    status, printed, _ = here("resolve", "-", stdin=lines.encode())
+    assert status == 0
+    (tmp_path / "answer.csv").write_text(printed)
+    answer = pd.read_csv(tmp_path / "answer.csv", keep_default_na=False)
+    assert answer["query"].tolist() == lines.split("\n")[:-1]
+    assert answer["status"].tolist() == ["resolved", "unresolved", "ambiguous", "resolved", "unresolved"]
+    (tmp_path / "names.txt").write_text(lines)
+    assert here("resolve", "--file", tmp_path / "names.txt")[1] == printed
+    table = tmp_path / "names.csv"
+    table.write_text("place,country\nSinjar,IQ\nSinjar,\n")
+    statuses = [row["status"] for row in json.loads(here("resolve", "--file", table, "--json")[1])]
+    assert statuses == ["resolved", "ambiguous"]
+    assert here("resolve", "--file", table, "--reconcile", "-o", tmp_path / "fix.csv")[0] == 0
+    fixed = pd.read_csv(tmp_path / "fix.csv", dtype=str, keep_default_na=False)
+    fixed.loc[fixed["country"] == "", "place_id"] = "gn:448149"
+    fixed.to_csv(tmp_path / "fix.csv", index=False)
+    corrected = json.loads(here("resolve", "--file", table, "--overrides", tmp_path / "fix.csv", "--json")[1])
+    assert [row["place_id"] for row in corrected] == ["gn:448149", "gn:448149"]
+
+
+def test_a_name_explained_and_helped(here):
+    assert here("resolve", "Sinjar", "--explain")[1].count("gn:") == 3
+    assert here("resolve", "Sinjar", "--near", "41.9,36.3")[1].startswith("resolved: Sinjar (Nineveh, IQ)")
+    for near in ("41.9", "a,b", "300,36", "nan,nan"):
+        assert here("resolve", "Sinjar", "--near", near)[0] == 2
+
+
+def test_a_month_and_a_span_of_days(here):
+    words = ["check", "--place", "Hawijah", "--strikes", STRIKES, *LIMITS, "--json"]
+    for more in (["--date", "2015-06"], ["--date", "2015-06-01", "--date-end", "2015-06-04"]):
+        assert json.loads(here(*words, *more)[1])["finding"] == "cannot-exclude"
+
+
+def test_tally_of_strikes_alone_and_in_one_row(here):
+    listed = json.loads(here("tally", "--strikes", STRIKES, "--by", "total", "--json")[1])
+    assert [row["strike_records"] for row in listed] == [5]
+    assert here("tally")[0] == 2
+
+
+def test_maps_through_a_pipe_and_to_a_file(here, tmp_path):
+    for words in (["province", INCIDENTS, STRIKES], ["town", "Hawijah", INCIDENTS, STRIKES, *LIMITS]):
+        path = tmp_path / "map.html"
+        assert here("map", *words, "-o", path)[0] == 0
+        assert here("map", *words, "-o", "-")[1] == Path(path).read_text()
+
+
+def test_no_output_takes_the_place_of_an_input(here, tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("incident_id,date,place\nA,2015-06-03,Hit\n")
+    before = path.read_bytes()
+    for option in ("-o", "--rejected"):
+        status, _, complaint = here("screen", path, STRIKES, *LIMITS, option, tmp_path / "." / "mine.csv")
+        assert (status, "is also an input" in complaint) == (2, True)
+        assert path.read_bytes() == before
