@@ -4,8 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 NEEDS := pyproject.toml constraints.txt Makefile
+# Without a browser, without builds of the package, and without the linters of its code.
+UNBOUND := -n 2 --dist loadgroup -m 'not browser and not install'
 
-.PHONY: demo test lint types unit browser format pictures build-gazetteer clean
+.PHONY: demo test test-oldest test-newest lint types unit browser format pictures build-gazetteer clean
 
 demo: $(VENV)/.installed
 	$(BIN)/geocasualty demo
@@ -26,6 +28,18 @@ unit: $(VENV)/.installed-test browser
 # Any Chromium or Chrome; else Debian's package when root; else Playwright's own; else stop and say what to install.
 browser: $(VENV)/.installed-test
 	$(BIN)/python tests/find_browser.py --install
+
+# The lowest versions that pyproject.toml allows, and the newest that there are; each in an environment of its own.
+test-oldest:
+	$(PYTHON) -m venv --clear $(VENV)-oldest
+	$(VENV)-oldest/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-oldest.txt \
+		--editable '.[test]'
+	$(VENV)-oldest/bin/pytest $(UNBOUND) -W default
+
+test-newest:
+	$(PYTHON) -m venv --clear $(VENV)-newest
+	$(VENV)-newest/bin/python -m pip --disable-pip-version-check --quiet install --upgrade --editable '.[test]'
+	$(VENV)-newest/bin/pytest $(UNBOUND) -W default
 
 format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .

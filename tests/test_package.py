@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -79,6 +80,15 @@ def test_no_registry_address_or_machine_path_in_any_file():
             continue
         found = unwanted.search(path.read_text(encoding="utf-8"))
         assert not found, f"{name}: {found}"
+
+
+def test_the_oldest_versions_tested_are_the_lowest_that_are_allowed():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["parquet"]]
+    lowest = {line.partition(">=")[0].lower(): line.partition(">=")[2] for line in needed}
+    lines = (ROOT / "constraints-oldest.txt").read_text().splitlines()
+    tested = dict(line.lower().split("==") for line in lines if not line.startswith("#"))
+    assert tested == lowest
 
 
 def demo_from(folder: Path, work: Path) -> str:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from geocasualty.cli._inputs import Reading, reads
-from geocasualty.cli._matching import Incidents, Names, Strikes, WithinDays, WithinKm, names_of
+from geocasualty.cli._matching import Incidents, Names, Review, Strikes, WithinDays, WithinKm, decisions, names_of
 from geocasualty.cli._outputs import HtmlFile, write_html
 
 __all__ = ["demo", "map_app"]
@@ -17,6 +17,14 @@ __all__ = ["demo", "map_app"]
 map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file that needs no network.")
 
 Title = Annotated[str | None, typer.Option(help="Title of the map.")]
+
+
+Level = Annotated[str, typer.Option(help="Outlines of the gazetteer: governorate or district.")]
+BlurKm = Annotated[float | None, typer.Option(help="Displace positions by up to so many kilometres, for publication.")]
+BlurSeed = Annotated[
+    str | None,
+    typer.Option(help="With --blur-km: a secret text of 12 characters or more; the same one gives the same map."),
+]
 
 
 @map_app.command("province")
@@ -31,6 +39,9 @@ def map_province(
         float | None, typer.Option(help="Limit in space, for incidents with strikes near them.")
     ] = None,
     within_days: Annotated[float | None, typer.Option(help="Limit in time, in days, with --within-km.")] = None,
+    level: Level = "governorate",
+    blur_km: BlurKm = None,
+    blur_seed: BlurSeed = None,
     title: Title = None,
 ) -> None:
     """Write the map of governorates."""
@@ -43,6 +54,9 @@ def map_province(
         measure=measure,
         within_km=within_km,
         within_days=within_days,
+        level=level,
+        blur_km=blur_km,
+        blur_seed=blur_seed,
         title=title,
     )
     write_html(map_, output)
@@ -59,12 +73,16 @@ def map_town(
     within_days: WithinDays,
     reading: Reading,
     belligerents: Names = "overlap",
+    review: Review = None,
+    level: Level = "governorate",
+    blur_km: BlurKm = None,
+    blur_seed: BlurSeed = None,
     title: Title = None,
 ) -> None:
     """Write the map of one town: what is reported within the limits around it."""
     import geocasualty as gcas
 
-    names = names_of(belligerents)
+    names, decided = names_of(belligerents), decisions(reading, review)
     records = reading.records(incident=incidents, strike=strikes)
     map_ = gcas.town_map(
         place,
@@ -73,6 +91,10 @@ def map_town(
         within_km=within_km,
         within_days=within_days,
         belligerents=names,
+        review=decided,
+        level=level,
+        blur_km=blur_km,
+        blur_seed=blur_seed,
         title=title,
     )
     write_html(map_, output)

@@ -11,8 +11,10 @@ from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
 from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending, json_text, plain_rows
 from geocasualty.errors import InputError
 
-__all__ = ["Incidents", "Names", "Strikes", "WithinDays", "WithinKm", "check", "link", "match", "names_of", "screen",
-           "sensitivity"]  # fmt: skip
+__all__ = [
+    "Incidents", "Names", "Review", "Strikes", "WithinDays", "WithinKm", "check", "decisions", "link", "match",
+    "names_of", "screen", "sensitivity",
+]  # fmt: skip
 
 WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.")]
 WithinDays = Annotated[float, typer.Option(help="Limit in time, in days; 0 is the same day.")]
@@ -42,6 +44,13 @@ def names_of(text: str) -> str | list[str]:
     if not names:
         raise InputError("--belligerents is empty; expected overlap, any, or names joined by semicolons")
     return names
+
+
+def decisions(reading: Reading, path: Path | None) -> Any:
+    """The table of ``--review``, or None."""
+    if path is None:
+        return None
+    return read_table(reading, path, "--review", columns=("incident_id", "strike_id", "decision"))
 
 
 @reads("strike")
@@ -89,6 +98,10 @@ def match(
     within_days: WithinDays,
     reading: Reading,
     belligerents: Names = "overlap",
+    explain: Annotated[
+        bool,
+        typer.Option("--explain", help="Add the probability of being within both limits, and a weight that ranks."),
+    ] = False,
     output: TableFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -97,7 +110,14 @@ def match(
 
     names = names_of(belligerents)
     records = reading.records(incident=incidents, strike=strikes)
-    pairs = gcas.match(*records, within_km=within_km, within_days=within_days, belligerents=names, bounds=True)
+    pairs = gcas.match(
+        *records,
+        within_km=within_km,
+        within_days=within_days,
+        belligerents=names,
+        bounds=True,
+        explain=explain,
+    )
     emit(pairs, output, as_json=as_json)
 
 
@@ -117,9 +137,7 @@ def screen(
     import geocasualty as gcas
 
     names = names_of(belligerents)
-    decided = None
-    if review is not None:
-        decided = read_table(reading, review, "--review", columns=("incident_id", "strike_id", "decision"))
+    decided = decisions(reading, review)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
     findings = gcas.screen(
         ours, theirs, within_km=within_km, within_days=within_days, belligerents=names, review=decided

@@ -288,3 +288,21 @@ def test_no_output_takes_the_place_of_an_input(here, tmp_path):
         status, _, complaint = here("screen", path, STRIKES, *LIMITS, option, tmp_path / "." / "mine.csv")
         assert (status, "is also an input" in complaint) == (2, True)
         assert path.read_bytes() == before
+
+
+def test_pairs_explained(here):
+    listed = json.loads(here(*ANSWERS["match"], "--explain", "--json")[1])
+    assert all(0 <= row["probability"] <= 1 for row in listed)
+    assert {"match_weight"} <= set(listed[0])
+
+
+def test_maps_displaced_and_reviewed(here, tmp_path):
+    words = ["map", "town", "Hawijah", INCIDENTS, STRIKES, *LIMITS, "-o", "-"]
+    plain = here(*words)[1]
+    seeded = [here(*words, "--blur-km", "5", "--blur-seed", seed)[1] for seed in ("a" * 12, "a" * 12, "b" * 12)]
+    assert plain != seeded[0] == seeded[1] != seeded[2]
+    review = tmp_path / "review.csv"
+    review.write_text(
+        "incident_id,strike_id,decision,analyst\nhawijah-2015-06,nl-2015-06-02-hawijah,reject,A. Nalyst\n"
+    )
+    assert "A. Nalyst" in here(*words, "--review", review)[1]
