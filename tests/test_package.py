@@ -84,7 +84,7 @@ def test_no_registry_address_or_machine_path_in_any_file():
 
 def test_the_oldest_versions_tested_are_the_lowest_that_are_allowed():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    needed = [*project["dependencies"], *project["optional-dependencies"]["parquet"]]
+    needed = project["dependencies"]
     lowest = {line.partition(">=")[0].lower(): line.partition(">=")[2] for line in needed}
     lines = (ROOT / "constraints-oldest.txt").read_text().splitlines()
     tested = dict(line.lower().split("==") for line in lines if not line.startswith("#"))

@@ -196,9 +196,6 @@ def _write(make: Callable[[Any], Iterable[bytes]]) -> Callable[[Any, Path], None
 
 
 def _write_parquet(table: Any, path: Path) -> None:
-    from geocasualty.records._layers import import_pyarrow
-
-    import_pyarrow(path.name)
     table.astype({name: "str" for name in table.columns if str(table[name].dtype) == "category"}).to_parquet(
         path, index=False
     )

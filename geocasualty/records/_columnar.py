@@ -45,7 +45,7 @@ def read_columns(
     -------
     dict of str to pandas array, or None
         As :func:`geocasualty.files.read_csv_cells`: a column whose texts recur as a categorical, any other as
-        strings. None where pyarrow is absent, and for any file that is not plainly in order (a ragged row, a quote
+        strings. None for any file that is not plainly in order (a ragged row, a quote
         inside a cell, a NUL, bytes that are not UTF-8): the careful reader then reads or refuses it,
         and says why.
 
@@ -65,10 +65,8 @@ def read_columns(
     >>> read_columns(path) is None
     True
     """
-    try:
-        import pyarrow as pa
-    except ImportError:
-        return None
+    import pyarrow as pa
+
     try:
         with open_bytes(path) as stream:
             names, delimiter = _header(stream)

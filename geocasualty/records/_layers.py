@@ -15,7 +15,7 @@ from geocasualty.records._damage import damage_said
 from geocasualty.records._geopackage import read_geopackage
 from geocasualty.records._inputs import Table
 
-__all__ = ["import_pyarrow", "read_geojson", "read_layer", "read_parquet"]
+__all__ = ["read_geojson", "read_layer", "read_parquet"]
 
 MAX_GEOJSON = 500_000_000
 """Largest GeoJSON file, in bytes; parsed, it takes about ten times as much memory."""
@@ -175,31 +175,17 @@ def _collected(name: str, collection: Any) -> Table:
     return Table(name, columns, None if geometry_less else shapes, collection.crs_wkt or None)
 
 
-def import_pyarrow(name: str) -> Any:
-    """The module ``pyarrow.parquet``.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is not installed, naming the extra that brings it.
-    """
-    try:
-        import pyarrow.parquet
-    except ImportError as error:
-        raise InputError(f"{name}: (Geo)Parquet needs pyarrow; run: pip install 'geocasualty[parquet]'") from error
-    return pyarrow.parquet
-
-
 def read_parquet(path: Path, layer: str | None) -> Table:
     """Read Parquet, with its shapes if it is GeoParquet with well-known binary.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If it is damaged, or pyarrow is missing.
+        If it is damaged.
     """
+    from pyarrow import parquet
+
     del layer  # it has one
-    parquet = import_pyarrow(path.name)
     with open_bytes(path) as stream, damage_said(path.name, "export it again"):
         file = parquet.ParquetFile(stream)
         if file.metadata.num_rows * file.metadata.num_columns > MAX_CELLS:

@@ -15,7 +15,6 @@ from geocasualty.errors import InputError, OutputError
 from geocasualty.files import MAX_BYTES, open_bytes, read_text
 from geocasualty.records._damage import damage_said
 from geocasualty.records._geopackage import open_geopackage, shapes_of
-from geocasualty.records._layers import import_pyarrow
 from geocasualty.records._portable import KIND, UTC_SECONDS, Column, Portable, is_time
 
 __all__ = [
@@ -168,9 +167,9 @@ def _seconds(value: str | None) -> str | None:
 
 def write_geoparquet(portable: Portable, path: Path) -> None:
     """Write GeoParquet 1.1 with well-known binary."""
-    parquet = import_pyarrow(path.name)
     import pyarrow as pa
     import pyproj
+    from pyarrow import parquet
 
     names = [column.name for column in portable.columns]
     arrays = [_arrow(pa, column) for column in portable.columns]
@@ -197,7 +196,8 @@ def _arrow(pa: Any, column: Column) -> Any:
 
 def read_geoparquet(path: Path) -> Portable:
     """Read what :func:`write_geoparquet` wrote."""
-    parquet = import_pyarrow(path.name)
+    from pyarrow import parquet
+
     with open_bytes(path) as stream, damage_said(path.name, "write it again"):
         file = parquet.ParquetFile(stream)
         unpacked = sum(file.metadata.row_group(group).total_byte_size for group in range(file.metadata.num_row_groups))

@@ -50,7 +50,7 @@ def write_records(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path
     frame : geopandas.GeoDataFrame
         Records in EPSG:4326, with ``incident_id`` or ``strike_id``. The index and ``attrs`` are not written.
     path : str or path-like
-        Ends in ``.parquet`` or ``.geoparquet`` (needs the extra ``parquet``), ``.gpkg``, ``.geojson`` or ``.csv``.
+        Ends in ``.parquet`` or ``.geoparquet``, ``.gpkg``, ``.geojson`` or ``.csv``.
 
     Returns
     -------

@@ -106,12 +106,6 @@ def test_texts_that_recur_are_coded_until_they_do_not(tmp_path):
     assert lists(columns) == read_csv_cells(path)
 
 
-def test_the_careful_reader_is_asked_where_pyarrow_is_absent(tmp_path):
-    (tmp_path / "a.csv").write_text("id,place\nA,Hit\n")
-    with mock.patch.dict("sys.modules", {"pyarrow": None}):
-        assert read_columns(tmp_path / "a.csv") is None
-
-
 ROW = st.fixed_dictionaries(
     {"incident_id": st.one_of(CELL, st.sampled_from(["A ", "B\u00a0", "C"]))},
     optional=dict.fromkeys([*COLUMNS, "flags", "dataset", "colour", "row", "rows"], CELL)

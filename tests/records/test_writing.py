@@ -233,16 +233,6 @@ def test_an_unknown_ending_names_the_known_ones(tmp_path, book):
         write_records(book.incidents, tmp_path / "a.xls")
 
 
-def test_without_pyarrow_the_extra_is_named(tmp_path, book, monkeypatch):
-    import sys
-
-    for name in [name for name in sys.modules if name.split(".")[0] == "pyarrow"]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(InputError, match=r"geocasualty\[parquet\]"):
-        write_records(book.incidents, tmp_path / "a.parquet")
-
-
 @every_format
 def test_records_of_one_area_share_its_outline(tmp_path, book, suffix):
     shape = shapely.box(43, 35, 44, 36)
