@@ -41,7 +41,14 @@ app.add_typer(gazetteer_app, name="gazetteer")
 Refused = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 """What typer raises at options that it cannot use; some of its versions hold a copy of click of their own."""
 
-_IN_PYTHON = re.compile(r"\b(on_bad_rows|within_km|within_days|belligerents|column_map|date_order|layer|coverage)=")
+_OPTIONS = {
+    "column_map": "--incident-map or --strike-map",
+    "date_order": "--incident-date-order or --strike-date-order",
+    "layer": "--incident-layer or --strike-layer",
+    "coverage": "--strike-coverage",
+    "assessments": "--assessments",
+}
+"""What the arguments of the reading functions are here."""
 
 
 def _version(asked: bool) -> None:
@@ -125,8 +132,8 @@ def _refused(error: Any) -> int:
 
 def _as_option(text: str) -> str:
     """An argument of the Python functions as the option that it is here."""
-    text = re.sub(r"\b(on_bad_rows)='(\w+)'", lambda found: f"--on-bad-rows {found[2]}", text)
-    return _IN_PYTHON.sub(lambda found: f"--{found[1].replace('_', '-')}=", text)
+    text = re.sub(r"\bon_bad_rows='(\w+)'", r"--on-bad-rows \1", text)
+    return re.sub(rf"\b({'|'.join(_OPTIONS)})=", lambda found: f"{_OPTIONS[found[1]]} ", text).strip()
 
 
 def _end_output() -> None:

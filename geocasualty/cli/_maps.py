@@ -22,8 +22,7 @@ Title = Annotated[str | None, typer.Option(help="Title of the map.")]
 Level = Annotated[str, typer.Option(help="Outlines of the gazetteer: governorate or district.")]
 BlurKm = Annotated[float | None, typer.Option(help="Displace positions by up to so many kilometres, for publication.")]
 BlurSeed = Annotated[
-    str | None,
-    typer.Option(help="With --blur-km: a secret text of 12 characters or more; the same one gives the same map."),
+    str | None, typer.Option(help="With --blur-km: a secret of 12 characters or more; the same gives the same map.")
 ]
 
 

@@ -225,7 +225,7 @@ class Typed:
                 spans[slot] = int(found.start.timestamp()), int(found.end.timestamp())
             except InputError as error:
                 at_end = bool(other) and repr(other[:60]) in str(error)
-                words = f"{error}; {doubt}" if doubt else str(error)
+                words = doubt if doubt and "day or month may stand first" in str(error) else str(error)
                 problems[slot] = (last if at_end else first, other if at_end else one, words)
         if problems:
             for position in np.flatnonzero(np.isin(which, list(problems))).tolist():

@@ -138,7 +138,7 @@ def test_any_bytes_through_a_pipe_are_answered_or_refused(here, content, before)
         (["screen", INCIDENTS, STRIKES, *LIMITS, "--incident-map", "start=Datum"], "'Datum', which the file lacks"),
         (["screen", INCIDENTS, STRIKES, *LIMITS, "--incident-layer", "cases"], "has no layers"),
         (["screen", INCIDENTS, STRIKES, *LIMITS, "--strike-date-order", "ydm"], "--strike-date-order is 'ydm'"),
-        (["screen", INCIDENTS, STRIKES, *LIMITS, "--assessments", STRIKES], "assessments= goes with"),
+        (["screen", INCIDENTS, STRIKES, *LIMITS, "--assessments", STRIKES], "--assessments goes with"),
         (["screen", INCIDENTS, STRIKES, *LIMITS, "--strike-coverage", "countries=IQ"], "expected the keys"),
         (["screen", INCIDENTS, STRIKES, *LIMITS, "--strike-coverage", "complete=maybe"], "expected yes or no"),
         (["screen", INCIDENTS, STRIKES, *LIMITS, "--on-bad-rows", "shrug"], "'shrug'"),
@@ -182,6 +182,12 @@ def bad_rows(folder: Path):
         ("counts", f"{good}A,2015-06-03,Hit,,,5,2,\n".encode(), "row 1, column 'killed_min', value '5'"),
         ("latin-1", good.encode() + "A,2015-06-03,Mossoul é,,,,,\n".encode("latin-1"), "row 1, column 'place', value"),
         ("ragged", f"{good}A,2015-06-03\n".encode(), "row 1: 2 cells"),
+        (
+            "order",
+            f"{good}A,3/6/2015,Hit,,,,,\n".encode(),
+            "'3/6/2015': cannot tell the day from the month: '3/6/2015' are dates as mdy and as dmy; say which in "
+            "--incident-date-order or --strike-date-order ;",
+        ),
         ("twice", f"{good}{'A,2015-06-03,Hit,,,,,' + chr(10)}{'A,2015-06-04,Hit,,,,,' + chr(10)}".encode(), "'A'"),
     ):
         path = folder / f"{name.replace(' ', '-')}.csv"
