@@ -1,0 +1,88 @@
+"""How Sphinx builds these pages: `make docs`. Nothing is fetched; notebooks and Markdown with cells are executed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+GENERATED = HERE / "generated"
+sys.path.insert(0, str(HERE))
+os.environ["TQDM_DISABLE"] = "1"  # no progress bars in the outputs of cells
+
+from codebook import write_codebooks  # noqa: E402
+from command_line import write_commands  # noqa: E402
+from gallery_maps import write_maps  # noqa: E402
+
+project = "geocasualty"
+author = "The geocasualty developers"
+copyright = author  # noqa: A001 - Sphinx' name for it; no year, so that equal sources give equal pages
+language = "en"
+
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "numpydoc", "myst_nb"]
+templates_path = ["templates"]
+exclude_patterns = ["_build", "generated/codebooks", "generated/command-line", "generated/extra", "generated/static"]
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:.*", r"(pd|pandas|gpd|geopandas|np|numpy|npt|shapely|folium|branca|matplotlib|os|pathlib|typing|collections)\b.*"),
+    ("py:.*", r"(Any|Axes|Callable|Iterable|Literal|Mapping|Path|Sequence|Status|Tables|Source|OnBadRows|DayOrder)"),
+    ("py:.*", r"geocasualty\.[a-z_.]*"),  # modules, and constants in them, that a docstring names for their source
+]
+python_use_unqualified_type_names = True
+autodoc_typehints = "none"
+autosummary_generate = True
+numpydoc_show_class_members = False
+numpydoc_xref_param_type = False
+
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 3
+nb_execution_mode = "force"
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+nb_output_stderr = "remove-warn"
+
+html_theme = "pydata_sphinx_theme"
+html_title = "geocasualty"
+html_copy_source = False
+html_show_sourcelink = False
+html_static_path = ["static", "generated/static"]
+html_css_files = ["pages.css"]
+html_extra_path = ["generated/extra"]
+html_theme_options = {
+    "navigation_with_keys": False,
+    "show_prev_next": False,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "navbar_align": "left",
+    "header_links_before_dropdown": 6,
+}
+
+
+def generate(app: Any) -> None:
+    """Write what pages are made of besides their text: copies of the notebooks, codebooks, interactive maps."""
+    shutil.rmtree(GENERATED, ignore_errors=True)
+    (GENERATED / "notebooks").mkdir(parents=True)
+    for notebook in sorted((HERE.parent / "notebooks").glob("*.ipynb")):
+        shutil.copy(notebook, GENERATED / "notebooks")
+    write_codebooks(GENERATED / "codebooks")
+    write_commands(GENERATED / "command-line")
+    write_maps(GENERATED / "extra" / "maps")
+    shutil.copytree(HERE / "pictures", GENERATED / "static" / "pictures")
+
+
+def skip(app: Any, what: str, name: str, thing: Any, skipped: bool, options: Any) -> bool | None:
+    """Fields of named tuples and settings of folium say nothing that the class does not say."""
+    text = getattr(thing, "__doc__", None) or ""
+    return True if text.startswith("Alias for field") or name in {"default_css", "default_js"} else None
+
+
+def setup(app: Any) -> None:
+    """Before Sphinx looks for pages, and when it lists members."""
+    app.connect("config-inited", lambda app, _config: generate(app))
+    app.connect("autodoc-skip-member", skip)
