@@ -11,7 +11,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 GENERATED = HERE / "generated"
 sys.path.insert(0, str(HERE))
-os.environ["TQDM_DISABLE"] = "1"  # no progress bars in the outputs of cells
+os.environ["TQDM_DISABLE"] = "1"  # neither progress bars nor a word on their looks in the outputs of cells
+os.environ["PYTHONWARNINGS"] = "ignore:IProgress not found"
 
 from codebook import write_codebooks  # noqa: E402
 from command_line import write_commands  # noqa: E402
