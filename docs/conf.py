@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
 HERE = Path(__file__).resolve().parent
 GENERATED = HERE / "generated"
 sys.path.insert(0, str(HERE))
@@ -61,8 +63,10 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
     "navbar_align": "left",
-    "header_links_before_dropdown": 6,
+    "header_links_before_dropdown": 8,
 }
+html_context = {"default_mode": "light"}
+html_sidebars = {page: [] for page in ("index", "tutorial", "gallery", "project")}
 
 
 def generate(app: Any) -> None:
@@ -83,7 +87,15 @@ def skip(app: Any, what: str, name: str, thing: Any, skipped: bool, options: Any
     return True if text.startswith("Alias for field") or name in {"default_css", "default_js"} else None
 
 
+def colour(app: Any, doctree: Any) -> None:
+    """Indented examples are Python sessions, as the tests that run them take them."""
+    for block in doctree.findall(nodes.literal_block):
+        if block.get("language") == "none" and block.astext().startswith(">>>"):
+            block["language"] = "pycon"
+
+
 def setup(app: Any) -> None:
-    """Before Sphinx looks for pages, and when it lists members."""
+    """Before Sphinx looks for pages, when it lists members, and when it has read a page."""
+    app.connect("doctree-read", colour)
     app.connect("config-inited", lambda app, _config: generate(app))
     app.connect("autodoc-skip-member", skip)
