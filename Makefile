@@ -7,7 +7,7 @@ NEEDS := pyproject.toml constraints.txt Makefile
 # Without a browser, without builds of the package, and without the linters of its code.
 UNBOUND := -n 2 --dist loadgroup -m 'not browser and not install'
 
-.PHONY: demo test test-oldest test-newest lint types unit browser format pictures build-gazetteer clean
+.PHONY: demo test test-oldest test-newest lint types unit browser format docs pictures build-gazetteer clean
 
 demo: $(VENV)/.installed
 	$(BIN)/geocasualty demo
@@ -45,6 +45,10 @@ format: $(VENV)/.installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# All pages into docs/_build/html, every notebook run; a warning is an error. `make test` builds them without running cells.
+docs: $(VENV)/.installed-test
+	$(BIN)/python -m sphinx -b html -W --keep-going -j 2 -d docs/_build/trees docs docs/_build/html
+
 pictures: $(VENV)/.installed-test browser
 	$(BIN)/python docs/pictures.py "$$($(BIN)/python tests/find_browser.py)"
 
@@ -66,8 +70,8 @@ $(VENV)/.installed: $(VENV)/.python $(NEEDS)
 	@touch $@
 
 $(VENV)/.installed-test: $(VENV)/.python $(NEEDS)
-	$(PIP) --editable '.[test]'
+	$(PIP) --editable '.[test,docs]'
 	@touch $@ $(VENV)/.installed
 
 clean:
-	rm -rf build dist demo .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist demo docs/_build docs/generated .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -21,9 +21,15 @@ from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
 MEANINGS = Path(__file__).with_name("codebook.csv")
 
 TABLES = {
-    "incidents": ("Incidents", "As `read_incidents` returns them. Further columns of a file are kept at the end, as text."),
+    "incidents": (
+        "Incidents",
+        "As `read_incidents` returns them. Further columns of a file are kept at the end, as text.",
+    ),
     "strikes": ("Strikes", "As `read_strikes` returns them. Further columns of a file are kept at the end, as text."),
-    "rejected": ("Rejected rows", "The second table of `validate_incidents` and `validate_strikes`, and `error.rejected`."),
+    "rejected": (
+        "Rejected rows",
+        "The second table of `validate_incidents` and `validate_strikes`, and `error.rejected`.",
+    ),
     "pairs": ("Pairs", "As `match` returns them; the last columns only with `bounds=True` and `explain=True`."),
     "findings": ("Findings", "As `screen` returns them, and `check` for one claim."),
     "sensitivity": ("Sensitivity", "As `sensitivity` returns it: a row for each pair of limits."),
@@ -33,7 +39,7 @@ TABLES = {
     "provenance": ("Provenance", "As `provenance` returns it: a row for each data set."),
     "resolved": ("Resolved places", "As `Gazetteer.resolve_many` returns them, on the caller's index."),
     "reconciled": ("Places to correct", "As `Gazetteer.reconcile` returns them, and as `overrides=` takes them back."),
-    "tally": ("Tallies", "As `tally` returns them, here `by=[\"month\", \"governorate\", \"belligerent\"]` with strikes."),
+    "tally": ("Tallies", 'As `tally` returns them, here `by=["month", "governorate", "belligerent"]` with strikes.'),
     "figures": ("Published figures", "As `published_figures` returns them."),
 }
 
@@ -94,7 +100,12 @@ def _type(column: Any) -> str:
     kind = str(column.dtype)
     if kind in {"object", "str", "string"}:
         return "text"
-    names = {"category": "ordered category", "geometry": "geometry", "bool": "true or false", "boolean": "true or false"}
+    names = {
+        "category": "ordered category",
+        "geometry": "geometry",
+        "bool": "true or false",
+        "boolean": "true or false",
+    }
     if kind in names:
         return names[kind]
     return "time" if kind.startswith("datetime") else "whole number" if kind.lower().startswith("int") else "number"

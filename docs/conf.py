@@ -30,11 +30,10 @@ templates_path = ["templates"]
 exclude_patterns = ["_build", "generated/codebooks", "generated/command-line", "generated/extra", "generated/static"]
 nitpicky = True
 nitpick_ignore_regex = [
-    ("py:.*", r"(pd|pandas|gpd|geopandas|np|numpy|npt|shapely|folium|branca|matplotlib|os|pathlib|typing|collections)\b.*"),
-    ("py:.*", r"(Any|Axes|Callable|Iterable|Literal|Mapping|Path|Sequence|Status|Tables|Source|OnBadRows|DayOrder)"),
-    ("py:.*", r"geocasualty\.[a-z_.]*"),  # modules, and constants in them, that a docstring names for their source
+    ("py:.*", r"(pandas|geopandas|numpy|shapely|folium|matplotlib|pathlib)\b.*"),
+    # modules, and constants in them, that a docstring names for their source
+    ("py:.*", r"geocasualty\.(_dates|datasets|gazetteer|geodesy|maps|matching|records|reporting|tallies|times)\b.*"),
 ]
-python_use_unqualified_type_names = True
 autodoc_typehints = "none"
 autosummary_generate = True
 numpydoc_show_class_members = False
@@ -69,7 +68,7 @@ html_context = {"default_mode": "light"}
 html_sidebars = {page: [] for page in ("index", "tutorial", "gallery", "project")}
 
 
-def generate(app: Any) -> None:
+def generate(*_: Any) -> None:
     """Write what pages are made of besides their text: copies of the notebooks, codebooks, interactive maps."""
     shutil.rmtree(GENERATED, ignore_errors=True)
     (GENERATED / "notebooks").mkdir(parents=True)
@@ -81,13 +80,13 @@ def generate(app: Any) -> None:
     shutil.copytree(HERE / "pictures", GENERATED / "static" / "pictures")
 
 
-def skip(app: Any, what: str, name: str, thing: Any, skipped: bool, options: Any) -> bool | None:
+def skip(_app: Any, _what: str, name: str, thing: Any, *_: Any) -> bool | None:
     """Fields of named tuples and settings of folium say nothing that the class does not say."""
     text = getattr(thing, "__doc__", None) or ""
     return True if text.startswith("Alias for field") or name in {"default_css", "default_js"} else None
 
 
-def colour(app: Any, doctree: Any) -> None:
+def colour(_app: Any, doctree: Any) -> None:
     """Indented examples are Python sessions, as the tests that run them take them."""
     for block in doctree.findall(nodes.literal_block):
         if block.get("language") == "none" and block.astext().startswith(">>>"):
@@ -97,5 +96,5 @@ def colour(app: Any, doctree: Any) -> None:
 def setup(app: Any) -> None:
     """Before Sphinx looks for pages, when it lists members, and when it has read a page."""
     app.connect("doctree-read", colour)
-    app.connect("config-inited", lambda app, _config: generate(app))
+    app.connect("config-inited", generate)
     app.connect("autodoc-skip-member", skip)

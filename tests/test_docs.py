@@ -1,4 +1,4 @@
-"""The documentation pages: every public name and column is in them, they build without a warning, and need no network."""
+"""The documentation pages: every public name and column is in them; they build without a warning and load nothing."""
 
 import os
 import re
@@ -63,7 +63,7 @@ def test_every_column_has_a_meaning(monkeypatch):
     books = codebook.codebooks()
     assert set(books) == set(codebook.TABLES)
     assert all(meaning.strip() for lines in books.values() for *_, meaning in lines)
-    monkeypatch.setattr(codebook, "meanings", lambda: dict.fromkeys(codebook.TABLES, {"incident_id": "x", "gone": "y"}))
+    monkeypatch.setattr(codebook, "meanings", lambda: {table: {"gone": "x"} for table in codebook.TABLES})
     with pytest.raises(ValueError, match="gone"):
         codebook.codebooks()
 

@@ -15,8 +15,6 @@ from geocasualty.records import _columnar, _inputs
 from geocasualty.records._columnar import read_columns
 from tests.records.test_reading import CELL, COLUMNS
 
-pytest.importorskip("pyarrow")
-
 TOUCHY = ["a", "é", "ح", "35.3", " ", ",", ";", "\t", '"', '""', "\n", "\r", "\r\n", "\ufeff", "\x1c", "\x85", "\u2028"]
 BROKEN = [b"\x00", b"\xff", b"\xed\xa0\x80", b"\xc3", b"'", b"\\"]
 PIECES = st.one_of(*[st.just(piece.encode()) for piece in TOUCHY], st.sampled_from(BROKEN))
