@@ -19,7 +19,7 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._schema import FORMAT, PLACE_COLUMNS, TABLES, keys_version
-from geocasualty.gazetteer._tables import KEYS, Key, Tables
+from geocasualty.gazetteer._tables import BUNDLED_CREDIT, KEYS, Key, Tables
 from geocasualty.gazetteer.place import Place
 from geocasualty.gazetteer.precision import precision_of_kind
 
@@ -102,11 +102,11 @@ class GeoPackageTables(Tables):
 
     @cached_property
     def attribution(self) -> str:
-        """The credit line that the licences of its sources ask for; the bundled gazetteer's own is not in it."""
-        credited = dict.fromkeys(
-            f"{title} ({licence})" for _, format_, title, licence, _ in self.sources() if format_ != "bundled"
-        )
-        return ", ".join(credited)
+        """The credit line that the licences of its sources ask for, those of the bundled places first."""
+        sources = self.sources()
+        bundled = any(form == "bundled" for _, form, *_ in sources)
+        added = dict.fromkeys(f"{title} ({licence})" for _, form, title, licence, _ in sources if form != "bundled")
+        return "; also: ".join(filter(None, (BUNDLED_CREDIT if bundled else "", ", ".join(added))))
 
     @cached_property
     def areas(self) -> dict[str, tuple[shapely.Geometry, bool, str]]:

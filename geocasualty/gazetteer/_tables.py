@@ -17,7 +17,7 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer.names import fold_key, plain_key
 from geocasualty.gazetteer.place import Place
 
-__all__ = ["KEYS", "Key", "Tables", "bundled_folder"]
+__all__ = ["BUNDLED_CREDIT", "KEYS", "Key", "Tables", "bundled_folder"]
 
 Key = Literal["plain", "fold"]
 
@@ -25,6 +25,9 @@ KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key}
 """How coarsely names are compared, finest first."""
 
 FILES = ("places.csv", "names.csv", "areas.geojson")
+
+BUNDLED_CREDIT = "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
+"""What the licences of the bundled tables' sources ask for (``data/gazetteer/SOURCES.md``)."""
 
 
 def bundled_folder() -> Path:
@@ -64,7 +67,7 @@ class Tables:
     @property
     def attribution(self) -> str:
         """The credit line that the sources' licences ask for."""
-        return "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
+        return BUNDLED_CREDIT
 
     def _rows(self, name: str) -> list[dict[str, str]]:
         with (self.folder / name).open(encoding="utf-8", newline="") as stream:

@@ -220,7 +220,12 @@ def test_every_name_keeps_who_gave_it_and_every_place_where_it_is_from(tmp_path)
     tables.close()
     gaz = gcas.load_gazetteer(built.path)
     assert gaz.place("gn:50000001").kind == "town"
-    assert gaz._tables.attribution == "GeoNames (CC BY 4.0), OpenStreetMap contributors (ODbL 1.0)"
+    assert gaz.attribution == (
+        "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth; "
+        "also: GeoNames (CC BY 4.0), OpenStreetMap contributors (ODbL 1.0)"
+    )
+    alone = build_gazetteer(tmp_path / "alone.gpkg", geonames=[dump], with_bundled=False)
+    assert gcas.load_gazetteer(alone.path).attribution == "GeoNames (CC BY 4.0)"
 
 
 def test_the_file_opens_as_layers_and_repeats_to_the_byte(tmp_path):
