@@ -157,6 +157,7 @@ class Browser:
 
     @contextmanager
     def page(self, path: Path) -> Iterator[tuple[Any, dict[str, float]]]:
+        """The page, drawn, and what that took."""
         context = self.chromium.new_context(viewport={"width": 1280, "height": 800})
         page = context.new_page()
         page.set_default_timeout(180_000)
@@ -234,7 +235,10 @@ def casebook(browser: Browser, folder: Path) -> None:
     book = gcas.load_casebook()
     maps = {
         f"town_map {place!r}": gcas.town_map(place, book.incidents, book.strikes, within_km=10, within_days=0)
-        for place in ["Hawijah", *book.incidents["incident_id"][~book.incidents.is_empty & book.incidents.geometry.notna()]]
+        for place in [
+            "Hawijah",
+            *book.incidents["incident_id"][~book.incidents.is_empty & book.incidents.geometry.notna()],
+        ]
     }
     maps["province_map"] = gcas.province_map(book.incidents, book.strikes)
     for name, map_ in maps.items():
@@ -271,8 +275,8 @@ def hostile(browser: Browser, folder: Path) -> None:
             ran += page.evaluate("window.__pwned !== undefined")
             broken += not shown or None in shown
             altered += bool(shown) and None not in shown and not all(same)
-    print(f"plain folium, {len(HOSTILE)} strings: {ran} ran script, {altered} showed another text, {broken} broke the page")
     n = len(HOSTILE)
+    print(f"plain folium, {n} strings: {ran} ran script, {altered} showed another text, {broken} broke the page")
     place = pd.DataFrame({"lon": [43.77], "lat": [35.32], "radius_m": [2000.0], "name": ["x"], "place_id": ["x"]})
     frame = made(place.assign(country="IQ"), "incident", n, 5)
     for column in ("place_text", "grading", "dataset", "sources"):
@@ -287,7 +291,9 @@ def hostile(browser: Browser, folder: Path) -> None:
         )
         ran = int(page.evaluate("window.__pwned !== undefined"))
         altered = sum(a != b for a, b in zip(shown, HOSTILE, strict=True))
-        print(f"town_map, {n} strings: {ran} ran script, {altered} showed another text, {found['requests']:.0f} requests")
+        print(
+            f"town_map, {n} strings: {ran} ran script, {altered} showed another text, {found['requests']:.0f} requests"
+        )
 
 
 def main() -> None:

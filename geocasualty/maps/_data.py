@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +16,16 @@ from geocasualty.errors import InputError
 if TYPE_CHECKING:
     from geocasualty.records.evidence import Evidence
 
-__all__ = ["Strings", "area_number", "encode_line", "encode_shape", "record_columns", "require", "round_or_none"]
+__all__ = [
+    "Strings",
+    "area_number",
+    "encode_line",
+    "encode_shape",
+    "number_column",
+    "record_columns",
+    "require",
+    "round_or_none",
+]
 
 NUMBERS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
@@ -91,10 +100,25 @@ def _collapse(values: list[Any]) -> dict[str, Any]:
     return {"v": values}
 
 
+def number_column(values: Any, digits: int = 0) -> dict[str, Any]:
+    """A column of numbers, each as `round_or_none` makes it."""
+    numbers = pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    finite = np.isfinite(numbers)
+    whole = bool((numbers[finite] == np.rint(numbers[finite])).all())
+    if not whole or (np.abs(numbers[finite]) >= 2**53).any():
+        return _collapse([round_or_none(value, digits) for value in numbers.tolist()])
+    return _collapse(_or_none(np.where(finite, numbers, 0).astype("int64"), finite))
+
+
+def _or_none(numbers: Any, known: Any) -> list[int | None]:
+    """Numbers as Python's own, None where they are not known."""
+    if known.all():
+        return cast("list[int | None]", numbers.tolist())
+    return np.where(known, numbers.astype(object), None).tolist()
+
+
 def _numbers(frame: pd.DataFrame, name: str, digits: int = 0) -> dict[str, Any]:
-    if name not in frame:
-        return {"c": None}
-    return _collapse([round_or_none(v, digits) for v in pd.to_numeric(frame[name], errors="coerce")])
+    return number_column(frame[name], digits) if name in frame else {"c": None}
 
 
 def _texts(frame: pd.DataFrame, name: str, strings: Strings) -> dict[str, Any]:
@@ -105,7 +129,7 @@ def _seconds(times: pd.Series) -> list[int | None]:
     """Whole seconds since 1970 in UTC."""
     stamps = pd.to_datetime(times, utc=True)
     values = stamps.dt.tz_localize(None).to_numpy("datetime64[s]")
-    return [None if np.isnat(value) else int(value.astype("int64")) for value in values]
+    return _or_none(values.astype("int64"), ~np.isnat(values))
 
 
 def _offsets(times: pd.Series, zones: pd.Series) -> list[int]:
@@ -119,7 +143,7 @@ def _offsets(times: pd.Series, zones: pd.Series) -> list[int]:
             raise InputError(f"column 'timezone', value {str(zone)[:60]!r}: not an IANA time zone") from error
         ahead = local.dt.tz_localize(None) - group.dt.tz_localize(None)
         result.loc[group.index] = (ahead.dt.total_seconds() // 60).astype("int64")
-    return [int(value) for value in result]
+    return cast("list[int]", result.to_numpy().tolist())
 
 
 def time_columns(frame: pd.DataFrame, strings: Strings) -> dict[str, Any]:
@@ -144,8 +168,8 @@ def record_columns(frame: gpd.GeoDataFrame, kind: str, strings: Strings, areas: 
     columns: dict[str, Any] = {
         "n": len(frame),
         "id": strings.column(frame[f"{kind}_id"]),
-        "lat": {"v": [round_or_none(v, 5) for v in np.where(point, shapely.get_y(geometry), np.nan)]},
-        "lon": {"v": [round_or_none(v, 5) for v in np.where(point, shapely.get_x(geometry), np.nan)]},
+        "lat": number_column(np.where(point, shapely.get_y(geometry), np.nan), 5),
+        "lon": number_column(np.where(point, shapely.get_x(geometry), np.nan), 5),
         "radius": _numbers(frame, "radius_m"),
         "area": _collapse([area_number(shape, areas) for shape in geometry]),
         "vicinity": _collapse([bool(v) if v is not pd.NA else False for v in vicinity.fillna(False)]),

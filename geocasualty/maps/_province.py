@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pandas as pd
 
 from geocasualty.maps._basemap import encode_ground, ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._counted import MEASURES, Counted, counted
-from geocasualty.maps._data import Strings, round_or_none, time_columns
+from geocasualty.maps._data import Strings, number_column, time_columns
 from geocasualty.maps._page import OfflineMap
 from geocasualty.maps._plain import html_tables
 from geocasualty.maps._tiles import background
@@ -166,8 +165,7 @@ def _columns(shown: Counted, kind: str, strings: Strings) -> dict[str, Any]:
         **time_columns(frame, strings),
     }
     for name in names:
-        values = pd.to_numeric(frame[name], errors="coerce") if name in frame else [None] * len(frame)
-        columns[name] = {"v": [round_or_none(value) for value in values]}
+        columns[name] = number_column(frame[name]) if name in frame else {"c": None}
     return columns
 
 

@@ -16,6 +16,7 @@
       (b / 6) * cos2M * (-3 + 4 * sinS * sinS) * (-3 + 4 * cos2M * cos2M)));
   }
 
+  const rings = new Map(); // many records share a place
   // The point that lies `metres` from (lat, lon) in the direction `bearing` (degrees from north).
   gc.destination = function (lat, lon, bearing, metres) {
     const a1 = bearing * RAD, sinA1 = Math.sin(a1), cosA1 = Math.cos(a1);
@@ -39,9 +40,9 @@
   };
 
   gc.ring = function (lat, lon, metres, n) {
-    const count = n || 96, out = [];
-    for (let i = 0; i < count; i++) out.push(gc.destination(lat, lon, (360 * i) / count, metres));
-    return out;
+    const count = n || 96, key = [lat, lon, metres, count].join();
+    if (!rings.has(key)) rings.set(key, Array.from({ length: count }, (_, i) => gc.destination(lat, lon, (360 * i) / count, metres)));
+    return rings.get(key);
   };
 
   // Metres between two points.

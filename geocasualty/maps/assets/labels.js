@@ -74,6 +74,18 @@
     },
   });
 
+  // Where the controls lie on the map, as boxes that labels keep clear of. Reading them makes the browser lay out the
+  // whole page, so they are read again only after the map has another size or zoom, which changes the scale bar.
+  gc.controls = function (map) {
+    const found = map.getContainer().querySelectorAll(".leaflet-control"), size = map.getSize();
+    const state = [size.x, size.y, map.getZoom(), found.length].join();
+    if (map.gcControls && map.gcControls.state === state) return map.gcControls.boxes.slice();
+    const box = map.getContainer().getBoundingClientRect();
+    const boxes = Array.from(found, (c) => c.getBoundingClientRect()).filter((b) => b.width).map((b) => [b.left - box.left, b.top - box.top, b.right - box.left, b.bottom - box.top]);
+    map.gcControls = { state, boxes };
+    return boxes.slice();
+  };
+
   function hide(item) {
     if (item.el) item.el.hidden = true;
   }

@@ -40,7 +40,7 @@
     view.towns.slice().sort((a, b) => b.most - a.most || a.i - b.i).forEach((t, rank) => (t.rank = rank));
     view.most = Math.max(1, ...view.towns.map((t) => t.most));
     map.fitBounds(view.govs.length ? L.featureGroup(view.govs.map((g) => g.layer)).getBounds() : [[29, 35], [37.5, 49]], { padding: [8, 8], animate: false });
-    gc.labels(view, () => controls(map));
+    gc.labels(view, () => gc.controls(map));
     panel(view);
     paint(view);
     gc.timeSlider(view, view.incidents.concat(view.strikes), function (test) {
@@ -48,11 +48,6 @@
       paint(view);
     });
   };
-
-  function controls(map) {
-    const box = map.getContainer().getBoundingClientRect();
-    return Array.from(map.getContainer().querySelectorAll(".leaflet-control")).map((c) => c.getBoundingClientRect()).filter((b) => b.width).map((b) => [b.left - box.left, b.top - box.top, b.right - box.left, b.bottom - box.top]);
-  }
 
   const empty = () => ({ incidents: 0, killed_min: null, killed_max: null, strikes: 0, records: 0, coarse: 0, near: 0, unknown: 0 });
   function count(s, r, kind) {
@@ -157,18 +152,24 @@
     for (const item of view.legend || []) item.count.textContent = gc.number(view.govs.filter((g) => fill(view, g) === item.fill).length);
   }
 
+  // A row of a table: what it is of, and its numbers as they stand.
+  function countRow(of, open) {
+    const cells = [el("td", {}), el("td", {}), el("td", {})];
+    const row = el("tr", {}, el("td", {}, el("button", { type: "button", onclick: open }, gc.bdi(gc.short(of.name, 60)))), cells);
+    const update = function () {
+      const s = of.stats;
+      row.hidden = !s.records;
+      if (row.hidden) return;
+      [gc.number(s.incidents), s.incidents ? gc.range(s.killed_min, s.killed_max) : "–", gc.number(s.strikes)].forEach((text, i) => (cells[i].textContent = text));
+    };
+    return { of, row, update };
+  }
+
   function places(view) {
     const body = el("tbody", {});
-    const entries = view.towns.slice().sort((a, b) => b.most - a.most || a.i - b.i).slice(0, 150).map((t) => ({ t, row: el("tr", {}) }));
-    view.rows = (view.rows || []).concat(function () {
-      for (const { t, row } of entries) {
-        row.hidden = !t.stats.records;
-        gc.clear(row);
-        row.appendChild(el("td", {}, el("button", { type: "button", onclick: () => openTown(view, t, L.latLng(t.lat, t.lon)) }, gc.bdi(gc.short(t.name, 60)))));
-        for (const v of [gc.number(t.stats.incidents), t.stats.incidents ? gc.range(t.stats.killed_min, t.stats.killed_max) : "–", gc.number(t.stats.strikes)]) row.appendChild(el("td", {}, v));
-        body.appendChild(row);
-      }
-    });
+    const entries = view.towns.slice().sort((a, b) => b.most - a.most || a.i - b.i).slice(0, 150).map((t) => countRow(t, () => openTown(view, t, L.latLng(t.lat, t.lon))));
+    for (const entry of entries) body.appendChild(entry.row);
+    view.rows = (view.rows || []).concat(() => entries.forEach((entry) => entry.update()));
     return el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, ["Place", "incidents", "killed", "strikes"].map((h) => el("th", { scope: "col" }, h)))), body);
   }
 
@@ -195,16 +196,13 @@
     }
     const body = el("tbody", {});
     const table = el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, [one.charAt(0).toUpperCase() + one.slice(1), "incidents", "killed", "strikes"].map((h) => el("th", { scope: "col" }, h)))), body);
-    const entries = view.govs.map((g) => ({ g, row: el("tr", {}) }));
+    const entries = view.govs.map((g) => countRow(g, () => openArea(view, g)));
     view.rows = (view.rows || []).concat(function () {
-      entries.sort((a, b) => (b.g.value || 0) - (a.g.value || 0) || b.g.stats.records - a.g.stats.records || a.g.i - b.g.i);
-      for (const { g, row } of entries) {
-        row.hidden = !g.stats.records;
-        gc.clear(row);
-        row.appendChild(el("td", {}, el("button", { type: "button", onclick: () => openArea(view, g) }, gc.bdi(gc.short(g.name, 60)))));
-        for (const v of [gc.number(g.stats.incidents), g.stats.incidents ? gc.range(g.stats.killed_min, g.stats.killed_max) : "–", gc.number(g.stats.strikes)]) row.appendChild(el("td", {}, v));
-        body.appendChild(row);
-      }
+      entries.sort((a, b) => (b.of.value || 0) - (a.of.value || 0) || b.of.stats.records - a.of.stats.records || a.of.i - b.of.i);
+      entries.forEach(function (entry, i) {
+        entry.update();
+        if (body.children[i] !== entry.row) body.insertBefore(entry.row, body.children[i] || null);
+      });
     });
     gc.section(view, "By " + one).appendChild(table);
     if (view.towns.length && !data.blurred) gc.section(view, "By place", false).appendChild(places(view));

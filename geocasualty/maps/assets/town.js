@@ -63,15 +63,17 @@
 
   function limits(view, bounds, renderer) {
     const metres = view.data.limits.km * 1000, seen = new Set();
-    const around = view.incidents.filter((r) => r.lat !== null);
+    const around = view.incidents.filter((r) => r.lat !== null), at = new Map();
+    for (const r of around) push(at, r.lat + "," + r.lon, r);
     for (const r of around.length ? around : [Object.assign({ none: true }, view.data.town)]) {
       const key = r.lat + "," + r.lon;
+      if (seen.has(key)) continue;
+      seen.add(key);
       const ring = metres ? gc.ring(r.lat, r.lon, metres) : [[r.lat, r.lon]];
       ring.forEach((p) => bounds.extend(p));
-      if (!metres || (seen.has(key) && !view.many)) continue;
-      seen.add(key);
+      if (!metres) continue;
       const layer = L.polygon(ring, { pane: "gc-rings", renderer, color: RED, weight: 1.5, dashArray: "1 5", smoothFactor: 0.2, lineCap: "round", fill: false, interactive: false });
-      part(view, around.filter((o) => o.lat === r.lat && o.lon === r.lon), [[view.group.limits, layer]]);
+      part(view, at.get(key) || [], [[view.group.limits, layer]]);
       const rim = gc.destination(r.lat, r.lon, 40, metres);
       view.labelItems.push({ lat: rim[0], lon: rim[1], priority: 1e9, cls: "gc-limit", gap: 1, shown: () => view.map.hasLayer(layer),
         node: () => el("span", {}, view.data.limits.km + " km from the " + (r.none ? "place" : "incident")) });
@@ -79,12 +81,13 @@
   }
 
   function uncertainty(view, kind, r, renderer) {
+    if (kind === "strike" && r.apart) return;
     const color = kind === "incident" ? RED : BLUE;
     const style = { pane: "gc-rings", renderer, smoothFactor: 0.2, color, weight: 1.2, fillColor: color, fillOpacity: r.vicinity || r.area !== null ? 0 : 0.07, dashArray: r.vicinity ? "2 6" : r.area !== null ? "8 5" : null, interactive: false };
     let layer = null;
     if (r.area !== null) layer = L.polygon(gc.shape(view.data.areas[r.area]), style);
     else if (r.lat !== null && r.radius) layer = L.polygon(gc.ring(r.lat, r.lon, r.radius), style);
-    if (layer && !(kind === "strike" && r.apart)) {
+    if (layer) {
       r.doubt = layer;
       part(view, [r], [[view.group.doubt, layer]]);
     }
@@ -214,12 +217,7 @@
       const p = view.map.latLngToContainerPoint(r.marker.getLatLng()), h = r.marker.gcSize / 2, [x, y] = r.marker.gcShift;
       out.push([p.x + x - h, p.y + y - h, p.x + x + h, p.y + y + h]);
     }
-    const box = view.map.getContainer().getBoundingClientRect();
-    for (const control of view.map.getContainer().querySelectorAll(".leaflet-control")) {
-      const b = control.getBoundingClientRect();
-      if (b.width) out.push([b.left - box.left, b.top - box.top, b.right - box.left, b.bottom - box.top]);
-    }
-    return out;
+    return out.concat(gc.controls(view.map));
   }
 
   function open(view, kind, r) {
