@@ -25,6 +25,7 @@ from __future__ import annotations
 import argparse
 import html
 import os
+import re
 import statistics
 import tempfile
 import time
@@ -185,7 +186,8 @@ class Browser:
         kind = {"js": "text/javascript", "css": "text/css"}.get(url.rsplit(".", 1)[-1])
         found = None
         if self.modules and module and kind:
-            found = next((self.modules / "node_modules" / module).rglob(url.rsplit("/", 1)[-1]), None)
+            name = re.sub(r"-\d+\.\d+\.\d+", "", url.rsplit("/", 1)[-1])
+            found = next((self.modules / "node_modules" / module).rglob(name), None)
         if found:
             route.fulfill(body=found.read_text("utf-8"), content_type=kind)
         else:
