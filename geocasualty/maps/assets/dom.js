@@ -127,10 +127,14 @@
     const from = document.activeElement, popup = gc.popup(node, offset);
     if (!map.getBounds().pad(-0.05).contains(at)) map.panTo(at, { animate: false });
     popup.setLatLng(at).openOn(map);
+    map.getContainer().classList.add("gc-reading");
     const box = popup.getElement();
     box.addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup(popup));
     box.querySelector(".leaflet-popup-close-button").focus({ preventScroll: true });
-    popup.on("remove", () => from && from.isConnected && from.focus({ preventScroll: true }));
+    popup.on("remove", function () {
+      map.getContainer().classList.remove("gc-reading");
+      if (from && from.isConnected) from.focus({ preventScroll: true });
+    });
     const stage = map.getContainer().getBoundingClientRect();
     if (stage.bottom < 120 || stage.top > window.innerHeight - 120) map.getContainer().scrollIntoView({ block: "start" });
   };

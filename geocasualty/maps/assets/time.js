@@ -48,9 +48,10 @@
       bar.style.height = n ? Math.max(12, (100 * n) / top) + "%" : "0";
       return bar;
     }));
+    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches; // then nothing moves by itself
     const range = el("input", { type: "range", min: 0, max: list.length, value: 0, step: 1, "aria-label": "Time: all dates, or one " + periods.unit });
     const out = el("output", {}, "");
-    const play = el("button", { type: "button", class: "gc-button", "aria-pressed": "false" }, "Play");
+    const play = el("button", { type: "button", class: "gc-button", "aria-pressed": calm ? null : "false" }, calm ? "Next" : "Play");
     const all = el("button", { type: "button", class: "gc-button" }, "All dates");
     let timer = null;
     const show = function () {
@@ -65,6 +66,7 @@
     const stop = function () {
       clearInterval(timer);
       timer = null;
+      if (calm) return;
       play.textContent = "Play";
       play.setAttribute("aria-pressed", "false");
     };
@@ -78,6 +80,7 @@
     play.addEventListener("click", function () {
       if (timer) return stop();
       if (Number(range.value) >= list.length) range.value = 0;
+      if (calm) return step();
       play.textContent = "Pause";
       play.setAttribute("aria-pressed", "true");
       timer = setInterval(step, 900);

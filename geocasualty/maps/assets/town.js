@@ -131,13 +131,13 @@
 
   // Where there are many, other strikes at one and the same point become one marker with their number.
   function stacks(view) {
-    const at = new Map();
+    const at = new Map(), covered = new Set(view.incidents.map((r) => r.lat + "," + r.lon));
     view.stacks = [];
     for (const r of view.strikes) if (r.apart && r.lat !== null) push(at, r.lat + "," + r.lon, r);
     for (const records of at.values()) {
       if (records.length < 3) continue;
       records.sort((a, b) => a.start - b.start);
-      const first = records[0], stack = Object.assign({}, first, { n_strikes: 1e3, records, i: null });
+      const first = records[0], beside = covered.has(first.lat + "," + first.lon), stack = Object.assign({}, first, { n_strikes: 1e3, records, beside, i: null });
       for (const r of records) r.stack = stack;
       stack.marker = domMarker("strike", stack);
       stack.marker.on("click keypress", function (event) {
@@ -195,7 +195,7 @@
       return { x: p.x, y: p.y, size: r.marker.gcSize };
     });
     gc.spread(points, map.getZoom() >= CLOSE_ZOOM ? 1e9 : MOST_FANNED).forEach(function (by, i) {
-      shown[i].marker.gcShift = by;
+      shown[i].marker.gcShift = shown[i].beside && !by[0] && !by[1] ? [17, -17] : by; // an incident there stays in sight
       shift(shown[i].marker);
     });
   }
