@@ -132,7 +132,7 @@ def test_a_bad_value_is_named_with_row_column_and_reason(tmp_path, gaz, cells, c
     with pytest.warns(GeocasualtyWarning, match="row 2"):
         assert len(gcas.read_incidents(path, gazetteer=gaz, on_bad_rows="warn")) == 1
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", GeocasualtyWarning)
         assert len(gcas.read_incidents(path, gazetteer=gaz, on_bad_rows="skip")) == 1
 
 
