@@ -27,6 +27,7 @@ from .records import (
     validate_strikes,
     write_records,
 )
+from .reporting import report
 from .tallies import add_figures, compare_figures, ledger, tally
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "read_incidents",
     "read_records",
     "read_strikes",
+    "report",
     "save_html",
     "screen",
     "sensitivity",

@@ -16,6 +16,7 @@ from geocasualty.cli._gazetteers import gazetteer_app
 from geocasualty.cli._maps import demo, map_app
 from geocasualty.cli._matching import check, link, match, screen, sensitivity
 from geocasualty.cli._names import resolve
+from geocasualty.cli._report import write_report
 from geocasualty.cli._tallies import tally
 from geocasualty.errors import GeocasualtyError
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 for command in (resolve, check, screen, match, sensitivity, link, tally, demo):
     app.command(command.__name__)(command)
+app.command("report")(write_report)
 app.add_typer(map_app, name="map")
 app.add_typer(gazetteer_app, name="gazetteer")
 

@@ -1,0 +1,188 @@
+"""What a report says of one incident."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+import shapely
+
+from geocasualty.maps._inline import Spot, inline_town
+from geocasualty.maps._sheet import Sheet
+from geocasualty.records.evidence import parse_sources
+from geocasualty.reporting._assessed import Assessed
+from geocasualty.reporting._words import Words, cut, stated
+from geocasualty.times import format_local
+
+__all__ = ["Cards", "located"]
+
+MOST_PAIRS, MOST_MISSES, MOST_SOURCES = 40, 5, 40
+"""Rows of a card; more are counted."""
+
+
+def located(shape: Any) -> bool:
+    """Whether a record has a place."""
+    return shape is not None and not shape.is_empty
+
+
+class Cards:
+    """One card an incident, as what its template needs: texts, and a map that is SVG."""
+
+    def __init__(self, assessed: Assessed, words: Words, sheet: Sheet) -> None:
+        self._assessed, self._words, self._sheet = assessed, words, sheet
+        self._pairs = dict(list(assessed.pairs.groupby("incident_id", sort=False)))
+        self._misses = dict(list(assessed.misses.groupby("incident_id", sort=False)))
+        self._none = assessed.pairs.head(0)
+
+    def __len__(self) -> int:
+        return len(self._assessed.incidents)
+
+    @cached_property
+    def _strikes(self) -> dict[Any, dict[str, Any]]:
+        every = self._assessed
+        named = {*every.pairs["strike_id"], *every.misses["strike_id"], *every.findings["best_strike_id"].dropna()}
+        frame = every.strikes[every.strikes["strike_id"].isin(named)]
+        return {row["strike_id"]: row for row in frame.to_dict("records")}
+
+    def card(self, position: int) -> dict[str, Any]:
+        """The card of one incident."""
+        record = self._assessed.incidents.iloc[position].to_dict()
+        finding = self._assessed.findings.iloc[position].to_dict()
+        words, name = self._words, record["incident_id"]
+        pairs = self._pairs.get(name, self._none)
+        misses = self._missed(name, finding)
+        split = min(len(pairs), MOST_PAIRS)
+        shown = [*pairs.head(MOST_PAIRS).to_dict("records"), *misses[:MOST_MISSES]]
+        spots, numbers = self._spots(shown, split)
+        for miss in shown[split:]:
+            miss["relation"] = "none"  # at the limits of this report
+        rows = [self._pair(pair, number) for pair, number in zip(shown, numbers, strict=True)]
+        return {
+            "number": position + 1,
+            "id": cut(name),
+            "place": cut(record.get("place_text")),
+            "when": _when(record),
+            "facts": [(words(f"fact.{key}"), text) for key, text in self._facts(record) if text],
+            "finding": str(finding["finding"]),
+            "reason": cut(finding["reason"], 1500),
+            "background": words.background(finding["background_passed"], finding["background_days"]),
+            "background_of": "within" if finding["finding"] == "strike-reported-nearby" else "possible",
+            "covered": words.percent(finding["coverage_share"]),
+            "complete": words.percent(finding["complete_share"]),
+            "groups": (int(finding["groups_within"]), int(finding["groups_possible"])),
+            "pairs": rows[:split],
+            "more_pairs": len(pairs) - split,
+            "misses": rows[split:],
+            "more_misses": max(len(misses) - MOST_MISSES, 0),
+            "sources": parse_sources(stated(record.get("sources")))[:MOST_SOURCES],
+            "decisions": self._decisions(name),
+            "map": self._map(record, spots),
+        }
+
+    def _missed(self, name: Any, finding: dict[str, Any]) -> list[dict[str, Any]]:
+        """The near misses; where there are neither pairs nor misses, the nearest strike however far."""
+        rows: list[dict[str, Any]] = self._misses.get(name, self._none).to_dict("records")
+        best = finding["best_strike_id"]
+        if rows or pd.isna(best) or finding["best_relation"] != "none":
+            return rows
+        keys = ("distance_km", "distance_min_km", "distance_max_km", "gap_days")
+        alone = {"strike_id": best, "relation": "none", "decision": ""}
+        return [alone | {key: finding[key] for key in keys}]
+
+    def _facts(self, record: dict[str, Any]) -> list[tuple[str, str]]:
+        words, shape = self._words, record["geometry"]
+        where = words("place.none")
+        if located(shape):
+            where = words("place.area")
+            if isinstance(shape, shapely.Point):
+                radius = f"{record['radius_m'] / 1000:.1f}"
+                where = words("place.point", lat=f"{shape.y:.4f}", lon=f"{shape.x:.4f}", radius=radius)
+            near = words("place.near") if _true(record.get("vicinity")) else ""
+            rung = cut(record.get("precision"))
+            where = f"{where}{near}" + (words("place.precision", rung=rung) if rung else "")
+        figures = [
+            f"{words(f'fact.{kind}')}: {text}"
+            for kind in ("killed", "children", "injured")
+            if (text := words.range(record.get(f"{kind}_min"), record.get(f"{kind}_max")))
+        ]
+        texts = ("belligerents", "grading", "assessment", "location_reason", "flags", "corrected_by", "dataset")
+        said = [(key, cut(record.get(key))) for key in texts]
+        return [("harm", words("list").join(figures)), *said[:3], ("where", where), *said[3:]]
+
+    def _pair(self, pair: dict[str, Any], number: str) -> dict[str, Any]:
+        strike, words = self._strikes[pair["strike_id"]], self._words
+        gap = abs(pair["gap_days"])
+        when = words("gap.none")
+        if gap > 0:
+            when = words("gap.before" if pair["gap_days"] < 0 else "gap.after", days=words.days(round(gap, 1)))
+        return {
+            "number": number,
+            "id": cut(pair["strike_id"]),
+            "place": cut(strike.get("place_text"), 120),
+            "when": _when(strike),
+            "belligerents": cut(strike.get("belligerents"), 120),
+            "n_strikes": stated(strike.get("n_strikes")),
+            "km": "" if pd.isna(pair["distance_km"]) else f"{pair['distance_km']:.1f}",
+            "least": f"{pair['distance_min_km']:.1f}",
+            "greatest": f"{pair['distance_max_km']:.1f}",
+            "gap": when,
+            "relation": "rejected" if pair["decision"] == "reject" else str(pair["relation"]),
+            "decision": pair["decision"],
+            "text": cut(strike.get("record_text"), 300),
+            "sources": parse_sources(stated(strike.get("sources")))[:3],
+        }
+
+    def _spots(self, shown: list[dict[str, Any]], pairs: int) -> tuple[list[Spot], list[str]]:
+        """The places of the strikes of a card, numbered, and the number of each row; the first ``pairs`` are pairs."""
+        at: dict[bytes, Spot] = {}
+        numbers = []
+        for number, pair in enumerate(shown):
+            strike = self._strikes[pair["strike_id"]]
+            shape = strike["geometry"]
+            if not located(shape):
+                numbers.append("")
+                continue
+            relation = "" if number >= pairs or pair["decision"] == "reject" else str(pair["relation"])
+            key = shape.wkb
+            spot = at.setdefault(key, Spot(str(len(at) + 1), shape, relation, _true(strike.get("vicinity"))))
+            numbers.append(spot.label)
+        return list(at.values()), numbers
+
+    def _map(self, record: dict[str, Any], spots: Sequence[Spot]) -> str:
+        shape = record["geometry"]
+        if not located(shape):
+            return ""
+        words, options = self._words, self._assessed.options
+        radius = record["radius_m"]
+        return inline_town(
+            self._sheet,
+            shape,
+            0.0 if pd.isna(radius) else float(radius),
+            _true(record.get("vicinity")),
+            spots,
+            km=options.within_km,
+            unit=words("unit.km"),
+            title=words("map.title", id=cut(record["incident_id"], 80)),
+        )
+
+    def _decisions(self, name: Any) -> list[dict[str, str]]:
+        review = self._assessed.options.review
+        if review is None:
+            return []
+        rows = review[review["incident_id"] == name].astype(object)
+        texts = [
+            {key: cut(row.get(key)) for key in ("strike_id", "decision", "analyst", "date", "note")}
+            for row in rows.to_dict("records")
+        ]
+        return sorted(texts, key=lambda row: tuple(row.values()))
+
+
+def _when(record: dict[str, Any]) -> str:
+    zone = stated(record.get("timezone")) or "UTC"
+    return f"{format_local(record['start'], record['end'], zone).replace(' to ', ' – ')} ({zone})"
+
+
+def _true(value: Any) -> bool:
+    return not pd.isna(value) and bool(value)

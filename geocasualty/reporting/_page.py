@@ -1,0 +1,340 @@
+"""The page around the cards: its parts as its template needs them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from html import escape
+from importlib import resources
+from typing import Any
+
+import jinja2
+import pandas as pd
+from markupsafe import Markup
+
+from geocasualty.errors import InputError
+from geocasualty.maps._counted import Counted, counted
+from geocasualty.maps._heatmap import FEW
+from geocasualty.maps._inline import inline_province
+from geocasualty.maps._months import inline_months
+from geocasualty.maps._policy import clean, encode, policy
+from geocasualty.maps._sheet import Sheet
+from geocasualty.records._provenance import provenance
+from geocasualty.records.evidence import is_link
+from geocasualty.reporting._assessed import MISS_DAYS, MISS_KM, Assessed
+from geocasualty.reporting._cards import Cards, located
+from geocasualty.reporting._finished import Finished
+from geocasualty.reporting._words import Words, cut, stated
+from geocasualty.tallies import tally
+
+__all__ = ["Page"]
+
+MOST_ROWS = 2000
+"""Rows of a list at the end of a report; more are counted."""
+
+
+class Page:
+    """A report, ready to be written.
+
+    Parameters
+    ----------
+    assessed : Assessed
+        Its numbers.
+    words : Words
+        Its language.
+    gazetteer : Gazetteer
+        What lies under its maps.
+    given : int
+        How many incidents there were before any was left out.
+    choice : sequence of str
+        Which were chosen, in words.
+    rejected : pandas.DataFrame or None
+        Rows that were not read.
+    inputs : sequence of (name, SHA-256)
+        The files read.
+    versions : dict
+        Of the libraries.
+    title, dated : str or None
+        As the reader sees them.
+    """
+
+    def __init__(
+        self,
+        assessed: Assessed,
+        words: Words,
+        gazetteer: Any,
+        *,
+        given: int,
+        choice: Sequence[str],
+        rejected: pd.DataFrame | None,
+        inputs: Sequence[tuple[str, str]],
+        versions: dict[str, str],
+        title: str | None,
+        dated: str | None,
+    ) -> None:
+        self._assessed, self._words, self._gazetteer = assessed, words, gazetteer
+        self._sheet = Sheet(gazetteer, arabic=words.language == "ar")
+        self._said = {
+            "given": given,
+            "choice": choice,
+            "inputs": inputs,
+            "versions": versions,
+            "title": cut(title, 200) or words("title"),
+            "dated": cut(dated, 60),
+            "rejected": _rejected(rejected),
+            "rejected_stated": rejected is not None,
+        }
+
+    def render(self, finished: Finished) -> bytes:
+        """The bytes of the page; cards that are finished are not made again."""
+        from tqdm.auto import tqdm
+
+        cards = Cards(self._assessed, self._words, self._sheet)
+        template = self._templates.get_template("card.html")
+
+        def made(position: int) -> str:
+            text = clean(template.render(card=cards.card(position), **self._shared))
+            return encode(text).decode("utf-8")
+
+        every = tqdm(finished.cards(len(cards), made), total=len(cards), desc="cards", unit="card", disable=None)
+        drawn = [Markup(text) for text in every]  # noqa: S704 - made by a template that escapes
+        page = clean(self._templates.get_template("report.html").render(cards=drawn, **self._parts(), **self._shared))
+        allowed = escape(policy(page, [], foreign=False))
+        head = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
+        return encode(page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{head}', 1))
+
+    @cached_property
+    def _templates(self) -> jinja2.Environment:
+        environment = jinja2.Environment(
+            loader=jinja2.FunctionLoader(_template),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters["svg"] = lambda text: Markup(text)  # noqa: S704 - drawn by us, every value escaped
+        environment.tests["link"] = is_link
+        return environment
+
+    @property
+    def _shared(self) -> dict[str, Any]:
+        options = self._assessed.options
+        return {
+            "words": self._words,
+            "limits": self._words.limits(options.within_km, options.within_days),
+            "miss": {"km": f"{MISS_KM:g}", "days": self._words.days(MISS_DAYS)},
+        }
+
+    def _parts(self) -> dict[str, Any]:
+        every, words = self._assessed, self._words
+        months = tally(every.incidents, by=["month"], strikes=every.strikes)
+        return self._said | {
+            "style": Markup(_template("report.css")),  # noqa: S704 - our own file
+            "n": len(every.incidents),
+            "strikes": self._strikes_in_words(months),
+            "killed": self._killed(months),
+            "counts": [
+                {
+                    "finding": name,
+                    "n": n,
+                    "share": words.percent(n / max(len(every.incidents), 1)),
+                    **_mean(words, rate, of),
+                }
+                for name, n, rate, of in every.counts()
+            ],
+            "mean": _mean(words, *_all_rates(every)),
+            "few": f"{FEW:g}",
+            "observed": {test: self._observed(test) for test in ("possible", "within")},
+            "assessable": {name: int(every.chosen[name]) for name in ("assessable", "unlocated", "uncovered")},
+            "belligerents": self._rule(),
+            "province": self._province(),
+            "months": self._months(months),
+            "grids": [(test, self._grid(test)) for test in ("possible", "within")],
+            "index": self._index(),
+            "lost": self._lost("incident", every.incidents),
+            "lost_strikes": self._lost("strike", every.strikes),
+            "sources": [
+                (kind, provenance(frame).to_dict("records"))
+                for kind, frame in (("incidents", every.incidents), ("strikes", every.strikes))
+            ],
+            "gazetteer": cut(self._gazetteer.version, 80),
+            "attribution": cut(self._gazetteer.attribution, 300),
+        }
+
+    def _rule(self) -> str:
+        rule = self._assessed.options.belligerents
+        if rule in ("overlap", "any"):
+            return self._words(f"rule.{rule}")
+        return self._words("rule.named", names=", ".join(rule) if not isinstance(rule, str) else rule)
+
+    def _strikes_in_words(self, months: pd.DataFrame) -> dict[str, int]:
+        total = months[months["is_total"].astype(bool)].iloc[0]
+        return {
+            "records": len(self._assessed.strikes),
+            "n": int(total["strikes"]) if len(self._assessed.strikes) else 0,
+        }
+
+    def _killed(self, months: pd.DataFrame) -> dict[str, str]:
+        total = months[months["is_total"].astype(bool)].iloc[0]
+        said = {}
+        for kind in ("killed", "children", "injured"):
+            low, high = total.get(f"{kind}_min"), total.get(f"{kind}_max")
+            lacking = [int(total.get(f"{kind}_{end}_unknown", 0) or 0) for end in ("min", "max")]
+            if not (pd.isna(low) and pd.isna(high)):
+                said[kind] = self._words(
+                    "summary.figures",
+                    range=self._words.range(low, high),
+                    low=lacking[0],
+                    high=lacking[1],
+                )
+        return said
+
+    def _observed(self, test: str) -> dict[str, Any]:
+        row = self._assessed.chosen
+        enough = math.isfinite(row[f"lift_{test}"]) and row[f"expected_{test}"] >= FEW
+        return {
+            "n": int(row[test]),
+            "of": int(row["assessable"]),
+            "share": self._words.percent(float(row[f"share_{test}"])),
+            "expected": f"{row[f'expected_{test}']:,.1f}",
+            "lift": f"{row[f'lift_{test}']:.2f}" if enough else "",
+        }
+
+    def _grid(self, test: str) -> dict[str, Any]:
+        """The answer at every pair of limits: columns in space, rows in time."""
+        table, options, words = self._assessed.table, self._assessed.options, self._words
+        km = sorted(set(table["within_km"]))
+        rows = []
+        for days, cells in table.groupby("within_days", sort=True):
+            shown = []
+            for row in cells.sort_values("within_km").to_dict("records"):
+                share, chance = float(row[f"share_{test}"]), float(row[f"background_{test}"])
+                shown.append(
+                    {
+                        "share": words.percent(share),
+                        "chance": words.percent(chance),
+                        "n": f"{row[test]:,}",
+                        "look": "none" if math.isnan(share) else str(min(int(share * 10), 9)),
+                        "chosen": (row["within_km"], days) == (options.within_km, options.within_days),
+                    }
+                )
+            rows.append((words.days(float(days)), shown))
+        return {"km": [f"{value:g}" for value in km], "rows": rows}
+
+    def _province(self) -> dict[str, Any]:
+        every, words = self._assessed, self._words
+        shown = counted(
+            every.incidents,
+            every.strikes,
+            self._gazetteer,
+            measure="strikes",
+            classes="quantiles",
+            areas=None,
+            level="governorate",
+            within_km=None,
+            within_days=None,
+            blur=None,
+        )
+        svg = inline_province(self._sheet, shown, unit=words("unit.km"), title=words("province.title"))
+        low, legend = 1, []
+        for color, most in zip(shown.classes["colors"], shown.classes["upper"], strict=True):
+            legend.append((color, f"{low:,}" if low >= most else f"{low:,}–{most:,.0f}"))
+            low = int(most) + 1
+        return {"svg": svg, "legend": legend, "notes": self._coarse(shown), "towns": _most(shown)}
+
+    def _coarse(self, shown: Counted) -> list[str]:
+        """How many records of each kind are not drawn as a town, and why."""
+        notes = []
+        for kind, table in shown.tables.items():
+            found = table["coarse"].value_counts()
+            notes += [
+                self._words(f"coarse.{why}", what=self._words(f"kind.{kind}"), n=int(found[why]))
+                for why in sorted(found.index)
+                if why
+            ]
+        return notes
+
+    def _months(self, months: pd.DataFrame) -> str:
+        dated = months[~months["is_total"].astype(bool) & (months["month"] != "undated")].set_index("month")
+        if not len(dated):
+            return ""
+        every = [str(month) for month in pd.period_range(dated.index.min(), dated.index.max(), freq="M")]
+        rows = [
+            (look, self._words(f"months.{name}"), dated[name].reindex(every).astype("Float64").fillna(0).tolist())
+            for look, name in (("t-incidents", "incidents"), ("t-strikes", "strikes"))
+        ]
+        return inline_months(every, rows, title=self._words("months.title"))
+
+    def _index(self) -> list[dict[str, Any]]:
+        every = self._assessed
+        rows = zip(every.incidents.to_dict("records"), every.findings.to_dict("records"), strict=True)
+        return [
+            {
+                "number": number,
+                "id": cut(record["incident_id"], 80),
+                "place": cut(record.get("place_text"), 80),
+                "day": f"{record['start'].tz_convert(stated(record.get('timezone')) or 'UTC'):%Y-%m-%d}",
+                "finding": str(finding["finding"]),
+                "background": self._words.background(finding["background_passed"], finding["background_days"]),
+            }
+            for number, (record, finding) in enumerate(rows, start=1)
+        ]
+
+    def _lost(self, kind: str, frame: Any) -> dict[str, Any]:
+        """Records without a place, and incidents that the records do not cover."""
+        every = self._assessed
+        nothing = pd.Series("", index=frame.index)
+        places, reasons = (frame.get(name, nothing) for name in ("place_text", "location_reason"))
+        rows = [
+            (cut(name, 120), cut(place, 120), "unlocated", cut(why))
+            for name, place, why, shape in zip(
+                frame[f"{kind}_id"],
+                places,
+                reasons,
+                frame.geometry,
+                strict=True,
+            )
+            if not located(shape)
+        ]
+        if kind == "incident":
+            bare = (every.findings["finding"] == "no-coverage").to_numpy()
+            rows += [
+                (cut(name, 120), cut(place, 120), "no-coverage", cut(why))
+                for name, place, why in zip(
+                    frame["incident_id"][bare], places[bare], every.findings["reason"][bare], strict=True
+                )
+            ]
+        return {"n": len(rows), "rows": rows[:MOST_ROWS], "more": max(len(rows) - MOST_ROWS, 0)}
+
+
+def _mean(words: Words, rate: float, of: int) -> dict[str, Any]:
+    return {"rate": words.percent(rate), "of": of}
+
+
+def _all_rates(every: Assessed) -> tuple[float, int]:
+    known = every.findings["background_rate"].dropna()
+    return (float(known.mean()) if len(known) else math.nan), len(known)
+
+
+def _most(shown: Counted) -> int:
+    """The number of incidents of the largest circle."""
+    return max((int(value) for value in shown.values("incidents", "town") if value), default=0)
+
+
+def _rejected(rejected: pd.DataFrame | None) -> dict[str, Any]:
+    if rejected is None:
+        return {"n": 0, "rows": [], "more": 0, "files": False}
+    lacking = [name for name in ("row", "column", "value", "reason") if name not in rejected.columns]
+    if lacking:
+        raise InputError(f"rejected: no column {', '.join(map(repr, lacking))}; see gcas.validate_incidents")
+    names = ["file", "row", "column", "value", "reason"] if "file" in rejected else ["row", "column", "value", "reason"]
+    rows = [
+        tuple(cut(value, 200) for value in row) for row in rejected[names].astype(object).head(MOST_ROWS).to_numpy()
+    ]
+    more = max(len(rejected) - MOST_ROWS, 0)
+    return {"n": len(rejected), "rows": rows, "more": more, "files": "file" in rejected}
+
+
+def _template(name: str) -> str:
+    return resources.files("geocasualty.reporting").joinpath("templates", name).read_text("utf-8")

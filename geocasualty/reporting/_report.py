@@ -1,0 +1,182 @@
+"""One HTML file that says what the records show of each incident, and what they do not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from importlib import metadata
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from geocasualty.errors import InputError
+from geocasualty.files import atomic_write
+from geocasualty.reporting._assessed import Options, assess
+from geocasualty.reporting._finished import Finished, digest
+from geocasualty.reporting._page import Page
+from geocasualty.reporting._selected import selected
+from geocasualty.reporting._words import Words
+
+__all__ = ["report"]
+
+LIBRARIES = ("geocasualty", "geopandas", "numpy", "pandas", "pyproj", "shapely")
+
+
+def report(
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    *,
+    path: str | PathLike[str],
+    within_km: float,
+    within_days: float,
+    gazetteer: Any = None,
+    belligerents: str | Iterable[str] = "overlap",
+    attributed_to: str | None = None,
+    country: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    review: pd.DataFrame | None = None,
+    coverage: pd.DataFrame | None = None,
+    rejected: pd.DataFrame | None = None,
+    inputs: Sequence[str | PathLike[str]] = (),
+    language: str = "en",
+    title: str | None = None,
+    dated: str | None = None,
+) -> Path:
+    """Write what the records show of each incident as one HTML file, to be read, printed and kept.
+
+    The page needs no network and runs no script: a browser shows the same that a printer prints. It holds the
+    parameters and a summary in plain words, a map of governorates, the records by month, the answer at other limits,
+    a card an incident (map, finding with reason and background rate, pairs, near misses, sources, decisions of
+    analysts), what could not be located or assessed, rejected rows, and the method with its limits. Every number
+    in it is counted from the records.
+
+    Parameters
+    ----------
+    incidents, strikes : geopandas.GeoDataFrame
+        As :func:`geocasualty.read_incidents` and :func:`geocasualty.read_strikes` return them.
+    path : str or path-like
+        The HTML file. It is written whole or not at all. Finished cards wait in ``<path>.partial`` until then, so that
+        an interrupted report of the same input goes on where it stopped.
+    within_km, within_days, belligerents, review, coverage
+        As for :func:`geocasualty.screen`. A decision on an incident that is not selected is left out.
+    gazetteer : Gazetteer, optional
+        For what lies under the maps; the bundled one if not given.
+    attributed_to : str, optional
+        Only incidents that name this belligerent, or one of several joined by ``;``.
+    country : str, optional
+        Only incidents of this country, a code of two letters.
+    since, until : str, optional
+        Only incidents of which any time may lie in these local days, such as ``2014-09-23``, or months.
+    rejected : pandas.DataFrame, optional
+        Rows that were not read: ``row``, ``column``, ``value``, ``reason``, and ``file`` where there are several; as
+        :func:`geocasualty.validate_incidents` returns them.
+    inputs : sequence of path-like
+        The files read. The report names them, without their folders, with the SHA-256 of each.
+    language : {"en", "ar"}
+        Of all that is not data. The reasons of findings stay in English.
+    title : str, optional
+        Of the report.
+    dated : str, optional
+        The day to print on it. No clock is read, so that the same input gives the same bytes.
+
+    Returns
+    -------
+    pathlib.Path
+        The file written.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        As :func:`geocasualty.screen`; if a day, a country, the language or a file of ``inputs`` cannot be read.
+    geocasualty.errors.OutputError
+        If the file cannot be written; nothing is left behind.
+
+    Examples
+    --------
+    >>> import geocasualty as gcas, pathlib, tempfile
+    >>> book = gcas.load_casebook()
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "report.html"
+    >>> page = gcas.report(book.incidents, book.strikes, path=path, within_km=10, within_days=0).read_text("utf-8")
+    >>> "hawijah-2015-06" in page, "<script" in page
+    (True, False)
+
+    Without incidents there is a report that says so.
+
+    >>> none = gcas.report(book.incidents[:0], book.strikes, path=path, within_km=10, within_days=0)
+    >>> "0 incidents are in this report" in none.read_text("utf-8")
+    True
+    """
+    words = Words(language)
+    hashes = [_hashed(Path(file)) for file in inputs]
+    if gazetteer is None:
+        from geocasualty.gazetteer import load_gazetteer
+
+        gazetteer = load_gazetteer()
+    belligerents = belligerents if isinstance(belligerents, str) else sorted(belligerents)
+    choice = {"attributed_to": attributed_to, "country": country, "since": since, "until": until}
+    _known(review, incidents)
+    chosen, choice_words = selected(incidents, words, **choice)
+    strikes = strikes.iloc[_by_id(strikes)].reset_index(drop=True)
+    options = Options(float(within_km), float(within_days), belligerents, review, coverage)
+    assessed = assess(chosen, strikes, options)
+    versions = {name: metadata.version(name) for name in LIBRARIES}
+    said = {"title": title, "dated": dated, "language": language}
+    page = Page(
+        assessed,
+        words,
+        gazetteer,
+        given=len(incidents),
+        choice=choice_words,
+        rejected=rejected,
+        inputs=hashes,
+        versions=versions,
+        title=title,
+        dated=dated,
+    )
+    limits = [options.within_km, options.within_days, belligerents]
+    frames = [frame for frame in (review, coverage) if frame is not None]
+    key = digest(said, limits, versions, str(gazetteer.version), chosen, strikes, *frames)
+    target = Path(path)
+    finished = Finished(target, key)
+    try:
+        atomic_write(target, page.render(finished))
+    except Exception:
+        finished.clear()
+        raise
+    finished.clear()  # an interruption is no such exception: what is finished stays
+    return target
+
+
+def _by_id(strikes: gpd.GeoDataFrame) -> list[int]:
+    """Positions in an order that does not depend on that of the rows."""
+    if "strike_id" not in strikes.columns:
+        return list(range(len(strikes)))  # refused below, in its own words
+    names = [str(name) for name in strikes["strike_id"]]
+    return sorted(range(len(names)), key=names.__getitem__)
+
+
+def _known(review: pd.DataFrame | None, incidents: gpd.GeoDataFrame) -> None:
+    """Refuse a decision on an incident that was never given; one on an incident that is left out is no error."""
+    if review is None:
+        return
+    for column in ("incident_id", "strike_id", "decision"):
+        if column not in review.columns:
+            raise InputError(f"review: no column {column!r}; expected incident_id, strike_id, decision")
+    unknown = review[~review["incident_id"].isin(incidents["incident_id"])]
+    if len(unknown):
+        number = review.index.get_loc(unknown.index[0]) + 1
+        value = unknown["incident_id"].iloc[0]
+        raise InputError(f"review: row {number}, column 'incident_id', value {value!r}: no such record")
+
+
+def _hashed(file: Path) -> tuple[str, str]:
+    """A file's name and the SHA-256 of its bytes."""
+    try:
+        with file.open("rb") as stream:
+            return file.name, hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"inputs: cannot read {file.name!r}: {error.strerror or error}") from error

@@ -1,0 +1,120 @@
+"""What a report says, in its language: one catalogue of sentences each."""
+
+from __future__ import annotations
+
+import json
+import math
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import pandas as pd
+
+from geocasualty.errors import InputError
+
+__all__ = ["LANGUAGES", "Words", "cut", "stated"]
+
+LANGUAGES = ("en", "ar")
+RIGHT_TO_LEFT = ("ar",)
+
+ISOLATE, END = "\u2068", "\u2069"
+"""Around what comes from data inside a sentence, so that its direction cannot reorder its neighbours."""
+
+LONGEST = 400
+"""Letters of a cell that a report shows; more end in an ellipsis."""
+
+
+@cache
+def _catalogue(language: str) -> dict[str, str]:
+    folder = resources.files("geocasualty.reporting").joinpath("words")
+    texts: dict[str, str] = json.loads(folder.joinpath(f"{language}.json").read_text("utf-8"))
+    return texts
+
+
+def _form(n: Any) -> str:
+    """The plural form of Arabic for a whole number, as CLDR names it; English has the first alone."""
+    if not isinstance(n, int):
+        return "other"
+    if n in (1, 2):
+        return ("one", "two")[n - 1]
+    return "few" if 3 <= n % 100 <= 10 else "many" if 11 <= n % 100 <= 99 else "other"
+
+
+class Words:
+    """The sentences of one language.
+
+    Parameters
+    ----------
+    language : {"en", "ar"}
+        Numbers keep Western digits in both.
+
+    Examples
+    --------
+    >>> Words("en")("summary.chosen", n=1), Words("en")("summary.chosen", n=1200)
+    ('1 incident is in this report.', '1,200 incidents are in this report.')
+    """
+
+    def __init__(self, language: str) -> None:
+        if language not in LANGUAGES:
+            raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, LANGUAGES))}")
+        self.language = language
+        self.direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
+        self._texts = _catalogue(language)
+
+    def __call__(self, key: str, **values: Any) -> str:
+        """A sentence, in the form for its number ``n`` where it has several."""
+        form = f"{key}.{_form(values.get('n'))}"
+        return self._texts[form if form in self._texts else key].format(
+            **{name: self._shown(value) for name, value in values.items()}
+        )
+
+    def _shown(self, value: Any) -> str:
+        if isinstance(value, str):
+            return f"{ISOLATE}{value}{END}"
+        return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+    def days(self, days: float) -> str:
+        """A number of days."""
+        return self("unit.days", n=int(days) if days == int(days) else round(days, 2))
+
+    def limits(self, km: float, days: float) -> str:
+        """Both limits in words."""
+        return self("unit.limits", km=f"{km:g}", days=self.days(days))
+
+    def percent(self, share: float) -> str:
+        """A share in whole per cent, that says neither none nor all of what is neither."""
+        if math.isnan(share):
+            return self("unknown")
+        if 0 < share < 0.005:
+            return "<1%"
+        return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
+
+    def background(self, passed: int, days: int) -> str:
+        """A background rate with the days behind it."""
+        if not days:
+            return self("background.unknown")
+        return self("background.rate", rate=self.percent(passed / days), passed=int(passed), days=int(days))
+
+    def range(self, low: Any, high: Any) -> str:
+        """A stated range; "" where nothing is stated."""
+        low, high = (None if pd.isna(value) else int(value) for value in (low, high))
+        if low is None and high is None:
+            return ""
+        if low is None or high is None:
+            return self("range.atmost", n=high) if low is None else self("range.atleast", n=low)
+        return f"{low:,}" if low == high else self("range.both", low=low, high=high)
+
+
+def stated(value: Any) -> str:
+    """A cell as text; "" where it is missing."""
+    if value is None or (not isinstance(value, (list, tuple, dict, set)) and pd.isna(value)):
+        return ""
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
+def cut(value: Any, most: int = LONGEST) -> str:
+    """A cell as text that a page can hold."""
+    text = stated(value)
+    return text if len(text) <= most else f"{text[: most - 1]}…"
