@@ -112,9 +112,9 @@ def number_column(values: Any, digits: int = 0) -> dict[str, Any]:
 
 def _or_none(numbers: Any, known: Any) -> list[int | None]:
     """Numbers as Python's own, None where they are not known."""
-    if known.all():
-        return cast("list[int | None]", numbers.tolist())
-    return np.where(known, numbers.astype(object), None).tolist()
+    values = numbers.astype(object)
+    values[~known] = None
+    return cast("list[int | None]", values.tolist())
 
 
 def _numbers(frame: pd.DataFrame, name: str, digits: int = 0) -> dict[str, Any]:
