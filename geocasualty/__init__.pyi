@@ -12,7 +12,18 @@ from .maps import (
     save_html,
     town_map,
 )
-from .matching import check, group_strikes, knox, link, match, screen, sensitivity
+from .matching import (
+    check,
+    group_strikes,
+    knox,
+    link,
+    match,
+    partition_records,
+    read_partitions,
+    screen,
+    sensitivity,
+    write_pairs,
+)
 from .records import (
     Evidence,
     apply_corrections,
@@ -54,6 +65,7 @@ __all__ = [
     "load_gazetteer",
     "match",
     "parse_sources",
+    "partition_records",
     "plot_figures",
     "plot_province",
     "plot_sensitivity",
@@ -63,6 +75,7 @@ __all__ = [
     "province_map",
     "published_figures",
     "read_incidents",
+    "read_partitions",
     "read_records",
     "read_strikes",
     "report",
@@ -73,5 +86,6 @@ __all__ = [
     "town_map",
     "validate_incidents",
     "validate_strikes",
+    "write_pairs",
     "write_records",
 ]

@@ -50,21 +50,24 @@ def fast_pairs(
     *,
     bounds: bool,
     max_pairs: int,
+    threads: int | None = None,
 ) -> pd.DataFrame:
     """All pairs as the table of :func:`geocasualty.match`.
+
+    Runs on all cores and shows its progress; within the task of a scheduler, which does both, on so many ``threads``.
 
     Raises
     ------
     geocasualty.errors.InputError
         As :func:`geocasualty.match`; for too many pairs before the table is made.
     """
-    pool = ThreadPoolExecutor(workers())
+    pool = ThreadPoolExecutor(threads or workers())
     try:
         ours, theirs = columns_of(incidents, "incident", pool), columns_of(strikes, "strike", pool)
         allowed = allowed_names(ours.names, theirs.names, belligerents)
         if not (ours.located.any() and theirs.located.any()):
             return _table([], bounds)
-        return _Join(ours, theirs, limits, allowed, pool, bounds, max_pairs).table()
+        return _Join(ours, theirs, limits, allowed, pool, bounds, max_pairs, watched=threads is None).table()
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -118,7 +121,9 @@ class _Join:
         pool: ThreadPoolExecutor,
         bounds: bool,
         max_pairs: int,
+        watched: bool,
     ) -> None:
+        self._watched = watched
         self._ours, self._theirs, self._limits, self._allowed = ours, theirs, limits, allowed
         self._pool, self._max_pairs = pool, max_pairs
         self._figures = len(COLUMNS) if bounds else 2
@@ -197,7 +202,7 @@ class _Join:
             done, tasks = wait(tasks, timeout=0.25, return_when=FIRST_COMPLETED)
             for task in done:
                 task.result()
-            if bar is None and tasks and time.monotonic() - began > PATIENCE_S:
+            if self._watched and bar is None and tasks and time.monotonic() - began > PATIENCE_S:
                 from tqdm.auto import tqdm
 
                 bar = tqdm(total=len(self._rows), desc="match", unit=" incidents", leave=False)

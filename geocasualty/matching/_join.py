@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records.belligerents import canonical_belligerents, overlap
@@ -75,7 +76,8 @@ def match(
     ----------
     incidents, strikes : geopandas.GeoDataFrame
         With ``incident_id`` or ``strike_id``, geometry, ``radius_m`` (metres), ``start`` and ``end`` (zoned,
-        half-open), and ``belligerents`` where known. Unlocated rows pair with nothing.
+        half-open), and ``belligerents`` where known. Unlocated rows pair with nothing. Either may be a frame of Dask;
+        see the notes.
     within_km, within_days : float
         The limits. They have no default: they are the analyst's choice.
     belligerents : {"overlap", "any"} or iterable of str
@@ -152,6 +154,13 @@ def match(
     limits = limits_of(within_km, within_days)
     if isinstance(max_pairs, bool) or not isinstance(max_pairs, (int, np.integer)) or max_pairs < 0:
         raise InputError(f"max_pairs is {max_pairs!r}; expected a whole number of zero or more")
+    if is_partitioned(incidents, strikes):
+        from geocasualty.matching._partitioned import match_partitions
+
+        table: pd.DataFrame = match_partitions(
+            incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs)
+        )
+        return table
     explanation = None
     if explain:
         from geocasualty.matching._explain import Explanation

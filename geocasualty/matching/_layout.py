@@ -1,0 +1,561 @@
+"""Which records go into one file, so that a join need only compare files that can meet?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from geocasualty.errors import InputError, OutputError
+from geocasualty.matching._extent import classes_of, extents_of
+from geocasualty.records import read_records
+from geocasualty.records.schema import Role, id_column
+
+__all__ = ["ROWS", "PartReader", "cuts", "keys_of", "partition_records", "parts_of", "read_partitions"]
+
+ROWS = 250_000
+"""Rows of a partition: about 100 MB in memory while it is joined."""
+BATCH = 131_072
+SPILL = 2_000_000
+"""Rows that are held before they are sorted into the files of their partitions."""
+
+LEVELS = 10
+"""Halvings of the globe on either axis: the finest cell is 0.35 degrees of longitude and 0.18 of latitude."""
+META = b"geocasualty_part"
+UNLOCATED = 63
+"""The class of what is nowhere."""
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+
+def partition_records(
+    path_in: str | os.PathLike[str], path_out: str | os.PathLike[str], *, rows: int = ROWS
+) -> pd.DataFrame:
+    """Lay records out on disk by place and month, for a join that is larger than memory.
+
+    The records are read twice, a batch at a time, and never held whole. Quarters of the globe are quartered until one
+    holds at most ``rows`` records; a cell of the finest size that still holds more is cut by month, such a month by
+    day, and such a day by a hash of the identifier: one town with a third of all strikes becomes many partitions of
+    ordinary size. Records of wide reach (radius, or half the diagonal of an area, above 10 km, 40 km, 160 km, ...) or
+    of long duration (above 31 days, 124 days, ...) go into partitions of their own class, and unlocated ones too, so
+    that they widen the search of no other.
+
+    Parameters
+    ----------
+    path_in : str or path-like
+        A GeoParquet file (well-known binary, longitude and latitude) or a folder of them, with the columns that
+        :func:`geocasualty.match` needs; or a CSV, GeoJSON or GeoPackage file of :func:`geocasualty.write_records`,
+        which is read whole and may hold as much as that function reads.
+    path_out : str or path-like
+        The folder to make. It must not exist: a layout is written once, and appears when it is whole.
+    rows : int
+        The most rows of a partition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a file, in order: ``file``, ``rows``, ``unlocated``.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the input lacks a column, is in another CRS, a record has no time, a point has no radius, or an identifier
+        repeats.
+    geocasualty.errors.OutputError
+        If the folder exists or cannot be written.
+
+    Notes
+    -----
+    Needs pyarrow. Within a file records stand by identifier. Each file carries its bounding box as GeoParquet
+    says, and the boxes, reach and time range of its classes. The same records give the same bytes, in whatever order
+    they come, as long as they come with the same columns. To find repeated identifiers 8 bytes a record are held.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import geocasualty as gcas
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
+    >>> gcas.partition_records(strikes, folder / "laid-out", rows=3)
+                     file  rows  unlocated
+    0  part-00000.parquet     3          0
+    1  part-00001.parquet     2          0
+    """
+    if isinstance(rows, bool) or not isinstance(rows, (int, np.integer)) or rows < 1:
+        raise InputError(f"rows is {rows!r}; expected a whole number of one or more")
+    target = Path(path_out)
+    if target.exists():
+        raise OutputError(f"{target.name!r} exists; a layout is written once: choose another folder, or remove it")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent))
+    except OSError as error:
+        raise OutputError(f"cannot write {target.name!r}: {error.strerror or error}") from error
+    try:
+        (folder / "out").mkdir()
+        table = _Layout(_Source(Path(path_in), folder), int(rows), folder).written()
+        os.replace(folder / "out", target)
+        return table
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise OutputError(f"cannot write {target.name!r}: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def keys_of(boxes: Floats) -> Ints:
+    """One sortable number a record: class (12 bits), cell along the Z-order curve (20), month (16), day (5)."""
+    count = len(boxes)
+    located = ~np.isnan(boxes[:, 0])
+    kinds, cells = np.full(count, UNLOCATED << 6, dtype=np.int64), np.zeros(count, dtype=np.int64)
+    if located.any():
+        box = boxes[located]
+        reach, duration = (np.minimum(each, UNLOCATED - 1) for each in classes_of(box))
+        kinds[located] = (reach << 6) | duration
+        size = 1 << LEVELS
+        column = np.clip(((box[:, 0] + box[:, 2]) / 2 + 180) / 360 * size, 0, size - 1).astype(np.int64)
+        row = np.clip(((box[:, 1] + box[:, 3]) / 2 + 90) / 180 * size, 0, size - 1).astype(np.int64)
+        cell = np.zeros(len(box), dtype=np.int64)
+        for bit in range(LEVELS):
+            cell |= (((column >> bit) & 1) << (2 * bit)) | (((row >> bit) & 1) << (2 * bit + 1))
+        coarse = 2 * np.minimum(reach, LEVELS)  # a class four times as wide need not be told apart as finely
+        cells[located] = (cell >> coarse) << coarse
+    day = boxes[:, 5].astype("datetime64[s]").astype("datetime64[D]")
+    month = day.astype("datetime64[M]")
+    months = np.clip(month.astype(np.int64) + 32_768, 0, 65_535)
+    return (kinds << 41) | (cells << 21) | (months << 5) | (day - month).astype(np.int64)
+
+
+SHIFTS = (41, *range(39, 20, -2), 5, 0)
+"""What of a key is looked at: the class, ever smaller cells, the month, the day."""
+
+
+def cuts(keys: Ints, counts: Ints, rows: int) -> tuple[Ints, Ints]:
+    """Cut sorted distinct keys into groups of at most ``rows`` records.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The first key of each group, and into how many parts it has to be cut by other means, since one key alone
+        stands for more records.
+    """
+    begins: list[int] = []
+    parts: list[int] = []
+
+    def cut(first: int, last: int, level: int) -> None:
+        prefix = keys[first:last] >> SHIFTS[level]
+        edges = [*(first + np.flatnonzero(np.diff(prefix, prepend=prefix[0] - 1))).tolist(), last]
+        held = 0
+        for low, high in zip(edges[:-1], edges[1:], strict=True):
+            count = int(counts[low:high].sum())
+            fresh = level == 0 or held == 0 or held + count > rows
+            if count <= rows or level == len(SHIFTS) - 1:
+                if fresh:
+                    begins.append(int(keys[low]))
+                    parts.append(max(1, -(-count // rows)))
+                held = 0 if count > rows or level == 0 else (count if fresh else held + count)
+            else:
+                cut(low, high, level + 1)
+                held = 0
+
+    if len(keys):
+        cut(0, len(keys), 0)
+    return np.array(begins, dtype=np.int64), np.array(parts, dtype=np.int64)
+
+
+class _Source:
+    """The input as batches of columns, however often they are asked for."""
+
+    def __init__(self, path: Path, room: Path) -> None:
+        parquet = _pyarrow_parquet()
+        self.name = path.name
+        if "\x00" in os.fspath(path) or not path.exists():
+            raise InputError(f"no such file or folder: {str(path)!r}; check the path")
+        if path.is_file() and path.suffix.lower() not in (".parquet", ".geoparquet"):
+            from geocasualty.records import write_records
+
+            path = write_records(read_records(path), room / "whole.parquet")
+        self._files = (
+            [path]
+            if path.is_file()
+            else sorted(part for ending in ("*.parquet", "*.geoparquet") for part in path.glob(ending))
+        )
+        if not self._files:
+            raise InputError(f"{path.name}: the folder holds no .parquet file")
+        try:
+            schemas = [parquet.read_schema(file) for file in self._files]
+        except (OSError, ValueError) as error:
+            raise InputError(f"{path.name}: no Parquet, or damaged: {error}; write it again") from error
+        self.schema = _without_index(schemas[0])
+        for file, schema in zip(self._files, schemas, strict=True):
+            if not schema.equals(schemas[0]):
+                raise InputError(f"{file.name}: other columns or types than in {self._files[0].name}; make them equal")
+        self.role: Role = self._role()
+        self.geometry = self._geometry()
+
+    def _role(self) -> Role:
+        roles: list[Role] = [role for role in ("incident", "strike") if id_column(role) in self.schema.names]
+        needed = ("radius_m", "start", "end")
+        missing = [column for column in needed if column not in self.schema.names]
+        if len(roles) != 1 or missing:
+            said = "incident_id or strike_id" if len(roles) != 1 else ", ".join(map(repr, missing))
+            raise InputError(f"{self.name}: no column {said} (one of them); see gcas.read_incidents")
+        import pyarrow as pa
+
+        for column in ("start", "end"):
+            kind = self.schema.field(column).type
+            if not pa.types.is_timestamp(kind) or kind.tz is None:
+                raise InputError(f"{self.name}: column {column!r} is {kind}, without a zone; expected times with one")
+        return roles[0]
+
+    def _geometry(self) -> str:
+        try:
+            geo = json.loads((self.schema.metadata or {})[b"geo"])
+            column = str(geo["primary_column"])
+            about = geo["columns"][column]
+            encoding, crs = about["encoding"], about.get("crs", "OGC:CRS84")
+        except (KeyError, ValueError, TypeError) as error:
+            raise InputError(f"{self.name}: no GeoParquet; write it with GeoDataFrame.to_parquet") from error
+        if encoding != "WKB" or column not in self.schema.names:
+            raise InputError(f"{self.name}: shapes as {encoding}; expected well-known binary (WKB)")
+        import pyproj
+
+        try:
+            known = crs is not None and pyproj.CRS(crs).equals(pyproj.CRS("EPSG:4326"), ignore_axis_order=True)
+        except pyproj.exceptions.CRSError:
+            known = False
+        if not known:
+            raise InputError(
+                f"{self.name}: in another CRS or none; expected longitude and latitude: .to_crs('EPSG:4326')"
+            )
+        return column
+
+    def batches(self, columns: list[str] | None = None) -> Iterator[Any]:
+        """Record batches in the order of the files."""
+        parquet = _pyarrow_parquet()
+        for file in self._files:
+            try:
+                with parquet.ParquetFile(file) as opened:
+                    yield from opened.iter_batches(BATCH, columns=columns or self.schema.names)
+            except (OSError, ValueError) as error:
+                if isinstance(error, InputError):
+                    raise
+                raise InputError(f"{file.name}: damaged: {error}; write it again") from error
+
+    def boxes(self, batch: Any) -> Floats:
+        """As :func:`geocasualty.matching._extent.boxes_of`, with what cannot be joined refused in words."""
+        ids = batch.column(id_column(self.role))
+        try:
+            shapes = shapely.from_wkb(
+                np.asarray(batch.column(self.geometry).to_numpy(zero_copy_only=False), dtype=object)
+            )
+        except shapely.errors.ShapelyError as error:
+            raise InputError(f"{self.name}: column {self.geometry!r}: {error}; write it again") from error
+        radius = batch.column("radius_m").cast("float64").to_numpy(zero_copy_only=False)
+        start, end = (_seconds(batch.column(name)) for name in ("start", "end"))
+        kinds = shapely.get_type_id(shapes)
+        nowhere = (kinds < 0) | shapely.is_empty(shapes)
+        bounds = np.where(nowhere[:, None], np.nan, shapely.bounds(shapes).reshape(-1, 4))
+        point, areal = (kinds == 0) & ~nowhere, ((kinds == 3) | (kinds == 6)) & ~nowhere
+        with np.errstate(invalid="ignore"):
+            self._refuse(~(end > start), ids, "no start, no end, or an end that is not after the start")
+            self._refuse(~nowhere & ~point & ~areal, ids, "neither a point nor an area")
+            self._refuse(
+                point & ~((radius >= 0) & np.isfinite(radius)), ids, "a point without radius_m of zero or more"
+            )
+            away = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
+            self._refuse(~nowhere & (away | ~np.isfinite(bounds).all(axis=1)), ids, "coordinates that are no degrees")
+        return np.column_stack([bounds, np.where(point, radius, 0.0), start, end])
+
+    def _refuse(self, bad: Any, ids: Any, what: str) -> None:
+        if bad.any():
+            shown = str(ids[int(np.flatnonzero(bad)[0])].as_py())[:80]
+            raise InputError(f"{self.name}: {id_column(self.role)} {shown!r}: {what}; correct it")
+
+
+def _without_index(schema: Any) -> Any:
+    """Columns that pandas wrote for an index, which is free, are left out."""
+    metadata = dict(schema.metadata or {})
+    if b"pandas" in metadata:
+        about = json.loads(metadata[b"pandas"])
+        index = {name for name in about.get("index_columns", []) if isinstance(name, str)}
+        index = {name for name in index if name.startswith("__index_level_")}
+        about["index_columns"] = []
+        about["columns"] = [each for each in about["columns"] if each["field_name"] not in index]
+        metadata[b"pandas"] = json.dumps(about).encode()
+        for name in sorted(index & set(schema.names)):
+            schema = schema.remove(schema.get_field_index(name))
+    return schema.with_metadata(metadata)
+
+
+def _seconds(times: Any) -> Floats:
+    import pyarrow as pa
+
+    whole = times.cast(pa.timestamp("s", "UTC"), safe=False).cast("int64")
+    return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=float)
+
+
+def _pyarrow_parquet() -> Any:
+    try:
+        import pyarrow.parquet
+    except ImportError as error:
+        raise InputError(
+            "partitions are GeoParquet, which needs pyarrow; run: pip install 'geocasualty[dask]'"
+        ) from error
+    return pyarrow.parquet
+
+
+class _Layout:
+    """Reads a source twice: to count, and to sort its rows into files."""
+
+    def __init__(self, source: _Source, rows: int, room: Path) -> None:
+        self._source, self._rows, self._room = source, rows, room
+        self._id = id_column(source.role)
+
+    def written(self) -> pd.DataFrame:
+        keys, counts = self._counted()
+        self._begins, parts = cuts(keys, counts, self._rows)
+        self._parts = parts
+        self._first = np.cumsum(parts) - parts
+        self._spilled()
+        files = [path for number in range(int(parts.sum())) if (path := self._spill(number)).exists()]
+        if not files:
+            files = [self._room / "none"]
+        digest = hashlib.sha256()
+        tables = []
+        for number, path in enumerate(files):
+            tables.append(self._finished(path, number, len(files), digest))
+        return pd.DataFrame(tables, columns=["file", "rows", "unlocated"])
+
+    def _counted(self) -> tuple[Ints, Ints]:
+        total: pd.Series[Any] = pd.Series(dtype=np.int64, index=pd.Index([], dtype=np.int64))
+        hashes = []
+        source = self._source
+        for batch in source.batches([self._id, source.geometry, "radius_m", "start", "end"]):
+            keys = keys_of(source.boxes(batch))
+            total = total.add(pd.Series(keys).value_counts(), fill_value=0)
+            hashes.append(_hashed(batch.column(self._id)))
+        self._once(hashes)
+        total = total.sort_index()
+        return total.index.to_numpy(dtype=np.int64), total.to_numpy(dtype=np.int64)
+
+    def _once(self, hashes: list[npt.NDArray[np.uint64]]) -> None:
+        """Refuse a missing identifier or one that repeats; equal hashes are looked at again."""
+        every = np.concatenate([*hashes, np.empty(0, dtype=np.uint64)])
+        every.sort()
+        again = np.unique(every[1:][every[1:] == every[:-1]])
+        seen = set()
+        for batch in self._source.batches([self._id]) if len(again) else ():
+            ids = batch.column(self._id)
+            for at in np.flatnonzero(np.isin(_hashed(ids), again)):
+                name = ids[int(at)].as_py()
+                if name in seen:
+                    raise InputError(f"{self._source.name}: {self._id} {str(name)[:80]!r} stands in more than one row")
+                seen.add(name)
+
+    def _spill(self, number: int) -> Path:
+        return self._room / f"{number}.arrow"
+
+    def _spilled(self) -> None:
+        import pyarrow as pa
+
+        held: list[Any] = []
+        for batch in self._source.batches():
+            held.append(batch)
+            if sum(map(len, held)) >= SPILL:
+                self._sort_out(pa.Table.from_batches(held))
+                held = []
+        if held:
+            self._sort_out(pa.Table.from_batches(held))
+
+    def _sort_out(self, table: Any) -> None:
+        import pyarrow as pa
+
+        batch = table.combine_chunks().to_batches()[0] if len(table) else None
+        if batch is None:
+            return
+        group = np.searchsorted(self._begins, keys_of(self._source.boxes(batch)), side="right") - 1
+        number = self._first[group] + (_hashed(batch.column(self._id)) % self._parts[group].astype(np.uint64)).astype(
+            int
+        )
+        order = np.argsort(number, kind="stable")
+        edges = np.flatnonzero(np.diff(number[order], prepend=-1, append=-2))
+        for low, high in zip(edges[:-1], edges[1:], strict=True):
+            part = batch.take(pa.array(order[low:high]))
+            with (
+                self._spill(int(number[order[low]])).open("ab") as sink,
+                pa.ipc.new_stream(sink, part.schema) as stream,
+            ):
+                stream.write_batch(part)
+
+    def _finished(self, path: Path, number: int, of: int, digest: Any) -> tuple[str, int, int]:
+        """Put the rows of one partition by identifier, and write them with what is known of them."""
+        import pyarrow as pa
+
+        source = self._source
+        batches = list(_streams(path)) if path.exists() else []
+        table = pa.Table.from_batches(batches, schema=source.schema).combine_chunks()
+        table = table.take(pa.array(table[self._id].to_numpy().argsort(kind="stable"))) if len(table) else table
+        whole = table.to_batches()[0] if len(table) else None
+        boxes = source.boxes(whole) if whole is not None else np.empty((0, 7))
+        extents = extents_of(boxes)
+        unlocated = int(np.isnan(boxes[:, 0]).sum())
+        digest.update(_hashed(table[self._id]).tobytes() + boxes.tobytes())
+        if "belligerents" in table.column_names:
+            digest.update("\n".join(map(str, table["belligerents"].to_pylist())).encode("utf-8", "backslashreplace"))
+        about = {
+            "role": source.role,
+            "part": number,
+            "parts": of,
+            "rows": len(boxes),
+            "unlocated": unlocated,
+            "extents": extents.tolist(),
+            "digest": digest.hexdigest(),
+        }
+        geo = json.loads(source.schema.metadata[b"geo"])
+        column = geo["columns"][source.geometry]
+        column.pop("bbox", None)
+        if len(extents):
+            column["bbox"] = [*extents[:, :2].min(axis=0).tolist(), *extents[:, 2:4].max(axis=0).tolist()]
+        column["geometry_types"] = []
+        metadata = {**source.schema.metadata, b"geo": json.dumps(geo).encode(), META: json.dumps(about).encode()}
+        name = f"part-{number:05d}.parquet"
+        _pyarrow_parquet().write_table(
+            table.replace_schema_metadata(metadata),
+            self._room / "out" / name,
+            compression="zstd",
+            row_group_size=len(table) or 1,
+        )
+        path.unlink(missing_ok=True)
+        return name, len(boxes), unlocated
+
+
+def _streams(path: Path) -> Iterator[Any]:
+    """The batches of streams that stand one behind another in a file."""
+    import pyarrow as pa
+
+    with pa.OSFile(str(path)) as file:
+        while file.tell() < file.size():
+            yield from pa.ipc.open_stream(file)
+
+
+def _hashed(ids: Any) -> npt.NDArray[np.uint64]:
+    """A number for each identifier, the same in every run."""
+    values = ids.to_pandas()
+    if values.isna().any():
+        raise InputError(
+            f"an identifier is missing (row {int(np.flatnonzero(values.isna())[0])} of a batch); give it one"
+        )
+    return np.asarray(pd.util.hash_array(values.to_numpy(dtype=object if values.dtype == "str" else None)))
+
+
+class _Part(NamedTuple):
+    """One file of a layout."""
+
+    path: str
+    role: Role
+    rows: int
+    extents: Floats
+    digest: str
+
+
+def parts_of(folder: str | os.PathLike[str]) -> list[_Part]:
+    """What the files of a layout say of themselves.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is no layout, or a file of it is missing or damaged.
+    """
+    parquet = _pyarrow_parquet()
+    root = Path(folder)
+    found = []
+    files = sorted(root.glob("part-*.parquet")) if root.is_dir() else []
+    if not files:
+        raise InputError(f"{root.name!r} holds no partitions; make them with gcas.partition_records")
+    for number, file in enumerate(files):
+        try:
+            about = json.loads((parquet.read_schema(file).metadata or {})[META])
+            extents = np.array(about["extents"], dtype=float).reshape(-1, 7)
+            part = _Part(str(file), cast("Role", about["role"]), int(about["rows"]), extents, str(about["digest"]))
+            whole = about["part"] == number and about["parts"] == len(files) and part.role in ("incident", "strike")
+        except (KeyError, ValueError, TypeError, OSError) as error:
+            raise InputError(f"{file.name}: no partition, or damaged; lay the records out again") from error
+        if not whole:
+            raise InputError(f"{root.name!r}: {file.name} is not where it belongs; a file is missing or from elsewhere")
+        found.append(part)
+    return found
+
+
+class PartReader:
+    """Reads one file of a layout; the join knows by it that a frame is a layout just as it stands on disk."""
+
+    def __init__(self, digest: str) -> None:
+        self.digest = digest
+
+    def __dask_tokenize__(self) -> tuple[str, str]:
+        return "geocasualty-part", self.digest
+
+    def __call__(self, part: _Part, columns: list[str] | None = None) -> Any:
+        """The records, or some columns of them, for which Dask asks."""
+        if columns is not None:
+            geo = json.loads(_pyarrow_parquet().read_schema(part.path).metadata[b"geo"])
+            if not set(columns) & set(geo["columns"]):
+                return pd.read_parquet(part.path, columns=columns)
+        return gpd.read_parquet(part.path, columns=columns)
+
+
+def read_partitions(folder: str | os.PathLike[str]) -> Any:
+    """Open what :func:`geocasualty.partition_records` laid out as a Dask frame; nothing but metadata is read yet.
+
+    Parameters
+    ----------
+    folder : str or path-like
+        The layout.
+
+    Returns
+    -------
+    dask_geopandas.GeoDataFrame
+        One partition a file. Where it goes into a join just so, the files' own boxes and times decide what is read;
+        after a filter or another change they are measured again.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is no layout, or a file of it is missing; if Dask is not installed.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import geocasualty as gcas
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
+    >>> _ = gcas.partition_records(strikes, folder / "laid-out", rows=3)
+    >>> frame = gcas.read_partitions(folder / "laid-out")
+    >>> frame.npartitions, len(frame)
+    (2, 5)
+    """
+    try:
+        import dask
+        import dask.dataframe as dd
+        import dask_geopandas  # noqa: F401  (partitions with shapes become its frames)
+    except ImportError as error:
+        raise InputError("partitions need Dask; run: pip install 'geocasualty[dask]'") from error
+    parts = parts_of(folder)
+    reader = PartReader(parts[-1].digest)
+    meta = reader(parts[0]).iloc[:0]
+    with dask.config.set({"dataframe.convert-string": False}):
+        return dd.from_map(reader, parts, meta=meta, enforce_metadata=False)

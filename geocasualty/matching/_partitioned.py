@@ -1,0 +1,338 @@
+"""Which partitions of two sides can meet, and what pairs do they hold? The join on Dask."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geocasualty.errors import InputError, OutputError
+from geocasualty.files import atomic_path, atomic_write, read_text
+from geocasualty.matching._dask import is_partitioned
+from geocasualty.matching._extent import boxes_of, extents_of, meeting, reaching
+from geocasualty.matching._join import Limits, allowed_names
+from geocasualty.matching._layout import ROWS, PartReader, cuts, keys_of
+from geocasualty.matching._sides import NEEDED, side_of
+from geocasualty.records.schema import Role, check_columns, id_column
+
+__all__ = ["Half", "chosen_rows", "half_of", "joinable", "match_partitions", "write_pairs"]
+
+Floats = npt.NDArray[np.float64]
+
+JOINED = (*NEEDED, "belligerents")
+BUCKETS = 32
+"""Partitions for each task that looks for repeated identifiers."""
+TOKEN = "_pairs.txt"
+
+
+class Half(NamedTuple):
+    """One side of a join in partitions.
+
+    Attributes
+    ----------
+    role : {"incident", "strike"}
+        Which side.
+    blocks : list
+        What makes each partition: Dask's delayed frames.
+    extents : list of numpy.ndarray
+        Of each partition, what :func:`geocasualty.matching._extent.extents_of` says.
+    meta : geopandas.GeoDataFrame
+        A frame without rows that has the columns.
+    token : str
+        Names the content.
+    """
+
+    role: Role
+    blocks: list[Any]
+    extents: list[Floats]
+    meta: gpd.GeoDataFrame
+    token: str
+
+
+def half_of(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
+    """Take a side apart, and measure its partitions unless their files say what they hold.
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame or dask_geopandas.GeoDataFrame
+        Incidents or strikes.
+    role : {"incident", "strike"}
+        Which.
+    columns : iterable of str or None
+        What is needed besides the identifier, where it is there; everything, if None.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        As :func:`geocasualty.match`, and if an identifier repeats in any partition.
+    """
+    if not is_partitioned(frame):
+        return _of_memory(frame, role, columns)
+    meta = frame._meta
+    check_columns(meta, role, NEEDED)
+    kept = _kept(meta, role, columns)
+    meta = meta[kept]
+    found = _laid_out(frame)
+    if found is not None:
+        import dask
+
+        reader, parts = found
+        blocks = [
+            dask.delayed(reader, pure=True)(part, kept, dask_key_name=f"read-{reader.digest[:16]}-{number}-{len(kept)}")
+            for number, part in enumerate(parts)
+        ]
+        return Half(role, blocks, [part.extents for part in parts], meta, reader.digest)
+    chosen = frame[kept]
+    blocks = list(chosen.to_delayed())
+    return Half(role, blocks, _surveyed(blocks, role), meta, str(chosen._name))
+
+
+def _kept(frame: gpd.GeoDataFrame, role: Role, columns: Iterable[str] | None) -> list[str]:
+    if columns is None:
+        return [str(name) for name in frame.columns]
+    wanted = {id_column(role), frame.geometry.name, *columns}
+    return [name for name in frame.columns if name in wanted]
+
+
+def _laid_out(frame: Any) -> tuple[PartReader, list[Any]] | None:
+    """The files behind a frame that :func:`geocasualty.read_partitions` made and nobody changed."""
+    expression = frame.expr
+    reader = expression.operands[0] if type(expression).__name__ == "FromMap" else None
+    if not isinstance(reader, PartReader):
+        return None
+    return reader, list(expression.iterables[0])
+
+
+def _of_memory(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
+    """Lay a frame in memory out as its file would be."""
+    import dask
+
+    side_of(frame, role)  # says what is wrong
+    if frame.crs is not None and frame.crs != "EPSG:4326":
+        frame = frame.to_crs("EPSG:4326")
+    frame = frame[_kept(frame, role, columns)]
+    boxes = boxes_of(frame)
+    keys = keys_of(boxes)
+    begins, _ = cuts(*np.unique(keys, return_counts=True), ROWS)
+    group = np.searchsorted(begins, keys, side="right") - 1
+    chosen = [np.flatnonzero(group == number) for number in range(len(begins))] or [np.arange(0)]
+    token = _content(frame)
+    blocks = [dask.delayed(frame.iloc[rows], name=f"{role}s-{token}-{number}") for number, rows in enumerate(chosen)]
+    return Half(role, blocks, [extents_of(boxes[rows]) for rows in chosen], frame.iloc[:0], token)
+
+
+def _content(frame: gpd.GeoDataFrame) -> str:
+    plain = pd.DataFrame(frame.drop(columns=frame.geometry.name)).assign(
+        geometry=frame.geometry.to_wkb().astype(object)
+    )
+    digest = hashlib.sha256(repr(list(plain.columns)).encode())
+    for name in plain.columns:
+        values = plain[name].map(repr) if name != "geometry" else plain[name].map(lambda shape: (shape or b"").hex())
+        digest.update(pd.util.hash_array(values.to_numpy(dtype=object)).tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _surveyed(blocks: list[Any], role: Role) -> list[Floats]:
+    """Measure the partitions of a frame, and refuse identifiers that stand in two of them: one pass over all."""
+    import dask
+
+    survey = dask.delayed(_survey, pure=True, nout=2)
+    many = 1 + len(blocks) // BUCKETS
+    surveys = [survey(block, role, many) for block in blocks]
+    hashed = [[one[1][bucket] for one in surveys] for bucket in range(many)]
+    again = [dask.delayed(_repeated, pure=True)(bucket) for bucket in hashed]
+    extents, repeats = dask.compute([one[0] for one in surveys], again)
+    repeated = np.concatenate(repeats)
+    if len(repeated):
+        names = dask.compute(*[dask.delayed(_with_hash, pure=True)(block, role, repeated) for block in blocks])
+        seen: set[Any] = set()
+        for name in (name for each in names for name in each):
+            if name in seen:
+                raise InputError(f"{role}s: {id_column(role)} {name!r} stands in more than one row; make it unique")
+            seen.add(name)
+    return list(extents)
+
+
+def _survey(frame: gpd.GeoDataFrame, role: Role, many: int) -> tuple[Floats, list[npt.NDArray[np.uint64]]]:
+    frame = joinable(frame, role)
+    side_of(frame, role)  # says what is wrong
+    hashes = _hashes(frame, role)
+    return extents_of(boxes_of(frame)), [hashes[hashes % np.uint64(many) == bucket] for bucket in range(many)]
+
+
+def _hashes(frame: gpd.GeoDataFrame, role: Role) -> npt.NDArray[np.uint64]:
+    ids = frame[id_column(role)].to_numpy(dtype=object)
+    return pd.util.hash_array(np.array([f"{type(name).__name__} {name}" for name in ids], dtype=object))
+
+
+def _repeated(hashes: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    every = np.sort(np.concatenate(hashes))
+    return np.unique(every[1:][every[1:] == every[:-1]])
+
+
+def _with_hash(frame: gpd.GeoDataFrame, role: Role, hashes: npt.NDArray[np.uint64]) -> list[Any]:
+    return list(frame[id_column(role)].to_numpy(dtype=object)[np.isin(_hashes(frame, role), hashes)])
+
+
+def joinable(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoDataFrame:
+    """A partition in degrees, its identifiers in pandas' own strings where they are Dask's."""
+    if frame.crs is not None and frame.crs != "EPSG:4326":
+        frame = frame.to_crs("EPSG:4326")
+    name = id_column(role)
+    return frame.assign(**{name: frame[name].astype("str")}) if frame[name].dtype == "string" else frame
+
+
+def chosen_rows(frame: gpd.GeoDataFrame, role: Role, others: Floats, limits: Limits) -> gpd.GeoDataFrame:
+    """The records that may be within the limits of anything in some extents."""
+    frame = joinable(frame, role)
+    near = reaching(boxes_of(frame), others, limits)
+    return frame if near.all() else frame[near]
+
+
+def pairs_of_halves(ours: Half, theirs: Half, limits: Limits) -> list[tuple[int, int]]:
+    """The partitions that can meet, by number; those of the strikes one after another."""
+    owner = np.repeat(np.arange(len(theirs.extents)), [len(each) for each in theirs.extents])
+    every = np.concatenate([*theirs.extents, np.empty((0, 7))])
+    found = [
+        (i, int(j))
+        for i, mine in enumerate(ours.extents)
+        for j in np.unique(np.concatenate([owner[meeting(every, extent, limits)] for extent in mine] or [owner[:0]]))
+    ]
+    return sorted(found, key=lambda pair: (pair[1], pair[0]))
+
+
+def match_partitions(
+    incidents: Any,
+    strikes: Any,
+    limits: Limits,
+    belligerents: str | Iterable[str],
+    *,
+    bounds: bool,
+    max_pairs: int,
+) -> Any:
+    """The table of :func:`geocasualty.match` as a Dask frame, one partition for each two partitions that can meet."""
+    import dask
+    import dask.dataframe as dd
+
+    named = belligerents if isinstance(belligerents, str) else sorted(belligerents)
+    allowed_names([], [], named)  # says what is wrong
+    ours, theirs = half_of(incidents, "incident", JOINED), half_of(strikes, "strike", JOINED)
+    asked = (ours.token, theirs.token, limits, named, bounds, max_pairs)
+    token = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
+    meta = _meta(ours, theirs, bounds)
+    join = dask.delayed(_joined, pure=True)
+    parts = [
+        join(
+            ours.blocks[i], theirs.blocks[j], (ours.extents[i], theirs.extents[j]), limits, named, bounds, max_pairs,
+            meta, dask_key_name=f"match-{token}-{number}",
+        )
+        for number, (i, j) in enumerate(pairs_of_halves(ours, theirs, limits))
+    ] or [dask.delayed(meta, name=f"match-{token}-none")]  # fmt: skip
+    with dask.config.set({"dataframe.convert-string": False}):
+        return dd.from_delayed(parts, meta=meta, verify_meta=False, prefix=f"match-{token}")
+
+
+def _meta(ours: Half, theirs: Half, bounds: bool) -> pd.DataFrame:
+    from geocasualty.matching._join import _table
+
+    table = _table([], bounds)
+    for half in (ours, theirs):
+        name = id_column(half.role)
+        text = half.meta[name].dtype in ("str", "string")
+        table[name] = table[name].astype("str" if text else object)
+    return table
+
+
+def _joined(
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    extents: tuple[Floats, Floats],
+    limits: Limits,
+    belligerents: str | list[str],
+    bounds: bool,
+    max_pairs: int,
+    meta: pd.DataFrame,
+) -> pd.DataFrame:
+    """The pairs of two partitions: the same kernel on the records of each that can meet the other."""
+    from geocasualty.matching._fast import fast_pairs
+
+    a = chosen_rows(incidents, "incident", extents[1], limits)
+    b = chosen_rows(strikes, "strike", extents[0], limits) if len(a) else strikes.iloc[:0]
+    if not (len(a) and len(b)):
+        return meta
+    pairs = fast_pairs(a, b, limits, belligerents, bounds=bounds, max_pairs=max_pairs, threads=1)
+    return pairs.astype({name: meta[name].dtype for name in ("incident_id", "strike_id")})
+
+
+def write_pairs(pairs: Any, folder: str | os.PathLike[str]) -> pd.DataFrame:
+    """Write a Dask frame of pairs as Parquet, one file a partition; whatever is finished already stays.
+
+    Each file is written by the task that made it, under another name until it is whole, and no table of all pairs is
+    ever held. After a crash the same call goes on where it stopped.
+
+    Parameters
+    ----------
+    pairs : dask.dataframe.DataFrame
+        What :func:`geocasualty.match` returns for frames of Dask, or made from it.
+    folder : str or path-like
+        Where; made if its parent exists. Workers on other machines must see the same folder.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``file`` and ``pairs``, the number of its rows, in order.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If ``pairs`` is no frame of Dask.
+    geocasualty.errors.OutputError
+        If the folder holds anything but parts of these same pairs, or cannot be written.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import dask_geopandas
+    >>> import geocasualty as gcas
+    >>> book = gcas.load_casebook()
+    >>> strikes = dask_geopandas.from_geopandas(book.strikes, npartitions=2)
+    >>> pairs = gcas.match(book.incidents, strikes, within_km=10, within_days=0)
+    >>> folder = pathlib.Path(tempfile.mkdtemp()) / "pairs"
+    >>> int(gcas.write_pairs(pairs, folder)["pairs"].sum()) == len(pairs)
+    True
+    """
+    if not is_partitioned(pairs):
+        raise InputError(f"pairs are a {type(pairs).__name__}; expected a frame of Dask, as match returns for one")
+    import dask
+
+    root = Path(folder)
+    try:
+        root.mkdir(exist_ok=True)
+        there = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise OutputError(f"cannot write {root.name!r}: {error.strerror or error}") from error
+    asked = f"{pairs._name} in {pairs.npartitions} parts\n"
+    if there and (TOKEN not in there or read_text(root / TOKEN) != asked):
+        raise OutputError(f"{root.name!r} holds other files, or parts of other pairs; choose an empty folder")
+    atomic_write(root / TOKEN, asked)
+    files = [root / f"pairs-{number:05d}.parquet" for number in range(pairs.npartitions)]
+    write: Callable[..., Any] = dask.delayed(_write_part, pure=True)
+    blocks = zip(files, pairs.to_delayed(), strict=True)
+    dask.compute(*[write(block, str(file)) for file, block in blocks if not file.exists()])
+    import pyarrow.parquet
+
+    counts = [pyarrow.parquet.read_metadata(file).num_rows for file in files]
+    return pd.DataFrame({"file": [file.name for file in files], "pairs": counts})
+
+
+def _write_part(pairs: pd.DataFrame, file: str) -> int:
+    with atomic_path(file) as temporary:
+        pairs.to_parquet(temporary, index=False, compression="zstd")
+    return len(pairs)

@@ -1,0 +1,307 @@
+"""The join on Dask gives what the join in memory gives, whatever the partitions."""
+
+import dask
+import dask.dataframe as dd
+import dask_geopandas
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import geocasualty as gcas
+from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
+from geocasualty.matching._extent import boxes_of, extents_of, meeting
+from geocasualty.matching._join import limits_of
+from geocasualty.matching._layout import cuts, keys_of
+from tests.matching.frames import records
+from tests.matching.test_join import sites
+
+SLOW = [HealthCheck.too_slow]
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    with dask.config.set(scheduler="synchronous"):
+        yield
+
+
+def cut(frame, every):
+    """A Dask frame of partitions of so many rows, in the order given; the first one is empty."""
+    parts = [frame.iloc[:0]] + [frame.iloc[n : n + every] for n in range(0, len(frame), every)]
+    with dask.config.set({"dataframe.convert-string": False}):
+        return dd.from_delayed([dask.delayed(part) for part in parts], meta=frame.iloc[:0], verify_meta=False)
+
+
+def assert_same(found, expected):
+    """The same pairs; distances to what the compiled join promises."""
+    assert list(found.columns) == list(expected.columns)
+    order = ["incident_id", "strike_id"]
+    found = found.sort_values(order, ignore_index=True)
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-6, atol=1e-6)
+    if len(expected):
+        numbers = [column for column in expected.columns if column not in (*order, "relation")]
+        assert (found.dtypes[numbers] == expected.dtypes[numbers]).all()
+        assert found["relation"].dtype == expected["relation"].dtype
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+@given(
+    st.lists(sites(), max_size=6),
+    st.lists(sites(), max_size=8),
+    st.sampled_from([0, 1.0, 5]),
+    st.sampled_from([0, 1, 3]),
+    st.sampled_from(["both", "incidents", "strikes"]),
+    st.integers(1, 3),
+)
+def test_any_partitions_on_either_side_give_the_same_pairs(ours, theirs, km, days, sides, every):
+    incidents, strikes = records("incident", ours), records("strike", theirs)
+    expected = gcas.match(incidents, strikes, within_km=km, within_days=days, bounds=True)
+    found = gcas.match(
+        cut(incidents, every) if sides != "strikes" else incidents,
+        cut(strikes, every) if sides != "incidents" else strikes,
+        within_km=km,
+        within_days=days,
+        bounds=True,
+    )
+    assert isinstance(found, dd.DataFrame)
+    assert_same(found.compute(), expected)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(sites(), min_size=1, max_size=3), st.lists(sites(), min_size=1, max_size=3), st.sampled_from([0, 2, 9]))
+def test_partitions_that_hold_a_pair_are_never_told_apart(ours, theirs, km):
+    incidents, strikes = records("incident", ours), records("strike", theirs)
+    if len(gcas.match(incidents, strikes, within_km=km, within_days=1)):
+        limits = limits_of(km, 1)
+        a, b = (extents_of(boxes_of(frame)) for frame in (incidents, strikes))
+        assert any(meeting(a, extent, limits).any() for extent in b)
+
+
+def test_far_partitions_are_told_apart_in_space_and_in_time():
+    here = extents_of(boxes_of(records("incident", [{"xy": (43, 35)}])))
+    limits = limits_of(10, 1)
+    for far in ({"xy": (43.2, 35)}, {"xy": (43, 35.2)}, {"xy": (43, 35), "day": 3}, {"xy": (-137, 35)}):
+        assert not meeting(here, extents_of(boxes_of(records("strike", [far])))[0], limits).any()
+
+
+def test_a_wide_record_widens_no_other():
+    rows = [{"xy": (43, 35)}, {"xy": (44, 35), "radius_m": 200_000.0}, {"xy": (43.1, 35), "days": 400}]
+    extents = extents_of(boxes_of(records("strike", rows)))
+    assert len(extents) == 3
+    assert sorted(extents[:, 4]) == [0, 0, 200_000]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(sites(), max_size=30), st.integers(1, 9))
+def test_cuts_hold_every_record_and_no_more_than_asked(rows, most):
+    keys = np.sort(keys_of(boxes_of(records("strike", rows))))
+    distinct, counts = np.unique(keys, return_counts=True)
+    begins, parts = cuts(distinct, counts, most)
+    assert (np.diff(begins) > 0).all()
+    held = np.bincount(np.searchsorted(begins, keys, side="right") - 1, minlength=len(begins))
+    assert held.sum() == len(keys)
+    assert (held <= most * parts).all()
+    assert (held > 0).all()
+
+
+def many(role, count, seed):
+    rng = np.random.default_rng(seed)
+    rows = [
+        {
+            "xy": (43 + rng.normal(0, 0.3), 35 + rng.normal(0, 0.3)),
+            "radius_m": float(rng.choice([0, 500, 30_000])),
+            "day": int(rng.integers(0, 90)),
+            "days": float(rng.choice([1, 1, 1, 200])),
+            "belligerents": str(rng.choice(["", "Coalition", "Russia"])),
+        }
+        for _ in range(count)
+    ]
+    rows[5] = {"geometry": None, "radius_m": float("nan")}
+    rows[6] = {"geometry": shapely.box(42, 34, 44, 36), "radius_m": float("nan")}
+    return records(role, rows)
+
+
+def test_a_layout_holds_each_record_once_and_joins_the_same(tmp_path):
+    frames = {role: many(role, 90, seed) for seed, role in enumerate(("incident", "strike"))}
+    opened = {}
+    for role, frame in frames.items():
+        frame.sample(frac=1, random_state=1).to_parquet(tmp_path / f"{role}.parquet")
+        table = gcas.partition_records(tmp_path / f"{role}.parquet", tmp_path / role, rows=40)
+        assert table["rows"].sum() == 90
+        assert table["rows"].max() <= 40
+        assert table["unlocated"].sum() == 1
+        opened[role] = gcas.read_partitions(tmp_path / role)
+        assert isinstance(opened[role], dask_geopandas.GeoDataFrame)
+        back = opened[role].compute().sort_values(f"{role}_id")[frame.columns]
+        expected = frame.sort_values(f"{role}_id")
+        assert back[f"{role}_id"].tolist() == expected[f"{role}_id"].tolist()
+        assert back.geometry.to_wkb().tolist() == expected.geometry.to_wkb().tolist()
+        assert (back["start"].to_numpy() == expected["start"].to_numpy()).all()
+    expected = gcas.match(*frames.values(), within_km=5, within_days=1, bounds=True)
+    found = gcas.match(*opened.values(), within_km=5, within_days=1, bounds=True)
+    assert found.npartitions < opened["incident"].npartitions * opened["strike"].npartitions
+    assert_same(found.compute(), expected)
+    assert_same(found.compute(scheduler="threads"), expected)
+    filtered = opened["strike"][opened["strike"]["radius_m"] < 600]
+    few = gcas.match(opened["incident"], filtered, within_km=5, within_days=1).compute()
+    strikes = frames["strike"]
+    assert_same(few, gcas.match(frames["incident"], strikes[strikes["radius_m"] < 600], within_km=5, within_days=1))
+
+
+def test_a_layout_is_the_same_bytes_whatever_the_order_of_the_rows(tmp_path):
+    frame = many("strike", 200, 3)
+    for name, seed in (("a", 1), ("b", 2)):
+        frame.sample(frac=1, random_state=seed).reset_index(drop=True).to_parquet(tmp_path / f"{name}.parquet")
+        gcas.partition_records(tmp_path / f"{name}.parquet", tmp_path / name, rows=30)
+    files = [sorted((tmp_path / name).iterdir()) for name in "ab"]
+    assert [file.name for file in files[0]] == [file.name for file in files[1]]
+    assert all(one.read_bytes() == other.read_bytes() for one, other in zip(*files, strict=True))
+    with pytest.raises(OutputError, match="exists"):
+        gcas.partition_records(tmp_path / "a.parquet", tmp_path / "a")
+
+
+def test_one_day_of_one_town_is_cut_too(tmp_path):
+    frame = records("strike", [{"xy": (43, 35)} for _ in range(500)])
+    frame.to_parquet(tmp_path / "s.parquet")
+    table = gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=100)
+    assert len(table) == 5
+    assert table["rows"].max() < 150
+    incidents = records("incident", [{"xy": (43, 35)}])
+    assert len(gcas.match(incidents, gcas.read_partitions(tmp_path / "s"), within_km=1, within_days=0)) == 500
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg", ".parquet"])
+def test_every_format_of_write_records_is_laid_out(tmp_path, suffix):
+    book = gcas.load_casebook()
+    path = gcas.write_records(book.incidents, tmp_path / f"incidents{suffix}")
+    gcas.partition_records(path, tmp_path / "out", rows=2)
+    found = gcas.match(gcas.read_partitions(tmp_path / "out"), book.strikes, within_km=10, within_days=0)
+    assert_same(found.compute(), gcas.match(book.incidents, book.strikes, within_km=10, within_days=0))
+    whole = pd.concat([gcas.read_records(file) for file in sorted((tmp_path / "out").iterdir())])
+    assert sorted(whole["incident_id"]) == sorted(book.incidents["incident_id"])
+
+
+def test_an_empty_file_is_laid_out(tmp_path):
+    records("strike", [{"xy": (0, 0)}]).iloc[:0].to_parquet(tmp_path / "s.parquet")
+    assert gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s")["rows"].tolist() == [0]
+    strikes = gcas.read_partitions(tmp_path / "s")
+    assert len(gcas.match(records("incident", [{"xy": (0, 0)}]), strikes, within_km=1, within_days=0)) == 0
+
+
+def bad_files():
+    good = records("strike", [{"xy": (43, 35)}, {"xy": (44, 35)}])
+    yield "stands in more than one row", good.assign(strike_id="one")
+    yield "an identifier is missing", good.assign(strike_id=["a", None])
+    yield "an end that is not after", good.assign(end=good["start"])
+    yield "without radius_m", good.assign(radius_m=np.nan)
+    yield "no column 'radius_m'", good.drop(columns="radius_m")
+    yield "no column incident_id or strike_id", good.drop(columns="strike_id")
+    yield "without a zone", good.assign(start=good["start"].dt.tz_localize(None))
+    yield "another CRS", good.to_crs("EPSG:32638")
+    yield "no degrees", good.set_geometry([shapely.Point(181, 0), shapely.Point(0, 0)], crs=4326)
+    yield "neither a point nor an area", good.set_geometry([shapely.LineString([(0, 0), (1, 1)])] * 2, crs=4326)
+    yield "no GeoParquet", pd.DataFrame(good.drop(columns="geometry"))
+
+
+@pytest.mark.parametrize(("says", "frame"), list(bad_files()), ids=lambda each: each if isinstance(each, str) else "")
+def test_bad_files_are_refused_in_words_and_leave_nothing(tmp_path, says, frame):
+    frame.to_parquet(tmp_path / "s.parquet")
+    with pytest.raises(InputError, match=says):
+        gcas.partition_records(tmp_path / "s.parquet", tmp_path / "out")
+    assert [path.name for path in tmp_path.iterdir()] == ["s.parquet"]
+
+
+def test_damaged_and_missing_input_is_refused(tmp_path):
+    (tmp_path / "s.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(InputError, match="no Parquet, or damaged"):
+        gcas.partition_records(tmp_path / "s.parquet", tmp_path / "out")
+    with pytest.raises(InputError, match="no such file"):
+        gcas.partition_records(tmp_path / "none.parquet", tmp_path / "out")
+    with pytest.raises(InputError, match="rows is 0"):
+        gcas.partition_records(tmp_path / "s.parquet", tmp_path / "out", rows=0)
+    with pytest.raises(InputError, match="holds no partitions"):
+        gcas.read_partitions(tmp_path)
+
+
+def test_a_layout_that_lacks_a_file_is_refused(tmp_path):
+    many("strike", 100, 1).to_parquet(tmp_path / "s.parquet")
+    gcas.partition_records(tmp_path / "s.parquet", tmp_path / "out", rows=20)
+    sorted((tmp_path / "out").iterdir())[1].unlink()
+    with pytest.raises(InputError, match="a file is missing"):
+        gcas.read_partitions(tmp_path / "out")
+
+
+def test_an_identifier_in_two_partitions_is_refused():
+    incidents = records("incident", [{"xy": (43, 35), "id": "A"}, {"xy": (44, 35), "id": "A"}])
+    with pytest.raises(InputError, match="incident_id 'A' stands in more than one row"):
+        gcas.match(cut(incidents, 1), records("strike", []), within_km=1, within_days=0)
+
+
+def test_bad_partitions_and_limits_are_refused_before_anything_is_joined():
+    strikes = records("strike", [{"xy": (43, 35)}])
+    incidents = records("incident", [{"xy": (43, 35)}])
+    for says, frame in (
+        ("no column 'radius_m'", cut(incidents.drop(columns="radius_m"), 1)),
+        ("radius_m is nan", cut(incidents.assign(radius_m=np.nan), 1)),
+        ("swap the arguments", cut(strikes, 1)),
+        ("must be a geopandas", dd.from_pandas(pd.DataFrame({"a": [1]}), npartitions=1)),
+    ):
+        with pytest.raises(InputError, match=says):
+            gcas.match(frame, strikes, within_km=1, within_days=0)
+    with pytest.raises(InputError, match="expected 'overlap', 'any' or a set"):
+        gcas.match(cut(incidents, 1), strikes, within_km=1, within_days=0, belligerents="Coalition")
+
+
+def test_max_pairs_holds_for_each_partition():
+    incidents = cut(records("incident", [{"xy": (43, 35)} for _ in range(4)]), 2)
+    strikes = records("strike", [{"xy": (43, 35)} for _ in range(3)])
+    assert len(gcas.match(incidents, strikes, within_km=1, within_days=0, max_pairs=6)) == 12
+    with pytest.raises(InputError, match="more than max_pairs=5"):
+        gcas.match(incidents, strikes, within_km=1, within_days=0, max_pairs=5).compute()
+
+
+@pytest.mark.parametrize("dtype", ["str", "int64", object, "string"])
+def test_identifiers_of_any_type(dtype):
+    rows = [{"xy": (43, 35), "id": str(n) if dtype in ("str", "string") else n} for n in range(5)]
+    incidents, strikes = records("incident", rows), records("strike", rows)
+    incidents["incident_id"] = incidents["incident_id"].astype(dtype)
+    strikes["strike_id"] = strikes["strike_id"].astype(dtype)
+    found = gcas.match(cut(incidents, 2), cut(strikes, 3), within_km=1, within_days=0)
+    computed = found.compute()
+    assert len(computed) == 25
+    assert (found.dtypes == computed.dtypes).all()
+    assert set(computed["strike_id"]) == set(strikes["strike_id"])
+
+
+def test_another_crs_is_reprojected():
+    incidents = records("incident", [{"xy": (43, 35)}]).to_crs("EPSG:32638")
+    strikes = records("strike", [{"xy": (43, 35)}])
+    assert len(gcas.match(cut(incidents, 1), strikes, within_km=0.001, within_days=0)) == 1
+    with pytest.warns(GeocasualtyWarning, match="reprojected"):
+        assert len(gcas.match(incidents, cut(strikes, 1), within_km=0.001, within_days=0)) == 1
+
+
+def test_written_pairs_are_kept_and_a_run_goes_on_where_it_stopped(tmp_path):
+    incidents, strikes = many("incident", 60, 1), many("strike", 60, 2)
+    strikes.to_parquet(tmp_path / "s.parquet")
+    gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
+    laid_out = gcas.read_partitions(tmp_path / "s")
+    pairs = gcas.match(incidents, laid_out, within_km=20, within_days=2)
+    table = gcas.write_pairs(pairs, tmp_path / "pairs")
+    expected = gcas.match(incidents, strikes, within_km=20, within_days=2)
+    files = sorted((tmp_path / "pairs").glob("*.parquet"))
+    assert table["pairs"].sum() == len(expected)
+    assert_same(pd.concat([pd.read_parquet(file) for file in files]), expected)
+    before = {file: file.stat().st_mtime_ns for file in files}
+    files[2].unlink()
+    again = gcas.match(incidents, laid_out, within_km=20, within_days=2)
+    pd.testing.assert_frame_equal(gcas.write_pairs(again, tmp_path / "pairs"), table)
+    after = {file: file.stat().st_mtime_ns for file in files}
+    assert [file for file in files if before[file] != after[file]] == [files[2]]
+    other = gcas.match(incidents, laid_out, within_km=30, within_days=2)
+    with pytest.raises(OutputError, match="parts of other pairs"):
+        gcas.write_pairs(other, tmp_path / "pairs")
+    with pytest.raises(InputError, match="expected a frame of Dask"):
+        gcas.write_pairs(expected, tmp_path / "pairs")
