@@ -5,9 +5,10 @@ from geocasualty.matching._findings import FINDINGS, screen
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
 from geocasualty.matching._knox import knox
-from geocasualty.matching._layout import partition_records, read_partitions
+from geocasualty.matching._layout import partition_records
 from geocasualty.matching._link import link
 from geocasualty.matching._partitioned import write_pairs
+from geocasualty.matching._parts import read_partitions
 from geocasualty.matching._sensitivity import sensitivity
 from geocasualty.matching._words import background_in_words
 

@@ -3,41 +3,40 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from geocasualty.errors import InputError, OutputError
 from geocasualty.matching._extent import classes_of, extents_of
-from geocasualty.records import read_records
-from geocasualty.records.schema import Role, id_column
+from geocasualty.matching._source import Source, hashed, parquet_module
+from geocasualty.records.schema import id_column
 
-__all__ = ["ROWS", "PartReader", "cuts", "keys_of", "partition_records", "parts_of", "read_partitions"]
+__all__ = ["META", "ROWS", "cuts", "keys_of", "partition_records"]
 
 ROWS = 250_000
 """Rows of a partition: about 100 MB in memory while it is joined."""
-BATCH = 131_072
 SPILL = 2_000_000
 """Rows that are held before they are sorted into the files of their partitions."""
 
+META = b"geocasualty_part"
 LEVELS = 10
 """Halvings of the globe on either axis: the finest cell is 0.35 degrees of longitude and 0.18 of latitude."""
-META = b"geocasualty_part"
 UNLOCATED = 63
 """The class of what is nowhere."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 def partition_records(
@@ -105,7 +104,7 @@ def partition_records(
         raise OutputError(f"cannot write {target.name!r}: {error.strerror or error}") from error
     try:
         (folder / "out").mkdir()
-        table = _Layout(_Source(Path(path_in), folder), int(rows), folder).written()
+        table = _Layout(Source(Path(path_in), folder), int(rows), folder).written()
         os.replace(folder / "out", target)
         return table
     except OSError as error:
@@ -159,7 +158,7 @@ def cuts(keys: Ints, counts: Ints, rows: int) -> tuple[Ints, Ints]:
         prefix = keys[first:last] >> SHIFTS[level]
         edges = [*(first + np.flatnonzero(np.diff(prefix, prepend=prefix[0] - 1))).tolist(), last]
         held = 0
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in itertools.pairwise(edges):
             count = int(counts[low:high].sum())
             fresh = level == 0 or held == 0 or held + count > rows
             if count <= rows or level == len(SHIFTS) - 1:
@@ -176,152 +175,10 @@ def cuts(keys: Ints, counts: Ints, rows: int) -> tuple[Ints, Ints]:
     return np.array(begins, dtype=np.int64), np.array(parts, dtype=np.int64)
 
 
-class _Source:
-    """The input as batches of columns, however often they are asked for."""
-
-    def __init__(self, path: Path, room: Path) -> None:
-        parquet = _pyarrow_parquet()
-        self.name = path.name
-        if "\x00" in os.fspath(path) or not path.exists():
-            raise InputError(f"no such file or folder: {str(path)!r}; check the path")
-        if path.is_file() and path.suffix.lower() not in (".parquet", ".geoparquet"):
-            from geocasualty.records import write_records
-
-            path = write_records(read_records(path), room / "whole.parquet")
-        self._files = (
-            [path]
-            if path.is_file()
-            else sorted(part for ending in ("*.parquet", "*.geoparquet") for part in path.glob(ending))
-        )
-        if not self._files:
-            raise InputError(f"{path.name}: the folder holds no .parquet file")
-        try:
-            schemas = [parquet.read_schema(file) for file in self._files]
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path.name}: no Parquet, or damaged: {error}; write it again") from error
-        self.schema = _without_index(schemas[0])
-        for file, schema in zip(self._files, schemas, strict=True):
-            if not schema.equals(schemas[0]):
-                raise InputError(f"{file.name}: other columns or types than in {self._files[0].name}; make them equal")
-        self.role: Role = self._role()
-        self.geometry = self._geometry()
-
-    def _role(self) -> Role:
-        roles: list[Role] = [role for role in ("incident", "strike") if id_column(role) in self.schema.names]
-        needed = ("radius_m", "start", "end")
-        missing = [column for column in needed if column not in self.schema.names]
-        if len(roles) != 1 or missing:
-            said = "incident_id or strike_id" if len(roles) != 1 else ", ".join(map(repr, missing))
-            raise InputError(f"{self.name}: no column {said} (one of them); see gcas.read_incidents")
-        import pyarrow as pa
-
-        for column in ("start", "end"):
-            kind = self.schema.field(column).type
-            if not pa.types.is_timestamp(kind) or kind.tz is None:
-                raise InputError(f"{self.name}: column {column!r} is {kind}, without a zone; expected times with one")
-        return roles[0]
-
-    def _geometry(self) -> str:
-        try:
-            geo = json.loads((self.schema.metadata or {})[b"geo"])
-            column = str(geo["primary_column"])
-            about = geo["columns"][column]
-            encoding, crs = about["encoding"], about.get("crs", "OGC:CRS84")
-        except (KeyError, ValueError, TypeError) as error:
-            raise InputError(f"{self.name}: no GeoParquet; write it with GeoDataFrame.to_parquet") from error
-        if encoding != "WKB" or column not in self.schema.names:
-            raise InputError(f"{self.name}: shapes as {encoding}; expected well-known binary (WKB)")
-        import pyproj
-
-        try:
-            known = crs is not None and pyproj.CRS(crs).equals(pyproj.CRS("EPSG:4326"), ignore_axis_order=True)
-        except pyproj.exceptions.CRSError:
-            known = False
-        if not known:
-            raise InputError(
-                f"{self.name}: in another CRS or none; expected longitude and latitude: .to_crs('EPSG:4326')"
-            )
-        return column
-
-    def batches(self, columns: list[str] | None = None) -> Iterator[Any]:
-        """Record batches in the order of the files."""
-        parquet = _pyarrow_parquet()
-        for file in self._files:
-            try:
-                with parquet.ParquetFile(file) as opened:
-                    yield from opened.iter_batches(BATCH, columns=columns or self.schema.names)
-            except (OSError, ValueError) as error:
-                if isinstance(error, InputError):
-                    raise
-                raise InputError(f"{file.name}: damaged: {error}; write it again") from error
-
-    def boxes(self, batch: Any) -> Floats:
-        """As :func:`geocasualty.matching._extent.boxes_of`, with what cannot be joined refused in words."""
-        ids = batch.column(id_column(self.role))
-        try:
-            shapes = shapely.from_wkb(
-                np.asarray(batch.column(self.geometry).to_numpy(zero_copy_only=False), dtype=object)
-            )
-        except shapely.errors.ShapelyError as error:
-            raise InputError(f"{self.name}: column {self.geometry!r}: {error}; write it again") from error
-        radius = batch.column("radius_m").cast("float64").to_numpy(zero_copy_only=False)
-        start, end = (_seconds(batch.column(name)) for name in ("start", "end"))
-        kinds = shapely.get_type_id(shapes)
-        nowhere = (kinds < 0) | shapely.is_empty(shapes)
-        bounds = np.where(nowhere[:, None], np.nan, shapely.bounds(shapes).reshape(-1, 4))
-        point, areal = (kinds == 0) & ~nowhere, ((kinds == 3) | (kinds == 6)) & ~nowhere
-        with np.errstate(invalid="ignore"):
-            self._refuse(~(end > start), ids, "no start, no end, or an end that is not after the start")
-            self._refuse(~nowhere & ~point & ~areal, ids, "neither a point nor an area")
-            self._refuse(
-                point & ~((radius >= 0) & np.isfinite(radius)), ids, "a point without radius_m of zero or more"
-            )
-            away = (np.abs(bounds[:, [0, 2]]) > 180).any(axis=1) | (np.abs(bounds[:, [1, 3]]) > 90).any(axis=1)
-            self._refuse(~nowhere & (away | ~np.isfinite(bounds).all(axis=1)), ids, "coordinates that are no degrees")
-        return np.column_stack([bounds, np.where(point, radius, 0.0), start, end])
-
-    def _refuse(self, bad: Any, ids: Any, what: str) -> None:
-        if bad.any():
-            shown = str(ids[int(np.flatnonzero(bad)[0])].as_py())[:80]
-            raise InputError(f"{self.name}: {id_column(self.role)} {shown!r}: {what}; correct it")
-
-
-def _without_index(schema: Any) -> Any:
-    """Columns that pandas wrote for an index, which is free, are left out."""
-    metadata = dict(schema.metadata or {})
-    if b"pandas" in metadata:
-        about = json.loads(metadata[b"pandas"])
-        index = {name for name in about.get("index_columns", []) if isinstance(name, str)}
-        index = {name for name in index if name.startswith("__index_level_")}
-        about["index_columns"] = []
-        about["columns"] = [each for each in about["columns"] if each["field_name"] not in index]
-        metadata[b"pandas"] = json.dumps(about).encode()
-        for name in sorted(index & set(schema.names)):
-            schema = schema.remove(schema.get_field_index(name))
-    return schema.with_metadata(metadata)
-
-
-def _seconds(times: Any) -> Floats:
-    import pyarrow as pa
-
-    whole = times.cast(pa.timestamp("s", "UTC"), safe=False).cast("int64")
-    return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=float)
-
-
-def _pyarrow_parquet() -> Any:
-    try:
-        import pyarrow.parquet
-    except ImportError as error:
-        raise InputError(
-            "partitions are GeoParquet, which needs pyarrow; run: pip install 'geocasualty[dask]'"
-        ) from error
-    return pyarrow.parquet
-
-
 class _Layout:
     """Reads a source twice: to count, and to sort its rows into files."""
 
-    def __init__(self, source: _Source, rows: int, room: Path) -> None:
+    def __init__(self, source: Source, rows: int, room: Path) -> None:
         self._source, self._rows, self._room = source, rows, room
         self._id = id_column(source.role)
 
@@ -347,7 +204,7 @@ class _Layout:
         for batch in source.batches([self._id, source.geometry, "radius_m", "start", "end"]):
             keys = keys_of(source.boxes(batch))
             total = total.add(pd.Series(keys).value_counts(), fill_value=0)
-            hashes.append(_hashed(batch.column(self._id)))
+            hashes.append(hashed(batch.column(self._id)))
         self._once(hashes)
         total = total.sort_index()
         return total.index.to_numpy(dtype=np.int64), total.to_numpy(dtype=np.int64)
@@ -360,7 +217,7 @@ class _Layout:
         seen = set()
         for batch in self._source.batches([self._id]) if len(again) else ():
             ids = batch.column(self._id)
-            for at in np.flatnonzero(np.isin(_hashed(ids), again)):
+            for at in np.flatnonzero(np.isin(hashed(ids), again)):
                 name = ids[int(at)].as_py()
                 if name in seen:
                     raise InputError(f"{self._source.name}: {self._id} {str(name)[:80]!r} stands in more than one row")
@@ -388,12 +245,12 @@ class _Layout:
         if batch is None:
             return
         group = np.searchsorted(self._begins, keys_of(self._source.boxes(batch)), side="right") - 1
-        number = self._first[group] + (_hashed(batch.column(self._id)) % self._parts[group].astype(np.uint64)).astype(
-            int
-        )
+        number = self._first[group]
+        if (self._parts > 1).any():
+            number = number + (hashed(batch.column(self._id)) % self._parts[group].astype(np.uint64)).astype(int)
         order = np.argsort(number, kind="stable")
         edges = np.flatnonzero(np.diff(number[order], prepend=-1, append=-2))
-        for low, high in zip(edges[:-1], edges[1:], strict=True):
+        for low, high in itertools.pairwise(edges):
             part = batch.take(pa.array(order[low:high]))
             with (
                 self._spill(int(number[order[low]])).open("ab") as sink,
@@ -404,18 +261,20 @@ class _Layout:
     def _finished(self, path: Path, number: int, of: int, digest: Any) -> tuple[str, int, int]:
         """Put the rows of one partition by identifier, and write them with what is known of them."""
         import pyarrow as pa
+        import pyarrow.compute
 
         source = self._source
         batches = list(_streams(path)) if path.exists() else []
         table = pa.Table.from_batches(batches, schema=source.schema).combine_chunks()
-        table = table.take(pa.array(table[self._id].to_numpy().argsort(kind="stable"))) if len(table) else table
+        table = table.take(pa.compute.sort_indices(table[self._id])) if len(table) else table
         whole = table.to_batches()[0] if len(table) else None
         boxes = source.boxes(whole) if whole is not None else np.empty((0, 7))
         extents = extents_of(boxes)
         unlocated = int(np.isnan(boxes[:, 0]).sum())
-        digest.update(_hashed(table[self._id]).tobytes() + boxes.tobytes())
-        if "belligerents" in table.column_names:
-            digest.update("\n".join(map(str, table["belligerents"].to_pylist())).encode("utf-8", "backslashreplace"))
+        for name in (self._id, "belligerents"):
+            if name in table.column_names:
+                digest.update("\n".join(map(str, table[name].to_pylist())).encode("utf-8", "backslashreplace"))
+        digest.update(boxes.tobytes())
         about = {
             "role": source.role,
             "part": number,
@@ -433,7 +292,7 @@ class _Layout:
         column["geometry_types"] = []
         metadata = {**source.schema.metadata, b"geo": json.dumps(geo).encode(), META: json.dumps(about).encode()}
         name = f"part-{number:05d}.parquet"
-        _pyarrow_parquet().write_table(
+        parquet_module().write_table(
             table.replace_schema_metadata(metadata),
             self._room / "out" / name,
             compression="zstd",
@@ -450,112 +309,3 @@ def _streams(path: Path) -> Iterator[Any]:
     with pa.OSFile(str(path)) as file:
         while file.tell() < file.size():
             yield from pa.ipc.open_stream(file)
-
-
-def _hashed(ids: Any) -> npt.NDArray[np.uint64]:
-    """A number for each identifier, the same in every run."""
-    values = ids.to_pandas()
-    if values.isna().any():
-        raise InputError(
-            f"an identifier is missing (row {int(np.flatnonzero(values.isna())[0])} of a batch); give it one"
-        )
-    return np.asarray(pd.util.hash_array(values.to_numpy(dtype=object if values.dtype == "str" else None)))
-
-
-class _Part(NamedTuple):
-    """One file of a layout."""
-
-    path: str
-    role: Role
-    rows: int
-    extents: Floats
-    digest: str
-
-
-def parts_of(folder: str | os.PathLike[str]) -> list[_Part]:
-    """What the files of a layout say of themselves.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no layout, or a file of it is missing or damaged.
-    """
-    parquet = _pyarrow_parquet()
-    root = Path(folder)
-    found = []
-    files = sorted(root.glob("part-*.parquet")) if root.is_dir() else []
-    if not files:
-        raise InputError(f"{root.name!r} holds no partitions; make them with gcas.partition_records")
-    for number, file in enumerate(files):
-        try:
-            about = json.loads((parquet.read_schema(file).metadata or {})[META])
-            extents = np.array(about["extents"], dtype=float).reshape(-1, 7)
-            part = _Part(str(file), cast("Role", about["role"]), int(about["rows"]), extents, str(about["digest"]))
-            whole = about["part"] == number and about["parts"] == len(files) and part.role in ("incident", "strike")
-        except (KeyError, ValueError, TypeError, OSError) as error:
-            raise InputError(f"{file.name}: no partition, or damaged; lay the records out again") from error
-        if not whole:
-            raise InputError(f"{root.name!r}: {file.name} is not where it belongs; a file is missing or from elsewhere")
-        found.append(part)
-    return found
-
-
-class PartReader:
-    """Reads one file of a layout; the join knows by it that a frame is a layout just as it stands on disk."""
-
-    def __init__(self, digest: str) -> None:
-        self.digest = digest
-
-    def __dask_tokenize__(self) -> tuple[str, str]:
-        return "geocasualty-part", self.digest
-
-    def __call__(self, part: _Part, columns: list[str] | None = None) -> Any:
-        """The records, or some columns of them, for which Dask asks."""
-        if columns is not None:
-            geo = json.loads(_pyarrow_parquet().read_schema(part.path).metadata[b"geo"])
-            if not set(columns) & set(geo["columns"]):
-                return pd.read_parquet(part.path, columns=columns)
-        return gpd.read_parquet(part.path, columns=columns)
-
-
-def read_partitions(folder: str | os.PathLike[str]) -> Any:
-    """Open what :func:`geocasualty.partition_records` laid out as a Dask frame; nothing but metadata is read yet.
-
-    Parameters
-    ----------
-    folder : str or path-like
-        The layout.
-
-    Returns
-    -------
-    dask_geopandas.GeoDataFrame
-        One partition a file. Where it goes into a join just so, the files' own boxes and times decide what is read;
-        after a filter or another change they are measured again.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no layout, or a file of it is missing; if Dask is not installed.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> import geocasualty as gcas
-    >>> folder = pathlib.Path(tempfile.mkdtemp())
-    >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
-    >>> _ = gcas.partition_records(strikes, folder / "laid-out", rows=3)
-    >>> frame = gcas.read_partitions(folder / "laid-out")
-    >>> frame.npartitions, len(frame)
-    (2, 5)
-    """
-    try:
-        import dask
-        import dask.dataframe as dd
-        import dask_geopandas  # noqa: F401  (partitions with shapes become its frames)
-    except ImportError as error:
-        raise InputError("partitions need Dask; run: pip install 'geocasualty[dask]'") from error
-    parts = parts_of(folder)
-    reader = PartReader(parts[-1].digest)
-    meta = reader(parts[0]).iloc[:0]
-    with dask.config.set({"dataframe.convert-string": False}):
-        return dd.from_map(reader, parts, meta=meta, enforce_metadata=False)

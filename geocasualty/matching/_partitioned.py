@@ -18,7 +18,8 @@ from geocasualty.files import atomic_path, atomic_write, read_text
 from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._extent import boxes_of, extents_of, meeting, reaching
 from geocasualty.matching._join import Limits, allowed_names
-from geocasualty.matching._layout import ROWS, PartReader, cuts, keys_of
+from geocasualty.matching._layout import ROWS, cuts, keys_of
+from geocasualty.matching._parts import PartReader
 from geocasualty.matching._sides import NEEDED, side_of
 from geocasualty.records.schema import Role, check_columns, id_column
 
@@ -29,7 +30,7 @@ Floats = npt.NDArray[np.float64]
 JOINED = (*NEEDED, "belligerents")
 BUCKETS = 32
 """Partitions for each task that looks for repeated identifiers."""
-TOKEN = "_pairs.txt"
+CONTENT = "_pairs.txt"
 
 
 class Half(NamedTuple):
@@ -319,9 +320,9 @@ def write_pairs(pairs: Any, folder: str | os.PathLike[str]) -> pd.DataFrame:
     except OSError as error:
         raise OutputError(f"cannot write {root.name!r}: {error.strerror or error}") from error
     asked = f"{pairs._name} in {pairs.npartitions} parts\n"
-    if there and (TOKEN not in there or read_text(root / TOKEN) != asked):
+    if there and (CONTENT not in there or read_text(root / CONTENT) != asked):
         raise OutputError(f"{root.name!r} holds other files, or parts of other pairs; choose an empty folder")
-    atomic_write(root / TOKEN, asked)
+    atomic_write(root / CONTENT, asked)
     files = [root / f"pairs-{number:05d}.parquet" for number in range(pairs.npartitions)]
     write: Callable[..., Any] = dask.delayed(_write_part, pure=True)
     blocks = zip(files, pairs.to_delayed(), strict=True)

@@ -1,0 +1,121 @@
+"""What partitions does a layout hold, and where do they lie?"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geocasualty.errors import InputError
+from geocasualty.matching._layout import META
+from geocasualty.matching._source import parquet_module
+from geocasualty.records.schema import Role
+
+__all__ = ["Part", "PartReader", "parts_of", "read_partitions"]
+
+Floats = npt.NDArray[np.float64]
+
+
+class Part(NamedTuple):
+    """One file of a layout."""
+
+    path: str
+    role: Role
+    rows: int
+    extents: Floats
+    digest: str
+
+
+def parts_of(folder: str | os.PathLike[str]) -> list[Part]:
+    """What the files of a layout say of themselves.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is no layout, or a file of it is missing or damaged.
+    """
+    parquet = parquet_module()
+    root = Path(folder)
+    found = []
+    files = sorted(root.glob("part-*.parquet")) if root.is_dir() else []
+    if not files:
+        raise InputError(f"{root.name!r} holds no partitions; make them with gcas.partition_records")
+    for number, file in enumerate(files):
+        try:
+            about = json.loads((parquet.read_schema(file).metadata or {})[META])
+            extents = np.array(about["extents"], dtype=float).reshape(-1, 7)
+            part = Part(str(file), cast("Role", about["role"]), int(about["rows"]), extents, str(about["digest"]))
+            whole = about["part"] == number and about["parts"] == len(files) and part.role in ("incident", "strike")
+        except (KeyError, ValueError, TypeError, OSError) as error:
+            raise InputError(f"{file.name}: no partition, or damaged; lay the records out again") from error
+        if not whole:
+            raise InputError(f"{root.name!r}: {file.name} is not where it belongs; a file is missing or from elsewhere")
+        found.append(part)
+    return found
+
+
+class PartReader:
+    """Reads one file of a layout; the join knows by it that a frame is a layout just as it stands on disk."""
+
+    def __init__(self, digest: str) -> None:
+        self.digest = digest
+
+    def __dask_tokenize__(self) -> tuple[str, str]:
+        return "geocasualty-part", self.digest
+
+    def __call__(self, part: Part, columns: list[str] | None = None) -> Any:
+        """The records, or some columns of them, for which Dask asks."""
+        if columns is not None:
+            geo = json.loads(parquet_module().read_schema(part.path).metadata[b"geo"])
+            if not set(columns) & set(geo["columns"]):
+                return pd.read_parquet(part.path, columns=columns)
+        return gpd.read_parquet(part.path, columns=columns)
+
+
+def read_partitions(folder: str | os.PathLike[str]) -> Any:
+    """Open what :func:`geocasualty.partition_records` laid out as a Dask frame; nothing but metadata is read yet.
+
+    Parameters
+    ----------
+    folder : str or path-like
+        The layout.
+
+    Returns
+    -------
+    dask_geopandas.GeoDataFrame
+        One partition a file. Where it goes into a join just so, the files' own boxes and times decide what is read;
+        after a filter or another change they are measured again.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is no layout, or a file of it is missing; if Dask is not installed.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import geocasualty as gcas
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
+    >>> _ = gcas.partition_records(strikes, folder / "laid-out", rows=3)
+    >>> frame = gcas.read_partitions(folder / "laid-out")
+    >>> frame.npartitions, len(frame)
+    (2, 5)
+    """
+    try:
+        import dask
+        import dask.dataframe as dd
+        import dask_geopandas  # noqa: F401  (partitions with shapes become its frames)
+    except ImportError as error:
+        raise InputError("partitions need Dask; run: pip install 'geocasualty[dask]'") from error
+    parts = parts_of(folder)
+    reader = PartReader(parts[-1].digest)
+    meta = reader(parts[0]).iloc[:0]
+    with dask.config.set({"dataframe.convert-string": False}):
+        return dd.from_map(reader, parts, meta=meta, enforce_metadata=False)
