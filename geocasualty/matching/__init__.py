@@ -1,13 +1,14 @@
 """Incidents and strikes to pairs, and pairs to findings."""
 
 from geocasualty.matching._check import check
+from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._findings import FINDINGS, screen
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
 from geocasualty.matching._knox import knox
 from geocasualty.matching._layout import partition_records
 from geocasualty.matching._link import link
-from geocasualty.matching._partitioned import write_pairs
+from geocasualty.matching._partitioned import each_part, write_pairs
 from geocasualty.matching._parts import read_partitions
 from geocasualty.matching._sensitivity import sensitivity
 from geocasualty.matching._words import background_in_words
@@ -16,7 +17,9 @@ __all__ = [
     "FINDINGS",
     "background_in_words",
     "check",
+    "each_part",
     "group_strikes",
+    "is_partitioned",
     "knox",
     "link",
     "match",

@@ -13,12 +13,13 @@ import pandas as pd
 from geocasualty.matching import _words
 from geocasualty.matching._background import BACKGROUND_DAYS, Background, background
 from geocasualty.matching._covered import Covered
+from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._join import DAY, Limits, Near, Neighbours, limits_of
 from geocasualty.matching._review import Decisions
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records import coverage as declared_coverage
 
-__all__ = ["FINDINGS", "screen"]
+__all__ = ["FINDINGS", "nearest", "screen"]
 
 FINDINGS = ("strike-reported-nearby", "cannot-exclude", "none-in-records", "no-coverage", "unlocated")
 """From the strongest to the one that says least."""
@@ -78,6 +79,11 @@ def screen(
     says how much they hold. The days of the background rate are those that any records of that belligerent and country
     cover, complete or not: a pass in records is compared with passes in the same records.
 
+    Frames of Dask, either or both, give a frame of Dask, one partition for each of the incidents, in their order. From
+    each partition of strikes come those alone that may be near within the background's days, those that a decision
+    names, and for each incident the nearest miss; that is sought among all strikes, in memory too, so that a table
+    of millions is first narrowed by :func:`geocasualty.match`.
+
     Examples
     --------
     >>> import geocasualty as gcas
@@ -89,6 +95,14 @@ def screen(
     0
     """
     limits = limits_of(within_km, within_days)
+    if is_partitioned(incidents, strikes):
+        from geocasualty.matching._reduced import screen_partitions
+
+        findings: pd.DataFrame = screen_partitions(
+            incidents, strikes, limits, review=review, coverage=coverage, background_days=background_days,
+            within_km=within_km, within_days=within_days, belligerents=belligerents,
+        )  # fmt: skip
+        return findings
     ours, theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
     test = _Test(
         near=Neighbours(ours, theirs, limits, belligerents),
@@ -248,14 +262,22 @@ def _best(near: Near, theirs: Side, within: Any, possible: Any) -> int | None:
         (near.in_space, True),
         (np.ones(len(near.strikes), dtype=bool), True),
     ):
-        positions = np.flatnonzero(chosen)
-        if len(positions):
-            gap = np.abs(near.gap_s[positions])
-            away = near.greatest_m[positions]
-            name = np.array([str(strike) for strike in theirs.ids[near.strikes[positions]]])
-            order = np.lexsort((name, away, gap) if by_time else (name, gap, away))
-            return int(positions[order[0]])
+        best = nearest(near, theirs, chosen, by_time=by_time)
+        if best is not None:
+            return best
     return None
+
+
+def nearest(near: Near, theirs: Side, chosen: Any, *, by_time: bool) -> int | None:
+    """The first of the chosen by distance and then time, or by time and then distance; equal ones by name."""
+    positions = np.flatnonzero(chosen)
+    if not len(positions):
+        return None
+    gap = np.abs(near.gap_s[positions])
+    away = near.greatest_m[positions]
+    name = np.array([str(strike) for strike in theirs.ids[near.strikes[positions]]])
+    order = np.lexsort((name, away, gap) if by_time else (name, gap, away))
+    return int(positions[order[0]])
 
 
 def _relation(near: Near, best: int | None, by_hand: Any, possible: Any) -> str:

@@ -198,16 +198,19 @@ class _Layout:
         return pd.DataFrame(tables, columns=["file", "rows", "unlocated"])
 
     def _counted(self) -> tuple[Ints, Ints]:
-        total: pd.Series[Any] = pd.Series(dtype=np.int64, index=pd.Index([], dtype=np.int64))
+        found: list[tuple[Ints, Ints]] = []
+        held = 0
         hashes = []
         source = self._source
         for batch in source.batches([self._id, source.geometry, "radius_m", "start", "end"]):
-            keys = keys_of(source.boxes(batch))
-            total = total.add(pd.Series(keys).value_counts(), fill_value=0)
+            found.append(np.unique(keys_of(source.boxes(batch)), return_counts=True))
             hashes.append(hashed(batch.column(self._id)))
+            held += len(found[-1][0])
+            if held > SPILL:
+                found = [_merged(found)]
+                held = 0
         self._once(hashes)
-        total = total.sort_index()
-        return total.index.to_numpy(dtype=np.int64), total.to_numpy(dtype=np.int64)
+        return _merged(found)
 
     def _once(self, hashes: list[npt.NDArray[np.uint64]]) -> None:
         """Refuse a missing identifier or one that repeats; equal hashes are looked at again."""
@@ -300,6 +303,14 @@ class _Layout:
         )
         path.unlink(missing_ok=True)
         return name, len(boxes), unlocated
+
+
+def _merged(found: list[tuple[Ints, Ints]]) -> tuple[Ints, Ints]:
+    """Distinct keys, sorted, and how many records have each."""
+    keys = np.concatenate([each for each, _ in found] or [np.empty(0, dtype=np.int64)])
+    counts = np.concatenate([each for _, each in found] or [np.empty(0, dtype=np.int64)])
+    distinct, place = np.unique(keys, return_inverse=True)
+    return distinct, np.bincount(place, weights=counts, minlength=len(distinct)).astype(np.int64)
 
 
 def _streams(path: Path) -> Iterator[Any]:

@@ -23,7 +23,16 @@ from geocasualty.matching._parts import PartReader
 from geocasualty.matching._sides import NEEDED, side_of
 from geocasualty.records.schema import Role, check_columns, id_column
 
-__all__ = ["Half", "chosen_rows", "half_of", "joinable", "match_partitions", "write_pairs"]
+__all__ = [
+    "Half",
+    "chosen_rows",
+    "each_part",
+    "half_of",
+    "joinable",
+    "match_partitions",
+    "pairs_of_halves",
+    "write_pairs",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -195,6 +204,21 @@ def chosen_rows(frame: gpd.GeoDataFrame, role: Role, others: Floats, limits: Lim
     frame = joinable(frame, role)
     near = reaching(boxes_of(frame), others, limits)
     return frame if near.all() else frame[near]
+
+
+def each_part(
+    frame: Any, role: Role, columns: Iterable[str] | None, count: Callable[..., Any], *args: Any
+) -> list[Any]:
+    """What a function ``count(part, role, *args)`` says of each partition; the records stay where they are."""
+    import dask
+
+    half = half_of(frame, role, columns)
+    counted = dask.delayed(_counted_part, pure=True)
+    return list(dask.compute(*[counted(block, count, role, args) for block in half.blocks]))
+
+
+def _counted_part(frame: gpd.GeoDataFrame, count: Callable[..., Any], role: Role, args: tuple[Any, ...]) -> Any:
+    return count(joinable(frame, role), role, *args)
 
 
 def pairs_of_halves(ours: Half, theirs: Half, limits: Limits) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,8 +14,9 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._background import BACKGROUND_DAYS
+from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._findings import _groups
-from geocasualty.matching._join import limits_of
+from geocasualty.matching._join import DAY, Limits, limits_of
 from geocasualty.matching._moved import Block, Moved, whole_days
 
 __all__ = ["sensitivity"]
@@ -39,7 +41,8 @@ def sensitivity(
     """Test the same incidents at every pair of limits, beside how often each test passes on other days.
 
     One join at the greatest limits serves the whole table; each row is what :func:`geocasualty.match` and
-    :func:`geocasualty.screen` say at its limits, without review.
+    :func:`geocasualty.screen` say at its limits, without review. Frames of Dask are counted one partition of incidents
+    at a time, with the strikes that are in reach of it on any of the days, and only the counts meet.
 
     Parameters
     ----------
@@ -107,18 +110,39 @@ def sensitivity(
     seconds = [limits_of(0, value).seconds for value in days]
     if whole_days("background_days", background_days) < 0:
         raise InputError(f"background_days is {background_days}; expected zero or more")
-    moved = Moved(incidents, strikes, belligerents, coverage, int(background_days))
+    asked = metres, seconds, belligerents, int(background_days)
+    if is_partitioned(incidents, strikes):
+        from geocasualty.matching._reduced import summed
+
+        reach = Limits(float(metres.max()), int(background_days) * DAY + max(seconds))
+        parts = summed(incidents, strikes, reach, coverage, _counted, *asked)
+    else:
+        parts = [_counted(incidents, strikes, coverage, *asked)]
+    rows = []
+    for level, at_km in enumerate(km):
+        for number, at_days in enumerate(days):
+            counts = sum((part[number][level] for part in parts), Counter())
+            rows.append({"within_km": at_km, "within_days": at_days, **_row(counts)})
+    return pd.DataFrame(rows)
+
+
+def _counted(
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    coverage: pd.DataFrame | None,
+    metres: Floats,
+    seconds: list[int],
+    belligerents: str | Iterable[str],
+    background_days: int,
+) -> list[list[Counter[Any]]]:
+    """Counts at each limit in time and in space; those of several parts of the incidents add up."""
+    moved = Moved(incidents, strikes, belligerents, coverage, background_days)
     groups = pd.factorize(pd.Series(_groups(strikes, moved.theirs), dtype=object))[0]
     tallies = [_Tally(moved, metres, limit) for limit in seconds]
     for block in moved.blocks(metres, max(seconds)):
         for tally in tallies:
             tally.add(block, groups)
-    rows = [
-        {"within_km": at_km, "within_days": at_days, **tally.row(level)}
-        for level, at_km in enumerate(km)
-        for at_days, tally in zip(days, tallies, strict=True)
-    ]
-    return pd.DataFrame(rows)
+    return [[tally.counts(level) for level in range(len(metres))] for tally in tallies]
 
 
 def _limits(name: str, values: Iterable[float]) -> list[float]:
@@ -164,32 +188,54 @@ class _Tally:
             both = pd.DataFrame({"owner": block.owner[now], "group": groups[block.strike[now]], "level": level[now]})
             self._groups[test] += _up_to(both.groupby(["owner", "group"])["level"].min().to_numpy(), levels)
 
-    def row(self, level: int) -> dict[str, Any]:
-        """The columns of one pair of limits."""
+    def counts(self, level: int) -> Counter[Any]:
+        """What is counted at one limit in space; a rate as days passed of days that count, and how many have it."""
         assessable, located = self._moved.assessable, self._moved.ours.located
         known = assessable & (self._days > 0)
-        rates = {test: self._passed[test][:, level] / np.maximum(self._days, 1) for test in TESTS}
-        row: dict[str, Any] = {
-            "incidents": len(located),
-            "unlocated": int((~located).sum()),
-            "uncovered": int((located & ~assessable).sum()),
-            "assessable": int(assessable.sum()),
-            "no_background": int((assessable & ~known).sum()),
-        }
+        counts: Counter[Any] = Counter(
+            {
+                "incidents": len(located),
+                "unlocated": int((~located).sum()),
+                "uncovered": int((located & ~assessable).sum()),
+                "assessable": int(assessable.sum()),
+                "no_background": int((assessable & ~known).sum()),
+                "known": int(known.sum()),
+            }
+        )
+        passed = {test: self._passed[test][:, level] for test in TESTS}
         for test in TESTS:
             own = self._own[test][:, level]
-            expected = math.fsum(rates[test][known])
-            row[test] = int((own & assessable).sum())
-            row[f"uncovered_{test}"] = int((own & ~assessable).sum())
-            row[f"share_{test}"] = _ratio(row[test], row["assessable"])
-            row[f"background_{test}"] = _ratio(expected, int(known.sum()))
-            row[f"expected_{test}"] = expected
-            row[f"lift_{test}"] = _ratio(int((own & known).sum()), expected)
-            row[f"pairs_{test}"] = int(self._pairs[test][level])
-            row[f"groups_{test}"] = int(self._groups[test][level])
-        stated = np.where(self._own["within"][:, level], rates["within"], rates["possible"])
-        row["background_rate"] = _ratio(math.fsum(stated[known]), int(known.sum()))
-        return row
+            counts[test] = int((own & assessable).sum())
+            counts[f"known_{test}"] = int((own & known).sum())
+            counts[f"uncovered_{test}"] = int((own & ~assessable).sum())
+            counts[f"pairs_{test}"] = int(self._pairs[test][level])
+            counts[f"groups_{test}"] = int(self._groups[test][level])
+        passed["stated"] = np.where(self._own["within"][:, level], passed["within"], passed["possible"])
+        for test, days in passed.items():
+            counts.update((test, *rate) for rate in zip(days[known].tolist(), self._days[known].tolist(), strict=True))
+        return counts
+
+
+def _row(counts: Counter[Any]) -> dict[str, Any]:
+    """The columns of one pair of limits."""
+    names = ("incidents", "unlocated", "uncovered", "assessable", "no_background")
+    row: dict[str, Any] = {name: counts[name] for name in names}
+    rates: dict[str, list[float]] = {test: [] for test in (*TESTS, "stated")}
+    for key, many in counts.items():
+        if isinstance(key, tuple):
+            rates[key[0]] += [key[1] / key[2]] * many
+    for test in TESTS:
+        expected = math.fsum(rates[test])
+        row[test] = counts[test]
+        row[f"uncovered_{test}"] = counts[f"uncovered_{test}"]
+        row[f"share_{test}"] = _ratio(row[test], row["assessable"])
+        row[f"background_{test}"] = _ratio(expected, counts["known"])
+        row[f"expected_{test}"] = expected
+        row[f"lift_{test}"] = _ratio(counts[f"known_{test}"], expected)
+        row[f"pairs_{test}"] = counts[f"pairs_{test}"]
+        row[f"groups_{test}"] = counts[f"groups_{test}"]
+    row["background_rate"] = _ratio(math.fsum(rates["stated"]), counts["known"])
+    return row
 
 
 def _up_to(found: Ints, levels: Ints) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
@@ -13,6 +14,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer
+from geocasualty.matching import each_part, is_partitioned
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED
 from geocasualty.tallies._keys import PERIODS, SEVERAL, Keys, local_labels, rank_of, ways_of
@@ -40,6 +42,7 @@ def tally(
     ----------
     frame : geopandas.GeoDataFrame
         Incidents or strikes, as :func:`geocasualty.read_incidents` and :func:`geocasualty.read_strikes` return them.
+        A frame of Dask is counted partition by partition, and only the counts and the names of the event groups meet.
     by : str or iterable of str
         Any of ``month``, ``week`` (of ISO 8601), ``day``, ``country``, ``governorate``, ``district``,
         ``belligerent``, ``grading``, ``source`` (each of a record's sources) and ``dataset``. None at all gives the
@@ -148,6 +151,9 @@ def role_of(frame: Any) -> Role:
             + (" with both" if found else f" with {', '.join(map(repr, list(columns)[:8])) or 'no columns'}")
         )
     role = found[0]
+    if is_partitioned(frame):
+        check_columns(frame._meta, role, ())
+        return role  # identifiers are looked at with the partitions
     check_columns(frame, role, ())
     ids = frame[id_column(role)]
     bad = ids.isna() | ids.duplicated()
@@ -195,8 +201,55 @@ def _columns(role: Role, ways: list[str]) -> list[str]:
     return [noun, *columns, *shared, *spanning]
 
 
-def _counted(frame: gpd.GeoDataFrame, role: Role, ways: list[str], keys: Keys) -> dict[Group, dict[str, Any]]:
+@dataclass
+class _Counts:
+    """What is known of the records of one group; two of them add up to that of both."""
+
+    rows: int = 0
+    sums: dict[str, int] = field(default_factory=dict)
+    known: dict[str, int] = field(default_factory=dict)
+    events: set[str] = field(default_factory=set)
+    alone: int = 0
+    shared: int = 0
+    spanning: int = 0
+
+    def add(self, other: _Counts) -> None:
+        self.rows += other.rows
+        for mine, theirs in ((self.sums, other.sums), (self.known, other.known)):
+            for name, value in theirs.items():
+                mine[name] = mine.get(name, 0) + value
+        self.events |= other.events
+        self.alone += other.alone
+        self.shared += other.shared
+        self.spanning += other.spanning
+
+    def row(self, role: Role) -> dict[str, Any]:
+        """The columns of the group."""
+        noun = "incidents" if role == "incident" else "strike_records"
+        counts: dict[str, Any] = {noun: self.rows}
+        for name, total in self.sums.items():
+            label = "strikes" if name == "n_strikes" else name
+            counts[label] = total if self.known[name] or not self.rows else pd.NA
+            counts[f"{label}_unknown"] = self.rows - self.known[name]
+        counts["event_groups"] = len(self.events) + self.alone
+        counts[f"{noun}_shared"], counts[f"{noun}_spanning"] = self.shared, self.spanning
+        return counts
+
+
+def _counted(frame: Any, role: Role, ways: list[str], keys: Keys) -> dict[Group, dict[str, Any]]:
     """Group to counts; the empty group holds all records, each once."""
+    if not is_partitioned(frame):
+        every = _of_part(frame, role, ways, keys)
+    else:
+        every = {(): _Counts()}
+        for part in each_part(frame, role, None, _of_part, ways, keys):
+            for group, counts in part.items():
+                every.setdefault(group, _Counts()).add(counts)
+    return {group: counts.row(role) for group, counts in every.items()}
+
+
+def _of_part(frame: gpd.GeoDataFrame, role: Role, ways: list[str], keys: Keys) -> dict[Group, _Counts]:
+    """Group to what is known of its records in a part of a table."""
     labels = [keys.labels(frame, role, way) for way in ways]
     members: dict[Group, list[int]] = {(): list(range(len(frame)))}
     shared = np.zeros(len(frame), dtype=np.int64)
@@ -211,18 +264,17 @@ def _counted(frame: gpd.GeoDataFrame, role: Role, ways: list[str], keys: Keys) -
     events = frame["event_group"].astype(object).tolist() if "event_group" in frame.columns else [""] * len(frame)
     counted = {}
     for group, rows in members.items():
-        noun = "incidents" if role == "incident" else "strike_records"
-        counts: dict[str, Any] = {noun: len(rows)}
-        for name, values in figures.items():
-            known = [value for at in rows if (value := values[at]) is not None]
-            label = "strikes" if name == "n_strikes" else name
-            counts[label] = sum(known) if known or not rows else pd.NA
-            counts[f"{label}_unknown"] = len(rows) - len(known)
+        known = {name: [value for at in rows if (value := values[at]) is not None] for name, values in figures.items()}
         named = [event for at in rows if isinstance(event := events[at], str) and event]
-        counts["event_groups"] = len(set(named)) + len(rows) - len(named)
-        counts[f"{noun}_shared"] = int(shared[rows].sum())
-        counts[f"{noun}_spanning"] = int(spanning[rows].sum())
-        counted[group] = counts
+        counted[group] = _Counts(
+            rows=len(rows),
+            sums={name: sum(values) for name, values in known.items()},
+            known={name: len(values) for name, values in known.items()},
+            events=set(named),
+            alone=len(rows) - len(named),
+            shared=int(shared[rows].sum()),
+            spanning=int(spanning[rows].sum()),
+        )
     return counted
 
 
