@@ -1,18 +1,18 @@
 """Does the join on Dask finish where memory does not, and does it say the same as the join in memory?
 
-    python -m benchmarks.dask_join FOLDER [--only made full kernel killed overhead peer]
+    python -m benchmarks.dask_join FOLDER [--millions 50] [--only made tenth overhead peer full kernel]
 
-Strikes are clustered around 400 towns, a third of them around one; each incident and strike has a day of 2,400 and a radius,
-of which one in a thousand is up to 60 km. They are written as GeoParquet, a million at a time, under FOLDER, laid out by
-``partition_records`` and joined by two worker processes that Dask limits to 1.5 GB each. Whatever is there already is kept.
-The answer is compared, by its count and by the sum and the bitwise difference of a hash of every pair, with the kernel
-in memory on one tenth of the strikes after the other, and on a tenth of both sides by a hash of the sorted pairs.
+Strikes are clustered around 400 towns, a third of them around one; each record has one day of 2,400 and a radius, one
+in a thousand of up to 60 km. They are written as GeoParquet, a million a file, under FOLDER, laid out by
+``partition_records`` and joined by two worker processes that Dask limits to 1.5 GB each. What is in FOLDER already is
+kept. ``kernel`` compares the answer of ``full``, by its count and by the sum and the exclusive or of a hash of every
+pair, with that of the join in memory of all incidents with one tenth of the strikes after the other; ``tenth``
+compares the sorted pairs themselves on a tenth of both sides, once more with a worker killed in mid-run.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
 import gc
 import hashlib
 import json
@@ -33,9 +33,7 @@ import psutil
 import geocasualty as gcas
 
 KM, DAYS = 1.0, 1
-COUNTS = {"incident": 1_000_000, "strike": 50_000_000}
 MILLION = 1_000_000
-print = functools.partial(print, flush=True)
 
 
 def made(role: str, count: int, seed: int) -> gpd.GeoDataFrame:
@@ -131,6 +129,7 @@ class Summed:
         self.count, self.total, self.odd = 0, 0, 0
 
     def add(self, pairs: pd.DataFrame) -> None:
+        """Count some more pairs."""
         values = hashed(pairs)
         self.count += len(values)
         self.total = (self.total + int(values.sum(dtype=np.uint64))) % 2**64
@@ -205,9 +204,12 @@ def joined(folder: Path, incidents: Path, strikes: Path, name: str, *, kill_afte
 
 TABLE = (
     "| run | s | join tasks | most pairs of one | peak MB of each worker process | spilled MB | workers killed |\n"
-    + "|---" * 7
-    + "|"
+    "|---|---|---|---|---|---|---|"
 )
+
+
+def read(folder: Path) -> gpd.GeoDataFrame:
+    return pd.concat([gpd.read_parquet(file) for file in sorted(folder.iterdir())], ignore_index=True)
 
 
 def kernel(a: gpd.GeoDataFrame, folder: Path) -> tuple[Summed, float]:
@@ -253,10 +255,7 @@ def tenth(folder: Path, millions: int) -> None:
         gcas.partition_records(few, folder / "laid-tenth-incidents")
     b = laid_out(folder, "strike", millions // 10)
     a = gpd.read_parquet(few / "0.parquet")
-    strikes = pd.concat(
-        [gpd.read_parquet(file) for file in sorted(source(folder, "strike", millions // 10).iterdir())],
-        ignore_index=True,
-    )
+    strikes = read(source(folder, "strike", millions // 10))
     pairs = gcas.match(a, strikes, within_km=KM, within_days=DAYS)
     expected = sorted_hash(pairs)
     print(f"in memory, a tenth of both: {len(pairs):,} pairs, sha256 {expected}")
@@ -281,20 +280,9 @@ def sorted_hash(pairs: pd.DataFrame) -> str:
 def overhead(folder: Path, millions: int) -> None:
     """The same two threads with and without Dask, from frames in memory, on a tenth of both sides."""
     a = gpd.read_parquet(folder / "tenth-incidents" / "0.parquet")
-    b = pd.concat(
-        [gpd.read_parquet(file) for file in sorted(source(folder, "strike", millions // 10).iterdir())],
-        ignore_index=True,
-    )
-    layouts = [
-        gcas.read_partitions(folder / "laid-tenth-incidents"),
-        gcas.read_partitions(laid_out(folder, "strike", millions // 10)),
-    ]
-    took: dict[str, list[float]] = {
-        "kernel": [],
-        "Dask, from memory": [],
-        "Dask, from GeoParquet": [],
-        "kernel, from GeoParquet": [],
-    }
+    b = read(source(folder, "strike", millions // 10))
+    laid = folder / "laid-tenth-incidents", laid_out(folder, "strike", millions // 10)
+    layouts = [gcas.read_partitions(each) for each in laid]
     with dask.config.set(scheduler="threads", num_workers=2):
         held = [frame.persist() for frame in layouts]
         from_memory = gcas.match(*held, within_km=KM, within_days=DAYS)
@@ -307,6 +295,7 @@ def overhead(folder: Path, millions: int) -> None:
                 *[frame.compute() for frame in layouts], within_km=KM, within_days=DAYS
             ),
         }
+        took: dict[str, list[float]] = {name: [] for name in runs}
         for turn in range(6):
             for name, run in runs.items():
                 gc.collect()
@@ -350,8 +339,9 @@ def peer(folder: Path) -> None:
         took = time.perf_counter() - began
     same = len(ours.merge(theirs.astype("str"), on=["incident_id", "strike_id"]))
     print(
-        f"20,000 x 1,000,000, two threads, from the same GeoParquet: ours {mine:.2f} s, {len(ours):,} pairs; dask-geopandas "
-        f"{took:.1f} s, {len(theirs):,} pairs by a circle of {KM:g} km in degrees, {same:,} of ours among them; {took / mine:.0f} x"
+        f"20,000 x 1,000,000, two threads, from the same GeoParquet: ours {mine:.2f} s, {len(ours):,} pairs; "
+        f"dask-geopandas {took:.1f} s, {len(theirs):,} pairs by a circle of {KM:g} km in degrees, {same:,} of ours "
+        f"among them; {took / mine:.0f} x"
     )
 
 

@@ -135,7 +135,8 @@ def keys_of(boxes: Floats) -> Ints:
     day = boxes[:, 5].astype("datetime64[s]").astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     months = np.clip(month.astype(np.int64) + 32_768, 0, 65_535)
-    return (kinds << 41) | (cells << 21) | (months << 5) | (day - month).astype(np.int64)
+    keys: Ints = (kinds << 41) | (cells << 21) | (months << 5) | (day - month).astype(np.int64)
+    return keys
 
 
 SHIFTS = (41, *range(39, 20, -2), 5, 0)

@@ -179,7 +179,7 @@ def _survey(frame: gpd.GeoDataFrame, role: Role, many: int) -> tuple[Floats, lis
 
 def _hashes(frame: gpd.GeoDataFrame, role: Role) -> npt.NDArray[np.uint64]:
     ids = frame[id_column(role)].to_numpy(dtype=object)
-    return pd.util.hash_array(np.array([f"{type(name).__name__} {name}" for name in ids], dtype=object))
+    return np.asarray(pd.util.hash_array(np.array([f"{type(name).__name__} {name}" for name in ids], dtype=object)))
 
 
 def _repeated(hashes: list[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:

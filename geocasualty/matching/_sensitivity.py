@@ -121,7 +121,7 @@ def sensitivity(
     rows = []
     for level, at_km in enumerate(km):
         for number, at_days in enumerate(days):
-            counts = sum((part[number][level] for part in parts), Counter())
+            counts: Counter[Any] = sum((part[number][level] for part in parts), Counter())
             rows.append({"within_km": at_km, "within_days": at_days, **_row(counts)})
     return pd.DataFrame(rows)
 
