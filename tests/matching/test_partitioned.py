@@ -17,6 +17,7 @@ from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
 from geocasualty.matching._extent import boxes_of, extents_of, meeting
 from geocasualty.matching._join import limits_of
 from geocasualty.matching._layout import cuts, keys_of
+from geocasualty.matching._partitioned import half_of
 from tests.matching.frames import records
 from tests.matching.test_join import sites
 
@@ -151,6 +152,23 @@ def test_a_layout_holds_each_record_once_and_joins_the_same(tmp_path):
     few = gcas.match(opened["incident"], filtered, within_km=5, within_days=1).compute()
     strikes = frames["strike"]
     assert_same(few, gcas.match(frames["incident"], strikes[strikes["radius_m"] < 600], within_km=5, within_days=1))
+
+
+def test_a_layout_as_it_stands_is_not_measured_again(tmp_path, monkeypatch):
+    many("strike", 60, 1).to_parquet(tmp_path / "s.parquet")
+    gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
+    strikes = gcas.read_partitions(tmp_path / "s")
+    whole = half_of(strikes, "strike", None)
+    measured = half_of(strikes[strikes["radius_m"] < np.inf], "strike", None)
+    first = half_of(strikes.partitions[0], "strike", None)
+    assert len(first.extents) == 1
+    monkeypatch.setattr("geocasualty.matching._partitioned._surveyed", None)
+    assert [len(each) for each in half_of(strikes, "strike", None).extents] == [len(each) for each in whole.extents]
+    with pytest.raises(TypeError):
+        half_of(strikes[strikes["radius_m"] < np.inf], "strike", None)
+    located = [np.array(each) for each in whole.extents]
+    for one, other in zip(located[:-1], measured.extents[:-1], strict=True):
+        assert one == pytest.approx(other)
 
 
 def test_a_layout_is_the_same_bytes_whatever_the_order_of_the_rows(tmp_path):
