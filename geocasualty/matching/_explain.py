@@ -20,11 +20,13 @@ from geocasualty.matching._spread import blocks, cells_of, spread_of
 from geocasualty.matching._weight import in_bits, log_space_density, log_time_density
 from geocasualty.records.schema import Role
 
-__all__ = ["Explanation"]
+__all__ = ["EXPLAINED", "Explanation", "rates_of"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+EXPLAINED = ("vicinity", "n_strikes")
+"""Columns that count where a frame has them."""
 PART = 1_000_000
 """Pairs at a time."""
 
@@ -45,6 +47,8 @@ class Explanation:
         As for :func:`geocasualty.match`.
     limits : Limits
         Of the test.
+    rates : Rates, optional
+        Of all strikes, where ``strikes`` are some of them.
 
     Raises
     ------
@@ -53,7 +57,13 @@ class Explanation:
         but numbers.
     """
 
-    def __init__(self, incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, limits: Limits) -> None:
+    def __init__(
+        self,
+        incidents: gpd.GeoDataFrame,
+        strikes: gpd.GeoDataFrame,
+        limits: Limits,
+        rates: Rates | None = None,
+    ) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", GeocasualtyWarning)  # the join says what it reprojects
             self._ours, self._theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
@@ -63,12 +73,13 @@ class Explanation:
         )
         self._number = _number(strikes)
         self._limits = limits
+        self._rates = rates if rates is not None else _rates(self._theirs, self._number)
 
     def of(self, pairs: pd.DataFrame) -> pd.DataFrame:
         """The pairs of the join, in their order, with ``probability`` and ``match_weight``."""
         ours, theirs, limits = self._ours, self._theirs, self._limits
         i, j = _positions(ours, pairs["incident_id"]), _positions(theirs, pairs["strike_id"])
-        rate = _rate(ours, theirs, self._number)
+        rate = _rate(ours, self._rates)
         probability, weight = np.empty(len(pairs)), np.empty(len(pairs))
         distance = pairs["distance_km"].to_numpy(dtype=float) * 1000
         for first in range(0, len(pairs), PART):
@@ -89,14 +100,22 @@ def _positions(side: Side, ids: pd.Series[Any]) -> Ints:
     return np.asarray(known.get_indexer(pd.Index(ids.to_numpy(dtype=object), dtype=object, tupleize_cols=False)))
 
 
-def _rate(ours: Side, theirs: Side, number: Floats) -> Floats:
-    """The rate around each incident; an area's is the mean over it."""
+def rates_of(strikes: gpd.GeoDataFrame) -> Rates:
+    """Of the located strikes of a frame."""
+    return _rates(side_of(strikes, "strike"), _number(strikes))
+
+
+def _rates(theirs: Side, number: Floats) -> Rates:
     located = np.flatnonzero(theirs.located)
     lon, lat = theirs.lon.copy(), theirs.lat.copy()
     areal = np.flatnonzero(theirs.area >= 0)
     middles = shapely.point_on_surface([theirs.polygons[n] for n in theirs.area[areal]])
     lon[areal], lat[areal] = shapely.get_x(middles), shapely.get_y(middles)
-    rates = Rates(lon[located], lat[located], (theirs.start + theirs.end)[located] // 2, number[located])
+    return Rates(lon[located], lat[located], (theirs.start + theirs.end)[located] // 2, number[located])
+
+
+def _rate(ours: Side, rates: Rates) -> Floats:
+    """The rate around each incident; an area's is the mean over it."""
     result = np.full(len(ours), np.nan)
     middle = (ours.start + ours.end) // 2
     points = np.flatnonzero(ours.located & (ours.area < 0))

@@ -158,7 +158,7 @@ def match(
         from geocasualty.matching._partitioned import match_partitions
 
         table: pd.DataFrame = match_partitions(
-            incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs)
+            incidents, strikes, limits, belligerents, bounds=bounds, explain=explain, max_pairs=int(max_pairs)
         )
         return table
     explanation = None

@@ -17,6 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError, OutputError
+from geocasualty.matching._explain import EXPLAINED
 from geocasualty.matching._extent import classes_of, extents_of
 from geocasualty.matching._source import Source, hashed, parquet_module
 from geocasualty.records.schema import id_column
@@ -275,7 +276,7 @@ class _Layout:
         boxes = source.boxes(whole) if whole is not None else np.empty((0, 7))
         extents = extents_of(boxes)
         unlocated = int(np.isnan(boxes[:, 0]).sum())
-        for name in (self._id, "belligerents"):
+        for name in (self._id, "belligerents", *EXPLAINED):
             if name in table.column_names:
                 digest.update("\n".join(map(str, table[name].to_pylist())).encode("utf-8", "backslashreplace"))
         digest.update(boxes.tobytes())

@@ -16,10 +16,12 @@ import pandas as pd
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import atomic_path, atomic_write, read_text
 from geocasualty.matching._dask import is_partitioned
+from geocasualty.matching._explain import EXPLAINED, Explanation, rates_of
 from geocasualty.matching._extent import boxes_of, extents_of, meeting, reaching
 from geocasualty.matching._join import Limits, allowed_names
 from geocasualty.matching._layout import ROWS, cuts, keys_of
 from geocasualty.matching._parts import PartReader
+from geocasualty.matching._rates import Rates
 from geocasualty.matching._sides import NEEDED, side_of
 from geocasualty.records.schema import Role, check_columns, id_column
 
@@ -94,8 +96,9 @@ def half_of(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
         import dask
 
         reader, parts = found
+        named = hashlib.sha256(repr((reader.digest, kept)).encode()).hexdigest()[:16]
         blocks = [
-            dask.delayed(reader, pure=True)(part, kept, dask_key_name=f"read-{reader.digest[:16]}-{number}-{len(kept)}")
+            dask.delayed(reader, pure=True)(part, kept, dask_key_name=f"read-{named}-{number}")
             for number, part in enumerate(parts)
         ]
         return Half(role, blocks, [part.extents for part in parts], meta, reader.digest)
@@ -240,6 +243,7 @@ def match_partitions(
     belligerents: str | Iterable[str],
     *,
     bounds: bool,
+    explain: bool,
     max_pairs: int,
 ) -> Any:
     """The table of :func:`geocasualty.match` as a Dask frame, one partition for each two partitions that can meet."""
@@ -248,15 +252,17 @@ def match_partitions(
 
     named = belligerents if isinstance(belligerents, str) else sorted(belligerents)
     allowed_names([], [], named)  # says what is wrong
-    ours, theirs = half_of(incidents, "incident", JOINED), half_of(strikes, "strike", JOINED)
-    asked = (ours.token, theirs.token, limits, named, bounds, max_pairs)
+    read = (*JOINED, *EXPLAINED) if explain else JOINED
+    ours, theirs = half_of(incidents, "incident", read), half_of(strikes, "strike", read)
+    asked = (ours.token, theirs.token, limits, named, bounds, explain, max_pairs)
     token = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
-    meta = _meta(ours, theirs, bounds)
+    meta = _meta(ours, theirs, bounds, explain)
+    rates = _all_rates(theirs) if explain else None
     join = dask.delayed(_joined, pure=True)
     parts = [
         join(
             ours.blocks[i], theirs.blocks[j], (ours.extents[i], theirs.extents[j]), limits, named, bounds, max_pairs,
-            meta, dask_key_name=f"match-{token}-{number}",
+            meta, rates, dask_key_name=f"match-{token}-{number}",
         )
         for number, (i, j) in enumerate(pairs_of_halves(ours, theirs, limits))
     ] or [dask.delayed(meta, name=f"match-{token}-none")]  # fmt: skip
@@ -264,10 +270,24 @@ def match_partitions(
         return dd.from_delayed(parts, meta=meta, verify_meta=False, prefix=f"match-{token}")
 
 
-def _meta(ours: Half, theirs: Half, bounds: bool) -> pd.DataFrame:
+def _all_rates(strikes: Half) -> Any:
+    """The histogram of all strikes, as a task: one of each partition first, then their sum."""
+    import dask
+
+    each, add = dask.delayed(_rates_of_part, pure=True), dask.delayed(Rates.added, pure=True)
+    return add([each(block) for block in strikes.blocks])
+
+
+def _rates_of_part(strikes: gpd.GeoDataFrame) -> Rates:
+    return rates_of(joinable(strikes, "strike"))
+
+
+def _meta(ours: Half, theirs: Half, bounds: bool, explain: bool) -> pd.DataFrame:
     from geocasualty.matching._join import _table
 
     table = _table([], bounds)
+    if explain:
+        table = table.assign(probability=np.empty(0), match_weight=np.empty(0))
     for half in (ours, theirs):
         name = id_column(half.role)
         text = half.meta[name].dtype in ("str", "string")
@@ -284,6 +304,7 @@ def _joined(
     bounds: bool,
     max_pairs: int,
     meta: pd.DataFrame,
+    rates: Rates | None,
 ) -> pd.DataFrame:
     """The pairs of two partitions: the same kernel on the records of each that can meet the other."""
     from geocasualty.matching._fast import fast_pairs
@@ -293,6 +314,8 @@ def _joined(
     if not (len(a) and len(b)):
         return meta
     pairs = fast_pairs(a, b, limits, belligerents, bounds=bounds, max_pairs=max_pairs, threads=1)
+    if rates is not None:
+        pairs = Explanation(a, b, limits, rates).of(pairs)
     return pairs.astype({name: meta[name].dtype for name in ("incident_id", "strike_id")})
 
 

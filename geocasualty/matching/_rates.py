@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -51,6 +53,19 @@ class Rates:
         # sorted first: a sum of floats depends on their order
         order = np.lexsort((number, cells.ravel()))
         self._counts = np.bincount(cells.ravel()[order], weights=number[order], minlength=len(keys))
+
+    @classmethod
+    def added(cls, parts: Iterable[Rates]) -> Rates:
+        """The histogram of all strikes from those of some parts of them."""
+        none = np.empty(0)
+        total = cls(none, none, none.astype(np.int64), none)
+        every = list(parts)
+        keys = np.concatenate([total._keys, *(part._keys for part in every)])
+        counts = np.concatenate([total._counts, *(part._counts for part in every)])
+        total._keys, cells = np.unique(keys, return_inverse=True)
+        order = np.lexsort((counts, cells.ravel()))
+        total._counts = np.bincount(cells.ravel()[order], weights=counts[order], minlength=len(total._keys))
+        return total
 
     def at(self, lon: Floats, lat: Floats, when_s: Ints) -> Floats:
         """The rate at some places and times (degrees, seconds), in strikes for each square kilometre and day."""

@@ -154,20 +154,41 @@ def test_a_layout_holds_each_record_once_and_joins_the_same(tmp_path):
     assert_same(few, gcas.match(frames["incident"], strikes[strikes["radius_m"] < 600], within_km=5, within_days=1))
 
 
+def test_probabilities_and_weights_are_those_of_memory(tmp_path):
+    incidents = many("incident", 60, 1)
+    strikes = many("strike", 90, 2).assign(
+        n_strikes=[n % 5 or None for n in range(90)], vicinity=[n % 4 == 0 for n in range(90)]
+    )
+    for role, frame in (("incident", incidents), ("strike", strikes)):
+        frame.to_parquet(tmp_path / f"{role}.parquet")
+        gcas.partition_records(tmp_path / f"{role}.parquet", tmp_path / role, rows=30)
+    expected = gcas.match(incidents, strikes, within_km=20, within_days=4, explain=True)
+    assert expected["match_weight"].nunique() > 20
+    plain = gcas.match(
+        incidents, strikes.drop(columns=["n_strikes", "vicinity"]), within_km=20, within_days=4, explain=True
+    )
+    assert (plain["match_weight"] - expected["match_weight"]).abs().max() > 1
+    laid_out = [gcas.read_partitions(tmp_path / role) for role in ("incident", "strike")]
+    for a, b in (*both(incidents, strikes), laid_out):
+        assert_same(gcas.match(a, b, within_km=20, within_days=4, explain=True).compute(), expected)
+    none = gcas.match(incidents[:0], cut(strikes, 30), within_km=20, within_days=4, explain=True)
+    assert list(none.compute().columns) == list(none.columns) == list(expected.columns)
+
+
 def test_a_layout_as_it_stands_is_not_measured_again(tmp_path, monkeypatch):
     many("strike", 60, 1).to_parquet(tmp_path / "s.parquet")
     gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
     strikes = gcas.read_partitions(tmp_path / "s")
     whole = half_of(strikes, "strike", None)
-    measured = half_of(strikes[strikes["radius_m"] < np.inf], "strike", None)
+    measured = half_of(strikes[strikes["strike_id"] != ""], "strike", None)
     first = half_of(strikes.partitions[0], "strike", None)
     assert len(first.extents) == 1
     monkeypatch.setattr("geocasualty.matching._partitioned._surveyed", None)
     assert [len(each) for each in half_of(strikes, "strike", None).extents] == [len(each) for each in whole.extents]
     with pytest.raises(TypeError):
-        half_of(strikes[strikes["radius_m"] < np.inf], "strike", None)
+        half_of(strikes[strikes["strike_id"] != ""], "strike", None)
     located = [np.array(each) for each in whole.extents]
-    for one, other in zip(located[:-1], measured.extents[:-1], strict=True):
+    for one, other in zip(located, measured.extents, strict=True):
         assert one == pytest.approx(other)
 
 
