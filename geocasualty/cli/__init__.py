@@ -16,7 +16,7 @@ from geocasualty.cli._gazetteers import gazetteer_app
 from geocasualty.cli._maps import demo, map_app
 from geocasualty.cli._matching import check, link, match, screen, sensitivity
 from geocasualty.cli._names import resolve
-from geocasualty.cli._report import write_report
+from geocasualty.cli._report import report
 from geocasualty.cli._tallies import tally
 from geocasualty.errors import GeocasualtyError
 
@@ -34,9 +34,8 @@ app = typer.Typer(
     epilog=EPILOG,
     help="Resolve place names, and check whether strikes were reported near a claim of civilian harm.",
 )
-for command in (resolve, check, screen, match, sensitivity, link, tally, demo):
+for command in (resolve, check, screen, match, sensitivity, link, tally, report, demo):
     app.command(command.__name__)(command)
-app.command("report")(write_report)
 app.add_typer(map_app, name="map")
 app.add_typer(gazetteer_app, name="gazetteer")
 

@@ -164,7 +164,10 @@ class Reading:
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
-        self._rejected: Any = None
+        self.rejected: Any = None
+        """The rows that fail, once the records are read."""
+        self.files: list[Path] = []
+        """Every file that was read, in order; what came through a pipe as the one it was kept in."""
         self._stack = ExitStack()
         self._pipe_read = False
 
@@ -179,6 +182,7 @@ class Reading:
         """The gazetteer that the user named, else the bundled one."""
         import geocasualty as gcas
 
+        self.files += [self._options["gazetteer"]] if self._options["gazetteer"] else []
         return gcas.load_gazetteer(self._options["gazetteer"])
 
     def local(self, path: Path) -> Path:
@@ -190,12 +194,14 @@ class Reading:
             If two inputs are to come through the one pipe, or what it brings has no known kind.
         """
         if path != PIPE:
+            self.files.append(path)
             return path
         if self._pipe_read:
             raise _one_pipe()
         self._pipe_read = True
         folder = self._stack.enter_context(tempfile.TemporaryDirectory())
-        return _spooled(Path(folder), self._options.get("stdin_as") or "csv")
+        self.files.append(_spooled(Path(folder), self._options.get("stdin_as") or "csv"))
+        return self.files[-1]
 
     def records(self, **paths: Path) -> Any:
         """The records of each side's file: one frame, or a tuple of them.
@@ -218,7 +224,7 @@ class Reading:
             accepted, rejected = self._validated(side, path)
             frames.append(accepted)
             tables.append((path, rejected))
-        self._rejected = pd.concat(
+        self.rejected = pd.concat(
             [rejected.assign(file=_name(path))[["file", *rejected.columns]] for path, rejected in tables]
         )
         for path, rejected in tables:
@@ -235,6 +241,7 @@ class Reading:
         asked["column_map"] = column_map(f"--{side}-map", self._options[f"{side}_map"]) or None
         if side == "incident":
             asked["assessments"] = self._options["assessments"]
+            self.files += [asked["assessments"]] if asked["assessments"] else []
         if side == "strike":
             asked["coverage"] = _coverage(self._options["strike_coverage"])
         validate = gcas.validate_incidents if role == "incident" else gcas.validate_strikes
@@ -255,8 +262,8 @@ class Reading:
 
     def keep_rejected(self) -> None:
         """Write the rows that failed, where the user asked for them; a table without rows if none did."""
-        if self._options["rejected"] is not None and self._rejected is not None:
-            write_table(self._rejected, self._options["rejected"], say=lambda text: typer.echo(text, err=True))
+        if self._options["rejected"] is not None and self.rejected is not None:
+            write_table(self.rejected, self._options["rejected"], say=lambda text: typer.echo(text, err=True))
 
 
 def _one_pipe() -> InputError:

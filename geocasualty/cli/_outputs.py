@@ -16,6 +16,7 @@ import typer
 from geocasualty.errors import InputError
 
 __all__ = [
+    "PIPE",
     "TABLES",
     "AsJson",
     "HtmlFile",

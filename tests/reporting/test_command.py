@@ -22,7 +22,7 @@ def test_one_command_writes_a_report_with_its_inputs_and_decisions(tmp_path):
     assert "the ministry says so" in seen.text
     assert "Made on 2026-11-21" in seen.text
     assert [row[0] for row in seen.rows if len(row) == 2 and len(row[1]) == 64] == [
-        "incidents.csv", "strikes.csv", "review.csv",
+        "review.csv", "incidents.csv", "strikes.csv",
     ]  # fmt: skip
     assert run("report", INCIDENTS, STRIKES, *LIMITS, "--language", "ar", "-o", out).returncode == 0
     assert 'dir="rtl"' in out.read_text("utf-8")
