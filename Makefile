@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 NEEDS := pyproject.toml constraints.txt Makefile
 # Without a browser, without builds of the package, and without the linters of its code.
-UNBOUND := -n 2 --dist loadgroup -m 'not browser and not install'
+UNBOUND := -n 2 --dist loadfile -m 'not browser and not install'
 
 .PHONY: demo test test-oldest test-newest lint types unit browser format docs pictures build-gazetteer clean
 
@@ -23,7 +23,7 @@ types: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-test browser
-	GEOCASUALTY_BROWSER="$$($(BIN)/python tests/find_browser.py)" $(BIN)/pytest -n 2 --dist loadgroup
+	GEOCASUALTY_BROWSER="$$($(BIN)/python tests/find_browser.py)" $(BIN)/pytest -n 2 --dist loadfile
 
 # Any Chromium or Chrome; else Debian's package when root; else Playwright's own; else stop and say what to install.
 browser: $(VENV)/.installed-test

@@ -68,7 +68,6 @@ def test_every_column_has_a_meaning(monkeypatch):
         codebook.codebooks()
 
 
-@pytest.mark.xdist_group("docs")
 def test_pages_load_nothing_from_elsewhere(built):
     assert len(built) > 50
     for path, text in built.items():
@@ -77,7 +76,6 @@ def test_pages_load_nothing_from_elsewhere(built):
         assert not re.search(r"@import|url\(\s*['\"]?https?:", text), path.name
 
 
-@pytest.mark.xdist_group("docs")
 def test_links_between_pages_lead_somewhere(built):
     pages = {path: Page(text) for path, text in built.items()}
     for path, page in pages.items():
@@ -91,7 +89,6 @@ def test_links_between_pages_lead_somewhere(built):
                 assert unquote(parts.fragment) in pages[target].anchors, f"{path.name}: {link}"
 
 
-@pytest.mark.xdist_group("docs")
 def test_no_page_names_this_machine(built):
     for path, text in built.items():
         for place in (str(ROOT), str(path.parents[1]), sys.prefix):

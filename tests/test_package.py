@@ -101,7 +101,6 @@ def demo_from(folder: Path, work: Path) -> str:
 
 
 @pytest.mark.install
-@pytest.mark.xdist_group("install")
 def test_editable_wheel_and_wheel_from_sdist_each_run_the_demo(tmp_path):
     assert str(ROOT) in demo_from(ROOT, tmp_path / "editable")
     build = [sys.executable, "-m", "build", "--outdir", str(tmp_path / "dist")]

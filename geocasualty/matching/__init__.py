@@ -8,10 +8,11 @@ from geocasualty.matching._join import match
 from geocasualty.matching._knox import knox
 from geocasualty.matching._layout import partition_records
 from geocasualty.matching._link import link
-from geocasualty.matching._partitioned import each_part, write_pairs
+from geocasualty.matching._partitioned import each_part
 from geocasualty.matching._parts import read_partitions
 from geocasualty.matching._sensitivity import sensitivity
 from geocasualty.matching._words import background_in_words
+from geocasualty.matching._written import write_pairs
 
 __all__ = [
     "FINDINGS",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -13,8 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geocasualty.errors import InputError, OutputError
-from geocasualty.files import atomic_path, atomic_write, read_text
+from geocasualty.errors import InputError
 from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._explain import EXPLAINED, Explanation, rates_of
 from geocasualty.matching._extent import boxes_of, extents_of, meeting, reaching
@@ -33,7 +30,6 @@ __all__ = [
     "joinable",
     "match_partitions",
     "pairs_of_halves",
-    "write_pairs",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -41,7 +37,6 @@ Floats = npt.NDArray[np.float64]
 JOINED = (*NEEDED, "belligerents")
 BUCKETS = 32
 """Partitions for each task that looks for repeated identifiers."""
-CONTENT = "_pairs.txt"
 
 
 class Half(NamedTuple):
@@ -55,6 +50,8 @@ class Half(NamedTuple):
         What makes each partition: Dask's delayed frames.
     extents : list of numpy.ndarray
         Of each partition, what :func:`geocasualty.matching._extent.extents_of` says.
+    rows : list of int
+        Records of each partition.
     meta : geopandas.GeoDataFrame
         A frame without rows that has the columns.
     token : str
@@ -64,6 +61,7 @@ class Half(NamedTuple):
     role: Role
     blocks: list[Any]
     extents: list[Floats]
+    rows: list[int]
     meta: gpd.GeoDataFrame
     token: str
 
@@ -101,10 +99,10 @@ def half_of(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
             dask.delayed(reader, pure=True)(part, kept, dask_key_name=f"read-{named}-{number}")
             for number, part in enumerate(parts)
         ]
-        return Half(role, blocks, [part.extents for part in parts], meta, reader.digest)
+        return Half(role, blocks, [part.extents for part in parts], [part.rows for part in parts], meta, reader.digest)
     chosen = frame[kept]
     blocks = list(chosen.to_delayed())
-    return Half(role, blocks, _surveyed(blocks, role), meta, str(chosen._name))
+    return Half(role, blocks, *_surveyed(blocks, role), meta, str(chosen._name))
 
 
 def _kept(frame: gpd.GeoDataFrame, role: Role, columns: Iterable[str] | None) -> list[str]:
@@ -138,7 +136,8 @@ def _of_memory(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
     chosen = [np.flatnonzero(group == number) for number in range(len(begins))] or [np.arange(0)]
     token = _content(frame)
     blocks = [dask.delayed(frame.iloc[rows], name=f"{role}s-{token}-{number}") for number, rows in enumerate(chosen)]
-    return Half(role, blocks, [extents_of(boxes[rows]) for rows in chosen], frame.iloc[:0], token)
+    extents = [extents_of(boxes[rows]) for rows in chosen]
+    return Half(role, blocks, extents, [len(rows) for rows in chosen], frame.iloc[:0], token)
 
 
 def _content(frame: gpd.GeoDataFrame) -> str:
@@ -152,16 +151,16 @@ def _content(frame: gpd.GeoDataFrame) -> str:
     return digest.hexdigest()[:16]
 
 
-def _surveyed(blocks: list[Any], role: Role) -> list[Floats]:
+def _surveyed(blocks: list[Any], role: Role) -> tuple[list[Floats], list[int]]:
     """Measure the partitions of a frame, and refuse identifiers that stand in two of them: one pass over all."""
     import dask
 
-    survey = dask.delayed(_survey, pure=True, nout=2)
+    survey = dask.delayed(_survey, pure=True, nout=3)
     many = 1 + len(blocks) // BUCKETS
     surveys = [survey(block, role, many) for block in blocks]
-    hashed = [[one[1][bucket] for one in surveys] for bucket in range(many)]
+    hashed = [[one[2][bucket] for one in surveys] for bucket in range(many)]
     again = [dask.delayed(_repeated, pure=True)(bucket) for bucket in hashed]
-    extents, repeats = dask.compute([one[0] for one in surveys], again)
+    extents, rows, repeats = dask.compute([one[0] for one in surveys], [one[1] for one in surveys], again)
     repeated = np.concatenate(repeats)
     if len(repeated):
         names = dask.compute(*[dask.delayed(_with_hash, pure=True)(block, role, repeated) for block in blocks])
@@ -170,14 +169,15 @@ def _surveyed(blocks: list[Any], role: Role) -> list[Floats]:
             if name in seen:
                 raise InputError(f"{role}s: {id_column(role)} {name!r} stands in more than one row; make it unique")
             seen.add(name)
-    return list(extents)
+    return list(extents), list(rows)
 
 
-def _survey(frame: gpd.GeoDataFrame, role: Role, many: int) -> tuple[Floats, list[npt.NDArray[np.uint64]]]:
+def _survey(frame: gpd.GeoDataFrame, role: Role, many: int) -> tuple[Floats, int, list[npt.NDArray[np.uint64]]]:
     frame = joinable(frame, role)
     side_of(frame, role)  # says what is wrong
     hashes = _hashes(frame, role)
-    return extents_of(boxes_of(frame)), [hashes[hashes % np.uint64(many) == bucket] for bucket in range(many)]
+    buckets = [hashes[hashes % np.uint64(many) == bucket] for bucket in range(many)]
+    return extents_of(boxes_of(frame)), len(frame), buckets
 
 
 def _hashes(frame: gpd.GeoDataFrame, role: Role) -> npt.NDArray[np.uint64]:
@@ -236,6 +236,23 @@ def pairs_of_halves(ours: Half, theirs: Half, limits: Limits) -> list[tuple[int,
     return sorted(found, key=lambda pair: (pair[1], pair[0]))
 
 
+def joins_of(ours: Half, theirs: Half, limits: Limits) -> list[tuple[list[int], int]]:
+    """For each partition of strikes those of incidents that it can meet, as many at once as make a full partition.
+
+    Every partition of strikes is measured and sorted into its grid once a task, whatever the incidents are.
+    """
+    joins: list[tuple[list[int], int]] = []
+    held = 0
+    for i, j in pairs_of_halves(ours, theirs, limits):
+        held += ours.rows[i]
+        if joins and joins[-1][1] == j and held <= ROWS:
+            joins[-1][0].append(i)
+        else:
+            joins.append(([i], j))
+            held = ours.rows[i]
+    return joins
+
+
 def match_partitions(
     incidents: Any,
     strikes: Any,
@@ -246,7 +263,7 @@ def match_partitions(
     explain: bool,
     max_pairs: int,
 ) -> Any:
-    """The table of :func:`geocasualty.match` as a Dask frame, one partition for each two partitions that can meet."""
+    """The table of :func:`geocasualty.match` as a Dask frame, one or a few partitions for each of the strikes."""
     import dask
     import dask.dataframe as dd
 
@@ -261,10 +278,11 @@ def match_partitions(
     join = dask.delayed(_joined, pure=True)
     parts = [
         join(
-            ours.blocks[i], theirs.blocks[j], (ours.extents[i], theirs.extents[j]), limits, named, bounds, max_pairs,
-            meta, rates, dask_key_name=f"match-{token}-{number}",
+            [ours.blocks[i] for i in some], theirs.blocks[j],
+            (np.concatenate([ours.extents[i] for i in some]), theirs.extents[j]),
+            limits, named, bounds, max_pairs, meta, rates, dask_key_name=f"match-{token}-{number}",
         )
-        for number, (i, j) in enumerate(pairs_of_halves(ours, theirs, limits))
+        for number, (some, j) in enumerate(joins_of(ours, theirs, limits))
     ] or [dask.delayed(meta, name=f"match-{token}-none")]  # fmt: skip
     with dask.config.set({"dataframe.convert-string": False}):
         return dd.from_delayed(parts, meta=meta, verify_meta=False, prefix=f"match-{token}")
@@ -296,7 +314,7 @@ def _meta(ours: Half, theirs: Half, bounds: bool, explain: bool) -> pd.DataFrame
 
 
 def _joined(
-    incidents: gpd.GeoDataFrame,
+    incidents: list[gpd.GeoDataFrame],
     strikes: gpd.GeoDataFrame,
     extents: tuple[Floats, Floats],
     limits: Limits,
@@ -306,10 +324,11 @@ def _joined(
     meta: pd.DataFrame,
     rates: Rates | None,
 ) -> pd.DataFrame:
-    """The pairs of two partitions: the same kernel on the records of each that can meet the other."""
+    """The pairs of a partition of strikes: the same kernel on the records of either side that can meet the other."""
     from geocasualty.matching._fast import fast_pairs
 
-    a = chosen_rows(incidents, "incident", extents[1], limits)
+    every = [chosen_rows(part, "incident", extents[1], limits) for part in incidents]
+    a = every[0] if len(every) == 1 else pd.concat(every, ignore_index=True)
     b = chosen_rows(strikes, "strike", extents[0], limits) if len(a) else strikes.iloc[:0]
     if not (len(a) and len(b)):
         return meta
@@ -317,70 +336,3 @@ def _joined(
     if rates is not None:
         pairs = Explanation(a, b, limits, rates).of(pairs)
     return pairs.astype({name: meta[name].dtype for name in ("incident_id", "strike_id")})
-
-
-def write_pairs(pairs: Any, folder: str | os.PathLike[str]) -> pd.DataFrame:
-    """Write a Dask frame of pairs as Parquet, one file a partition; whatever is finished already stays.
-
-    Each file is written by the task that made it, under another name until it is whole, and no table of all pairs is
-    ever held. After a crash the same call goes on where it stopped.
-
-    Parameters
-    ----------
-    pairs : dask.dataframe.DataFrame
-        What :func:`geocasualty.match` returns for frames of Dask, or made from it.
-    folder : str or path-like
-        Where; made if its parent exists. Workers on other machines must see the same folder.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``file`` and ``pairs``, the number of its rows, in order.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If ``pairs`` is no frame of Dask.
-    geocasualty.errors.OutputError
-        If the folder holds anything but parts of these same pairs, or cannot be written.
-
-    Examples
-    --------
-    >>> import pathlib, tempfile
-    >>> import dask_geopandas
-    >>> import geocasualty as gcas
-    >>> book = gcas.load_casebook()
-    >>> strikes = dask_geopandas.from_geopandas(book.strikes, npartitions=2)
-    >>> pairs = gcas.match(book.incidents, strikes, within_km=10, within_days=0)
-    >>> folder = pathlib.Path(tempfile.mkdtemp()) / "pairs"
-    >>> int(gcas.write_pairs(pairs, folder)["pairs"].sum()) == len(pairs)
-    True
-    """
-    if not is_partitioned(pairs):
-        raise InputError(f"pairs are a {type(pairs).__name__}; expected a frame of Dask, as match returns for one")
-    import dask
-
-    root = Path(folder)
-    try:
-        root.mkdir(exist_ok=True)
-        there = sorted(path.name for path in root.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        raise OutputError(f"cannot write {root.name!r}: {error.strerror or error}") from error
-    asked = f"{pairs._name} in {pairs.npartitions} parts\n"
-    if there and (CONTENT not in there or read_text(root / CONTENT) != asked):
-        raise OutputError(f"{root.name!r} holds other files, or parts of other pairs; choose an empty folder")
-    atomic_write(root / CONTENT, asked)
-    files = [root / f"pairs-{number:05d}.parquet" for number in range(pairs.npartitions)]
-    write: Callable[..., Any] = dask.delayed(_write_part, pure=True)
-    blocks = zip(files, pairs.to_delayed(), strict=True)
-    dask.compute(*[write(block, str(file)) for file, block in blocks if not file.exists()])
-    import pyarrow.parquet
-
-    counts = [pyarrow.parquet.read_metadata(file).num_rows for file in files]
-    return pd.DataFrame({"file": [file.name for file in files], "pairs": counts})
-
-
-def _write_part(pairs: pd.DataFrame, file: str) -> int:
-    with atomic_path(file) as temporary:
-        pairs.to_parquet(temporary, index=False, compression="zstd")
-    return len(pairs)

@@ -78,7 +78,10 @@ def test_nothing_moves_by_itself_where_motion_is_not_wanted(visit, maps) -> None
 def test_a_popup_on_a_phone_is_not_covered(visit, maps) -> None:
     page = visit(maps[0], 390, 844).page
     page.locator(".gc-icon[aria-label^='Incident']").click()
-    box = page.locator(".leaflet-popup-content-wrapper").bounding_box()
+    popup = page.locator(".leaflet-popup-content-wrapper")
+    box = None
+    while box != (box := popup.bounding_box()):  # until the map has moved so far that the popup is in sight
+        page.wait_for_timeout(300)
     hit = "([x, y]) => !!document.elementFromPoint(x, y).closest('.leaflet-popup')"
     for x in (box["x"] + 12, box["x"] + box["width"] - 12):
         for y in (box["y"] + 12, box["y"] + 60, box["y"] + 110):

@@ -297,8 +297,8 @@ def test_bad_partitions_and_limits_are_refused_before_anything_is_joined():
 
 
 def test_max_pairs_holds_for_each_partition():
-    incidents = cut(records("incident", [{"xy": (43, 35)} for _ in range(4)]), 2)
-    strikes = records("strike", [{"xy": (43, 35)} for _ in range(3)])
+    incidents = records("incident", [{"xy": (43, 35)} for _ in range(3)])
+    strikes = cut(records("strike", [{"xy": (43, 35)} for _ in range(4)]), 2)
     assert len(gcas.match(incidents, strikes, within_km=1, within_days=0, max_pairs=6)) == 12
     with pytest.raises(InputError, match="more than max_pairs=5"):
         gcas.match(incidents, strikes, within_km=1, within_days=0, max_pairs=5).compute()
@@ -323,6 +323,15 @@ def test_another_crs_is_reprojected():
     assert len(gcas.match(cut(incidents, 1), strikes, within_km=0.001, within_days=0)) == 1
     with pytest.warns(GeocasualtyWarning, match="reprojected"):
         assert len(gcas.match(incidents, cut(strikes, 1), within_km=0.001, within_days=0)) == 1
+
+
+def test_partitions_of_incidents_are_compared_together_up_to_a_full_one(monkeypatch):
+    incidents = cut(records("incident", [{"xy": (43, 35)} for _ in range(6)]), 2)
+    strikes = cut(records("strike", [{"xy": (43, 35)} for _ in range(4)]), 2)
+    for rows, tasks in ((1, 6), (4, 4), (6, 2)):
+        monkeypatch.setattr("geocasualty.matching._partitioned.ROWS", rows)
+        pairs = gcas.match(incidents, strikes, within_km=1, within_days=0)
+        assert (pairs.npartitions, len(pairs)) == (tasks, 24)
 
 
 def test_written_pairs_are_kept_and_a_run_goes_on_where_it_stopped(tmp_path):
