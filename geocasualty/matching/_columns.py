@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geocasualty.matching._sides import NEEDED, _shared, side_of
+from geocasualty.matching._sides import NEEDED, _shared, degrees, side_of
 from geocasualty.records.schema import Role, check_columns, id_column
 
 __all__ = ["Columns", "columns_of"]
@@ -76,7 +76,7 @@ def columns_of(frame: gpd.GeoDataFrame, role: Role, pool: ThreadPoolExecutor) ->
     start, end = _times(frame["start"]), _times(frame["end"])
     radius = frame["radius_m"].to_numpy(dtype=float)
     ordinary = unique and start is not None and end is not None and bool((end > start).all())
-    if ordinary and frame.crs is not None and frame.crs == "EPSG:4326":
+    if ordinary and frame.crs is not None and frame.crs == degrees():
         where = _places(frame.geometry.to_numpy(), radius, pool)
         if where is not None and start is not None and end is not None:
             codes, names = _belligerents(frame)

@@ -19,7 +19,7 @@ from geocasualty.matching._join import Limits, allowed_names
 from geocasualty.matching._layout import ROWS, cuts, keys_of
 from geocasualty.matching._parts import PartReader
 from geocasualty.matching._rates import Rates
-from geocasualty.matching._sides import NEEDED, side_of
+from geocasualty.matching._sides import NEEDED, degrees, side_of
 from geocasualty.records.schema import Role, check_columns, id_column
 
 __all__ = [
@@ -126,7 +126,7 @@ def _of_memory(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
     import dask
 
     side_of(frame, role)  # says what is wrong
-    if frame.crs is not None and frame.crs != "EPSG:4326":
+    if frame.crs is not None and frame.crs != degrees():
         frame = frame.to_crs("EPSG:4326")
     frame = frame[_kept(frame, role, columns)]
     boxes = boxes_of(frame)
@@ -196,7 +196,7 @@ def _with_hash(frame: gpd.GeoDataFrame, role: Role, hashes: npt.NDArray[np.uint6
 
 def joinable(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoDataFrame:
     """A partition in degrees, its identifiers in pandas' own strings where they are Dask's."""
-    if frame.crs is not None and frame.crs != "EPSG:4326":
+    if frame.crs is not None and frame.crs != degrees():
         frame = frame.to_crs("EPSG:4326")
     name = id_column(role)
     return frame.assign(**{name: frame[name].astype("str")}) if frame[name].dtype == "string" else frame

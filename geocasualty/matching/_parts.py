@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from pathlib import Path
@@ -10,11 +11,12 @@ from typing import Any, NamedTuple, cast
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyproj
+import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.matching._layout import META
-from geocasualty.matching._source import parquet_module
+from geocasualty.matching._source import parquet_module, points_of
 from geocasualty.records.schema import Role
 
 __all__ = ["Part", "PartReader", "parts_of", "read_partitions"]
@@ -71,11 +73,24 @@ class PartReader:
 
     def __call__(self, part: Part, columns: list[str] | None = None) -> Any:
         """The records, or some columns of them, for which Dask asks."""
-        if columns is not None:
-            geo = json.loads(parquet_module().read_schema(part.path).metadata[b"geo"])
-            if not set(columns) & set(geo["columns"]):
-                return pd.read_parquet(part.path, columns=columns)
-        return gpd.read_parquet(part.path, columns=columns)
+        table = parquet_module().read_table(part.path, columns=columns)
+        geo = json.loads(table.schema.metadata[b"geo"])
+        shaped = [name for name in table.column_names if name in geo["columns"]]
+        if not shaped:
+            return table.to_pandas()
+        found = points_of(table[shaped[0]].combine_chunks()) if len(shaped) == 1 and len(table) else None
+        if found is None:
+            return gpd.read_parquet(part.path, columns=columns)
+        records = table.drop_columns(shaped).to_pandas()
+        crs = _crs(json.dumps(geo["columns"][shaped[0]].get("crs", "OGC:CRS84")))
+        shapes = gpd.GeoSeries(shapely.points(found), index=records.index, crs=crs)
+        records.insert(table.column_names.index(shaped[0]), shaped[0], shapes)
+        return gpd.GeoDataFrame(records, geometry=shaped[0])
+
+
+@functools.cache
+def _crs(text: str) -> pyproj.CRS:
+    return pyproj.CRS.from_user_input(json.loads(text))
 
 
 def read_partitions(folder: str | os.PathLike[str]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyproj
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records.schema import Role, check_columns, id_column
 
-__all__ = ["Side", "side_of"]
+__all__ = ["Side", "degrees", "side_of"]
 
 NEEDED = ("geometry", "radius_m", "start", "end")
 
@@ -122,10 +124,16 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     return Side(ids, lon, lat, radius, area, polygons, located, start, end, whose)
 
 
+@functools.cache
+def degrees() -> pyproj.CRS:
+    """EPSG:4326, made once: by name, every comparison looks it up again."""
+    return pyproj.CRS("EPSG:4326")
+
+
 def _in_degrees(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoSeries:
     if len(frame) and frame.crs is None:
         raise InputError(f"{role}s: the frame has no CRS; say which it is, as in frame.set_crs('EPSG:4326')")
-    if frame.crs is None or frame.crs == "EPSG:4326":
+    if frame.crs is None or frame.crs == degrees():
         return frame.geometry
     warnings.warn(f"{role}s are in {frame.crs.to_string()}; reprojected to EPSG:4326", GeocasualtyWarning, stacklevel=5)
     return frame.geometry.to_crs("EPSG:4326")

@@ -17,7 +17,7 @@ from geocasualty.errors import InputError
 from geocasualty.records import read_records, write_records
 from geocasualty.records.schema import Role, id_column
 
-__all__ = ["Source", "hashed", "parquet_module"]
+__all__ = ["Source", "hashed", "parquet_module", "points_of"]
 
 BATCH = 131_072
 
@@ -121,7 +121,7 @@ class Source:
 
     def _bounds(self, column: Any) -> tuple[Floats, Bools, Bools]:
         """Of each shape its box (NaN where there is none), whether it is a point, and whether it is of no use."""
-        xy = _points(column)
+        xy = points_of(column)
         if xy is not None:
             return np.hstack([xy, xy]), ~np.isnan(xy[:, 0]), np.zeros(len(xy), dtype=bool)
         try:
@@ -154,7 +154,7 @@ def _without_index(schema: Any) -> Any:
     return schema.with_metadata(metadata)
 
 
-def _points(column: Any) -> Floats | None:
+def points_of(column: Any) -> Floats | None:
     """Longitude and latitude where all shapes are plain points, which take 21 bytes each; None elsewhere."""
     if column.null_count or str(column.type) != "binary" or not len(column):
         return None
