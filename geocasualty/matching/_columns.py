@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geocasualty.matching._extent import BARE, is_bare, shaped
 from geocasualty.matching._sides import NEEDED, _shared, degrees, side_of
 from geocasualty.records.schema import Role, check_columns, id_column
 
@@ -69,20 +70,22 @@ def columns_of(frame: gpd.GeoDataFrame, role: Role, pool: ThreadPoolExecutor) ->
     geocasualty.errors.InputError
         As :func:`geocasualty.matching._sides.side_of`.
     """
-    check_columns(frame, role, NEEDED)
+    bare = is_bare(frame)
+    if not bare:  # else it was checked when it was laid out
+        check_columns(frame, role, NEEDED)
     column = frame[id_column(role)]
     ids: Any = column.array if column.dtype == "str" else column.to_numpy(dtype=object)
     order, unique = _order(ids)
     start, end = _times(frame["start"]), _times(frame["end"])
     radius = frame["radius_m"].to_numpy(dtype=float)
     ordinary = unique and start is not None and end is not None and bool((end > start).all())
-    if ordinary and frame.crs is not None and frame.crs == degrees():
-        where = _places(frame.geometry.to_numpy(), radius, pool)
+    if ordinary and (bare or (frame.crs is not None and frame.crs == degrees())):
+        where = _bare_places(frame, radius) if bare else _places(frame.geometry.to_numpy(), radius, pool)
         if where is not None and start is not None and end is not None:
             codes, names = _belligerents(frame)
             return Columns(ids, order, *where, start, end, codes, names)
     codes, names = _belligerents(frame)
-    side = side_of(frame, role)  # says what is wrong, or reprojects
+    side = side_of(shaped(frame), role)  # says what is wrong, or reprojects
     return Columns(
         ids, order, side.lon, side.lat, side.radius_m, side.area, side.polygons, side.located, side.start, side.end,
         codes, names,
@@ -158,6 +161,13 @@ def _places(geometries: Any, radius: Floats, pool: ThreadPoolExecutor) -> Places
     if not fine.all() and not fine[point].all():
         return None
     return lon, lat, radius if point.all() else np.where(point, radius, np.nan), area, polygons, located
+
+
+def _bare_places(frame: pd.DataFrame, radius: Floats) -> Places | None:
+    lon, lat = (frame[name].to_numpy(dtype=float) for name in BARE)
+    fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (radius >= 0) & (radius < np.inf)
+    area: Ints = np.full(len(lon), -1, dtype=np.int64)
+    return (lon, lat, radius, area, [], np.ones(len(lon), dtype=bool)) if fine.all() else None
 
 
 def _areas(geometries: Any, areal: Bools) -> tuple[Ints, list[shapely.Geometry]]:

@@ -14,7 +14,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._explain import EXPLAINED, Explanation, rates_of
-from geocasualty.matching._extent import boxes_of, extents_of, meeting, reaching
+from geocasualty.matching._extent import boxes_of, extents_of, is_bare, meeting, reaching, shaped
 from geocasualty.matching._join import Limits, allowed_names
 from geocasualty.matching._layout import ROWS, cuts, keys_of
 from geocasualty.matching._parts import PartReader
@@ -66,7 +66,7 @@ class Half(NamedTuple):
     token: str
 
 
-def half_of(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
+def half_of(frame: Any, role: Role, columns: Iterable[str] | None, *, bare: bool = False) -> Half:
     """Take a side apart, and measure its partitions unless their files say what they hold.
 
     Parameters
@@ -77,6 +77,8 @@ def half_of(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
         Which.
     columns : iterable of str or None
         What is needed besides the identifier, where it is there; everything, if None.
+    bare : bool
+        Whether a layout may give points as numbers.
 
     Raises
     ------
@@ -94,9 +96,9 @@ def half_of(frame: Any, role: Role, columns: Iterable[str] | None) -> Half:
         import dask
 
         reader, parts = found
-        named = hashlib.sha256(repr((reader.digest, kept)).encode()).hexdigest()[:16]
+        named = hashlib.sha256(repr((reader.digest, kept, bare)).encode()).hexdigest()[:16]
         blocks = [
-            dask.delayed(reader, pure=True)(part, kept, dask_key_name=f"read-{named}-{number}")
+            dask.delayed(reader, pure=True)(part, kept, bare=bare, dask_key_name=f"read-{named}-{number}")
             for number, part in enumerate(parts)
         ]
         return Half(role, blocks, [part.extents for part in parts], [part.rows for part in parts], meta, reader.digest)
@@ -196,7 +198,7 @@ def _with_hash(frame: gpd.GeoDataFrame, role: Role, hashes: npt.NDArray[np.uint6
 
 def joinable(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoDataFrame:
     """A partition in degrees, its identifiers in pandas' own strings where they are Dask's."""
-    if frame.crs is not None and frame.crs != degrees():
+    if not is_bare(frame) and frame.crs is not None and frame.crs != degrees():
         frame = frame.to_crs("EPSG:4326")
     name = id_column(role)
     return frame.assign(**{name: frame[name].astype("str")}) if frame[name].dtype == "string" else frame
@@ -270,7 +272,7 @@ def match_partitions(
     named = belligerents if isinstance(belligerents, str) else sorted(belligerents)
     allowed_names([], [], named)  # says what is wrong
     read = (*JOINED, *EXPLAINED) if explain else JOINED
-    ours, theirs = half_of(incidents, "incident", read), half_of(strikes, "strike", read)
+    ours, theirs = half_of(incidents, "incident", read, bare=True), half_of(strikes, "strike", read, bare=True)
     asked = (ours.token, theirs.token, limits, named, bounds, explain, max_pairs)
     token = hashlib.sha256(repr(asked).encode()).hexdigest()[:16]
     meta = _meta(ours, theirs, bounds, explain)
@@ -297,7 +299,7 @@ def _all_rates(strikes: Half) -> Any:
 
 
 def _rates_of_part(strikes: gpd.GeoDataFrame) -> Rates:
-    return rates_of(joinable(strikes, "strike"))
+    return rates_of(shaped(joinable(strikes, "strike")))
 
 
 def _meta(ours: Half, theirs: Half, bounds: bool, explain: bool) -> pd.DataFrame:
@@ -328,11 +330,12 @@ def _joined(
     from geocasualty.matching._fast import fast_pairs
 
     every = [chosen_rows(part, "incident", extents[1], limits) for part in incidents]
-    a = every[0] if len(every) == 1 else pd.concat(every, ignore_index=True)
+    bare = all(map(is_bare, every))
+    a = every[0] if len(every) == 1 else pd.concat(every if bare else map(shaped, every), ignore_index=True)
     b = chosen_rows(strikes, "strike", extents[0], limits) if len(a) else strikes.iloc[:0]
     if not (len(a) and len(b)):
         return meta
     pairs = fast_pairs(a, b, limits, belligerents, bounds=bounds, max_pairs=max_pairs, threads=1)
     if rates is not None:
-        pairs = Explanation(a, b, limits, rates).of(pairs)
+        pairs = Explanation(shaped(a), shaped(b), limits, rates).of(pairs)
     return pairs.astype({name: meta[name].dtype for name in ("incident_id", "strike_id")})

@@ -15,6 +15,7 @@ import pyproj
 import shapely
 
 from geocasualty.errors import InputError
+from geocasualty.matching._extent import BARE
 from geocasualty.matching._layout import META
 from geocasualty.matching._source import parquet_module, points_of
 from geocasualty.records.schema import Role
@@ -71,8 +72,12 @@ class PartReader:
     def __dask_tokenize__(self) -> tuple[str, str]:
         return "geocasualty-part", self.digest
 
-    def __call__(self, part: Part, columns: list[str] | None = None) -> Any:
-        """The records, or some columns of them, for which Dask asks."""
+    def __call__(self, part: Part, columns: list[str] | None = None, *, bare: bool = False) -> Any:
+        """The records, or some columns of them, for which Dask asks.
+
+        With ``bare``, points come as two columns of numbers where there is nothing else: to make shapes of them takes
+        longer than to join them.
+        """
         table = parquet_module().read_table(part.path, columns=columns)
         geo = json.loads(table.schema.metadata[b"geo"])
         shaped = [name for name in table.column_names if name in geo["columns"]]
@@ -82,6 +87,8 @@ class PartReader:
         if found is None:
             return gpd.read_parquet(part.path, columns=columns)
         records = table.drop_columns(shaped).to_pandas()
+        if bare:
+            return records.assign(**dict(zip(BARE, found.T, strict=True)))
         crs = _crs(json.dumps(geo["columns"][shaped[0]].get("crs", "OGC:CRS84")))
         shapes = gpd.GeoSeries(shapely.points(found), index=records.index, crs=crs)
         records.insert(table.column_names.index(shaped[0]), shaped[0], shapes)
