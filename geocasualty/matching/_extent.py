@@ -88,31 +88,41 @@ def extents_of(boxes: Floats) -> Floats:
 
 
 def reaching(boxes: Floats, others: Floats, limits: Limits) -> Bools:
-    """Which records or extents may be within the limits of any of some others."""
+    """Which records may be within the limits of any of some extents; all are given the widest reach among them."""
     found = np.zeros(len(boxes), dtype=bool)
+    widest = np.nanmax(boxes[:, 4], initial=0.0)
     for other in others:
-        found |= meeting(boxes, other, limits)
+        found |= _near(boxes, other, limits, widest)
     return found
 
 
 def meeting(boxes: Floats, other: Floats, limits: Limits) -> Bools:
-    """Whether anything in each of some boxes may be within the limits of anything in another; never false if it is.
+    """Whether anything in each of some boxes may be within the limits of anything in another; never false if it is."""
+    return _near(boxes, other, limits, boxes[:, 4])
+
+
+def _near(boxes: Floats, other: Floats, limits: Limits, own: Floats | float) -> Bools:
+    """One reach for all boxes, or one for each.
 
     A geodesic of length d from latitude φ spans at most asin(sin(d / b) / cos φ) of longitude, b the smaller axis.
     """
-    reach = limits.metres + SLACK_M + boxes[:, 4] + other[4]
+    reach = np.asarray(limits.metres + SLACK_M + own + other[4])
     tall = reach / DEGREE_M
     with np.errstate(invalid="ignore"):  # what is unlocated meets nothing
         met: Bools = (boxes[:, 5] < other[6] + limits.seconds) & (other[5] < boxes[:, 6] + limits.seconds)
         met &= (boxes[:, 1] <= other[3] + tall) & (other[1] <= boxes[:, 3] + tall)
-        poleward = np.minimum(np.maximum(np.abs(boxes[:, 1]), np.abs(boxes[:, 3])), max(abs(other[1]), abs(other[3])))
+        poleward = np.maximum(np.abs(boxes[:, 1]), np.abs(boxes[:, 3]))
+        poleward = np.minimum(
+            poleward if reach.ndim else np.nanmax(poleward, initial=0.0), max(abs(other[1]), abs(other[3]))
+        )
         arc = np.minimum(reach / SEMI_MINOR_M, np.pi / 2)
         sine = np.sin(arc) / np.maximum(np.cos(np.radians(poleward)), 1e-12)
         wide = np.where(
             (arc >= np.pi / 2) | (sine >= 1.0 - 1e-9), 360.0, np.degrees(np.arcsin(np.minimum(sine, 1.0))) + 1e-6
         )
-        gap = np.full(len(boxes), np.inf)
-        for turn in (-360.0, 0.0, 360.0):
-            apart = np.maximum(boxes[:, 0] + turn - other[2], other[0] - boxes[:, 2] - turn)
-            gap = np.minimum(gap, np.maximum(apart, 0.0))
-        return met & (gap <= wide)
+        most = np.max(wide, initial=0.0)
+        round_it = other[0] - most < -180 or other[2] + most > 180
+        beside = np.zeros(len(boxes), dtype=bool)
+        for turn in (-360.0, 0.0, 360.0) if round_it else (0.0,):
+            beside |= (boxes[:, 0] + turn - other[2] <= wide) & (other[0] - boxes[:, 2] - turn <= wide)
+        return met & beside
