@@ -90,8 +90,8 @@ def partition_records(
     >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
     >>> gcas.partition_records(strikes, folder / "laid-out", rows=3)
                      file  rows  unlocated
-    0  part-00000.parquet     3          0
-    1  part-00001.parquet     2          0
+    0  part-00000.parquet     2          0
+    1  part-00001.parquet     3          0
     """
     if isinstance(rows, bool) or not isinstance(rows, (int, np.integer)) or rows < 1:
         raise InputError(f"rows is {rows!r}; expected a whole number of one or more")
