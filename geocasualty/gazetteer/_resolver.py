@@ -192,7 +192,7 @@ class Resolver:
         ranked, reason = choose(near, hints)
         candidates = tuple(self._candidate(place, hits, position) for position, place in enumerate(ranked[:SHOWN]))
         if not reason:
-            labels = " or ".join(candidate.label for candidate in candidates[:4])
+            labels = " or ".join(_told_apart(candidates[:4]))
             return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country=, admin1= or near=")
         place = ranked[0]
         return Resolution(
@@ -295,3 +295,12 @@ def _reference(text: str, phrase: Phrase) -> Resolution:
         return shapes.at_cell(text, parse_mgrs(phrase.reference or text))
     except InputError as error:
         return Resolution(text, "unresolved", reason=str(error))
+
+
+def _told_apart(candidates: tuple[Candidate, ...]) -> list[str]:
+    """The labels of candidates, with the kind where two are the same."""
+    labels = [candidate.label for candidate in candidates]
+    return [
+        f"the {candidate.place.kind} {label}" if labels.count(label) > 1 else label
+        for candidate, label in zip(candidates, labels, strict=True)
+    ]

@@ -96,9 +96,11 @@ def _of_resolution(resolution: Any) -> Focus:
         )
         asked = str(resolution.query)[:80]
         if named:
+            first = resolution.candidates[0]
+            example = f"{first.place.name}, {first.admin1_name}"
             raise UnknownPlaceError(
-                f"{asked!r} is {resolution.status}: {named}. Pass one: gaz.place(place_id), or "
-                "gaz.resolve with country= or admin1="
+                f"{asked!r} is {resolution.status}: {named}. Name its governorate too, as in "
+                f"{example!r}, or pass gaz.place(place_id)"
             )
         raise UnknownPlaceError(
             f"{asked!r} is {resolution.status}: {resolution.reason}. Check the spelling, or pass (lon, lat)"
