@@ -134,10 +134,10 @@ class _Positions:
         self.lon = np.where(point, shapely.get_x(geometry), np.nan)
         self.lat = np.where(point, shapely.get_y(geometry), np.nan)
 
-    def within(self, lon: float, lat: float, metres: Any) -> np.ndarray[Any, Any]:
-        """Whether each point lies within `metres` (one number or one each); False where it is none."""
+    def within(self, lon: float, lat: float, metres: Any, among: Any = True) -> np.ndarray[Any, Any]:
+        """Whether each point lies within `metres` (one number or one each); False where it is none, or not `among`."""
         far = float(np.max(metres, initial=0.0)) / 110_000 + 0.001  # a degree of latitude is longer than that
-        close = np.abs(self.lat - lat) <= far
+        close = (np.abs(self.lat - lat) <= far) & among
         close &= np.abs((self.lon - lon + 180) % 360 - 180) * np.cos(np.radians(min(abs(lat) + far, 89.9))) <= far
         limit = np.broadcast_to(metres, close.shape)
         close[close] = geodesic_distance_m(lon, lat, self.lon[close], self.lat[close]) <= limit[close]
@@ -177,7 +177,7 @@ def _near(focus: Focus, shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, km: 
     at = _Positions(strikes)
     near = at.within(focus.lon, focus.lat, (focus.radius_m or 0.0) + km * 1000)
     for point in dict.fromkeys(point_positions(shown)):
-        near |= at.within(*point, km * 1000)
+        near |= at.within(*point, km * 1000, among=~near)
     return near
 
 

@@ -71,7 +71,11 @@ def _resources(page: str) -> _Resources:
 
 
 def external(page: str) -> list[tuple[str, str]]:
-    parser = _resources(page)
+    """What a page asks for when it is opened: kind of element and address."""
+    return _external(_resources(page))
+
+
+def _external(parser: _Resources) -> list[tuple[str, str]]:
     styles = "".join(parser.inline["style"])
     linked = re.findall(r"""url\(\s*['"]?((?:https?:)?//[^'")\s]+)""", styles)
     return parser.external + [("style-image", url) for url in linked]
@@ -85,7 +89,7 @@ def policy(page: str, urls: list[str], foreign: bool) -> str:
     }
     allowed["img-src"] = ["data:"]
     kinds = {"script": "script-src", "link": "style-src", "iframe": "frame-src"}
-    for tag, url in external(page):
+    for tag, url in _external(parser):
         allowed.setdefault(kinds.get(tag, "img-src"), []).append(_host(url))
         if tag == "link":
             allowed.setdefault("font-src", []).append(_host(url))

@@ -39,7 +39,7 @@ def background(
     limits: Limits,
     *,
     wholly: bool,
-    covered: Callable[[int, int], bool],
+    covered: Callable[[Ints, Ints], Bools],
     days: int = BACKGROUND_DAYS,
 ) -> Background:
     """Shift an incident by whole days and count those on which some strike passes the same test in time.
@@ -57,7 +57,8 @@ def background(
     wholly : bool
         Test for ``within``, else for ``possible``.
     covered : callable
-        Whether the records wholly cover a span; a day that they do not cover does not count.
+        Whether the records wholly cover each of many spans, given their starts and ends; a day that they do not cover
+        does not count.
     days : int
         How far to shift, either way.
 
@@ -69,12 +70,13 @@ def background(
     Examples
     --------
     >>> starts = np.array([0, 10 * DAY])
-    >>> background(0, DAY, (starts, starts + DAY), Limits(0, 0), wholly=False, covered=lambda a, b: True, days=10)
+    >>> always = lambda start, end: start < end
+    >>> background(0, DAY, (starts, starts + DAY), Limits(0, 0), wholly=False, covered=always, days=10)
     Background(passed=1, days=20)
     """
     shifts = np.arange(-days, days + 1)
     counts = np.abs(shifts) * DAY >= (end - start) + limits.seconds
-    counts &= np.array([covered(start + int(shift) * DAY, end + int(shift) * DAY) for shift in shifts], dtype=bool)
+    counts &= covered(start + shifts * DAY, end + shifts * DAY)
     passed = _passing(start, end, strikes, limits, wholly, days)
     return Background(int((passed & counts).sum()), int(counts.sum()))
 

@@ -14,7 +14,7 @@ from geocasualty.matching import _words
 from geocasualty.matching._background import BACKGROUND_DAYS, Background, background
 from geocasualty.matching._covered import Covered
 from geocasualty.matching._dask import is_partitioned
-from geocasualty.matching._join import DAY, Limits, Near, Neighbours, limits_of
+from geocasualty.matching._join import DAY, Limits, Near, Neighbours, among, limits_of
 from geocasualty.matching._review import Decisions
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records import coverage as declared_coverage
@@ -187,8 +187,7 @@ class _Test:
                 review=decided.words,
             )
         near = self.near.telling(position, decided.accepted)
-        rejected = np.array([name in decided.rejected for name in theirs.ids[near.strikes]], dtype=bool)
-        by_hand = np.array([name in decided.accepted for name in theirs.ids[near.strikes]], dtype=bool)
+        rejected, by_hand = (among(theirs.ids[near.strikes], names) for names in (decided.rejected, decided.accepted))
         within = (near.within & ~rejected) | by_hand
         possible = (near.possible & ~rejected) | by_hand
         finding = (
@@ -245,7 +244,7 @@ class _Test:
             (theirs.start[chosen], theirs.end[chosen]),
             self.limits,
             wholly=wholly,
-            covered=lambda start, end: self.covered.share(whose, country, start, end) >= 1.0,
+            covered=lambda start, end: self.covered.wholly(whose, country, start, end),
             days=self.background_days,
         )
 

@@ -272,8 +272,7 @@ class Neighbours:
         wanted = self._regions.perhaps_within(position, chosen, self.limits.metres)
         wanted |= self._in_time(position, chosen)
         wanted |= gap == gap.min()
-        if named:
-            wanted |= np.array([strike in named for strike in theirs.ids[chosen]], dtype=bool)
+        wanted |= among(theirs.ids[chosen], named)
         return self._compared(position, chosen[wanted])
 
     def _gap(self, position: int, chosen: Ints) -> Ints:
@@ -330,6 +329,11 @@ class Neighbours:
                 part["gap_max_days"] = (s_end - self.incidents.start[position]) / DAY
             parts.append(part)
         return _table(parts, bounds)
+
+
+def among(ids: Any, named: Collection[Any]) -> Bools:
+    """Which of the ids an analyst named; most often none is."""
+    return np.array([one in named for one in ids], dtype=bool) if named else np.zeros(len(ids), dtype=bool)
 
 
 def _table(parts: list[dict[str, Any]], bounds: bool) -> pd.DataFrame:

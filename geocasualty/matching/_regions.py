@@ -54,6 +54,8 @@ class Regions:
         self._polygons: dict[int, _Polygon] = {}
         self._known: dict[tuple[object, ...], Bounds] = {}
         self._circles: tuple[tuple[Floats, Floats], tuple[Floats, Floats]] | None = None
+        # many strikes are reported at one point: a town's, a cell's
+        self._spots, self._spot_of = np.unique(np.column_stack([theirs.lon, theirs.lat]), axis=0, return_inverse=True)
 
     def of(self, position: int, others: npt.NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
         """Distances from one of ours to some of theirs, all located.
@@ -71,9 +73,11 @@ class Regions:
         points = (theirs.area[others] < 0) & (ours.area[position] < 0)
         if points.any():
             chosen = others[points]
-            between[points] = geodesic_distance_m(
-                ours.lon[position], ours.lat[position], theirs.lon[chosen], theirs.lat[chosen]
-            )
+            away = np.full(len(self._spots), np.nan)
+            away[self._spot_of[chosen]] = 0.0
+            asked = np.flatnonzero(away == 0.0)
+            away[asked] = geodesic_distance_m(ours.lon[position], ours.lat[position], *self._spots[asked].T)
+            between[points] = away[self._spot_of[chosen]]
             reach = ours.radius_m[position] + theirs.radius_m[chosen]
             least[points] = np.maximum(0.0, between[points] - reach)
             greatest[points] = between[points] + reach
