@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import RADIUS_M, precision_dtype, precision_of_radius
@@ -21,8 +22,6 @@ HINTS = ("country", "admin1", "admin2")
 
 Key = tuple[str, str, str, str]
 """A text and its three hints; empty where there is none."""
-
-PROGRESS_AFTER_S = 2.0
 
 
 def distinct(texts: pd.Series, hints: tuple[Any, ...]) -> list[Key]:
@@ -47,9 +46,7 @@ def distinct(texts: pd.Series, hints: tuple[Any, ...]) -> list[Key]:
 
 def answers(keys: list[Key], resolve: Callable[[Key], Resolution]) -> dict[Key, Resolution]:
     """Resolve each distinct text once, with a progress bar where that takes more than two seconds."""
-    from tqdm.auto import tqdm
-
-    return {key: resolve(key) for key in tqdm(dict.fromkeys(keys), desc="places", delay=PROGRESS_AFTER_S, leave=False)}
+    return {key: resolve(key) for key in progress("places", " places", items=dict.fromkeys(keys))}
 
 
 def frame_of(texts: pd.Series, keys: list[Key], known: dict[Key, Resolution]) -> gpd.GeoDataFrame:

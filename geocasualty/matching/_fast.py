@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geocasualty._progress import progress
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.matching import _grid
 from geocasualty.matching._columns import Columns, columns_of
@@ -203,9 +204,7 @@ class _Join:
             for task in done:
                 task.result()
             if self._watched and bar is None and tasks and time.monotonic() - began > PATIENCE_S:
-                from tqdm.auto import tqdm
-
-                bar = tqdm(total=len(self._rows), desc="match", unit=" incidents", leave=False)
+                bar = progress("match", " incidents", total=len(self._rows), after_s=0.0)
             if bar is not None:
                 bar.update(self._done - bar.n)
         if bar is not None:

@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geocasualty._progress import progress
 from geocasualty.matching import _words
 from geocasualty.matching._background import BACKGROUND_DAYS, Background, background
 from geocasualty.matching._covered import Covered
@@ -114,7 +115,7 @@ def screen(
         limits=limits,
         background_days=background_days,
     )
-    rows = [test.finding(position) for position in range(len(ours))]
+    rows = [test.finding(position) for position in progress("screen", " incidents", items=range(len(ours)))]
     columns = [*_Row.__dataclass_fields__]
     table = pd.DataFrame([[getattr(row, column) for column in columns] for row in rows], columns=columns, dtype=object)
     table.insert(3, "within_km", float(within_km))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import geopandas as gpd
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.matching._background import shifts_that_pass
@@ -190,6 +191,4 @@ def _plain(side: Side, role: Role, chosen: Ints) -> gpd.GeoDataFrame:
 def _watched(blocks: range) -> Iterable[int]:
     if len(blocks) < 2:
         return blocks
-    from tqdm.auto import tqdm
-
-    return tqdm(blocks, desc="incidents moved", unit=" blocks", delay=2.0, leave=False)
+    return cast(Iterable[int], progress("incidents moved", " blocks", items=blocks))

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_CELLS, MAX_COLUMNS, MAX_FIELD, read_csv_cells, read_text
 from geocasualty.records._columnar import read_columns as read_delimited
-from geocasualty.records._progress import progress
 from geocasualty.records._wkt import exact_wkt
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.records._progress import progress
 from geocasualty.records._words import coded
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geocasualty._progress import progress
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
 from geocasualty.records._plausible import check_countries, mark_placeholders
-from geocasualty.records._progress import progress
 from geocasualty.records._typed import Typed
 from geocasualty.records._words import Words, coded
 from geocasualty.records.formats import Cells, Refusal

@@ -13,6 +13,7 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.maps._counted import Counted, counted
 from geocasualty.maps._heatmap import FEW
@@ -88,8 +89,6 @@ class Page:
 
     def render(self, finished: Finished) -> bytes:
         """The bytes of the page; cards that are finished are not made again."""
-        from tqdm.auto import tqdm
-
         cards = Cards(self._assessed, self._words, self._sheet)
         template = self._templates.get_template("card.html")
 
@@ -97,7 +96,7 @@ class Page:
             text = clean(template.render(card=cards.card(position), **self._shared))
             return encode(text).decode("utf-8")
 
-        every = tqdm(finished.cards(len(cards), made), total=len(cards), desc="cards", unit="card", disable=None)
+        every = progress("report", " cards", total=len(cards), items=finished.cards(len(cards), made))
         drawn = [Markup(text) for text in every]  # noqa: S704 - made by a template that escapes
         page = clean(self._templates.get_template("report.html").render(cards=drawn, **self._parts(), **self._shared))
         allowed = escape(policy(page, [], foreign=False))

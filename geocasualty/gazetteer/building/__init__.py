@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from geocasualty._progress import progress
 from geocasualty.errors import InputError, OutputError
 from geocasualty.gazetteer.building._containment import locate
 from geocasualty.gazetteer.building._entry import BUNDLED, bundled_entries
@@ -135,12 +136,10 @@ def build_gazetteer(
 
 
 def _build(target: Path, folder: Path, inputs: Inputs, with_bundled: bool) -> Build:
-    from tqdm.auto import tqdm
-
     with Report(folder / "report.csv") as report:
         merger = Merger(bundled_entries() if with_bundled else [], report)
         for format_, path, _, read in inputs.passes():
-            rows = tqdm(read(report), desc=f"{path.name}", unit=" places", disable=None, leave=False)
+            rows = progress(path.name, " places", items=read(report))
             count = 0
             for record in rows:
                 merger.add(record)
@@ -153,7 +152,7 @@ def _build(target: Path, folder: Path, inputs: Inputs, with_bundled: bool) -> Bu
             sources.insert(0, _bundled_source())
         locate(merger.entries, report)
         entries = [merger.entries[place_id] for place_id in sorted(merger.entries)]
-        with tqdm(total=2 * len(entries), desc=target.name, unit=" rows", disable=None, leave=False) as bar:
+        with progress(target.name, " rows", total=2 * len(entries)) as bar:
             write_geopackage(folder / "gazetteer.gpkg", entries, sources, bar.update)
     report_path = target.with_name(f"{target.name}.report.csv")
     _publish(folder / "report.csv", report_path)
@@ -178,8 +177,6 @@ def _bundled_source() -> SourceRow:
 
 
 def _add_alternate_names(path: Path, merger: Merger, inputs: Inputs, report: Report) -> None:
-    from tqdm.auto import tqdm
-
     wanted: dict[bytes, list[Any]] = {}
     for entry in merger.entries.values():
         for part in entry.contributions:
@@ -189,7 +186,7 @@ def _add_alternate_names(path: Path, merger: Merger, inputs: Inputs, report: Rep
                 known.append(entry)
     skipped: Counter[str] = Counter()
     count = 0
-    with tqdm(desc=path.name, unit=" rows", disable=None, leave=False) as bar:
+    with progress(path.name, " rows") as bar:
         for alternate in alternate_names(path, wanted, bar.update):
             name = tidy_name(alternate.name)
             if alternate.language in NOT_LANGUAGES or not name:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from geocasualty._progress import progress
 from geocasualty.errors import InputError, OutputError
 from geocasualty.gazetteer.building._archives import check_zip
 
@@ -150,11 +151,9 @@ def _whole(path: Path) -> bool:
 
 def _download(url: str, target: Path, sleep: Callable[[float], object]) -> None:
     """Bring a file whole into its place; what arrived of it stays as ``<name>.part`` for the next time."""
-    from tqdm.auto import tqdm
-
     part = target.with_name(f"{target.name}.part")
     failures, attempts, best, spoilt = 0, 0, _size(part), 0
-    with tqdm(desc=target.name, unit="B", unit_scale=True, initial=best, disable=None, leave=False) as bar:
+    with progress(target.name, "B", done=best) as bar:
         while True:
             attempts += 1
             try:
