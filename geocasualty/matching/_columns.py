@@ -18,6 +18,7 @@ import shapely
 
 from geocasualty.matching._extent import BARE, is_bare, shaped
 from geocasualty.matching._sides import NEEDED, _shared, degrees, side_of
+from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.schema import Role, check_columns, id_column
 
 __all__ = ["Columns", "columns_of"]
@@ -123,7 +124,10 @@ def _belligerents(frame: gpd.GeoDataFrame) -> tuple[Ints, list[str]]:
     given = frame["belligerents"]
     codes, names = pd.factorize(given.array if given.dtype == "str" else given.to_numpy(dtype=object))
     unknown = len(names)  # what is missing has the code -1
-    return np.where(codes < 0, unknown, codes).astype(np.int64), [*map(str, names), ""]
+    return np.where(codes < 0, unknown, codes).astype(np.int64), [
+        *(canonical_belligerents(str(name)) for name in names),
+        "",
+    ]
 
 
 Places = tuple[Floats, Floats, Floats, Ints, list[shapely.Geometry], Bools]

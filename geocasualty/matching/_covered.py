@@ -10,6 +10,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.records._coverage import COVERAGE_COLUMNS
+from geocasualty.records.belligerents import canonical_belligerents
 
 __all__ = ["Covered"]
 
@@ -38,7 +39,7 @@ class Covered:
                     raise InputError("coverage: start and end need a zone; use .dt.tz_localize")
             span = (int(row.start.timestamp()), int(row.end.timestamp()))
             for complete in {False, bool(row.complete)}:
-                spans[complete].setdefault((row.belligerent, row.country), []).append(span)
+                spans[complete].setdefault((canonical_belligerents(row.belligerent), row.country), []).append(span)
         self._spans = {
             complete: {key: _union(values) for key, values in each.items()} for complete, each in spans.items()
         }

@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 
 from geocasualty._progress import progress
+from geocasualty.errors import InputError
 from geocasualty.matching import _words
 from geocasualty.matching._background import BACKGROUND_DAYS, Background, background
 from geocasualty.matching._covered import Covered
 from geocasualty.matching._dask import is_partitioned
-from geocasualty.matching._join import DAY, Limits, Near, Neighbours, among, limits_of
+from geocasualty.matching._join import DAY, Limits, Near, Neighbours, among, limits_of, named_sides
 from geocasualty.matching._review import Decisions
+from geocasualty.matching._shifted import Shifted, shifted, whole_days
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records import coverage as declared_coverage
 
@@ -24,6 +26,9 @@ __all__ = ["FINDINGS", "nearest", "screen"]
 
 FINDINGS = ("strike-reported-nearby", "cannot-exclude", "none-in-records", "no-coverage", "unlocated")
 """From the strongest to the one that says least."""
+
+DOUBTFUL = ("geometry_conflict", "looks_swapped", "outside_country")
+"""Flags of an incident whose place contradicts itself: nothing can be shown to be absent from around it."""
 
 
 def screen(
@@ -60,12 +65,13 @@ def screen(
     pandas.DataFrame
         One row an incident, in the order given: ``incident_id``; ``finding`` (ordered categorical); ``reason``;
         ``within_km``, ``within_days``; ``groups_within``, ``groups_possible`` (event groups, not rows);
-        ``best_strike_id`` (the best pair, else the nearest miss), ``best_relation`` (``within``, ``possible``,
-        ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its bounds ``distance_min_km`` and
-        ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days on which the same test
-        would have passed at the same spot, for ``within`` where that was found, else for ``possible``),
-        ``background_passed``, ``background_days``; ``coverage_share`` and ``complete_share`` (of the incident's
-        time, by records of that belligerent and country, and by such as say that they hold every strike); ``review``.
+        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected), ``best_relation``
+        (``within``, ``possible``, ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its
+        bounds ``distance_min_km`` and ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days
+        on which the same test would have passed at the same spot, for ``within`` where that was found, else for
+        ``possible``), ``background_passed``, ``background_days``; ``coverage_share`` and ``complete_share`` (of the
+        time that is tested, the incident's own widened by ``within_days``: by records of that belligerent and country,
+        and by such as say that they hold every strike); ``review``.
 
     Raises
     ------
@@ -75,10 +81,16 @@ def screen(
     Notes
     -----
     ``none-in-records`` needs records that say they hold every strike of that belligerent and country
-    (``covers_complete``; see :func:`geocasualty.coverage`) over all of the incident's time. Where they hold only a
-    part, or say nothing of it, the absence of a strike shows nothing: the finding is ``no-coverage``, and the reason
-    says how much they hold. The days of the background rate are those that any records of that belligerent and country
-    cover, complete or not: a pass in records is compared with passes in the same records.
+    (``covers_complete``; see :func:`geocasualty.coverage`) over all of the time that is tested: the incident's own,
+    widened by ``within_days``. Where they hold only a part, or say nothing of it, the absence of a strike shows
+    nothing: the finding is ``no-coverage``, and the reason says how much they hold. Where they hold a strike of that
+    time and country without a place, or the incident's own place is in doubt by its ``flags`` (``geometry_conflict``,
+    ``looks_swapped``, ``outside_country``), the finding is ``cannot-exclude`` without a pair, and the reason says why.
+    With ``belligerents`` a set of names it is their records that must cover, whomever the claim names.
+
+    The background rate moves an incident by whole local days of its ``timezone`` (of UTC without one). Its days are
+    those that any records of that belligerent and country cover, complete or not: a pass in records is compared with
+    passes in the same records.
 
     Frames of Dask, either or both, give a frame of Dask, one partition for each of the incidents, in their order. From
     each partition of strikes come those alone that may be near within the background's days, those that a decision
@@ -96,6 +108,9 @@ def screen(
     0
     """
     limits = limits_of(within_km, within_days)
+    if whole_days("background_days", background_days) < 0:
+        raise InputError(f"background_days is {background_days}; expected zero or more")
+    belligerents = belligerents if isinstance(belligerents, str) else list(belligerents)
     if is_partitioned(incidents, strikes):
         from geocasualty.matching._reduced import screen_partitions
 
@@ -109,11 +124,14 @@ def screen(
         near=Neighbours(ours, theirs, limits, belligerents),
         covered=Covered(declared_coverage(strikes) if coverage is None else coverage),
         decisions=Decisions(review, ours, theirs),
+        named=named_sides(belligerents),
+        moved=shifted(ours.start, ours.end, _column(incidents, "timezone"), int(background_days)),
         countries=_column(incidents, "country"),
+        doubts=[_doubts(flags) for flags in _column(incidents, "flags")],
         unlocated=_column(incidents, "location_reason"),
+        strike_countries=np.array(_column(strikes, "country"), dtype=object),
         groups=_groups(strikes, theirs),
         limits=limits,
-        background_days=background_days,
     )
     rows = [test.finding(position) for position in progress("screen", " incidents", items=range(len(ours)))]
     columns = [*_Row.__dataclass_fields__]
@@ -162,11 +180,14 @@ class _Test:
     near: Neighbours
     covered: Covered
     decisions: Decisions
+    named: str
+    moved: Shifted
     countries: list[str]
+    doubts: list[str]
     unlocated: list[str]
+    strike_countries: Any
     groups: list[Any]
     limits: Limits
-    background_days: int
 
     def finding(self, position: int) -> _Row:
         ours, theirs = self.near.incidents, self.near.strikes
@@ -176,34 +197,43 @@ class _Test:
         if not ours.located[position]:
             reason = _words.unlocated(self.unlocated[position])
             accepted = sorted(decided.accepted, key=str)
+            chosen = np.flatnonzero(among(theirs.ids, decided.accepted))
             return _Row(
                 incident_id=incident_id,
                 finding="strike-reported-nearby" if accepted else "unlocated",
                 reason=_words.reviewed(reason, decided),
-                groups_within=len(accepted),
+                groups_within=len({self.groups[strike] for strike in chosen}),
                 best_strike_id=accepted[0] if accepted else None,
                 best_relation="accepted" if accepted else "none",
                 coverage_share=share,
                 complete_share=complete,
                 review=decided.words,
             )
-        near = self.near.telling(position, decided.accepted)
+        near = self.near.telling(position, decided.accepted, decided.rejected)
         rejected, by_hand = (among(theirs.ids[near.strikes], names) for names in (decided.rejected, decided.accepted))
         within = (near.within & ~rejected) | by_hand
         possible = (near.possible & ~rejected) | by_hand
+        unplaced = self._unplaced(position)
+        doubtful = bool(self.doubts[position]) or len(unplaced) > 0
         finding = (
             "strike-reported-nearby"
             if within.any()
             else "cannot-exclude"
-            if possible.any()
+            if possible.any() or (complete >= 1.0 and doubtful)
             else "none-in-records"
             if complete >= 1.0
             else "no-coverage"
         )
-        best = _best(near, theirs, within, possible)
+        best = _best(near, theirs, within, possible, ~rejected)
         rate = self._background(position, near, wholly=finding == "strike-reported-nearby", whose=whose)
         covered = _words.Coverage(whose, self.countries[position], share, complete)
-        reason = _words.located(finding, near, theirs, best, self.limits, covered)
+        pair = best if best is not None and possible[best] else None
+        reason = (
+            _words.nearby(finding, near, theirs, pair, self.limits)
+            if pair is not None
+            else _words.absent(finding, near, best, self.limits, covered, list(theirs.ids[unplaced]))
+        )
+        reason = _words.doubted(reason, self.doubts[position])
         return _Row(
             incident_id=incident_id,
             finding=finding,
@@ -230,37 +260,46 @@ class _Test:
     def _coverage(self, position: int) -> tuple[list[str], float, float]:
         """Whose records would have to show a strike, and the shares of the time that they cover, and cover wholly."""
         ours, country = self.near.incidents, self.countries[position]
-        start, end = int(ours.start[position]), int(ours.end[position])
-        whose = self.covered.whose(ours.belligerents[position], country, start, end)
+        start, end = int(ours.start[position]) - self.limits.seconds, int(ours.end[position]) + self.limits.seconds
+        whose = self.covered.whose(self.named or ours.belligerents[position], country, start, end)
         share, complete = (self.covered.share(whose, country, start, end, complete=all_) for all_ in (False, True))
         return whose, share, complete
 
+    def _unplaced(self, position: int) -> Any:
+        """Strikes of the time and the country that have no place, and so may be near."""
+        chosen, country = self.near.unplaced(position), self.countries[position]
+        where = self.strike_countries[chosen]
+        return chosen[(where == country) | (where == "")] if country else chosen
+
     def _background(self, position: int, near: Near, *, wholly: bool, whose: list[str]) -> Background:
-        ours, theirs = self.near.incidents, self.near.strikes
+        theirs, reach = self.near.strikes, self.limits.seconds
         chosen = near.strikes[near.wholly_in_space if wholly else near.in_space]
-        country = self.countries[position]
+        moved = self.moved.row(position)
+        tested = moved.starts()[0] - reach, moved.ends()[0] + reach
         return background(
-            int(ours.start[position]),
-            int(ours.end[position]),
+            moved,
             (theirs.start[chosen], theirs.end[chosen]),
             self.limits,
             wholly=wholly,
-            covered=lambda start, end: self.covered.wholly(whose, country, start, end),
-            days=self.background_days,
+            covered=self.covered.wholly(whose, self.countries[position], *tested),
         )
 
 
-def _best(near: Near, theirs: Side, within: Any, possible: Any) -> int | None:
-    """The best pair, else the nearest miss.
+def _doubts(flags: str) -> str:
+    return ", ".join(flag for flag in flags.split(";") if flag in DOUBTFUL)
+
+
+def _best(near: Near, theirs: Side, within: Any, possible: Any, left: Any) -> int | None:
+    """The best pair, else the nearest miss of those left.
 
     A miss at the time and nearest in space, else one near in space and nearest in time, else the nearest in time.
     """
     for chosen, by_time in (
         (within, False),
         (possible, False),
-        (near.in_time, False),
-        (near.in_space, True),
-        (np.ones(len(near.strikes), dtype=bool), True),
+        (near.in_time & left, False),
+        (near.in_space & left, True),
+        (left, True),
     ):
         best = nearest(near, theirs, chosen, by_time=by_time)
         if best is not None:

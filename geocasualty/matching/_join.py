@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -17,7 +17,7 @@ from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records.belligerents import canonical_belligerents, overlap
 
-__all__ = ["DAY", "Limits", "Near", "Neighbours", "allowed_names", "limits_of", "match", "too_many"]
+__all__ = ["DAY", "Limits", "Near", "Neighbours", "allowed_names", "limits_of", "match", "named_sides", "too_many"]
 
 DAY = 86_400
 
@@ -114,7 +114,8 @@ def match(
     Which release dates a limit in days admits follows from the hours that a release covers, the time since the one
     before it closed, at most three days, and from the incident's local day; the second example below lists them. The
     date of a release is no day of its strikes: at 0 days an incident of the 10th admits the daily releases of the 10th
-    and 11th, and neither is ``within``, since a release that closes at 8 a.m. also covers hours of another day.
+    and 11th, and neither is ``within``, since a release that closes at 8 a.m. also covers hours of another day. Nor is
+    a whole day of 25 hours, when clocks go back, ``within`` 0 days of itself: a day is 24 hours in the rule above.
 
     Examples
     --------
@@ -257,23 +258,35 @@ class Neighbours:
             chosen = chosen[close]
         return self._compared(position, chosen)
 
-    def telling(self, position: int, named: Collection[Any] = ()) -> Near:
+    def unplaced(self, position: int) -> Ints:
+        """Positions of the strikes without a place whose belligerents and time may count for an incident."""
+        whose = self._allowed[self.incidents.belligerents[position]]
+        chosen = np.flatnonzero(whose & ~self.strikes.located)
+        return chosen[self._in_time(position, chosen)]
+
+    def telling(self, position: int, named: Collection[Any] = (), rejected: Collection[Any] = ()) -> Near:
         """Compare one located incident with the strikes that a finding can depend on, and perhaps some others.
 
-        These are the ones that may be near in space at any time, those near in time wherever, the nearest in time, and
-        those with the ids ``named``. Distances, which take most of the time of comparing all, are measured for them
+        These are the ones that may be near in space at any time, those near in time wherever, the nearest in time of
+        those not ``rejected``, and those with the ids ``named``, which may be of any belligerent and have no place; by
+        the test these are not near. Distances, which take most of the time of comparing all, are measured for them
         alone; a chord, which is never longer than the geodesic, rules out the others.
         """
-        theirs = self.strikes
         chosen = self.allowed(position)
+        by_name = np.flatnonzero(among(self.strikes.ids, named))
+        others = by_name[~np.isin(by_name, chosen)]
+        wanted = self._may_tell(position, chosen, among(self.strikes.ids[chosen], rejected))
+        near = self._compared(position, np.concatenate([chosen[wanted | np.isin(chosen, by_name)], others]))
+        tested = ~np.isin(near.strikes, others)
+        return replace(near, in_space=near.in_space & tested, wholly_in_space=near.wholly_in_space & tested)
+
+    def _may_tell(self, position: int, chosen: Ints, rejected: Bools) -> Bools:
         if not len(chosen):
-            return self._compared(position, chosen)
+            return rejected
         gap = np.abs(self._gap(position, chosen))
         wanted = self._regions.perhaps_within(position, chosen, self.limits.metres)
         wanted |= self._in_time(position, chosen)
-        wanted |= gap == gap.min()
-        wanted |= among(theirs.ids[chosen], named)
-        return self._compared(position, chosen[wanted])
+        return np.asarray(wanted | (gap == gap.min(where=~rejected, initial=np.iinfo(np.int64).max)))
 
     def _gap(self, position: int, chosen: Ints) -> Ints:
         start, end = self.incidents.start[position], self.incidents.end[position]
@@ -358,16 +371,30 @@ def _allowed(incidents: Side, strikes: Side, belligerents: str | Iterable[str]) 
 
 def allowed_names(ours: list[str], theirs: list[str], belligerents: str | Iterable[str]) -> Bools:
     """Whether belligerents of incidents (rows) and of strikes (columns) may count for each other."""
+    chosen = named_sides(belligerents)
     if belligerents == "any":
         return np.ones((len(ours), len(theirs)), dtype=bool)
-    if belligerents == "overlap":
+    if not chosen:
         pairs = [overlap(whose, name) for whose in ours for name in theirs]
         return np.array(pairs, dtype=bool).reshape(len(ours), len(theirs))
+    return np.tile(np.array([overlap(chosen, name) for name in theirs], dtype=bool), (len(ours), 1))
+
+
+def named_sides(belligerents: str | Iterable[str]) -> str:
+    """The belligerents that alone are compared, joined by ``;``; empty where it is for the records to say.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is neither one of the two words nor names.
+    """
     if isinstance(belligerents, str):
-        raise InputError(
-            f"belligerents is {belligerents!r}; expected 'overlap', 'any' or a set such as {{'Coalition'}}"
-        )
+        if belligerents not in ("overlap", "any"):
+            raise InputError(
+                f"belligerents is {belligerents!r}; expected 'overlap', 'any' or a set such as {{'Coalition'}}"
+            )
+        return ""
     chosen = canonical_belligerents(";".join(belligerents))
     if not chosen:
         raise InputError("belligerents is an empty set; expected names such as {'Coalition'}, or 'any'")
-    return np.tile(np.array([overlap(chosen, name) for name in theirs], dtype=bool), (len(ours), 1))
+    return chosen

@@ -14,7 +14,8 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.matching._background import BACKGROUND_DAYS
 from geocasualty.matching._join import limits_of
-from geocasualty.matching._moved import Moved, whole_days
+from geocasualty.matching._moved import Moved
+from geocasualty.matching._shifted import whole_days
 
 __all__ = ["knox"]
 
@@ -131,7 +132,8 @@ def knox(
     moved = Moved(incidents, strikes, belligerents, coverage, int(np.abs(moves).max()))
     columns = moves + moved.days
     counting = moved.counting(limits.seconds)[:, columns]
-    known = moved.assessable & counting.any(axis=1)
+    assessable = moved.assessable(limits.seconds)
+    known = assessable & counting.any(axis=1)
     serves = counting[known].mean(axis=0) >= LEAST_COUNTING if known.any() else np.zeros(len(moves), dtype=bool)
     own, counts = _counts(moved, np.array([limits.metres]), limits.seconds, columns)
     located = moved.ours.located
@@ -146,8 +148,8 @@ def knox(
     return pd.DataFrame(rows).assign(
         incidents=len(located),
         unlocated=int((~located).sum()),
-        uncovered=int((located & ~moved.assessable).sum()),
-        no_background=int((moved.assessable & ~known).sum()),
+        uncovered=int((located & ~assessable).sum()),
+        no_background=int((assessable & ~known).sum()),
         assessed=int(known.sum()),
         within_km=float(within_km),
         within_days=float(within_days),
@@ -175,7 +177,7 @@ def _counts(moved: Moved, metres: Floats, seconds: int, columns: Ints) -> tuple[
         for test in tests:
             wholly = test == "within"
             near = np.flatnonzero(block.distance_m(wholly=wholly) <= metres[0])
-            pair, shift = block.passing(near, seconds, moved.days, wholly=wholly)
+            pair, shift = moved.passing(block, near, seconds, wholly=wholly)
             cells = np.bincount(block.owner[pair] * width + shift, minlength=len(block.incidents) * width)
             found = cells.reshape(-1, width)
             own[test][block.incidents] = found[:, moved.days]

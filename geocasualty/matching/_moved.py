@@ -12,17 +12,16 @@ import pandas as pd
 import shapely
 
 from geocasualty._progress import progress
-from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.matching._background import shifts_that_pass
 from geocasualty.matching._covered import Covered
 from geocasualty.matching._findings import _column
-from geocasualty.matching._join import DAY, match
+from geocasualty.matching._join import DAY, match, named_sides
+from geocasualty.matching._shifted import shifted
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records import coverage as declared_coverage
 from geocasualty.records.schema import Role
 
-__all__ = ["Block", "Moved", "whole_days"]
+__all__ = ["Block", "Moved"]
 
 COMBINATIONS = 5_000_000
 """Combinations of one block. A pair takes 80 bytes in the join: 0.4 GB where all of them are near."""
@@ -38,8 +37,7 @@ class Block(NamedTuple):
     """Some located incidents, and all that may be near them in space at any shift.
 
     ``incidents`` are positions; the other arrays are as long as there are pairs: the place of the incident in
-    ``incidents``, the position of the strike, bounds on their distance in metres, ``strike.start - incident.end`` and
-    ``strike.end - incident.start`` in seconds.
+    ``incidents``, the position of the strike, and bounds on their distance in metres.
     """
 
     incidents: Ints
@@ -47,31 +45,14 @@ class Block(NamedTuple):
     strike: Ints
     least_m: Floats
     greatest_m: Floats
-    to_start: Ints
-    to_end: Ints
 
     def distance_m(self, *, wholly: bool) -> Floats:
         """What the test compares with its limit."""
         return self.greatest_m if wholly else self.least_m
 
-    def passing(self, chosen: Ints, seconds: int, days: int, *, wholly: bool) -> tuple[Ints, Ints]:
-        """Which of the chosen pairs pass in time under which shifts.
-
-        Returns
-        -------
-        tuple of numpy.ndarray
-            The pair, once for every shift under which it passes, and the shift plus ``days``.
-        """
-        first, last = shifts_that_pass(self.to_start[chosen], self.to_end[chosen], seconds, wholly=wholly)
-        first, last = np.maximum(first, -days), np.minimum(last, days)
-        many = np.maximum(last - first + 1, 0)
-        which = np.repeat(np.arange(len(chosen)), many)
-        shift = np.arange(len(which)) - np.repeat(np.cumsum(many) - many, many) + first[which] + days
-        return chosen[which], shift
-
 
 class Moved:
-    """Incidents that are moved by up to ``days`` days either way, against strikes that stay.
+    """Incidents that are moved by up to ``days`` local days either way, against strikes that stay.
 
     Parameters
     ----------
@@ -83,11 +64,6 @@ class Moved:
         As for :func:`geocasualty.screen`.
     days : int
         The greatest shift.
-
-    Attributes
-    ----------
-    covered : numpy.ndarray of bool
-        Whether the records wholly cover the time of each incident (rows) under each shift (columns; ``days`` is none).
     """
 
     def __init__(
@@ -100,25 +76,49 @@ class Moved:
     ) -> None:
         self.ours, self.theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
         self.days = days
-        self.shifts = np.arange(-days, days + 1)
+        self._moved = shifted(self.ours.start, self.ours.end, _column(incidents, "timezone"), days)
         self._belligerents = belligerents if isinstance(belligerents, str) else list(belligerents)
-        spans = Covered(declared_coverage(strikes) if coverage is None else coverage)
-        self.covered = np.zeros((len(self.ours), len(self.shifts)), dtype=bool)
-        for position, country in enumerate(_column(incidents, "country")):
-            start, end = int(self.ours.start[position]), int(self.ours.end[position])
-            whose = spans.whose(self.ours.belligerents[position], country, start, end)
-            moved = self.shifts * DAY
-            self.covered[position] = spans.wholly(whose, country, start + moved, end + moved)
+        self._named = named_sides(self._belligerents)
+        self._countries = _column(incidents, "country")
+        self._spans = Covered(declared_coverage(strikes) if coverage is None else coverage)
+        self._covered: dict[int, Bools] = {}
 
-    @property
-    def assessable(self) -> Bools:
+    def covered(self, seconds: int) -> Bools:
+        """Whether the records wholly cover what is tested of each incident (rows) under each shift (columns)."""
+        if seconds not in self._covered:
+            starts, ends = self._moved.starts() - seconds, self._moved.ends() + seconds
+            covered = np.zeros(starts.shape, dtype=bool)
+            for position, country in enumerate(self._countries):
+                start, end = int(starts[position, self.days]), int(ends[position, self.days])
+                named = self._named or self.ours.belligerents[position]
+                whose = self._spans.whose(named, country, start, end)
+                covered[position] = self._spans.wholly(whose, country, starts[position], ends[position])
+            self._covered[seconds] = covered
+        return self._covered[seconds]
+
+    def assessable(self, seconds: int) -> Bools:
         """Located, and the records cover all of the time: only then does not passing say something."""
-        return self.ours.located & self.covered[:, self.days]
+        return self.ours.located & self.covered(seconds)[:, self.days]
 
     def counting(self, seconds: int) -> Bools:
         """Under which shifts (columns) each incident no longer touches its own window and is covered."""
-        touching = (self.ours.end - self.ours.start)[:, None] + seconds
-        return self.covered & (np.abs(self.shifts) * DAY >= touching)
+        return self.covered(seconds) & self._moved.apart(seconds)
+
+    def passing(self, block: Block, chosen: Ints, seconds: int, *, wholly: bool) -> tuple[Ints, Ints]:
+        """Which of the chosen pairs of a block pass in time under which shifts.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            The pair, once for every shift under which it passes, and the shift plus ``days``.
+        """
+        strike, owner = block.strike[chosen], block.incidents[block.owner[chosen]]
+        times = self.theirs.start[strike], self.theirs.end[strike]
+        first, last = self._moved.passing(owner, *times, seconds, wholly=wholly)
+        many = np.maximum(last - first + 1, 0)
+        which = np.repeat(np.arange(len(chosen)), many)
+        shift = np.arange(len(which)) - np.repeat(np.cumsum(many) - many, many) + first[which] + self.days
+        return chosen[which], shift
 
     def blocks(self, metres: Floats, seconds: int) -> Iterator[Block]:
         """Join block by block at the greatest of the limits; distances are exact at every one of them."""
@@ -135,7 +135,7 @@ class Moved:
             _plain(ours, "incident", chosen),
             strikes,
             within_km=(float(metres.max()) + CLOSE_M) / 1000,
-            within_days=self.days + seconds / DAY,
+            within_days=self.days + 1 + seconds / DAY,  # a day more than its clocks can turn
             belligerents=self._belligerents,
             bounds=True,
             max_pairs=len(chosen) * len(theirs),
@@ -155,22 +155,7 @@ class Moved:
             strike=j,
             least_m=least,
             greatest_m=greatest,
-            to_start=theirs.start[j] - ours.end[i],
-            to_end=theirs.end[j] - ours.start[i],
         )
-
-
-def whole_days(name: str, value: Any) -> int:
-    """Check a number of days that must be whole.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is not.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise InputError(f"{name} is {value!r}; expected a whole number of days")
-    return int(value)
 
 
 def _plain(side: Side, role: Role, chosen: Ints) -> gpd.GeoDataFrame:

@@ -270,6 +270,7 @@ def match_partitions(
     import dask.dataframe as dd
 
     named = belligerents if isinstance(belligerents, str) else sorted(belligerents)
+    named = named if isinstance(named, str) else list(named)
     allowed_names([], [], named)  # says what is wrong
     read = (*JOINED, *EXPLAINED) if explain else JOINED
     ours, theirs = half_of(incidents, "incident", read, bare=True), half_of(strikes, "strike", read, bare=True)

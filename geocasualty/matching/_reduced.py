@@ -26,8 +26,8 @@ from geocasualty.records.schema import Role, id_column
 __all__ = ["screen_partitions", "summed"]
 
 REVIEWED = ("incident_id", "strike_id", "decision")
-INCIDENTS = (*NEEDED, "belligerents", "country", "location_reason")
-STRIKES = (*NEEDED, "belligerents", "event_group", *_DECLARED)
+INCIDENTS = (*NEEDED, "belligerents", "country", "timezone", "flags", "location_reason")
+STRIKES = (*NEEDED, "belligerents", "country", "event_group", *_DECLARED)
 
 
 def whole_coverage(strikes: Any, coverage: pd.DataFrame | None) -> pd.DataFrame:
@@ -143,7 +143,10 @@ def _telling(
         kept |= strikes["strike_id"].isin(list(decided["strike_id"])).to_numpy()
     near = Neighbours(ours, theirs, limits, belligerents)
     window = background_days * DAY + limits.seconds
-    for position in np.flatnonzero(ours.located) if theirs.located.any() else ():
+    for position in np.flatnonzero(ours.located):
+        kept[near.unplaced(int(position))] = True
+        if not theirs.located.any():
+            continue
         found = near.telling(int(position))
         kept[found.strikes[found.in_space & (np.abs(found.gap_s) <= window + DAY)]] = True
         every = np.ones(len(found.strikes), dtype=bool)

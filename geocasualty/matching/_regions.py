@@ -58,14 +58,14 @@ class Regions:
         self._spots, self._spot_of = np.unique(np.column_stack([theirs.lon, theirs.lat]), axis=0, return_inverse=True)
 
     def of(self, position: int, others: npt.NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
-        """Distances from one of ours to some of theirs, all located.
+        """Distances from one of ours, which is located, to some of theirs.
 
         Returns
         -------
         between : numpy.ndarray
             Between the two points, in metres; NaN where either is an area.
         least, greatest : numpy.ndarray
-            Bounds on the true distance, in metres.
+            Bounds on the true distance, in metres; NaN to one that is not located.
         """
         ours, theirs = self._ours, self._theirs
         between = np.full(len(others), np.nan)
@@ -81,7 +81,7 @@ class Regions:
             reach = ours.radius_m[position] + theirs.radius_m[chosen]
             least[points] = np.maximum(0.0, between[points] - reach)
             greatest[points] = between[points] + reach
-        for place in np.flatnonzero(~points):
+        for place in np.flatnonzero(~points & theirs.located[others]):
             least[place], greatest[place] = self._with_area(position, int(others[place]))
         return between, least, greatest
 

@@ -17,7 +17,8 @@ from geocasualty.matching._background import BACKGROUND_DAYS
 from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._findings import _groups
 from geocasualty.matching._join import DAY, Limits, limits_of
-from geocasualty.matching._moved import Block, Moved, whole_days
+from geocasualty.matching._moved import Block, Moved
+from geocasualty.matching._shifted import whole_days
 
 __all__ = ["sensitivity"]
 
@@ -61,8 +62,9 @@ def sensitivity(
     -------
     pandas.DataFrame
         A row for each pair of limits, by ``within_km`` and ``within_days``. Every incident is in one of
-        ``unlocated``, ``uncovered`` (located, but the records do not cover all of its time) and ``assessable``, which
-        sum to ``incidents``. With ``x`` for ``within`` and for ``possible`` (at least: it includes ``within``):
+        ``unlocated``, ``uncovered`` (located, but the records do not cover all of its time, widened by ``within_days``)
+        and ``assessable``, which sum to ``incidents``. With ``x`` for ``within`` and for ``possible`` (at least: it
+        includes ``within``):
 
         ``x``, ``share_x``
             Assessable incidents that pass, and their share.
@@ -99,9 +101,9 @@ def sensitivity(
     >>> table[["within_km", "within_days", "incidents", "unlocated", "assessable", "pairs_within"]]
        within_km  within_days  incidents  unlocated  assessable  pairs_within
     0        1.0          0.0          4          1           1             0
-    1        1.0          1.0          4          1           1             0
+    1        1.0          1.0          4          1           0             0
     2       10.0          0.0          4          1           1             1
-    3       10.0          1.0          4          1           1             1
+    3       10.0          1.0          4          1           0             1
     >>> gcas.sensitivity(book.incidents[:0], book.strikes, within_km=[10], within_days=[0])["share_within"].tolist()
     [nan]
     """
@@ -114,7 +116,7 @@ def sensitivity(
     if is_partitioned(incidents, strikes):
         from geocasualty.matching._reduced import summed
 
-        reach = Limits(float(metres.max()), int(background_days) * DAY + max(seconds))
+        reach = Limits(float(metres.max()), (int(background_days) + 1) * DAY + max(seconds))  # clocks turn by less
         parts = summed(incidents, strikes, reach, coverage, _counted, *asked)
     else:
         parts = [_counted(incidents, strikes, coverage, *asked)]
@@ -176,7 +178,7 @@ class _Tally:
             wholly = test == "within"
             level = np.searchsorted(self._metres, block.distance_m(wholly=wholly), side="left")
             near = np.flatnonzero(level < len(levels))
-            pair, shift = block.passing(near, self._seconds, days, wholly=wholly)
+            pair, shift = self._moved.passing(block, near, self._seconds, wholly=wholly)
             lowest = np.full((len(block.incidents), 2 * days + 1), len(levels))
             np.minimum.at(lowest, (block.owner[pair], shift), level[pair])
             self._own[test][block.incidents] = lowest[:, days, None] <= levels
@@ -190,7 +192,7 @@ class _Tally:
 
     def counts(self, level: int) -> Counter[Any]:
         """What is counted at one limit in space; a rate as days passed of days that count, and how many have it."""
-        assessable, located = self._moved.assessable, self._moved.ours.located
+        assessable, located = self._moved.assessable(self._seconds), self._moved.ours.located
         known = assessable & (self._days > 0)
         counts: Counter[Any] = Counter(
             {

@@ -16,6 +16,7 @@ import pyproj
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.schema import Role, check_columns, id_column
 
 __all__ = ["Side", "degrees", "side_of"]
@@ -119,7 +120,8 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     )
     area, polygons = _shared(geometries, areal)
     stated = frame["belligerents"].to_numpy(dtype=object) if "belligerents" in frame else [""] * len(frame)
-    whose = np.array(["" if pd.isna(names) else str(names) for names in stated], dtype=object)
+    known: dict[Any, str] = {names: canonical_belligerents(str(names)) for names in set(stated) if not pd.isna(names)}
+    whose = np.array([known.get(names, "") for names in stated], dtype=object)
     radius = np.where(point, radius, np.nan)
     return Side(ids, lon, lat, radius, area, polygons, located, start, end, whose)
 

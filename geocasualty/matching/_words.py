@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -11,7 +11,10 @@ from geocasualty.matching._join import DAY, Limits, Near
 from geocasualty.matching._review import Decided
 from geocasualty.matching._sides import Side
 
-__all__ = ["Coverage", "background_in_words", "located", "reviewed", "unlocated"]
+__all__ = ["Coverage", "absent", "background_in_words", "doubted", "nearby", "reviewed", "unlocated"]
+
+NAMED = 3
+"""Strikes without a place that a reason names; it counts them all."""
 
 
 class Coverage(NamedTuple):
@@ -38,6 +41,8 @@ def _limit(limits: Limits) -> str:
 
 
 def _away(near: Near, at: int) -> str:
+    if np.isnan(near.least_m[at]):
+        return "without a place"
     if np.isnan(near.between_m[at]):
         return f"between {_km(near.least_m[at])} and {_km(near.greatest_m[at])} away"
     spread = (near.greatest_m[at] - near.between_m[at]) / 1000
@@ -54,10 +59,10 @@ def background_in_words(passed: int, days: int) -> str:
     Examples
     --------
     >>> background_in_words(3, 20), background_in_words(0, 0)
-    ('15% (3 of 20 days)', 'unknown: no other day covered')
+    ('15% (3 of 20 days)', 'unknown: no other day to compare with')
     """
     if not days:
-        return "unknown: no other day covered"
+        return "unknown: no other day to compare with"
     return f"{passed / days:.0%} ({passed} of {days} day{'' if days == 1 else 's'})"
 
 
@@ -71,31 +76,38 @@ def reviewed(reason: str, decided: Decided) -> str:
     return f"{reason}; reviewed: {decided.words}" if decided.words else reason
 
 
-def located(
-    finding: str,
-    near: Near,
-    theirs: Side,
-    best: int | None,
-    limits: Limits,
-    covered: Coverage,
-) -> str:
-    """Why a located incident has its finding."""
-    if finding == "no-coverage":
-        return f"{_uncovered(covered)}{_miss(near, best, limits)}"
-    if finding == "none-in-records" or best is None:
-        names = " and ".join(covered.whose)
-        all_ = f"records that say they hold all {names} strikes in {covered.country} at that time"
-        return f"{all_} hold none that may be near{_miss(near, best, limits)}"
-    strike = f"{theirs.ids[near.strikes[best]]} {_away(near, best)}, {_when(int(near.gap_s[best]))}"
+def nearby(finding: str, near: Near, theirs: Side, pair: int, limits: Limits) -> str:
+    """Why an incident with a pair has its finding."""
+    strike = f"{theirs.ids[near.strikes[pair]]} {_away(near, pair)}, {_when(int(near.gap_s[pair]))}"
     if finding == "strike-reported-nearby":
-        sure = "" if near.within[best] else ", accepted by an analyst"
+        sure = "" if near.within[pair] else ", accepted by an analyst"
         return f"{strike} ({_limit(limits)}{sure})"
     unsure = []
-    if not near.wholly_in_space[best]:
+    if not near.wholly_in_space[pair]:
         unsure.append("the places are too uncertain to tell")
-    if not near.wholly_in_time[best]:
+    if not near.wholly_in_time[pair]:
         unsure.append("the times are too uncertain to tell")
     return f"{strike}: {' and '.join(unsure)} ({_limit(limits)})"
+
+
+def absent(finding: str, near: Near, best: int | None, limits: Limits, covered: Coverage, unplaced: list[Any]) -> str:
+    """Why an incident without a pair has its finding; ``unplaced`` are strikes that may be near for all one knows."""
+    miss = _miss(near, best, limits)
+    if finding == "no-coverage":
+        reason = f"{_uncovered(covered)}{miss}"
+    else:
+        names = " and ".join(covered.whose)
+        all_ = f"records that say they hold all {names} strikes in {covered.country} at that time"
+        reason = f"{all_} hold none {'placed near' if unplaced else 'that may be near'}{miss}"
+    if not unplaced:
+        return reason
+    named = ", ".join(str(strike) for strike in unplaced[:NAMED]) + (", …" if len(unplaced) > NAMED else "")
+    return f"{reason}; {len(unplaced)} of that time without a place may be near: {named}"
+
+
+def doubted(reason: str, doubts: str) -> str:
+    """A reason with what makes the incident's own place doubtful."""
+    return f"{reason}; its own place is in doubt: {doubts}" if doubts else reason
 
 
 def _uncovered(covered: Coverage) -> str:
@@ -119,7 +131,8 @@ def _percent(share: float) -> str:
 
 def _miss(near: Near, best: int | None, limits: Limits) -> str:
     if best is None:
-        return "; no located strike of theirs in the records at all"
+        other = "other " if len(near.strikes) else ""
+        return f"; no {other}located strike of theirs in the records at all"
     if near.in_time[best]:
         return f"; nearest at the time: {_away(near, best)}, limit {limits.metres / 1000:g} km"
     if near.in_space[best]:

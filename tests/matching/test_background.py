@@ -1,5 +1,8 @@
 """The background rate against moving the incident day by day through the join itself."""
 
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.matching._background import background
 from geocasualty.matching._join import DAY, Limits
+from geocasualty.matching._shifted import shifted
 from tests.matching.frames import records
 
 
@@ -34,31 +38,95 @@ def test_shifting_the_incident_through_the_join_gives_the_same_days(strikes, day
         for column in ("start", "end")
     ]
     start = int(pd.Timestamp("2015-06-03", tz="UTC").timestamp())
+    moved = one(start, start + int(days * DAY), 15)
     got = background(
-        start, start + int(days * DAY), tuple(seconds), Limits(1000, int(within_days * DAY)), wholly=wholly,
-        covered=lambda start, end: start < end, days=15,
-    )  # fmt: skip
+        moved, tuple(seconds), Limits(1000, int(within_days * DAY)), wholly=wholly, covered=np.ones(31, dtype=bool)
+    )
     assert got == (passed, counted)
 
 
 def test_days_that_the_records_do_not_cover_do_not_count():
-    covered = {3, 4, 5}
     starts = np.array([4 * DAY])
-    got = background(
-        0,
-        DAY,
-        (starts, starts + DAY),
-        Limits(0, 0),
-        wholly=False,
-        covered=lambda a, _b: np.isin(a // DAY, list(covered)),
-        days=10,
-    )
+    covered = np.isin(np.arange(-10, 11), [3, 4, 5])
+    got = background(one(0, DAY, 10), (starts, starts + DAY), Limits(0, 0), wholly=False, covered=covered)
     assert (got.passed, got.days) == (1, 3)
     assert got.rate == pytest.approx(1 / 3)
 
 
 def test_without_any_day_the_rate_is_unknown_and_not_zero():
     nothing = np.array([], dtype=np.int64)
-    got = background(0, DAY, (nothing, nothing), Limits(0, 0), wholly=True, covered=lambda a, b: a > b)
+    covered = np.zeros(91, dtype=bool)
+    got = background(one(0, DAY, 45), (nothing, nothing), Limits(0, 0), wholly=True, covered=covered)
     assert got.days == 0
     assert np.isnan(got.rate)
+
+
+ZONES = ("Asia/Damascus", "Asia/Baghdad", "Asia/Beirut", "Europe/Istanbul", "UTC", "")
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(-40, 40), st.integers(0, 23), st.sampled_from([1, 23, 24, 25, 72])),
+        min_size=1,
+        max_size=6,
+    ),
+    st.sampled_from(["2015-03-27", "2015-10-30", "2016-03-25", "2016-10-28", "2015-06-10"]),
+    st.integers(-30, 30),
+    st.sampled_from(ZONES),
+    st.sampled_from([0, 1, 3]),
+    st.booleans(),
+)
+def test_a_shift_is_of_local_days(strikes, change, day, zone, within_days, wholly):
+    # the oracle asks the calendar for each day, and compares each strike with it
+    known = ZoneInfo(zone or "UTC")
+    first = date.fromisoformat(change) + timedelta(days=day)
+
+    def seconds(of):
+        return int(datetime.combine(of, time(), known).timestamp())
+
+    base = seconds(date.fromisoformat(change))
+    s_start = np.array([base + days * DAY + hour * 3600 for days, hour, _ in strikes])
+    s_end = s_start + np.array([hours * 3600 for _, _, hours in strikes])
+    limit = within_days * DAY
+    passed = counted = 0
+    for shift in range(-20, 21):
+        start, end = seconds(first + timedelta(days=shift)), seconds(first + timedelta(days=shift + 1))
+        if not (start >= seconds(first + timedelta(days=1)) + limit or end + limit <= seconds(first)):
+            continue
+        counted += 1
+        near = (s_start < end + limit) & (start < s_end + limit)
+        if wholly:
+            near &= np.maximum(s_end - start, end - s_start) <= limit + DAY
+        passed += bool(near.any())
+    moved = one(seconds(first), seconds(first + timedelta(days=1)), 20, zone)
+    covered = np.ones(41, dtype=bool)
+    assert background(moved, (s_start, s_end), Limits(0, limit), wholly=wholly, covered=covered) == (passed, counted)
+
+
+@pytest.mark.parametrize("day", ["2015-09-10", "2015-10-20", "2015-10-30", "2016-03-20", "2016-03-26", "2016-04-05"])
+def test_what_happens_every_local_day_happens_on_every_other_day(day):
+    zone = "Asia/Damascus"
+    days = pd.date_range(pd.Timestamp(day) - pd.Timedelta(days=60), periods=121, freq="D")
+    starts, ends = days.tz_localize(zone, nonexistent="shift_forward"), (days + pd.Timedelta(days=1))
+    strikes = frame_of("strike", starts + pd.Timedelta(hours=2), starts + pd.Timedelta(hours=3), zone)
+    claim = frame_of("incident", starts[60:61], ends[60:61].tz_localize(zone, nonexistent="shift_forward"), zone)
+    coverage = pd.DataFrame(
+        {"dataset": "a", "belligerent": "Russia", "country": "SY", "start": [starts[0]], "end": [starts[-1]]}
+    ).assign(complete=True)
+    found = gcas.screen(claim, strikes, within_km=1, within_days=0, coverage=coverage).iloc[0]
+    assert (found["background_passed"], found["background_days"]) == (90, 90)
+    table = gcas.sensitivity(claim, strikes, within_km=[1], within_days=[0], coverage=coverage).iloc[0]
+    assert table["background_possible"] == 1.0
+    knox = gcas.knox(claim, strikes, within_km=1, within_days=0, coverage=coverage).set_index(["relation", "counted"])
+    assert knox.loc[("possible", "incidents"), "expected"] == 1.0
+
+
+def one(start, end, days, zone="UTC"):
+    return shifted(np.array([start]), np.array([end]), [zone], days)
+
+
+def frame_of(role, starts, ends, zone):
+    frame = records(role, [{"xy": (36.3, 33.5), "day": 0, "days": 1}] * len(starts))
+    times = {"start": starts.tz_convert("UTC").as_unit("s"), "end": ends.tz_convert("UTC").as_unit("s")}
+    return frame.assign(**times, timezone=zone, country="SY", belligerents="Russia")

@@ -43,9 +43,12 @@ def test_the_counts_are_those_of_moved_incidents(ours, theirs, limits, shifts):
     length = np.array([row.get("days", 1) for row in ours], dtype=float)
     located = np.array([not (g is None or g.is_empty) for g in incidents.geometry], dtype=bool)
     counting = np.array(
-        [(begin + k >= first) & (begin + length + k <= last) & (abs(k) >= length + days - 1e-9) for k in shifts]
+        [
+            (begin - days + k >= first) & (begin + length + days + k <= last) & (abs(k) >= length + days - 1e-9)
+            for k in shifts
+        ]
     ).reshape(len(shifts), len(ours))
-    asked = located & (begin >= first) & (begin + length <= last)
+    asked = located & (begin - days >= first) & (begin + length + days <= last)
     known = asked & counting.any(axis=0)
     assert (table["assessed"] == known.sum()).all()
     assert (table["uncovered"] == (located & ~asked).sum()).all()
@@ -135,7 +138,7 @@ def test_beside_the_knox_test_of_pointpats(seed, together):
         within_km=delta / 0.9996 / 1000,
         within_days=tau,
         shifts=[k for k in range(-days, days + 1) if k],
-        coverage=coverage((0, days)),
+        coverage=coverage((-tau, days + tau)),  # of what is tested, not of the events alone
     ).set_index(["relation", "counted"])
     pairs = got.loc["within", "pairs"]
     near_limit = 2  # pairs that the map's scale puts on the other side of the limit
