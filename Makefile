@@ -33,12 +33,12 @@ browser: $(VENV)/.installed-test
 test-oldest:
 	$(PYTHON) -m venv --clear $(VENV)-oldest
 	$(VENV)-oldest/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-oldest.txt \
-		--editable '.[test]'
+		--editable '.[test,docs]'
 	$(VENV)-oldest/bin/pytest $(UNBOUND) -W default
 
 test-newest:
 	$(PYTHON) -m venv --clear $(VENV)-newest
-	$(VENV)-newest/bin/python -m pip --disable-pip-version-check --quiet install --upgrade --editable '.[test]'
+	$(VENV)-newest/bin/python -m pip --disable-pip-version-check --quiet install --upgrade --editable '.[test,docs]'
 	$(VENV)-newest/bin/pytest $(UNBOUND) -W default
 
 format: $(VENV)/.installed-test

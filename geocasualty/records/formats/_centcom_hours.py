@@ -10,7 +10,7 @@ from typing import NamedTuple
 from geocasualty.errors import InputError
 from geocasualty.times import Interval, local_days, local_time, month_number, parse_when, timezone_of
 
-__all__ = ["LOCAL", "Span", "release_date_in", "release_hours", "span_in"]
+__all__ = ["LOCAL", "Span", "covered_hours", "release_date_in", "release_hours", "span_in"]
 
 LOCAL = "Asia/Baghdad"
 """The releases say "local time" without a place; their headquarters kept Iraq's, UTC+3 all year."""
@@ -156,11 +156,10 @@ def _closes(released: date) -> tuple[date, int]:
 
 
 def release_hours(released: Iterable[date]) -> dict[date, Interval]:
-    """The hours that each of a series of releases covers.
+    """The hours that the strikes of each of a series of releases may be of.
 
-    A release covers the time since the one before it closed, one day at least and three at most, so that longer gaps
-    stay without coverage. The first of a series covers one day, and three if it is of 2014, when they were not daily.
-    The blank of 17 to 23 September 2015 is covered from the 21st, 8 a.m., by the release of the 24th, and not before.
+    A release tells of the time since the one before it closed, one day at least and three at most. The first of a
+    series tells of one day, and of three if it is of 2014, when they were not daily.
 
     Examples
     --------
@@ -181,3 +180,25 @@ def release_hours(released: Iterable[date]) -> dict[date, Interval]:
         hours[day] = Interval(max(earliest, min(since, latest)), end)
         before = end
     return hours
+
+
+def covered_hours(hours: dict[date, Interval]) -> dict[date, Interval]:
+    """The hours for which each release holds the strikes, as far as one can know.
+
+    They are all its hours where these follow those of the release before it. After a longer blank, and at the beginning
+    of a series, a release may be missing, or its line in the table: it holds its last day, and for what of the blank it
+    tells besides is not known. The blank of 17 to 23 September 2015 is so without coverage until the 23rd, 8 a.m.
+
+    Examples
+    --------
+    >>> hours = release_hours([date(2015, 9, 15), date(2015, 9, 16), date(2015, 9, 24)])
+    >>> [f"{span.start:%d %H} to {span.end:%d %H}" for span in covered_hours(hours).values()]
+    ['14 05 to 15 05', '15 05 to 16 05', '23 05 to 24 05']
+    """
+    covered: dict[date, Interval] = {}
+    before = None
+    for day, (start, end) in sorted(hours.items()):
+        follows = before is not None and start <= before
+        covered[day] = Interval(start if follows else end - timedelta(days=1), end)
+        before = end
+    return covered

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats._centcom_hours import release_date_in, release_hours
+from geocasualty.records.formats._centcom_hours import covered_hours, release_date_in, release_hours
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text
 from geocasualty.records.formats._centcom_words import country_of, tidy
 from geocasualty.records.formats.protocol import Cells, Format, Refusal
@@ -89,8 +89,10 @@ def to_native(cells: Cells) -> Cells:
     """The native columns of a scraped table, or of texts in a column ``text``.
 
     A record's hours are those that its text states, else those that its release covers: the time since the release
-    before it in this file closed, one to three days (:func:`release_hours`). Rows alike in every cell are one record
-    with their number in ``n_rows``. A row without a readable clause keeps the scraper's own place and number.
+    before it in this file closed, one to three days (:func:`release_hours`). Coverage is declared for that time too,
+    but after a blank of more than three days, and for the first release, for the last day alone. Rows alike in every
+    cell are one record with their number in ``n_rows``. A row without a readable clause keeps the scraper's own place
+    and number.
 
     Examples
     --------
@@ -163,11 +165,12 @@ def _table(cells: Cells) -> Cells:
         alike.setdefault(row, []).append(str(number))
     days = _release_days(cells["date"])
     hours = release_hours(day for day in days.values() if day is not None)
+    covered = covered_hours(hours)
     native = _Rows()
     for row, numbers in alike.items():
         cell = dict(zip(names, row, strict=True))
         if (day := days[cell["date"]]) is not None:
-            native.add_line(numbers, cell, day, hours[day])
+            native.add_line(numbers, cell, day, hours[day], covered[day])
     return native.cells()
 
 
@@ -195,7 +198,7 @@ class _Rows:
     def __init__(self) -> None:
         self._rows: list[dict[str, str]] = []
 
-    def add_line(self, numbers: list[str], cell: dict[str, str], day: date, hours: Interval) -> None:
+    def add_line(self, numbers: list[str], cell: dict[str, str], day: date, hours: Interval, covered: Interval) -> None:
         stated = country_of(cell.get("country", "")) or country_of(cell["location"])
         clauses = read_text(cell["line"], day, stated).clauses
         remark = ""
@@ -211,13 +214,13 @@ class _Rows:
             if cell["number"].strip() != str(total):
                 remark = f"the table says {cell['number'].strip()[:20] or 'nothing'}, the line {total}"
         for clause in clauses:
-            self._add(numbers, clause, day, hours, count, remark)
+            self._add(numbers, clause, day, hours, covered, count, remark)
 
     def add_release(self, number: int, text: str, day: date) -> None:
         release: Release = read_text(text, day)
         covered = release.span.interval("") if release.span else None
         for clause in release.clauses:
-            self._add([str(number)], clause, day, covered, "", "" if covered else "hours not stated")
+            self._add([str(number)], clause, day, covered, covered, "", "" if covered else "hours not stated")
 
     def _add(
         self,
@@ -225,6 +228,7 @@ class _Rows:
         clause: Clause,
         day: date,
         hours: Interval | None,
+        covered: Interval | None,
         count: str,
         remark: str,
     ) -> None:
@@ -247,11 +251,11 @@ class _Rows:
             "belligerents": _BELLIGERENT,
             "n_strikes": count if clause.n_strikes is None else str(clause.n_strikes),
             "n_rows": str(len(numbers)),
-            "covers_belligerents": _BELLIGERENT if hours else "",
-            "covers_countries": _COUNTRIES if hours else "",
-            "covers_start": _iso(hours.start) if hours else "",
-            "covers_end": _iso(hours.end) if hours else "",
-            "covers_complete": "yes" if hours and day < PARTIAL_FROM else "no",
+            "covers_belligerents": _BELLIGERENT if covered else "",
+            "covers_countries": _COUNTRIES if covered else "",
+            "covers_start": _iso(covered.start) if covered else "",
+            "covers_end": _iso(covered.end) if covered else "",
+            "covers_complete": "yes" if covered and day < PARTIAL_FROM else "no",
             "sources": f"Coalition strike release of {day.isoformat()}",
             "record_text": clause.text,
             "remark": "; ".join(filter(None, remarks)),
