@@ -105,6 +105,8 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         cells["attribute_rows"] = cells.pop("rows")
     refused = known.refuses(cells, request.role) if known.refuses else []
     native = known.to_native(cells)
+    if "geometry_wkt" in cells and "geometry_wkt" not in native:  # an area is a record's, whatever the format
+        native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in native["row"]]
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if request.coverage is not None:
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
@@ -173,7 +175,7 @@ def _stated_coverage(coverage: Mapping[str, str | bool], count: int) -> Cells:
 
 def _check_native(cells: Cells, role: Role, name: str) -> None:
     lacking = [spellings(column) for column in (id_column(role), "start") if column not in cells]
-    located = "place_text" in cells or "mgrs" in cells or {"latitude", "longitude"} <= cells.keys()
+    located = {"place_text", "mgrs", "geometry_wkt"} & cells.keys() or {"latitude", "longitude"} <= cells.keys()
     if not located:
         degrees = f"{spellings('latitude')} and {spellings('longitude')}"
         lacking.append(f"{spellings('place_text')}, {spellings('mgrs')}, or {degrees}")

@@ -13,6 +13,7 @@ import pandas as pd
 from geocasualty._progress import progress
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import precision_dtype
+from geocasualty.records._areas import COLUMN, stated_shapes
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
 from geocasualty.records._plausible import check_countries, mark_placeholders
@@ -25,7 +26,7 @@ from geocasualty.times import DayOrder
 __all__ = ["Origin", "validated"]
 
 REJECTED = ["row", "column", "value", "reason"]
-_READER_ONLY = {"flags", "location_note", "latitude", "longitude", "incident_id", "strike_id"}
+_READER_ONLY = {"flags", "location_note", "latitude", "longitude", COLUMN, "incident_id", "strike_id"}
 
 
 class Origin(NamedTuple):
@@ -79,10 +80,10 @@ def validated(
     steps.done("values read")
     flags = Flags(len(typed.rows))
     flags.add_stated(typed.words("flags"))
-    found = locate(typed.frame, gazetteer, flags)
+    found = locate(typed.frame, gazetteer, flags, stated_shapes(typed.words(COLUMN)))
     steps.done("located")
     check_countries(found, gazetteer, flags)
-    typed.add_times(found.country)
+    flags.add("unknown_timezone", typed.add_times(found.country))
     steps.done("dated")
     if not origin.measured:
         mark_placeholders(found, typed.frame["start"], gazetteer, flags)

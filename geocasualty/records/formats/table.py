@@ -22,6 +22,8 @@ ALIASES = {
     "province": ("admin1",),
     "belligerent": ("belligerents",),
     "source": ("sources",),
+    "wkt": ("geometry_wkt",),
+    "geometry": ("geometry_wkt",),
 }
 """Common names of columns, and the native ones that they stand for where those are absent."""
 
