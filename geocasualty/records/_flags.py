@@ -10,8 +10,8 @@ from geocasualty.records._words import Words
 __all__ = ["FLAGS", "Flags"]
 
 FLAGS = {
-    "accuracy_without_coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it is "
-    "ignored",
+    "accuracy_without_coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
+    "is ignored",
     "geometry_conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
     "both accuracies allow; the reason says how far",
     "looks_swapped": "latitude and longitude would fit the gazetteer's countries the other way round",

@@ -14,6 +14,7 @@ from geocasualty._progress import progress
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.records._areas import COLUMN, stated_shapes
+from geocasualty.records._countries import country_names
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
 from geocasualty.records._plausible import check_countries, mark_placeholders
@@ -70,13 +71,8 @@ def validated(
     rejected : pandas.DataFrame
         ``row``, ``column``, ``value``, ``reason``. An input row that fails takes all its records with it.
     """
-    countries = {
-        alias.lower(): place.country
-        for place in map(gazetteer.place, gazetteer.countries["place_id"])
-        for alias in gazetteer.names(place.place_id)
-    }
     steps = _Steps(origin.dataset)
-    typed = Typed(native, role, countries, date_order)
+    typed = Typed(native, role, country_names(gazetteer), date_order)
     steps.done("values read")
     flags = Flags(len(typed.rows))
     flags.add_stated(typed.words("flags"))
