@@ -172,8 +172,7 @@ def _frame(
     columns |= {"flags": flags.column(), "reader": Words.repeated(origin.reader, count)}
     columns["gazetteer"] = Words.repeated(gazetteer.version, count)
     if role == "strike":
-        for name in ("n_strikes", "n_rows"):
-            columns[name] = columns[name].fillna(1)
+        columns["n_rows"] = columns["n_rows"].fillna(1)
     wanted = [name for name in (INCIDENT_COLUMNS if role == "incident" else STRIKE_COLUMNS) if name != "geometry"]
     others = [name for name in typed.stated if name not in {*wanted, *_READER_ONLY, "geometry"}]
     columns |= {name: typed.stated_text(name) for name in others}

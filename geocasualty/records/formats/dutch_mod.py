@@ -65,7 +65,7 @@ def recognises(columns: Iterable[str]) -> bool:
 
 
 def to_native(cells: Cells) -> Cells:
-    """One record for each distinct row; rows that repeat it are counted in ``n_rows``.
+    """One record for each distinct row, which is one strike; rows that repeat it are counted in ``n_rows``.
 
     The list holds all strikes of the Netherlands, by the ministry's word, and nobody else's, over both countries, from
     the first day in it to the last: that is the coverage declared. Rows of one time and cell are one ``event_group``.
@@ -85,6 +85,7 @@ def to_native(cells: Cells) -> Cells:
         "n_rows": [str(len(numbers)) for numbers in rows.values()],
         "strike_id": _identifiers(groups, list(rows)),
         "event_group": groups,
+        "n_strikes": ["1"] * len(records),
         "belligerents": ["Coalition;Netherlands"] * len(records),
         "sources": [SOURCE] * len(records),
     }
