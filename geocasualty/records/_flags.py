@@ -20,7 +20,8 @@ FLAGS = {
     "placeholder": "three or more events of different days share the very point or cell: it stands for its place",
     "shape_ignored": "the file has a line or another shape that is no point or area; it is ignored, and the record "
     "lies where its reference, coordinates or place text say",
-    "unknown_end": "the source says a range of days and not its end; a longest range is assumed",
+    "unknown_end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
+    "minute of its beginning",
     "unknown_timezone": "neither a time zone nor a country whose zone is known: the days are those of UTC, which begin "
     "two or three hours after those of Iraq and Syria",
 }

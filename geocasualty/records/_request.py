@@ -156,7 +156,15 @@ def _mapped(cells: Cells, column_map: Mapping[str, str] | None, name: str) -> Ce
         raise InputError(
             f"{name}: column_map names {', '.join(map(repr, missing))}, which the file lacks; it has {_shown(cells)}"
         )
-    return cells | {ours: cells[theirs] for ours, theirs in (column_map or {}).items()}
+    chosen = {ours.strip().lower(): theirs for ours, theirs in (column_map or {}).items()}
+    mapped: Cells = {}
+    for column, values in cells.items():
+        theirs = chosen.get(column.strip().lower())
+        if theirs is None:
+            mapped[column] = values
+        elif theirs != column:  # the file's own column of that name, which is not the one meant
+            mapped[f"attribute_{column}"] = values
+    return mapped | {ours: cells[theirs] for ours, theirs in (column_map or {}).items()}
 
 
 def _shown(cells: Cells) -> str:

@@ -4,6 +4,7 @@ import csv
 import io
 import warnings
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -243,3 +244,25 @@ def test_rows_in_are_rows_accepted_and_rejected(tmp_path, gaz, rows):
     assert {*accepted["row"]} & {*rejected["row"]} == set()
     assert rejected["reason"].astype(str).str.len().gt(0).all()
     gcas.screen(accepted, gcas.load_casebook(gaz).strikes, within_km=10, within_days=0)
+
+
+def test_coverage_takes_frames_that_declare_it_in_part(gaz):
+    strikes = gcas.load_casebook(gaz).strikes
+    whole = gcas.coverage(strikes)
+    partly = gpd.GeoDataFrame(
+        pd.concat([strikes, strikes.assign(covers_belligerents=None, covers_countries=float("nan"))])
+    )
+    pd.testing.assert_frame_equal(gcas.coverage(partly), whole)
+    without = gcas.coverage(strikes.drop(columns="dataset"))
+    assert set(without["dataset"]) == {""}
+    assert len(without) <= len(whole)
+    incidents = gcas.load_casebook(gaz).incidents
+    found = gcas.screen(incidents, strikes.drop(columns="dataset"), within_km=10, within_days=0)
+    assert found["finding"].tolist() == gcas.screen(incidents, strikes, within_km=10, within_days=0)["finding"].tolist()
+
+
+def test_coverage_without_an_end_is_refused(gaz):
+    strikes = gcas.load_casebook(gaz).strikes
+    strikes.loc[1, "covers_end"] = pd.NaT
+    with pytest.raises(InputError, match="row 2, column 'covers_end', value NaT: expected a time"):
+        gcas.coverage(strikes)
