@@ -269,7 +269,8 @@ def groups(look: int) -> None:
     print(f"Of {len(check)} whose own text names the place of a line of that time, {same} ({same / len(check):.1%}) "
           "are in the group of such a line; the text is not used")  # fmt: skip
     sizes = found.groupby("event_group").size()
-    print(f"{(sizes > table.loc[sizes.index, 'n_strikes'].to_numpy(float)).sum()} groups hold more Dutch records than "
+    stated = table.loc[sizes.index, "n_strikes"].fillna(1).to_numpy(float)
+    print(f"{(sizes > stated).sum()} groups hold more Dutch records than "
           "the release counts strikes")  # fmt: skip
     for row in found.sample(look, random_state=0).sort_values("start").itertuples():
         release = table.loc[row.event_group]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,8 +12,10 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
 from geocasualty.matching._findings import screen
+from geocasualty.records._countries import Countries, country_names
+from geocasualty.records._typed import country_codes
 from geocasualty.records.belligerents import canonical_belligerents
-from geocasualty.times import parse_interval, timezone_of
+from geocasualty.times import COUNTRY_ZONES, parse_interval, timezone_of
 
 __all__ = ["check"]
 
@@ -43,7 +46,8 @@ def check(
     within_km, within_days : float
         The limits.
     country, admin1 : str, optional
-        What the claim says of country and governorate.
+        What the claim says of country (a name or a code) and governorate. Without a country, that of the place, or
+        the one in whose outline it lies: it decides which 24 hours a day is.
     belligerents : str or iterable of str
         To whom the claim attributes the harm; unknown by default, which overlaps any.
     gazetteer : Gazetteer, optional
@@ -59,7 +63,8 @@ def check(
     Raises
     ------
     geocasualty.errors.InputError
-        If the date cannot be read. A place that is not known gives the finding ``unlocated`` instead.
+        If the date cannot be read, or the country is neither a code nor a known name. A place that is not known gives
+        the finding ``unlocated`` instead.
 
     Examples
     --------
@@ -71,13 +76,21 @@ def check(
     >>> gcas.check("nowhere", "2015-06-03", strikes, within_km=10, within_days=0)["finding"]
     'unlocated'
     """
-    if isinstance(place, Resolution):
-        found = place
-    else:
-        found = (gazetteer or load_gazetteer()).resolve(place, country=country, admin1=admin1)
+    known = gazetteer or load_gazetteer()
+    stated = country_codes(country_names(known), country or "")
+    if stated and not re.fullmatch("[A-Z]{2}", stated):
+        raise InputError(f"country is {country!r}; expected an ISO 3166-1 alpha-2 code such as 'IQ', or a known name")
+    found = place if isinstance(place, Resolution) else known.resolve(place, country=stated or None, admin1=admin1)
     first, last = (date, "") if isinstance(date, str) else _span(date)
-    where = found.best.place.country if found.best else (country or "").upper()
+    where = found.best.place.country if found.best else stated
+    notes = []
+    if not where and found.geometry is not None:
+        where, taken = Countries(known).of(found.geometry)
+        notes.append(taken)
     span = parse_interval(first, last, timezone_of(where))
+    unknown = found.geometry is not None and where not in COUNTRY_ZONES
+    if unknown and span != parse_interval(first, last, "Asia/Baghdad"):
+        notes.append("the days are those of UTC, since the time zone of the place is not known; pass country=")
     names = belligerents if isinstance(belligerents, str) else ";".join(belligerents)
     zoned = pd.DatetimeTZDtype("s", "UTC")
     claim = gpd.GeoDataFrame(
@@ -94,6 +107,7 @@ def check(
     )
     findings = screen(claim, strikes, within_km=within_km, within_days=within_days, coverage=coverage)
     row = findings.astype({"finding": object}).iloc[0]
+    row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
     return row.rename("claim")
 
 

@@ -39,7 +39,8 @@ def coverage(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
     Raises
     ------
     geocasualty.errors.InputError
-        If ``covers_complete`` holds anything but true, false and missing values.
+        If ``covers_complete`` holds anything but true, false and missing values, or a row declares from when its
+        source covers strikes and not until when.
 
     Notes
     -----
@@ -69,14 +70,30 @@ def coverage(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
     if {"covers_belligerents", "covers_countries", "covers_start", "covers_end"} <= set(strikes.columns):
         columns = [name for name in _DECLARED if name in strikes.columns]
         declared = pd.DataFrame(strikes[columns])[strikes["covers_start"].notna()].drop_duplicates()
-        complete = declared["covers_complete"] if "covers_complete" in declared else [False] * len(declared)
-        for row, said in zip(declared.itertuples(), complete, strict=True):
-            for belligerent in filter(None, row.covers_belligerents.split(";")):
-                for country in filter(None, (code.strip().upper() for code in row.covers_countries.split(";"))):
-                    found.add((row.dataset, belligerent, country, row.covers_start, row.covers_end, _said(said)))
+        for row in declared.to_dict("records"):
+            dataset, whose, where = (_text(row.get(name)) for name in _DECLARED[:3])
+            start, end, said = row["covers_start"], row["covers_end"], _said(row.get("covers_complete", False))
+            for belligerent in filter(None, (name.strip() for name in whose.split(";"))):
+                for country in filter(None, (code.strip().upper() for code in where.split(";"))):
+                    if pd.isna(end):
+                        raise _no_end(strikes)
+                    found.add((dataset, belligerent, country, start, end, said))
     table = pd.DataFrame(sorted(found), columns=list(COVERAGE_COLUMNS))
     kinds = {"dataset": str, "belligerent": str, "country": str, "start": zoned, "end": zoned, "complete": bool}
     return table.astype(kinds)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _no_end(strikes: gpd.GeoDataFrame) -> InputError:
+    """The first row that declares a start of its coverage and no end."""
+    row = int((strikes["covers_start"].notna() & strikes["covers_end"].isna()).to_numpy().argmax())
+    return InputError(
+        f"strikes: row {row + 1}, column 'covers_end', value NaT: expected a time, since covers_start is "
+        f"{strikes['covers_start'].iloc[row].isoformat()}; fill it in, or empty covers_start"
+    )
 
 
 def _said(value: Any) -> bool:

@@ -10,14 +10,20 @@ from geocasualty.records._words import Words
 __all__ = ["FLAGS", "Flags"]
 
 FLAGS = {
-    "accuracy_without_coordinate": "an accuracy is stated, and no coordinate that it could belong to; it is ignored",
+    "accuracy_without_coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
+    "is ignored",
     "geometry_conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
     "both accuracies allow; the reason says how far",
     "looks_swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
     "malformed_mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
     "outside_country": "more than 20 km outside the stated country",
     "placeholder": "three or more events of different days share the very point or cell: it stands for its place",
-    "unknown_end": "the source says a range of days and not its end; a longest range is assumed",
+    "shape_ignored": "the file has a line or another shape that is no point or area; it is ignored, and the record "
+    "lies where its reference, coordinates or place text say",
+    "unknown_end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
+    "minute of its beginning",
+    "unknown_timezone": "neither a time zone nor a country whose zone is known: the days are those of UTC, which begin "
+    "two or three hours after those of Iraq and Syria",
 }
 """Flag to meaning."""
 

@@ -26,6 +26,9 @@ __all__ = ["GEOMETRY_COLUMNS", "Table", "cells_of", "read_cells", "read_columns"
 GEOMETRY_COLUMNS = ("latitude", "longitude", "geometry_wkt")
 """Cells that geometries become: degrees in EPSG:4326 for a point, well-known text for any other shape."""
 
+_ALSO_SHAPES = ("geometry", "wkt")
+"""What else a table without shapes may call a column of well-known text; beside shapes it is an attribute."""
+
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -179,11 +182,10 @@ def cells_of(table: Table) -> dict[str, list[str]]:
     cells = {name: _texts(table.name, name, values) for name, values in zip(names, table.columns.values(), strict=True)}
     if table.geometry is None:
         return cells
-    for name in GEOMETRY_COLUMNS:
-        if name in cells:
-            if f"attribute_{name}" in cells:
-                raise InputError(f"{table.name}: columns {name!r} and 'attribute_{name}'; rename one")
-            cells[f"attribute_{name}"] = cells.pop(name)
+    for name in [name for name in cells if name.lower() in (*GEOMETRY_COLUMNS, *_ALSO_SHAPES)]:
+        if f"attribute_{name}" in cells:
+            raise InputError(f"{table.name}: columns {name!r} and 'attribute_{name}'; rename one")
+        cells[f"attribute_{name}"] = cells.pop(name)
     return cells | _geometry_cells(table)
 
 

@@ -1,4 +1,4 @@
-"""Where a record is: from its MGRS cell, its coordinates or its place text, in that order."""
+"""Where a record is: in its area, else from its MGRS cell, its coordinates or its place text, in that order."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_kind, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
+from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
+from geocasualty.records._countries import apart_m
 from geocasualty.records._names import NO_NAME, Names
 from geocasualty.records._words import Words, coded
 
@@ -24,6 +26,9 @@ __all__ = ["Failure", "Located", "locate"]
 
 UNSTATED_PRECISION = "village"
 """A coordinate without any stated accuracy is taken as a village's: six decimals do not say that they are true."""
+
+SAME_DEGREES = 1e-6
+"""Two ways to write one coordinate differ by no more: a decimetre."""
 
 Failure = tuple[int, str, str, str]
 """Position, column, value, reason."""
@@ -54,6 +59,8 @@ class Located:
         self.reason = Words.repeated("no place and no coordinates given", count)
         self.at_point: npt.NDArray[np.bool_] = np.zeros(count, dtype=bool)
         """Whether the row has a cell or coordinates of its own."""
+        self.in_area: npt.NDArray[np.bool_] = np.zeros(count, dtype=bool)
+        """Whether the row has an area of its own."""
         self.failures: list[Failure] = []
 
     def say(self, position: int, words: str) -> None:
@@ -61,7 +68,7 @@ class Located:
         self.reason[position] = f"{self.reason[position]}; {words}"
 
 
-def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags) -> Located:
+def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags, stated: Stated) -> Located:
     """Locate all rows.
 
     Parameters
@@ -73,27 +80,84 @@ def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags) -> Located:
         Answers place texts.
     flags : Flags
         Those met on the way are added.
+    stated : Stated
+        The rows' own shapes.
 
     Returns
     -------
     Located
         A polygon for an area, else a point; the radius is the larger of the cell's and the stated one. A malformed
-        MGRS reference is among its ``failures``.
+        MGRS reference is among its ``failures``, as is a shape that is no point or area where nothing else says
+        where the record is.
     """
     found = Located(frame)
+    found.failures += stated.failures
     stated_m = frame["radius_m"].to_numpy(float)
+    _at_stated_points(found, stated)
     accuracy_m = np.fmax(stated_m, np.where(np.isnan(stated_m), _LADDER_M[found.precision], np.nan))
     names = Names(frame, gazetteer)
     cells = _at_cells(found, frame["mgrs"], stated_m, flags)
     plain = ~cells & np.isfinite(found.lon) & np.isfinite(found.lat)
     _at_coordinates(found, plain, accuracy_m)
     found.at_point = cells | plain
+    _in_areas(found, frame["precision"], stated, flags)
+    flags.add("accuracy_without_coordinate", found.in_area & ~np.isnan(stated_m))
     _compare(found, names, flags)
-    rest = ~found.at_point
+    _compare_areas(found, names, flags)
+    rest = ~(found.at_point | found.in_area)
     flags.add("accuracy_without_coordinate", rest & ~np.isnan(accuracy_m))
     found.precision[rest] = -1
     _by_name(found, rest, names)
+    _set_aside(found, names, stated, flags)
     return found
+
+
+def _at_stated_points(found: Located, stated: Stated) -> None:
+    """Take the coordinates of points that are written as shapes, where no others stand beside them."""
+    for position in np.flatnonzero(shapely.get_type_id(stated.shapes) == 0).tolist():
+        point = stated.shapes[position]
+        lon, lat = found.lon[position], found.lat[position]
+        if np.isfinite(lon) and np.isfinite(lat) and max(abs(lon - point.x), abs(lat - point.y)) > SAME_DEGREES:
+            reason = f"another point than latitude {lat} and longitude {lon} beside it; keep the one that holds"
+            found.failures.append((position, COLUMN, str(point.wkt), reason))
+            continue
+        found.lon[position], found.lat[position] = point.x, point.y
+
+
+def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: Flags) -> None:
+    """Rows with an area of their own lie in it, whatever else they say; a cell or point beside it is flagged."""
+    areas = np.flatnonzero(shapely.get_type_id(stated.shapes) > 0)
+    conflicts = np.zeros(len(found.lon), dtype=bool)
+    rungs = {id(stated.shapes[position]): stated.shapes[position] for position in areas.tolist()}
+    sizes = {key: PRECISIONS.index(precision_of_area(shape)) for key, shape in rungs.items()}
+    said = precision.cat.codes.to_numpy()
+    for position in areas.tolist():
+        shape, other = stated.shapes[position], found.geometry[position]
+        found.reason[position] = "stated area"
+        if other is not None and _plausible(found.lon[position], found.lat[position]):
+            away = float(apart_m(shape, np.array([other], dtype=object))[0])
+            if away > found.radius_m[position]:
+                conflicts[position] = True
+                found.say(position, f"the stated position lies {away / 1000:.1f} km from it")
+        found.geometry[position], found.radius_m[position] = shape, np.nan
+        found.precision[position] = said[position] if said[position] >= 0 else sizes[id(shape)]
+    flags.add("geometry_conflict", conflicts)
+    found.in_area[areas] = True
+    found.at_point[areas] = False
+
+
+def _set_aside(found: Located, names: Names, stated: Stated, flags: Flags) -> None:
+    """Flag other shapes, such as lines, where something else places the record; refuse them where nothing does."""
+    ignored = np.zeros(len(found.lon), dtype=bool)
+    for position in np.flatnonzero(~stated.kinds.holds("")).tolist():
+        kind = stated.kinds[position]
+        if found.at_point[position] or names.which[position] != NO_NAME:
+            ignored[position] = True
+            found.say(position, f"a {kind} is stated too, which is no point or area and is ignored")
+        else:
+            reason = "expected a point, a polygon or a multipolygon; buffer it to an area, or name the place"
+            found.failures.append((position, COLUMN, stated.cells[position][:SHOWN], reason))
+    flags.add("shape_ignored", ignored)
 
 
 def _at_cells(found: Located, mgrs: pd.Series[Any], stated_m: npt.NDArray[np.float64], flags: Flags) -> Any:
@@ -173,6 +237,29 @@ def _compare(found: Located, names: Names, flags: Flags) -> None:
     found.place_id.put(kept, names.place_ids()[names.which[kept]])
     unknown = agree & found.country.holds("")[asked]
     found.country.put(asked[unknown], names.countries()[which[unknown]])
+
+
+def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
+    """As :func:`_compare` for rows with an area: what the text names must meet it, within its own accuracy."""
+    conflicts = np.zeros(len(found.lon), dtype=bool)
+    for position in np.flatnonzero(found.in_area & (names.which != NO_NAME)).tolist():
+        shape, which = found.geometry[position], int(names.which[position])
+        gap_m = names.apart_from_m(which, shape)
+        if not gap_m <= 0:
+            near = names.nearer(which, shape.centroid.x, shape.centroid.y)
+            if names.apart_from_m(near, shape) <= 0:
+                which, gap_m = near, 0.0
+        answer = names.answers[which]
+        if gap_m <= 0:
+            found.country[position] = found.country[position] or answer.best.place.country
+        elif answer is None or answer.status != "resolved" or np.isnan(gap_m):
+            continue
+        else:
+            conflicts[position] = True
+            away = float(apart_m(shape, np.array([answer.geometry], dtype=object))[0])
+            found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
+        found.place_id[position] = answer.best.place.place_id
+    flags.add("geometry_conflict", conflicts)
 
 
 def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:

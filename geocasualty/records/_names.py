@@ -7,43 +7,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
 from geocasualty.records._words import coded
 
 if TYPE_CHECKING:
+    import shapely
+
     from geocasualty.gazetteer import Gazetteer, Resolution
 
-__all__ = ["BORDER_TOLERANCE_M", "NO_NAME", "Names", "beyond_m"]
+__all__ = ["NO_NAME", "Names"]
 
 NO_NAME = -1
 
-BORDER_TOLERANCE_M = 20_000.0
-"""Bundled outlines are generalised; a point this near to an area is taken as in it."""
-
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-
-def beyond_m(polygon: shapely.Geometry, lon: Floats, lat: Floats) -> Floats:
-    """Metres from each point to a polygon, zero inside it.
-
-    Examples
-    --------
-    >>> beyond_m(shapely.box(43, 35, 44, 36), np.array([43.5, 45.0]), np.array([35.5, 35.5])).round(-3).tolist()
-    [0.0, 91000.0]
-    """
-    shapely.prepare(polygon)
-    away = np.zeros(len(lon))
-    outside = np.flatnonzero(~shapely.intersects_xy(polygon, lon, lat))
-    if len(outside):
-        lines = shapely.shortest_line(polygon, shapely.points(lon[outside], lat[outside]))
-        nearest = shapely.get_coordinates(lines)[::2]
-        away[outside] = geodesic_distance_m(nearest[:, 0], nearest[:, 1], lon[outside], lat[outside])
-    return away
 
 
 class Names:
@@ -119,6 +100,13 @@ class Names:
         """As :meth:`away_m`, less the radius of a named point or the tolerance of an outline."""
         slack = np.array([0.0, *(_slack(answer) for answer in self.answers)])
         return np.asarray(self.away_m(which, lon, lat) - slack[which + 1])
+
+    def apart_from_m(self, which: int, shape: shapely.Geometry) -> float:
+        """Metres from an area to what a text names, less the slack of that; NaN where it names nothing."""
+        found = self.answers[which]
+        if found is None or found.geometry is None or found.best is None:
+            return float("nan")
+        return float(apart_m(shape, np.array([found.geometry], dtype=object))[0]) - _slack(found)
 
     def place_ids(self) -> npt.NDArray[np.object_]:
         """Of each answer; empty where there is none."""

@@ -14,7 +14,8 @@ import shapely
 
 from geocasualty.gazetteer.precision import PRECISIONS, precision_of_kind, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.records._names import BORDER_TOLERANCE_M, beyond_m
+from geocasualty.records._areas import COLUMN, SHOWN
+from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,44 +33,56 @@ Raqqa, serves ten incidents of Airwars' files for 2014-2015."""
 SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood", "camp"})
 
 Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
 
 
 def check_countries(found: Located, gazetteer: Gazetteer, flags: Flags) -> None:
-    """Reject (0, 0) and swapped coordinates, flag points outside the stated country, fill in an unstated one."""
+    """Reject (0, 0) and swapped coordinates, flag what lies outside the stated country, fill in an unstated one."""
     lon, lat = found.lon, found.lat
     asked = found.at_point & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     for position in np.flatnonzero(asked & (lon == 0) & (lat == 0)).tolist():
         reason = "(0, 0) is open sea and stands for a missing position; leave both cells empty or correct them"
         found.failures.append((position, "latitude", "0.0", reason))
-    frame = gazetteer.countries
-    codes = [gazetteer.place(place_id).country for place_id in frame["place_id"]]
-    polygons = {
-        code: polygon for code, polygon in zip(codes, frame.geometry, strict=True) if polygon is not None and code
-    }
-    unstated = asked & found.country.holds("")
-    for code, polygon in polygons.items():
+    countries = Countries(gazetteer)
+    unstated = found.country.holds("")
+    for code, outline in countries.outlines.items():
         stated = asked & found.country.holds(code)
         if stated.any():
-            _stated(found, np.flatnonzero(stated), polygon, flags)
-        if unstated.any():
-            _unstated(found, np.flatnonzero(unstated), code, polygon, flags)
+            _stated(found, np.flatnonzero(stated), outline, flags)
+        areas = found.in_area & found.country.holds(code)
+        if areas.any():
+            _stated_areas(found, np.flatnonzero(areas), outline, flags)
+    if unstated.any():
+        _unstated(found, unstated & asked, lon, lat, countries, flags)
+        _unstated_by_text(found, unstated & ~found.at_point, countries, flags)
 
 
-def _inside(polygon: shapely.Geometry, lon: Any, lat: Any) -> Mask:
-    west, south, east, north = polygon.bounds
-    inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
-    shapely.prepare(polygon)
-    inside[inside] = shapely.intersects_xy(polygon, lon[inside], lat[inside])
-    return np.asarray(inside)
-
-
-def _stated(found: Located, rows: npt.NDArray[np.int64], polygon: shapely.Geometry, flags: Flags) -> None:
-    rows = rows[~_inside(polygon, found.lon[rows], found.lat[rows])]
-    away = beyond_m(polygon, found.lon[rows], found.lat[rows])
+def _stated(found: Located, rows: npt.NDArray[np.int64], outline: shapely.Geometry, flags: Flags) -> None:
+    rows = rows[~inside(outline, found.lon[rows], found.lat[rows])]
+    away = beyond_m(outline, found.lon[rows], found.lat[rows])
     far, away = rows[away > BORDER_TOLERANCE_M], away[away > BORDER_TOLERANCE_M]
     turned = np.zeros(len(far), dtype=bool)
     possible = np.abs(found.lon[far]) <= 90
-    turned[possible] = beyond_m(polygon, found.lat[far[possible]], found.lon[far[possible]]) <= BORDER_TOLERANCE_M
+    turned[possible] = beyond_m(outline, found.lat[far[possible]], found.lon[far[possible]]) <= BORDER_TOLERANCE_M
+    _outside(found, far, away, turned, "latitude", flags)
+
+
+def _stated_areas(found: Located, rows: npt.NDArray[np.int64], outline: shapely.Geometry, flags: Flags) -> None:
+    shapes = found.geometry[rows]
+    away = apart_m(outline, shapes)
+    far = away > BORDER_TOLERANCE_M
+    turned = np.zeros(int(far.sum()), dtype=bool)
+    if far.any():
+        turned = apart_m(outline, _turned(shapes[far])) <= BORDER_TOLERANCE_M
+    _outside(found, rows[far], away[far], turned, COLUMN, flags)
+
+
+def _turned(shapes: Any) -> Any:
+    return shapely.transform(shapes, lambda corners: corners[:, ::-1])
+
+
+def _outside(found: Located, far: Any, away: Any, turned: Any, column: str, flags: Flags) -> None:
+    """Flag rows outside their country; refuse those whose coordinates lie in it the other way round."""
     mask = np.zeros(len(found.lon), dtype=bool)
     mask[far] = True
     flags.add("outside_country", mask)
@@ -80,22 +93,51 @@ def _stated(found: Located, rows: npt.NDArray[np.int64], polygon: shapely.Geomet
                 f"latitude and longitude look swapped: as they stand they lie {metres / 1000:,.0f} km outside {code}, "
                 "the other way round inside it; swap them or correct the country"
             )
-            found.failures.append((position, "latitude", f"{found.lat[position]}", reason))
+            value = f"{found.lat[position]}" if column == "latitude" else found.geometry[position].wkt[:SHOWN]
+            found.failures.append((position, column, value, reason))
         else:
             found.say(position, f"{metres / 1000:,.0f} km outside {code}")
 
 
-def _unstated(found: Located, rows: npt.NDArray[np.int64], code: str, polygon: shapely.Geometry, flags: Flags) -> None:
-    inside = _inside(polygon, found.lon[rows], found.lat[rows])
-    found.country[rows[inside]] = code
-    others = rows[~inside & found.country.holds("")[rows]]
-    turned = others[_inside(polygon, found.lat[others], found.lon[others])]
-    if len(turned):
-        mask = np.zeros(len(found.lon), dtype=bool)
+def _unstated(found: Located, where: Mask, lon: Floats, lat: Floats, countries: Countries, flags: Flags) -> None:
+    """Fill in the country of points, with a word where it is taken over a border; flag those that look swapped."""
+    rows = np.flatnonzero(where)
+    codes, away = countries.of_points(lon[rows], lat[rows])
+    found.country.put(rows, codes)
+    for slot in np.flatnonzero(away > 0).tolist():
+        found.say(int(rows[slot]), taken_as(codes[slot], float(away[slot])))
+    others = rows[codes == ""]
+    mask = np.zeros(len(lon), dtype=bool)
+    for code, outline in countries.outlines.items():
+        turned = others[inside(outline, lat[others], lon[others]) & ~mask[others]]
         mask[turned] = True
-        flags.add("looks_swapped", mask)
         for position in turned.tolist():
             found.say(position, f"with latitude and longitude swapped it would lie in {code}")
+    flags.add("looks_swapped", mask)
+
+
+def _unstated_by_text(found: Located, where: Mask, countries: Countries, flags: Flags) -> None:
+    """As :func:`_unstated`, for areas, and for points of texts that are a reference or coordinates."""
+    kinds = shapely.get_type_id(found.geometry)
+    points = where & (kinds == 0)
+    if points.any():
+        lon, lat = found.lon.copy(), found.lat.copy()
+        shown = found.geometry[points]
+        lon[points], lat[points] = shapely.get_x(shown), shapely.get_y(shown)
+        _unstated(found, points, lon, lat, countries, flags)
+    known: dict[int, tuple[str, str, bool]] = {}
+    swapped = np.zeros(len(where), dtype=bool)
+    for position in np.flatnonzero(where & (kinds > 0)).tolist():
+        shape = found.geometry[position]
+        if id(shape) not in known:
+            code, words = countries.of(shape)
+            other = "" if code or words else countries.of(_turned(shape))[0]
+            words = f"with latitude and longitude swapped it would lie in {other}" if other else words
+            known[id(shape)] = code, words, bool(other)
+        found.country[position], words, swapped[position] = known[id(shape)]
+        if words:
+            found.say(position, words)
+    flags.add("looks_swapped", swapped)
 
 
 def mark_placeholders(found: Located, days: pd.Series[Any], gazetteer: Gazetteer, flags: Flags) -> None:

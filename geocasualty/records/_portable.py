@@ -22,8 +22,7 @@ UTC_SECONDS = "datetime64[s, UTC]"
 _TIMES = ("start", "end", "covers_start", "covers_end")
 _DEFAULTS = {
     **dict.fromkeys(_TIMES, UTC_SECONDS),
-    **dict.fromkeys(("radius_m", "geometry_conflict_km"), "float64"),
-    **dict.fromkeys(("vicinity", "placeholder", "geometry_conflict", "covers_complete"), "bool"),
+    **dict.fromkeys(("vicinity", "covers_complete"), "bool"),
     **dict.fromkeys(
         (
             "killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max", "n_strikes",
@@ -31,6 +30,7 @@ _DEFAULTS = {
         ),
         "Int64",
     ),
+    "radius_m": "float64",
     "row": "int64",
     "precision": "precision",
 }  # fmt: skip

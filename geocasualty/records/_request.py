@@ -105,6 +105,8 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         cells["attribute_rows"] = cells.pop("rows")
     refused = known.refuses(cells, request.role) if known.refuses else []
     native = known.to_native(cells)
+    if "geometry_wkt" in cells and "geometry_wkt" not in native:  # an area is a record's, whatever the format
+        native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in native["row"]]
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if request.coverage is not None:
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
@@ -154,7 +156,15 @@ def _mapped(cells: Cells, column_map: Mapping[str, str] | None, name: str) -> Ce
         raise InputError(
             f"{name}: column_map names {', '.join(map(repr, missing))}, which the file lacks; it has {_shown(cells)}"
         )
-    return cells | {ours: cells[theirs] for ours, theirs in (column_map or {}).items()}
+    chosen = {ours.strip().lower(): theirs for ours, theirs in (column_map or {}).items()}
+    mapped: Cells = {}
+    for column, values in cells.items():
+        theirs = chosen.get(column.strip().lower())
+        if theirs is None:
+            mapped[column] = values
+        elif theirs != column:  # the file's own column of that name, which is not the one meant
+            mapped[f"attribute_{column}"] = values
+    return mapped | {ours: cells[theirs] for ours, theirs in (column_map or {}).items()}
 
 
 def _shown(cells: Cells) -> str:
@@ -173,7 +183,7 @@ def _stated_coverage(coverage: Mapping[str, str | bool], count: int) -> Cells:
 
 def _check_native(cells: Cells, role: Role, name: str) -> None:
     lacking = [spellings(column) for column in (id_column(role), "start") if column not in cells]
-    located = "place_text" in cells or "mgrs" in cells or {"latitude", "longitude"} <= cells.keys()
+    located = {"place_text", "mgrs", "geometry_wkt"} & cells.keys() or {"latitude", "longitude"} <= cells.keys()
     if not located:
         degrees = f"{spellings('latitude')} and {spellings('longitude')}"
         lacking.append(f"{spellings('place_text')}, {spellings('mgrs')}, or {degrees}")

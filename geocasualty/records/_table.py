@@ -13,6 +13,8 @@ import pandas as pd
 from geocasualty._progress import progress
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import precision_dtype
+from geocasualty.records._areas import COLUMN, stated_shapes
+from geocasualty.records._countries import country_names
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
 from geocasualty.records._plausible import check_countries, mark_placeholders
@@ -25,7 +27,7 @@ from geocasualty.times import DayOrder
 __all__ = ["Origin", "validated"]
 
 REJECTED = ["row", "column", "value", "reason"]
-_READER_ONLY = {"flags", "location_note", "latitude", "longitude", "incident_id", "strike_id"}
+_READER_ONLY = {"flags", "location_note", "latitude", "longitude", COLUMN, "incident_id", "strike_id"}
 
 
 class Origin(NamedTuple):
@@ -69,20 +71,15 @@ def validated(
     rejected : pandas.DataFrame
         ``row``, ``column``, ``value``, ``reason``. An input row that fails takes all its records with it.
     """
-    countries = {
-        alias.lower(): place.country
-        for place in map(gazetteer.place, gazetteer.countries["place_id"])
-        for alias in gazetteer.names(place.place_id)
-    }
     steps = _Steps(origin.dataset)
-    typed = Typed(native, role, countries, date_order)
+    typed = Typed(native, role, country_names(gazetteer), date_order)
     steps.done("values read")
     flags = Flags(len(typed.rows))
     flags.add_stated(typed.words("flags"))
-    found = locate(typed.frame, gazetteer, flags)
+    found = locate(typed.frame, gazetteer, flags, stated_shapes(typed.words(COLUMN)))
     steps.done("located")
     check_countries(found, gazetteer, flags)
-    typed.add_times(found.country)
+    flags.add("unknown_timezone", typed.add_times(found.country))
     steps.done("dated")
     if not origin.measured:
         mark_placeholders(found, typed.frame["start"], gazetteer, flags)
@@ -175,8 +172,7 @@ def _frame(
     columns |= {"flags": flags.column(), "reader": Words.repeated(origin.reader, count)}
     columns["gazetteer"] = Words.repeated(gazetteer.version, count)
     if role == "strike":
-        for name in ("n_strikes", "n_rows"):
-            columns[name] = columns[name].fillna(1)
+        columns["n_rows"] = columns["n_rows"].fillna(1)
     wanted = [name for name in (INCIDENT_COLUMNS if role == "incident" else STRIKE_COLUMNS) if name != "geometry"]
     others = [name for name in typed.stated if name not in {*wanted, *_READER_ONLY, "geometry"}]
     columns |= {name: typed.stated_text(name) for name in others}

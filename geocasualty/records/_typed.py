@@ -15,7 +15,7 @@ from geocasualty.records._words import Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import UNKNOWN_GRADINGS, Role, id_column
-from geocasualty.times import DayOrder, day_order, parse_interval, timezone_of
+from geocasualty.times import COUNTRY_ZONES, DayOrder, day_order, parse_interval, timezone_of
 
 __all__ = ["Typed", "country_codes"]
 
@@ -174,8 +174,14 @@ class Typed:
             self._paired()
         return pd.DataFrame(columns, copy=False)
 
-    def add_times(self, countries: Words) -> None:
-        """Add the columns of times: local to the stated zone, else to the country that each record was located in."""
+    def add_times(self, countries: Words) -> npt.NDArray[np.bool_]:
+        """Add the columns of times: local to the stated zone, else to the country that each record was located in.
+
+        Returns
+        -------
+        numpy.ndarray of bool
+            The rows whose days are those of UTC for want of a zone. A time that says its own zone is not among them.
+        """
         codes, stated = self._coded("timezone")
         located = countries.texts
         zones = [zone or timezone_of(code) for zone in stated for code in located]  # one for each pair; both are few
@@ -186,6 +192,24 @@ class Typed:
         for first, last, required in (("start", "end", True), ("covers_start", "covers_end", False)):
             if required or self.role == "strike":
                 self._spans(first, last, chosen, list(names), order, doubt, required=required)
+        unknown = np.array([not zone and code not in COUNTRY_ZONES for zone in stated for code in located])
+        return self._local(unknown[codes.astype(np.int64) * len(located) + countries.codes], order)
+
+    def _local(self, where: npt.NDArray[np.bool_], order: DayOrder | None) -> npt.NDArray[np.bool_]:
+        """Those of some rows whose start or end another zone would move."""
+        begun, firsts = self._coded("start")
+        ended, lasts = self._coded("end")
+        keys, distinct = pd.factorize((begun.astype(np.int64) * len(lasts) + ended)[where])
+        moved = np.zeros(len(distinct), dtype=bool)
+        for slot, key in enumerate(distinct.tolist()):
+            said = firsts[key // len(lasts)], lasts[key % len(lasts)]
+            try:
+                moved[slot] = parse_interval(*said, "UTC", order) != parse_interval(*said, "Asia/Baghdad", order)
+            except InputError:
+                continue  # reported where it was first read
+        result = where.copy()
+        result[where] = moved[keys]
+        return result
 
     def _date_order(self) -> tuple[DayOrder | None, str]:
         """One order for all dates of the table, or why there is none."""

@@ -17,6 +17,7 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_dtype, precision_of_radius
 from geocasualty.records._inputs import read_cells
+from geocasualty.records._moved import moved
 
 if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
@@ -196,16 +197,19 @@ def apply_corrections(
         One row a record: ``incident_id`` or ``strike_id``; ``by``, ``when`` (an ISO date) and ``why``, all needed;
         and at least one of ``latitude`` with ``longitude``, ``place_text``, ``radius_m`` and ``precision``. Empty
         cells change nothing. Coordinates need ``radius_m`` or ``precision``: how far off may they be? A place
-        without coordinates goes through the gazetteer.
+        without coordinates goes through the gazetteer, and may be an MGRS reference or coordinates as text.
     gazetteer : Gazetteer, optional
-        Locates corrected places; the bundled one if not given.
+        Locates corrected places and knows the countries; the bundled one if not given.
 
     Returns
     -------
     geopandas.GeoDataFrame
         On the caller's index, with the column ``corrected_by`` (empty where nobody did); ``location_reason`` says
-        by whom, when and why, and what stood there before. Flags of a doubtful place (``placeholder``,
-        ``geometry_conflict``) are lifted from corrected coordinates.
+        by whom, when and why, what else changed with it, and what stood there before. A corrected place or corrected
+        coordinates lift the flags of the old place (such as ``placeholder`` and ``geometry_conflict``) and give the
+        country in which the record now lies; far outside every known one, the old country stays, with the flag
+        ``outside_country``. Where that changes the time zone, whole local days become the same days of the new zone;
+        any other interval is left as it was, and the reason says so. A time zone that the source states stays.
 
     Raises
     ------
@@ -249,6 +253,7 @@ def apply_corrections(
             raise row.error(identifier, f"row {seen[key]} corrects it too; keep the one that holds")
         seen[key] = row.number
         row.check()
+        gazetteer = gazetteer or _bundled()
         _apply(result, positions[key], row, gazetteer)
     return result
 
@@ -305,6 +310,12 @@ class _Row:
         return shapely.Point(longitude, latitude)
 
 
+def _bundled() -> Gazetteer:
+    from geocasualty.gazetteer import load_gazetteer
+
+    return load_gazetteer()
+
+
 def _prepared(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     result = frame.copy()
     for column in ("corrected_by", "location_reason"):
@@ -313,27 +324,33 @@ def _prepared(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return result
 
 
-def _apply(frame: gpd.GeoDataFrame, position: int, row: _Row, gazetteer: Gazetteer | None) -> None:
+def _apply(frame: gpd.GeoDataFrame, position: int, row: _Row, gazetteer: Gazetteer) -> None:
     place, point, radius = row.get("place_text"), row.point(), row.metres()
     changed: dict[str, Any] = {}
+    country = ""
     if point is not None and radius is not None:
         changed |= {"geometry": point, "radius_m": radius, "vicinity": False}
         changed["precision"] = row.get("precision") or precision_of_radius(radius)
-        changed |= {"placeholder": False, "geometry_conflict": False, "geometry_conflict_km": math.nan}
         changed |= {"place_id": ""} if place else {}
     elif place:
-        changed |= _located(frame, position, row, radius, gazetteer)
+        located, country = _located(frame, position, row, radius, gazetteer)
+        changed |= located
     elif radius is not None:
         shape = frame.geometry.iloc[position]
         if shape is None or shape.geom_type != "Point":
             kind = "unlocated" if shape is None else "an area, not a point"
             raise row.error("radius_m", f"the record is {kind}; give its coordinates or place too")
         changed |= {"radius_m": radius, "precision": row.get("precision") or precision_of_radius(radius)}
+    said = ""
+    if "geometry" in changed:
+        changed |= moved(frame.iloc[position].to_dict(), changed["geometry"], country, gazetteer)
+        said = changed.pop("said")
     if place:
         changed["place_text"] = place
     at = frame.columns.get_loc
     before = frame.iat[position, at("location_reason")]
     signed = f"corrected by {row.get('by')} on {row.get('when')}: {row.get('why')}"
+    signed = f"{signed}; {said}" if said else signed
     changed["location_reason"] = f"{signed} (before: {before})" if isinstance(before, str) and before else signed
     changed["corrected_by"] = row.get("by")
     for column, value in changed.items():
@@ -342,23 +359,21 @@ def _apply(frame: gpd.GeoDataFrame, position: int, row: _Row, gazetteer: Gazette
 
 
 def _located(
-    frame: gpd.GeoDataFrame, position: int, row: _Row, radius: float | None, gazetteer: Gazetteer | None
-) -> dict[str, Any]:
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    frame: gpd.GeoDataFrame, position: int, row: _Row, radius: float | None, gazetteer: Gazetteer
+) -> tuple[dict[str, Any], str]:
+    """What a place text changes, and the country of its place; empty for a reference or coordinates."""
     country = frame["country"].iloc[position] if "country" in frame.columns else None
     found = gazetteer.resolve(row.get("place_text"), country=country or None)
-    if found.geometry is None or found.best is None:
+    if found.geometry is None:
         raise row.error("place_text", f"{found.status}: {found.reason}; give its coordinates and radius_m")
     area = found.polygon is not None and radius is None
-    rung = row.get("precision") or found.precision
+    rung = row.get("precision") or found.precision or precision_of_radius(found.radius_m)
+    place = found.best.place if found.best else None
+    middle = place.point if place and found.polygon is not None else found.point
     return {
-        "geometry": found.geometry if area or found.polygon is None else found.best.place.point,
+        "geometry": found.geometry if area else middle,
         "radius_m": math.nan if area else max(found.radius_m, radius or 0.0),
         "precision": pd.Series([rung], dtype=precision_dtype()).iloc[0],
         "vicinity": found.vicinity,
-        "place_id": found.best.place.place_id,
-        "country": found.best.place.country or country,
-    }
+        "place_id": place.place_id if place else "",
+    }, place.country if place else ""

@@ -114,11 +114,11 @@ def read_strikes(
     --------
     >>> import geocasualty as gcas, pathlib, tempfile
     >>> path = pathlib.Path(tempfile.mkdtemp()) / "strikes.csv"
-    >>> _ = path.write_text("strike_id,date,place,vicinity\nS1,2015-06-03,Hawija,yes\n")
+    >>> _ = path.write_text("strike_id,date,place,n_strikes\nS1,2015-06-03,Hawija,2\n")
     >>> mine = {"belligerents": "Netherlands", "countries": "IQ", "start": "2015-06-01", "end": "2015-06-30"}
     >>> strikes = gcas.read_strikes(path, coverage=mine | {"complete": True})
     >>> float(strikes["n_strikes"].sum()), len(gcas.coverage(strikes))
-    (1.0, 1)
+    (2.0, 1)
     """
     request = Request(
         path, "strike", format, gazetteer, column_map, coverage=coverage, date_order=date_order, layer=layer

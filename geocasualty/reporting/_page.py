@@ -167,12 +167,16 @@ class Page:
             return self._words(f"rule.{rule}")
         return self._words("rule.named", names=", ".join(rule) if not isinstance(rule, str) else rule)
 
-    def _strikes_in_words(self, months: pd.DataFrame) -> dict[str, int]:
-        total = months[months["is_total"].astype(bool)].iloc[0]
-        return {
-            "records": len(self._assessed.strikes),
-            "n": int(total["strikes"]) if len(self._assessed.strikes) else 0,
-        }
+    def _strikes_in_words(self, months: pd.DataFrame) -> dict[str, Any]:
+        """How many records there are and how many strikes they report, as far as they say."""
+        total, records = months[months["is_total"].astype(bool)].iloc[0], len(self._assessed.strikes)
+        unknown = int(total["strikes_unknown"]) if records else 0
+        if records and pd.isna(total["strikes"]):
+            return {"records": records, "said": self._words("summary.unnumbered", n=records)}
+        said = self._words("summary.strikes", n=int(total["strikes"]) if records else 0, records=records)
+        if unknown:
+            said += " " + self._words("summary.some_unnumbered", n=unknown)
+        return {"records": records, "said": said}
 
     def _killed(self, months: pd.DataFrame) -> dict[str, str]:
         total = months[months["is_total"].astype(bool)].iloc[0]
@@ -262,6 +266,7 @@ class Page:
         rows = [
             (look, self._words(f"months.{name}"), dated[name].reindex(every).astype("Float64").fillna(0).tolist())
             for look, name in (("t-incidents", "incidents"), ("t-strikes", "strikes"))
+            if dated[name].notna().any()
         ]
         return inline_months(every, rows, title=self._words("months.title"))
 

@@ -157,6 +157,13 @@ def test_releases_cover_the_time_since_the_last_one_and_at_most_three_days():
         release_hours([date.min])
 
 
+def test_a_number_that_the_release_does_not_state_is_unknown(gaz):
+    cells = [["6/3/2015"], ["Iraq"], ["Hit"], [""], [""], ["- Near Hit, strikes struck a unit."]]
+    strikes = gcas.read_strikes(pd.DataFrame(dict(zip(TABLE, cells, strict=True))), format="centcom", gazetteer=gaz)
+    assert strikes["n_strikes"].isna().tolist() == [True]
+    assert strikes.loc[0, "remark"].startswith("number not stated; ")
+
+
 def test_a_text_file_is_read(tmp_path, gaz):
     path = tmp_path / "release.txt"
     path.write_text(releases.JUNE_2015, encoding="utf-8")

@@ -6,6 +6,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
+import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.records._provenance import provenance
 from geocasualty.records.evidence import Evidence, apply_corrections, format_sources, is_link, parse_sources
@@ -61,7 +62,7 @@ def corrections(**cells):
 
 def test_a_correction_wins_shows_and_leaves_the_input_alone(book, tmp_path):
     before = book.incidents.copy()
-    frame = book.incidents.set_index(pd.Index(list("wxyz"))).assign(placeholder=True)
+    frame = book.incidents.set_index(pd.Index(list("wxyz"))).assign(flags="placeholder;unknown_end")
     path = tmp_path / "corrections.csv"
     corrections(latitude=35.3, longitude=43.8, radius_m=250, place_text="المصنع").to_csv(path, index=False)
     found = apply_corrections(frame, path)
@@ -74,7 +75,7 @@ def test_a_correction_wins_shows_and_leaves_the_input_alone(book, tmp_path):
         "A. Analyst",
     )
     assert first.location_reason.startswith("corrected by A. Analyst on 2021-04-10: seen in pictures (before: name of")
-    assert found["placeholder"].tolist() == [False, True, True, True]
+    assert found["flags"].tolist() == ["unknown_end", *["placeholder;unknown_end"] * 3]
     assert found["corrected_by"].tolist()[1:] == ["", "", ""]
     assert found.index.tolist() == list("wxyz")
     pd.testing.assert_frame_equal(pd.DataFrame(found.dtypes[frame.columns]), pd.DataFrame(frame.dtypes))
@@ -93,6 +94,77 @@ def test_places_and_radii_can_be_corrected_alone(book, gaz):
     found = apply_corrections(book.incidents, corrections(place_text="Ninewa governorate"), gazetteer=gaz).iloc[0]
     assert found.geometry.geom_type in ("Polygon", "MultiPolygon")
     assert pd.isna(found.radius_m)
+
+
+def read(gaz, **cells):
+    row = {"incident_id": "hawijah-2015-06", "date": "2015-01-03"} | cells
+    return gcas.read_incidents(pd.DataFrame([row]), gazetteer=gaz)
+
+
+@pytest.mark.parametrize("text", ["38S LE 894 094", "35.3222, 43.7838"])
+def test_a_place_may_be_corrected_to_a_reference(gaz, text):
+    before = read(gaz, place="Raqqa")
+    found = apply_corrections(before, corrections(place_text=text), gazetteer=gaz).iloc[0]
+    assert found.geometry.distance(shapely.Point(43.784, 35.322)) < 0.001
+    assert (found.place_text, found.place_id, found.country, found.precision) == (text, "", "IQ", "exact")
+    assert found.timezone == "Asia/Baghdad"
+    wider = apply_corrections(before, corrections(place_text=text, radius_m=700), gazetteer=gaz).iloc[0]
+    assert wider.radius_m == 700
+
+
+@pytest.mark.parametrize("where", [{"latitude": 35.3, "longitude": 43.8, "radius_m": 9}, {"place_text": "Hawija"}])
+@pytest.mark.parametrize("flag", ["placeholder", "geometry_conflict", "outside_country", "looks_swapped"])
+def test_flags_of_the_old_place_are_lifted(gaz, where, flag):
+    before = read(gaz, place="Mosul", flags=f"{flag};seen")
+    assert apply_corrections(before, corrections(**where), gazetteer=gaz)["flags"].tolist() == ["seen"]
+
+
+def test_whole_days_move_with_the_country(gaz):
+    before = read(gaz, place="Abu Kamal", country="SY")  # in winter Syria is two hours before UTC, Iraq three
+    after = apply_corrections(before, corrections(latitude=34.4, longitude=41.3, radius_m=900), gazetteer=gaz)
+    assert before["start"].iloc[0].isoformat() == "2015-01-02T22:00:00+00:00"
+    assert (after["start"].iloc[0].isoformat(), after["end"].iloc[0].isoformat()) == (
+        "2015-01-02T21:00:00+00:00",
+        "2015-01-03T21:00:00+00:00",
+    )
+    assert after.loc[0, ["country", "timezone"]].tolist() == ["IQ", "Asia/Baghdad"]
+    assert "country IQ in place of SY; its days are now those of Asia/Baghdad" in after.loc[0, "location_reason"]
+    assert after.dtypes["start"] == before.dtypes["start"]
+
+
+def test_other_intervals_stay_where_they_are(gaz):
+    before = read(gaz, place="Abu Kamal", country="SY", date="night of 2 January 2015")
+    after = apply_corrections(before, corrections(latitude=35.3, longitude=43.8, radius_m=9), gazetteer=gaz)
+    assert after[["start", "end"]].equals(before[["start", "end"]])
+    assert after.loc[0, ["country", "timezone"]].tolist() == ["IQ", "Asia/Baghdad"]
+    assert "its time is no whole days in Asia/Damascus and is left as it was" in after.loc[0, "location_reason"]
+
+
+def test_a_zone_that_the_source_states_stays(gaz):
+    before = read(gaz, place="Abu Kamal", country="SY", timezone="UTC")
+    after = apply_corrections(before, corrections(latitude=35.3, longitude=43.8, radius_m=9), gazetteer=gaz)
+    assert after.loc[0, ["start", "timezone"]].tolist() == before.loc[0, ["start", "timezone"]].tolist()
+    assert after.loc[0, "country"] == "IQ"
+
+
+def test_days_of_no_known_zone_get_one(gaz):
+    before = read(gaz, place="Atlantis")
+    assert before["flags"].tolist() == ["unknown_timezone"]
+    after = apply_corrections(before, corrections(latitude=35.3, longitude=43.8, radius_m=9), gazetteer=gaz)
+    assert after.loc[0, ["country", "timezone", "flags"]].tolist() == ["IQ", "Asia/Baghdad", ""]
+    assert after.loc[0, "start"].isoformat() == "2015-01-02T21:00:00+00:00"
+    night = read(gaz, place="Atlantis", date="night of 2 January 2015")
+    after = apply_corrections(night, corrections(place_text="Hawija"), gazetteer=gaz)
+    assert after.loc[0, "start"] == night.loc[0, "start"]
+    assert after.loc[0, "flags"] == "unknown_timezone"
+    assert "no whole days in UTC and is left as it was" in after.loc[0, "location_reason"]
+
+
+def test_a_correction_far_from_every_known_country_is_flagged(gaz):
+    before = read(gaz, place="Mosul")
+    after = apply_corrections(before, corrections(latitude=39, longitude=30, radius_m=9), gazetteer=gaz)
+    assert after.loc[0, ["country", "flags"]].tolist() == ["IQ", "outside_country"]
+    assert "km outside IQ" in after.loc[0, "location_reason"]
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def test_identical_dutch_rows_are_one_strike_at_the_centre_of_its_cell(strikes):
     assert row["belligerents"] == "Coalition;Netherlands"
     assert row["start"] == pd.Timestamp("2015-06-02T21:02Z")
     assert (row["end"] - row["start"]).total_seconds() == 60
-    assert (row["timezone"], row["flags"]) == ("Asia/Baghdad", "")
+    assert (row["timezone"], row["flags"]) == ("Asia/Baghdad", "unknown_end")
     assert frame["start"].iloc[1] == pd.Timestamp("2016-03-18T21:02Z")
     covered = gcas.coverage(frame)
     assert covered[["belligerent", "country"]].to_numpy().tolist() == [["Netherlands", "IQ"], ["Netherlands", "SY"]]
@@ -112,7 +112,7 @@ def test_distinct_rows_of_one_time_and_cell_get_the_same_names_in_any_order(stri
 
 def test_a_dutch_corner_that_is_not_the_cells_is_flagged(strikes):
     row = strikes(DUTCH | {"Position LAT (UNCLASS)": "36,32171462"}).iloc[0]
-    assert row["flags"] == "geometry_conflict"
+    assert row["flags"] == "geometry_conflict;unknown_end"
     assert "110.9 km" in row["location_reason"]
     assert row.geometry.y == parse_mgrs("38SLE894094").lat
 
@@ -296,3 +296,40 @@ def test_whatever_the_cells_no_row_is_lost(tmp_path, gaz, name, sample, data):
             continue
         assert_conserved(accepted, rejected, len(rows))
         gcas.coverage(accepted)
+
+
+@pytest.mark.parametrize(
+    ("row", "names"),
+    [
+        ({"id": "A", "date": "2015-06-03", "place": "Hit", "Place": "Mosul"}, "'place' and 'Place'"),
+        ({"id": "A", "date": "2015-06-03", "place": "Hit", "location": "Mosul"}, "'place' and 'location'"),
+        ({"id": "A", "date": "2015-06-03", "lat": "35", "lon": "43", "lng": "44"}, "'lon' and 'lng'"),
+        (AIRWARS | {"Code": "CS002"}, "'code' and 'Code'"),
+        (UCDP | {"ID": "2"}, "'id' and 'ID'"),
+        (ACLED | {"Latitude": "1"}, "'latitude' and 'Latitude'"),
+    ],
+)
+def test_columns_that_differ_in_case_alone_are_refused(tmp_path, gaz, row, names):
+    with pytest.raises(InputError, match=f"columns {names}"):
+        gcas.read_incidents(write(tmp_path / "twice.csv", [row]), gazetteer=gaz)
+
+
+def test_columns_of_the_dutch_list_are_refused_too(tmp_path, gaz):
+    with pytest.raises(InputError, match=r"columns 'Town \(UNCLASS\)' and 'TOWN'"):
+        gcas.read_strikes(write(tmp_path / "twice.csv", [DUTCH | {"TOWN": "Mosul"}]), gazetteer=gaz)
+
+
+@pytest.mark.parametrize("theirs", ["Latitude", "y"])
+def test_a_column_map_says_which_column_is_meant(tmp_path, gaz, theirs):
+    row = {"id": "A", "date": "2015-06-03", "Latitude": "35.3", "y": "35.3", "lon": "43.8"}
+    path = write(tmp_path / "mapped.csv", [row])
+    found = gcas.read_incidents(path, gazetteer=gaz, column_map={"latitude": theirs})
+    assert found.geometry.iloc[0].y == 35.3
+    assert ("attribute_latitude" in found) == (theirs == "y")
+
+
+def test_dutch_strikes_without_an_end_are_flagged(tmp_path, gaz):
+    rows = [DUTCH, DUTCH | {"Time begin (Z) (UNCLASS)": "22:02", "Time end (Z) (UNCLASS)": "22:10"}]
+    frame = gcas.read_strikes(write(tmp_path / "dutch.csv", rows), gazetteer=gaz)
+    assert frame["flags"].tolist() == ["unknown_end", ""]
+    assert (frame["end"] - frame["start"]).dt.total_seconds().tolist() == [60, 480]

@@ -44,7 +44,7 @@ def test_what_cannot_be_is_rejected(validate, cells, column, reason):
         ({"country": "IQ"}, "", "stated"),
         ({"country": "IQ", "lat": "33.3", "lon": "38.7"}, "", ""),  # 20 km of a border are within what outlines show
         ({"country": "IQ", "lat": "36.2", "lon": "37.1"}, "outside_country", "outside IQ"),
-        ({"lat": "43.8", "lon": "35.3"}, "looks_swapped", "it would lie in IQ"),
+        ({"lat": "43.8", "lon": "35.3"}, "looks_swapped;unknown_timezone", "it would lie in IQ"),
         ({"place": "Hawija"}, "", ""),
         ({"place": "Mosul"}, "geometry_conflict", "km from what the place text names, Mosul"),
         ({"place": "Mosul", "radius_m": "200000"}, "", ""),
@@ -192,3 +192,35 @@ def test_a_mark_in_the_middle_of_a_file_loses_no_row(tmp_path, gaz):
     accepted, rejected = gcas.validate_incidents(path, gazetteer=gaz)
     assert_conserved(accepted, rejected, 3)
     assert rejected["row"].tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("cells", "country", "words"),
+    [
+        ({"place": "38S LE 894 094"}, "IQ", "MGRS cell 38SLE894094"),
+        ({"place": "35.3222, 43.7838"}, "IQ", "coordinates"),
+        ({"place": "36.8912, 38.3536"}, "SY", "country taken as SY, whose generalised border is 0.5 km away"),
+        ({"lat": "36.8912", "lon": "38.3536"}, "SY", "country taken as SY, whose generalised border is 0.5 km away"),
+        ({"lat": "36.6975", "lon": "38.9567"}, "SY", ""),
+    ],
+)
+def test_a_day_is_local_wherever_a_record_is_located(validate, cells, country, words):
+    row = validate({"lat": "", "lon": ""} | cells)[0].iloc[0]
+    assert (row["country"], row["flags"]) == (country, "")
+    assert row["start"].isoformat() == "2015-06-02T21:00:00+00:00"
+    assert words in row["location_reason"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "flags"),
+    [
+        ({"lat": "", "lon": "", "place": "Atlantis"}, "unknown_timezone"),
+        ({"lat": "39.0", "lon": "30.0"}, "unknown_timezone"),
+        ({"country": "LY", "lat": "32.9", "lon": "13.2"}, "unknown_timezone"),
+        ({"country": "TR", "lat": "38.0", "lon": "35.0"}, ""),
+        ({"lat": "", "lon": "", "place": "Atlantis", "timezone": "Europe/Amsterdam"}, ""),
+        ({"lat": "", "lon": "", "place": "Atlantis", "date": "2015-06-03T12:00Z"}, ""),
+    ],
+)
+def test_a_day_of_no_known_zone_is_flagged(validate, cells, flags):
+    assert validate(cells)[0].iloc[0]["flags"] == flags

@@ -4,6 +4,7 @@ import csv
 import io
 import warnings
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import BadRowsError, GeocasualtyWarning, InputError
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
+from geocasualty.records.writing import read_records, write_records
 
 GOOD = {"incident_id": "A1", "date": "2015-06-03", "place": "Hawija", "killed_min": "1", "killed_max": "2"}
 
@@ -45,7 +47,19 @@ def test_the_columns_of_the_design_and_their_types(tmp_path, gaz):
         table(tmp_path, {"strike_id": "S", "date": "2015-06-03", "mgrs": "38SLE894094"}), gazetteer=gaz
     )
     assert set(strikes.columns) == {*STRIKE_COLUMNS, "mgrs"}
-    assert strikes[["n_strikes", "n_rows"]].iloc[0].tolist() == [1, 1]
+    assert strikes[["n_strikes", "n_rows"]].iloc[0].tolist() == [pd.NA, 1]
+
+
+@pytest.mark.parametrize("kind", ["csv", "gpkg", "geojson", "parquet"])
+def test_a_number_of_strikes_that_nobody_states_is_unknown_throughout(tmp_path, gaz, kind):
+    rows = [{"strike_id": name, "date": "2015-06-03", "place": "Hawija", "n_strikes": n} for name, n in ("A ", "B2")]
+    strikes = gcas.read_strikes(table(tmp_path, *rows), gazetteer=gaz)
+    assert strikes["n_strikes"].tolist() == [pd.NA, 2]
+    path = write_records(strikes, tmp_path / f"again.{kind}")
+    assert read_records(path)["n_strikes"].tolist() == [pd.NA, 2]
+    assert gcas.read_strikes(path, gazetteer=gaz)["n_strikes"].tolist() == [pd.NA, 2]
+    counts = gcas.tally(strikes, by=["month"]).iloc[-1]
+    assert (counts["strikes"], counts["strikes_unknown"], counts["strike_records"]) == (2, 1, 2)
 
 
 def test_the_time_of_a_place_found_by_name_is_local_to_it(tmp_path, gaz):
@@ -230,3 +244,25 @@ def test_rows_in_are_rows_accepted_and_rejected(tmp_path, gaz, rows):
     assert {*accepted["row"]} & {*rejected["row"]} == set()
     assert rejected["reason"].astype(str).str.len().gt(0).all()
     gcas.screen(accepted, gcas.load_casebook(gaz).strikes, within_km=10, within_days=0)
+
+
+def test_coverage_takes_frames_that_declare_it_in_part(gaz):
+    strikes = gcas.load_casebook(gaz).strikes
+    whole = gcas.coverage(strikes)
+    partly = gpd.GeoDataFrame(
+        pd.concat([strikes, strikes.assign(covers_belligerents=None, covers_countries=float("nan"))])
+    )
+    pd.testing.assert_frame_equal(gcas.coverage(partly), whole)
+    without = gcas.coverage(strikes.drop(columns="dataset"))
+    assert set(without["dataset"]) == {""}
+    assert len(without) <= len(whole)
+    incidents = gcas.load_casebook(gaz).incidents
+    found = gcas.screen(incidents, strikes.drop(columns="dataset"), within_km=10, within_days=0)
+    assert found["finding"].tolist() == gcas.screen(incidents, strikes, within_km=10, within_days=0)["finding"].tolist()
+
+
+def test_coverage_without_an_end_is_refused(gaz):
+    strikes = gcas.load_casebook(gaz).strikes
+    strikes.loc[1, "covers_end"] = pd.NaT
+    with pytest.raises(InputError, match="row 2, column 'covers_end', value NaT: expected a time"):
+        gcas.coverage(strikes)

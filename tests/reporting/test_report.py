@@ -42,6 +42,23 @@ def test_the_parts_stand_in_their_order_and_nothing_runs(tmp_path, book):
     assert "http" not in allowed
 
 
+@pytest.mark.parametrize(
+    ("numbers", "says"),
+    [
+        ([pd.NA, pd.NA], "compared with 2 strike records, none of which states a number of strikes."),
+        (
+            [pd.NA, 3],
+            "2 strike records that report 3 strikes. 1 further record states no number and is not in that sum.",
+        ),
+        ([2, 3], "2 strike records that report 5 strikes."),
+    ],
+)
+def test_numbers_of_strikes_that_nobody_states_are_said(tmp_path, numbers, says):
+    strikes = make_strikes(2).assign(n_strikes=pd.array(numbers, dtype="Int64"))
+    assert says in read(tmp_path, strikes=strikes).text
+    assert written(tmp_path, strikes=strikes, language="ar")
+
+
 def test_each_finding_stands_with_its_background_rate(tmp_path, book):
     findings = gcas.screen(book.incidents, book.strikes, **LIMITS)
     seen = read(tmp_path, book.incidents, book.strikes)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import accuracy_of
-from geocasualty.records.formats.protocol import Cells, Format, Refusal
+from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
 
 __all__ = ["FORMAT"]
 
@@ -27,13 +27,13 @@ _UNKNOWN = re.compile(r"^(unidentified|civilians|protesters|rioters)\b", re.IGNO
 
 
 def _lowered(cells: Cells) -> Cells:
-    return {name.strip().lower(): [value.strip() for value in values] for name, values in cells.items()}
+    return {name: [value.strip() for value in values] for name, values in lowered(cells).items()}
 
 
 def recognises(columns: Iterable[str]) -> bool:
     """Whether the columns that a record needs are there; others of the export may be missing."""
-    lowered = {column.strip().lower() for column in columns}
-    return lowered >= NEEDED and not lowered.isdisjoint(IDENTIFIERS)
+    names = {column.strip().lower() for column in columns}
+    return names >= NEEDED and not names.isdisjoint(IDENTIFIERS)
 
 
 def refuses(cells: Cells, role: str) -> list[Refusal]:

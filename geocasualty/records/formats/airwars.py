@@ -15,7 +15,7 @@ from typing import NamedTuple
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.precision import RADIUS_M, accuracy_of
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
-from geocasualty.records.formats.protocol import Cells, Format, Refusal
+from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
 
 __all__ = ["FORMAT", "LONGEST_RANGE_DAYS"]
 
@@ -66,7 +66,7 @@ def merge(cells: Cells, assessments: Cells) -> Cells:
     geocasualty.errors.InputError
         If the table of assessments has no ``code`` or ``belligerent``.
     """
-    second = {name.strip().lower(): values for name, values in assessments.items()}
+    second = lowered(assessments)
     missing = [name for name in ("code", "belligerent") if name not in second]
     if missing:
         raise InputError(f"assessments: no column {', '.join(missing)}; pass the table that has them")
@@ -74,7 +74,7 @@ def merge(cells: Cells, assessments: Cells) -> Cells:
     for values in zip(*second.values(), strict=True):
         row = dict(zip(second, (value.strip() for value in values), strict=True))
         by_code.setdefault(row["code"], []).append(row)
-    codes = [code.strip() for code in _lowered(cells)["code"]]
+    codes = [code.strip() for code in lowered(cells)["code"]]
     orphans = sorted(set(by_code) - set(codes))
     if orphans:
         count = sum(len(by_code[code]) for code in orphans)
@@ -117,12 +117,8 @@ def _joined(rows: list[dict[str, str]]) -> dict[str, str]:
 
 
 def _belligerent(text: str) -> str:
-    lowered = text.strip().lower()
-    return _BELLIGERENTS.get(lowered, text.strip().capitalize())
-
-
-def _lowered(cells: Cells) -> Cells:
-    return {name.strip().lower(): values for name, values in cells.items()}
+    plain = text.strip().lower()
+    return _BELLIGERENTS.get(plain, text.strip().capitalize())
 
 
 def refuses(cells: Cells, role: str) -> list[Refusal]:  # noqa: ARG001 - the protocol of a format
@@ -130,7 +126,7 @@ def refuses(cells: Cells, role: str) -> list[Refusal]:  # noqa: ARG001 - the pro
     reason = f"{ZERO_DATE} is zero of computers' clocks and no date; correct it"
     return [
         Refusal(row, "start", text, reason)
-        for row, text in enumerate(_lowered(cells).get("date", []), start=1)
+        for row, text in enumerate(lowered(cells).get("date", []), start=1)
         if text.strip().startswith(ZERO_DATE)
     ]
 
@@ -143,7 +139,7 @@ def to_native(cells: Cells) -> Cells:
     the point of the place in both), else those coordinates, flagged ``geometry_conflict``; the radius is the larger of
     the cell's and of the accuracy stated.
     """
-    table = _lowered(cells)
+    table = lowered(cells)
     count = len(table["code"])
     rows = [{name: values[position].strip() for name, values in table.items()} for position in range(count)]
     native: Cells = {"row": [str(number) for number in range(1, count + 1)]}

@@ -12,7 +12,7 @@ from geocasualty.errors import InputError
 from geocasualty.records.formats._centcom_hours import covered_hours, release_date_in, release_hours
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text
 from geocasualty.records.formats._centcom_words import country_of, tidy
-from geocasualty.records.formats.protocol import Cells, Format, Refusal
+from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
 from geocasualty.times import DayOrder, Interval, day_order, parse_when, timezone_of
 
 __all__ = ["FORMAT", "Clause", "parse_release", "release_cells"]
@@ -44,8 +44,8 @@ def recognises(columns: Iterable[str]) -> bool:
     >>> recognises(TABLE), recognises(["text"]), recognises(["date", "place"])
     (True, True, False)
     """
-    lowered = {name.strip().lower() for name in columns} - {"row"}
-    return {"date", "location", "number", "line"} <= lowered or lowered == {"text"}
+    names = {name.strip().lower() for name in columns} - {"row"}
+    return {"date", "location", "number", "line"} <= names or names == {"text"}
 
 
 def parse_release(text: str, released: date | None = None) -> list[Clause]:
@@ -103,13 +103,13 @@ def to_native(cells: Cells) -> Cells:
     >>> to_native({"text": []})["strike_id"]
     []
     """
-    lowered = {name.strip().lower(): values for name, values in cells.items()}
-    if "line" in lowered:
-        return _table(lowered)
-    if "text" not in lowered:
+    table = lowered(cells)
+    if "line" in table:
+        return _table(table)
+    if "text" not in table:
         raise InputError(f"no column 'line' (of a scraped table) or 'text'; the file has {', '.join(map(repr, cells))}")
     native = _Rows()
-    for row, text in enumerate(lowered["text"], 1):
+    for row, text in enumerate(table["text"], 1):
         if (released := release_date_in(text)) is not None:
             native.add_release(row, text, released)
     return native.cells()
@@ -123,13 +123,13 @@ def refuses(cells: Cells, _role: str) -> list[Refusal]:
     >>> refuses({"text": ["Near Hit, two strikes struck a unit."]}, "strike")[0].reason
     "no date of the release in the text; begin it with a line 'Release date: June 3, 2015'"
     """
-    lowered = {name.strip().lower(): values for name, values in cells.items()}
-    if "line" in lowered:
-        days = _release_days(lowered["date"])
+    table = lowered(cells)
+    if "line" in table:
+        days = _release_days(table["date"])
         reason = "expected the date of the release, the month first, such as 6/3/2015"
-        return [Refusal(n, "date", text, reason) for n, text in enumerate(lowered["date"], 1) if days[text] is None]
+        return [Refusal(n, "date", text, reason) for n, text in enumerate(table["date"], 1) if days[text] is None]
     refused = []
-    for row, text in enumerate(lowered.get("text", []), 1):
+    for row, text in enumerate(table.get("text", []), 1):
         if (released := release_date_in(text)) is None:
             refused.append(Refusal(row, "text", text[:80], _UNDATED))
         elif not _clauses(text, released):

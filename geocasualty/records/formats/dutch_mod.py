@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
-from geocasualty.records.formats.protocol import Cells, Format
+from geocasualty.records.formats.protocol import Cells, Format, lowered
 
 __all__ = ["FORMAT"]
 
@@ -65,14 +65,12 @@ def recognises(columns: Iterable[str]) -> bool:
 
 
 def to_native(cells: Cells) -> Cells:
-    """One record for each distinct row; rows that repeat it are counted in ``n_rows``.
+    """One record for each distinct row, which is one strike; rows that repeat it are counted in ``n_rows``.
 
     The list holds all strikes of the Netherlands, by the ministry's word, and nobody else's, over both countries, from
     the first day in it to the last: that is the coverage declared. Rows of one time and cell are one ``event_group``.
     """
-    columns: Cells = {}
-    for name, values in cells.items():
-        columns.setdefault(COLUMNS.get(_key(name), _key(name)), values)
+    columns = lowered(cells, lambda name: COLUMNS.get(_key(name), _key(name)))
     names = list(columns)
     rows: dict[tuple[str, ...], list[int]] = {}
     for number, line in enumerate(zip(*columns.values(), strict=True), start=1):
@@ -85,6 +83,7 @@ def to_native(cells: Cells) -> Cells:
         "n_rows": [str(len(numbers)) for numbers in rows.values()],
         "strike_id": _identifiers(groups, list(rows)),
         "event_group": groups,
+        "n_strikes": ["1"] * len(records),
         "belligerents": ["Coalition;Netherlands"] * len(records),
         "sources": [SOURCE] * len(records),
     }
@@ -92,6 +91,11 @@ def to_native(cells: Cells) -> Cells:
     native |= {"start": [start for start, _ in spans], "end": [end for _, end in spans]}
     positions = [_position(record) for record in records]
     native |= {key: [position[key] for position in positions] for key in POSITION}
+    open_ended = [bool(record["begin"]) and not record.get("finish") for record in records]
+    native["flags"] = [
+        ";".join(filter(None, (flags, "unknown_end" * unknown)))
+        for flags, unknown in zip(native["flags"], open_ended, strict=True)
+    ]
     used = {*native, "date", "begin", "finish", "lat", "long"}
     native |= {name: [record[name] for record in records] for name in names if name not in used}
     return native | _coverage(records)
@@ -115,8 +119,8 @@ def _clock(text: str) -> dt.time | None:
 def _span(record: dict[str, str]) -> tuple[str, str]:
     """Begin and end in Zulu time.
 
-    An end before the begin is past midnight; without an end it is the minute of the begin, and without either the
-    whole Zulu day. What cannot be read is handed on, to be rejected.
+    An end before the begin is past midnight; without an end it is the minute of the begin, which is flagged
+    ``unknown_end``, and without either the whole Zulu day. What cannot be read is handed on, to be rejected.
 
     Examples
     --------

@@ -5,10 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, NamedTuple
 
-__all__ = ["Cells", "Format", "Refusal"]
+from geocasualty.errors import InputError
+
+__all__ = ["Cells", "Format", "Refusal", "lowered"]
 
 Cells = dict[str, Any]
 """Column name to cells, all of one length: lists of texts, or pandas arrays of them where the format is columnar."""
+
+
+def _lower(name: str) -> str:
+    return name.strip().lower()
+
+
+def lowered(cells: Cells, key: Callable[[str], str] = _lower) -> Cells:
+    """Columns by their names in lower case, or by another key of them.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If two columns become one, naming both.
+
+    Examples
+    --------
+    >>> lowered({"Place": ["Hit"]})
+    {'place': ['Hit']}
+    >>> lowered({"Place": ["Hit"], "place": ["Raqqa"]})
+    Traceback (most recent call last):
+    ...
+    geocasualty.errors.InputError: columns 'Place' and 'place' are both read as 'place'; rename or remove one
+    """
+    names: dict[str, str] = {}
+    for name in cells:
+        other = names.setdefault(key(name), name)
+        if other != name:
+            raise InputError(f"columns {other!r} and {name!r} are both read as {key(name)!r}; rename or remove one")
+    return {new: cells[name] for new, name in names.items()}
 
 
 class Refusal(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from geocasualty.records.formats.protocol import Cells, Format
+from geocasualty.errors import InputError
+from geocasualty.records.formats.protocol import Cells, Format, lowered
 
 __all__ = ["FORMAT", "spellings"]
 
@@ -22,6 +23,8 @@ ALIASES = {
     "province": ("admin1",),
     "belligerent": ("belligerents",),
     "source": ("sources",),
+    "wkt": ("geometry_wkt",),
+    "geometry": ("geometry_wkt",),
 }
 """Common names of columns, and the native ones that they stand for where those are absent."""
 
@@ -46,17 +49,28 @@ def recognises(columns: Iterable[str]) -> bool:
 def to_native(cells: Cells) -> Cells:
     """Rename aliases; other columns stay as they are, but for ``row``, which counts here: it is ``attribute_row``.
 
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If two columns differ in case alone, or may both be one native column.
+
     Examples
     --------
     >>> to_native({"Date": ["2015-06-03"], "place": ["Hawijah"]})["place_text"]
     ['Hawijah']
     """
-    lowered = {name.strip().lower(): values for name, values in cells.items()}
-    native = dict(lowered)
+    table = lowered(cells)
+    native = dict(table)
+    taken: dict[str, str] = {}
     for alias, targets in ALIASES.items():
         for target in targets:
-            if alias in lowered and target not in lowered:
-                native[target] = lowered[alias]
+            if alias in table and target not in table:
+                other = taken.setdefault(target, alias)
+                if other != alias:
+                    raise InputError(
+                        f"columns {other!r} and {alias!r} may both be {target!r}; say which with column_map="
+                    )
+                native[target] = table[alias]
                 native.pop(alias, None)
     if "row" in native:
         native["attribute_row"] = native.pop("row")

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import accuracy_of
-from geocasualty.records.formats.protocol import Cells, Format
+from geocasualty.records.formats.protocol import Cells, Format, lowered
 
 __all__ = ["FORMAT"]
 
@@ -37,7 +37,7 @@ def to_native(cells: Cells) -> Cells:
     It declares no coverage: GED holds events with at least one death that its sources reported, so an absence from
     it shows nothing.
     """
-    table = {name.strip().lower(): [value.strip() for value in values] for name, values in cells.items()}
+    table = {name: [value.strip() for value in values] for name, values in lowered(cells).items()}
     count = len(table["id"])
     empty = [""] * count
     native: Cells = {

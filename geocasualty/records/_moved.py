@@ -1,0 +1,88 @@
+"""What else of a record changes when a person moves it: its country, its flags, and the days that it counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m
+from geocasualty.times import COUNTRY_ZONES, Interval, local_days, timezone_of
+
+if TYPE_CHECKING:
+    from geocasualty.gazetteer import Gazetteer
+
+__all__ = ["days_elsewhere", "moved"]
+
+OF_THE_PLACE = frozenset({
+    "accuracy_without_coordinate", "geometry_conflict", "looks_swapped", "outside_country", "placeholder",
+    "shape_ignored",
+})  # fmt: skip
+"""Flags that speak of where a record lay before."""
+
+
+def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, gazetteer: Gazetteer) -> dict[str, Any]:
+    """The columns of a record that a new place changes, and ``said``, the words for its reason.
+
+    Parameters
+    ----------
+    record : dict
+        As it stands: ``country``, ``timezone``, ``start``, ``end``, ``flags``, as far as the table has them.
+    shape : shapely.Geometry
+        Where it lies now.
+    place_country : str
+        Of the gazetteer's place that it was located to; empty where it has none.
+    gazetteer : Gazetteer
+        Knows the outlines of countries.
+    """
+    before = _text(record.get("country"))
+    countries = Countries(gazetteer)
+    country, taken = (place_country, "") if place_country else countries.of(shape)
+    said = [taken] if taken else []
+    flags = {flag for flag in _text(record.get("flags")).split(";") if flag} - OF_THE_PLACE
+    if not country:
+        country = before
+        outline = countries.outlines.get(before)
+        away = 0.0 if outline is None else float(apart_m(outline, np.array([shape], dtype=object))[0])
+        if away > BORDER_TOLERANCE_M:
+            flags.add("outside_country")
+            said.append(f"{away / 1000:,.0f} km outside {before}")
+    if before and country != before:
+        said.append(f"country {country} in place of {before}")
+    changed: dict[str, Any] = {"country": country}
+    old, new = _text(record.get("timezone")), timezone_of(country)
+    if country in COUNTRY_ZONES and old == timezone_of(before) and old != new:
+        changed["timezone"] = new
+        span = days_elsewhere(record.get("start"), record.get("end"), old, new)
+        if span is None:
+            said.append(f"its time is no whole days in {old} and is left as it was")
+        else:
+            said.append(f"its days are now those of {new}, no longer of {old}")
+            changed |= {"start": pd.Timestamp(span.start), "end": pd.Timestamp(span.end)}
+            flags.discard("unknown_timezone")
+    return changed | {"flags": ";".join(sorted(flags)), "said": "; ".join(said)}
+
+
+def days_elsewhere(start: Any, end: Any, old: str, new: str) -> Interval | None:
+    """Whole local days of one zone as the same days of another; None where an interval is anything else.
+
+    Examples
+    --------
+    >>> days = pd.Timestamp("2015-01-03T00:00Z"), pd.Timestamp("2015-01-04T00:00Z")
+    >>> days_elsewhere(*days, "UTC", "Asia/Baghdad").start.isoformat()
+    '2015-01-02T21:00:00+00:00'
+    >>> days_elsewhere(*days, "Asia/Damascus", "Asia/Baghdad") is None
+    True
+    """
+    if pd.isna(start) or pd.isna(end) or not start < end:
+        return None
+    first = start.tz_convert(old).date()
+    last = (end - dt.timedelta(seconds=1)).tz_convert(old).date()
+    return local_days(first, last, new) if local_days(first, last, old) == (start, end) else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
