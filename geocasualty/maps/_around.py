@@ -76,7 +76,12 @@ def around(
     strikes = require(_empty_frame("strike") if strikes is None else strikes, "strike")
     records = len(incidents) + len(strikes) > 0
     km, days = _limit("within_km", within_km, records), _limit("within_days", within_days, records)
+    told = []
     if blur is not None:  # first of all, so that nothing below knows a true position
+        told = [blur.note({"incident": incidents, "strike": strikes})]
+        if isinstance(place, str) and (incidents["incident_id"] == place).any():
+            place = blur.id("incident", place)
+        review = blur.decisions(review)
         incidents, strikes = blur.records(incidents, "incident"), blur.records(strikes, "strike")
         if not isinstance(place, str) and not hasattr(place, "radius_m"):
             raise InputError("with blur_km= name the place or the incident: a point given would stay where it truly is")
@@ -97,7 +102,7 @@ def around(
         title=title or (f"{focus.name}: incidents and strikes within {within}" if records else focus.name),
         subtitle=_subtitle(focus, belligerents, records),
         notes=[
-            *_blurred(blur),
+            *told,
             *(
                 f"{row.incident_id} and {row.strike_id}: no pair, an analyst rejected it."
                 for row in decided.itertuples()
@@ -249,16 +254,6 @@ def _subtitle(focus: Focus, belligerents: Any, records: bool) -> list[str]:
         rule = {"overlap": "belligerents overlap or unknown", "any": "any belligerents"}.get(named, named)
         lines.append(f"Pairs: {rule}. “Nearby” is not “responsible”.")
     return lines
-
-
-def _blurred(blur: Blur | None) -> list[str]:
-    if blur is None:
-        return []
-    return [
-        f"{blur.words}, strikes as well as incidents, and {blur.km:g} km added to the uncertainty of each. Pairs, "
-        "distances and findings here follow from the displaced positions and are weaker than those from the true ones. "
-        "Place texts are left out."
-    ]
 
 
 def _notes(
