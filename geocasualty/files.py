@@ -74,7 +74,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     folder = ""
     if target.exists() and not target.is_file():
         # To replace a folder fails, and to replace a device or a pipe would take it from everybody.
-        raise OutputError(f"cannot write {target.name!r}: what has that name is no ordinary file; give another")
+        raise OutputError(f"cannot write {os.fspath(path)!r}: what has that name is no ordinary file; give another")
     try:
         target.parent.mkdir(exist_ok=True)
         folder = tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent)
@@ -87,7 +87,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise
     except OSError as error:
         raise OutputError(
-            f"cannot write {target.name!r}: {error.strerror or error}; choose a folder that you may write to"
+            f"cannot write {os.fspath(path)!r}: {error.strerror or error}; choose a folder that you may write to"
         ) from error
     finally:
         if folder:

@@ -17,7 +17,7 @@ import pytest
 import shapely
 
 import geocasualty as gcas
-from geocasualty.errors import InputError, OutputError
+from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
 from geocasualty.reporting._cards import MOST_PAIRS, Cards
 from geocasualty.reporting._finished import TOGETHER, Finished
 from tests.conftest import ROOT
@@ -96,15 +96,26 @@ def test_incidents_are_chosen_by_belligerent_country_and_local_day(tmp_path):
     assert "1 incident is in this report" in read(tmp_path, incidents, attributed_to="Coalition", country="sy").text
     # all of the local day 3 June 2015
     for since, until, n in (
-        ("2015-06-03", None, 4), ("2015-06-04", None, 0), (None, "2015-06-03", 4), (None, "2015-06-02", 0),
-        ("2015-06", "2015-06", 4),
+        ("2015-06-03", None, 4), (None, "2015-06-03", 4), ("2015-06", "2015-06", 4), ("2015-06-03", "2015-06-03", 4),
     ):  # fmt: skip
         assert f"incidents: {n} of 4 given" in read(tmp_path, incidents, since=since, until=until).text
+
+
+@pytest.mark.parametrize("choice", [{"since": "2015-06-04"}, {"until": "2015-06-02"}, {"country": "FR"}])
+def test_a_choice_that_leaves_nothing_is_said_aloud(tmp_path, choice):
+    with pytest.warns(GeocasualtyWarning, match=f"no incident of the 4 given fits {next(iter(choice))}="):
+        seen = read(tmp_path, make_incidents(4), **choice)
+    assert "incidents: 0 of 4 given" in seen.text
+    assert "incidents: 0 of 0 given" in read(tmp_path, make_incidents(1)[:0], attributed_to="Russia", **choice).text
 
 
 def test_what_cannot_be_chosen_is_refused(tmp_path):
     for option, says in (
         ({"attributed_to": " "}, "attributed_to is ' '"),
+        ({"attributed_to": "Coaliton"}, "no incident names 'Coaliton'; they name 'Coalition'"),
+        ({"attributed_to": "Coalition;Martians"}, "no incident names 'Martians'"),
+        ({"since": "2016-01-01", "until": "2015-01-01"}, "since='2016-01-01' is after until='2015-01-01'"),
+        ({"since": "2015-06-04", "until": "2015-06-03"}, "is after until="),
         ({"country": "Syria"}, "country is 'Syria'"),
         ({"since": "soon"}, "soon"),
         ({"language": "fr"}, "language is 'fr'"),
