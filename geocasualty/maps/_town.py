@@ -53,7 +53,7 @@ def town_map(
     Parameters
     ----------
     place : str, Place, Resolution, shapely.Point or (lon, lat)
-        A name in any script that the gazetteer knows, an incident_id, a place of the gazetteer, what
+        A name in any script that the gazetteer knows, its place_id, an incident_id, a place of the gazetteer, what
         `resolve` returned, or a point in degrees.
     incidents, strikes : GeoDataFrame, optional
         Records in the columns of the package; either may be empty or missing.

@@ -29,6 +29,18 @@ def test_check(here):
     assert json.loads(here(*words, "--json")[1])["finding"] == "strike-reported-nearby"
 
 
+def test_an_ambiguous_place_is_told_apart_by_the_options_of_the_command(here, tmp_path):
+    words = ["check", "--place", "Sinjar", "--date", "2015-06-03", "--strikes", STRIKES, *LIMITS]
+    for more in ([], ["--json"]):
+        status, printed, _ = here(*words, *more)
+        assert status == 0
+        assert "give --country or --admin1" in printed
+    assert "give --country, --admin1 or --near" in here("resolve", "Sinjar")[1]
+    assert "unlocated" not in here(*words, "--country", "SY")[1].splitlines()[0]
+    out = tmp_path / "x.html"
+    assert here("map", "town", "gn:164094", INCIDENTS, STRIKES, *LIMITS, "-o", out) == (0, f"wrote {out}\n", "")
+
+
 def test_the_demo_prints_a_table_and_writes_the_same_bytes_each_time(tmp_path):
     printed, written = [], []
     for seed in ("0", "1"):
