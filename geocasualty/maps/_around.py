@@ -86,6 +86,8 @@ def around(
         if not isinstance(place, str) and not hasattr(place, "radius_m"):
             raise InputError("with blur_km= name the place or the incident: a point given would stay where it truly is")
     focus = focus_on(place, gazetteer, incidents)
+    if focus.place_id is None and focus.incident_id is None:
+        _longitude_first(focus, gazetteer, [_Positions(incidents), _Positions(strikes)], km)
     shown, strikes_shown, pairs = _select(focus, incidents, strikes, km, days, belligerents)
     review = _review_of(review, incidents, shown)
     pairs, decided = _decided(pairs, review)
@@ -147,6 +149,28 @@ class _Positions:
         limit = np.broadcast_to(metres, close.shape)
         close[close] = geodesic_distance_m(lon, lat, self.lon[close], self.lat[close]) <= limit[close]
         return np.asarray(close, dtype=bool)
+
+
+def _longitude_first(focus: Focus, gazetteer: Any, positions: list[_Positions], km: float) -> None:
+    """Refuse a point that lies nowhere known, where the one with its numbers exchanged does.
+
+    Raises
+    ------
+    InputError
+        With both points.
+    """
+    if abs(focus.lon) > 90:
+        return
+
+    def known(lon: float, lat: float) -> bool:
+        land = gazetteer.countries.geometry.intersects(shapely.Point(lon, lat)).any()
+        return bool(land) or any(at.within(lon, lat, km * 1000).any() for at in positions)
+
+    if not known(focus.lon, focus.lat) and known(focus.lat, focus.lon):
+        raise InputError(
+            f"place=({focus.lon:g}, {focus.lat:g}) is {focus.name}, outside the gazetteer's countries and away from "
+            f"all records, and ({focus.lat:g}, {focus.lon:g}) is not: give (lon, lat), longitude first"
+        )
 
 
 def point_positions(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
