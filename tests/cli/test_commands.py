@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import geocasualty as gcas
+from geocasualty.cli._words import block
 from tests.cli.running import INCIDENTS, LIMITS, STRIKES, run
 
 
@@ -318,3 +319,12 @@ def test_maps_displaced_and_reviewed(here, tmp_path):
         "incident_id,strike_id,decision,analyst\nhawijah-2015-06,nl-2015-06-02-hawijah,reject,A. Nalyst\n"
     )
     assert "A. Nalyst" in here(*words, "--review", review)[1]
+
+
+def test_a_finding_whose_strike_has_no_place_is_printed_without_a_distance():
+    row = pd.Series(
+        {"incident_id": "A", "finding": "cannot-exclude", "reason": "no place", "best_strike_id": "S"}
+        | dict.fromkeys(("distance_km", "distance_min_km", "distance_max_km", "gap_days"), float("nan"))
+        | {"background_passed": 0, "background_days": 0, "within_km": 10.0, "within_days": 0.0}
+    )
+    assert "nearest strike: S: not located\n" in block(row)
