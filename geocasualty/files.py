@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import gzip
 import io
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, cast
 
+from geocasualty._encodings import SAVE, as_utf8, delimiter_of, line_not_utf8, utf16_said
 from geocasualty.errors import InputError, OutputError
 
 __all__ = ["atomic_path", "atomic_write", "open_bytes", "read_csv_cells", "read_text"]
@@ -36,9 +38,6 @@ MAX_CELLS = 50_000_000
 """Most cells of a table: a million records of fifty columns, about 3 GB of memory."""
 
 CHUNK = 10_000
-
-SHOWN_BYTES = 20
-"""Bytes of a faulty cell that an error shows before the fault, and after."""
 
 
 @contextmanager
@@ -74,7 +73,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     folder = ""
     if target.exists() and not target.is_file():
         # To replace a folder fails, and to replace a device or a pipe would take it from everybody.
-        raise OutputError(f"cannot write {target.name!r}: what has that name is no ordinary file; give another")
+        raise OutputError(f"cannot write {os.fspath(path)!r}: what has that name is no ordinary file; give another")
     try:
         target.parent.mkdir(exist_ok=True)
         folder = tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent)
@@ -87,7 +86,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         raise
     except OSError as error:
         raise OutputError(
-            f"cannot write {target.name!r}: {error.strerror or error}; choose a folder that you may write to"
+            f"cannot write {os.fspath(path)!r}: {error.strerror or error}; choose a folder that you may write to"
         ) from error
     finally:
         if folder:
@@ -127,7 +126,7 @@ def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
 
 
 def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> str:
-    """Read a UTF-8 text file whole, with or without a byte-order mark.
+    """Read a UTF-8 text file whole, with or without a byte-order mark; or one of UTF-16 that begins with its mark.
 
     Parameters
     ----------
@@ -144,19 +143,21 @@ def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> st
     Raises
     ------
     geocasualty.errors.InputError
-        If the file is missing, too large or not UTF-8 (with the line and the bytes).
+        If the file is missing, too large or neither (with the line and the bytes).
     """
     name = Path(path).name
     with open_bytes(path, max_bytes=max_bytes) as stream:
         data = stream.read()
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if utf16_said(data) else "utf-8-sig")
     except UnicodeDecodeError as error:
-        start = data.rfind(b"\n", 0, error.start) + 1
-        end = data.find(b"\n", error.start)
-        header = data.split(b"\n", 1)[0]
-        line = data[start : end if end >= 0 else None]
-        raise _not_utf8(name, data.count(b"\n", 0, error.start), line, header) from error
+        if utf16_said(data):
+            raise InputError(f"{name}: begins as UTF-16 and is none at byte {error.start:,}; {SAVE}") from error
+        mark = len(data) - len(data.removeprefix(codecs.BOM_UTF8))  # which the decoder does not count
+        at = error.start + mark
+        fault = " ".join(f"0x{byte:02x}" for byte in data[at : error.end + mark])
+        line = data.count(b"\n", 0, at) + 1
+        raise InputError(f"{name}: line {line:,}: {fault} is not UTF-8 (byte {at:,} of the file); {SAVE}") from error
 
 
 @contextmanager
@@ -224,43 +225,12 @@ class _Capped(io.RawIOBase):
         return len(data)
 
 
-def _not_utf8(name: str, row: int, line: bytes, header: bytes) -> InputError:
-    """Say which cell is not UTF-8; ``line`` holds the fault, ``header`` the names."""
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        start, end = error.start, error.end
-    delimiter = _delimiter(header.decode("latin-1"))
-    names = _split(header.decode("utf-8", "replace").removeprefix("\ufeff"), delimiter)
-    # In Latin-1 a byte is a character, so that a cell of the text gives the bytes of the file.
-    before = _split(line[:start].decode("latin-1"), delimiter) or [""]
-    cells = _split(line.decode("latin-1"), delimiter)
-    where = names[len(before) - 1] if len(before) <= len(names) else f"number {len(before)}"
-    cell = cells[len(before) - 1] if len(before) <= len(cells) else line[start:end].decode("latin-1")
-    inside = len(before[-1])
-    shown = cell[max(0, inside - SHOWN_BYTES) : inside + SHOWN_BYTES].encode("latin-1")
-    fault = " ".join(f"0x{byte:02x}" for byte in line[start:end])
-    return InputError(
-        f"{name}: row {row}, column {where!r}, value {shown!r}: {fault} is not UTF-8; save the file as UTF-8"
-    )
-
-
-def _delimiter(header: str) -> str:
-    return max(",;\t", key=header.count)
-
-
-def _split(line: str, delimiter: str) -> list[str]:
-    """The cells of a line that may be damaged."""
-    try:
-        return next(csv.reader([line.rstrip("\r\n").replace("\r", " ")], delimiter=delimiter), [])
-    except csv.Error:  # a cell beyond the limit of the reader
-        return []
-
-
 def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
     """The lines of a text, each with its end, checked one by one so that memory stays bounded."""
     header = b""
     row = -1
+    read = 0
+    stream = as_utf8(name, stream)
     while line := stream.readline(MAX_LINE + 1):
         row += 1
         if len(line) > MAX_LINE:
@@ -268,9 +238,12 @@ def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise _not_utf8(name, row, line, header or line) from error
+            raise line_not_utf8(name, row, line, header or line, read) from error
         if "\x00" in text:
-            raise InputError(f"{name}: row {row}: a NUL byte; the file is damaged or not text")
+            raise InputError(
+                f"{name}: row {row}: a NUL byte; the file is damaged, not text, or UTF-16 without its mark"
+            )
+        read += len(line)
         if row == 0:
             header, text = line, text.removeprefix("\ufeff")
         if "\r" in text:
@@ -293,7 +266,8 @@ def read_csv_cells(
     Parameters
     ----------
     path : str or path-like
-        A UTF-8 file whose first row names the columns, gzipped if its name ends in ``.gz``.
+        A UTF-8 file whose first row names the columns, gzipped if its name ends in ``.gz``; or one of UTF-16 that
+        begins with its mark, as Excel's "Unicode text".
     delimiter : str, optional
         Guessed from the header (the commonest of comma, semicolon and tab) if not given.
     max_field : int
@@ -320,7 +294,7 @@ def read_csv_cells(
         if first is None:
             raise InputError(f"{name}: the file is empty; a header row was expected")
         if delimiter is None:
-            delimiter = _delimiter(first)
+            delimiter = delimiter_of(first)
         csv.field_size_limit(max_field)
         reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
         return _columns(name, reader, delimiter, seen or int)

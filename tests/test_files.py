@@ -1,5 +1,7 @@
 """Atomic writes and strict reads."""
 
+import codecs
+import gzip
 import os
 
 import pytest
@@ -59,9 +61,9 @@ def test_quoted_line_breaks_do_not_shift_rows(tmp_path):
         ),
         (
             b"place;day\n'Hit, near \xe9t\xe9';1\n",
-            r"row 1, column 'place', value b\"'Hit, near \\xe9t\\xe9'\": 0xe9 is not UTF-8",
+            r"row 1, column 'place', value b\"'Hit, near \\xe9t\\xe9'\": 0xe9 is not UTF-8 \(byte 21 of",
         ),
-        (b"n\xff,b\n1,2\n", r"row 0, column 'n\ufffd', value b'n\\xff': 0xff is not UTF-8"),
+        (b"n\xff,b\n1,2\n", r"row 0, column number 1, value b'n\\xff': 0xff is not UTF-8"),
         (b'a,b\n"1,\xe9 x",2\n', r"row 1, column 'a', value b'1,\\xe9 x': 0xe9 is not UTF-8"),
         (b"a\n" + b"x" * 99 + b"\xe9" + b"y" * 99 + b"\n", r"value b'x{20}\\xe9y{19}': 0xe9"),
     ],
@@ -97,3 +99,38 @@ def test_bytes_that_are_no_text_are_an_input_error_whatever_stands_before_them(t
     path.write_bytes(content)
     with pytest.raises(InputError, match="is not UTF-8"):
         read_csv_cells(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("ending", [".csv", ".csv.gz"])
+def test_utf16_with_its_mark_is_read(tmp_path, encoding, ending):
+    """As Excel saves "Unicode text": tabs, and a mark of the order of bytes."""
+    rows = "".join(f"{n}\tالحويجة 😀\r\n" for n in range(5000))
+    data = ("\ufeffid\tplace\r\n" + rows).encode(encoding)
+    path = tmp_path / f"unicode{ending}"
+    path.write_bytes(gzip.compress(data) if ending.endswith(".gz") else data)
+    cells = read_csv_cells(path)
+    assert list(cells) == ["id", "place"]
+    assert cells["id"] == [str(n) for n in range(5000)]
+    assert set(cells["place"]) == {"الحويجة 😀"}
+    assert read_text(path).startswith("id\tplace\r\n0\tالحويجة 😀")
+    path = tmp_path / "cut.csv"
+    path.write_bytes(data[:-1])
+    for read in (read_text, read_csv_cells):
+        with pytest.raises(InputError, match=r"begins as UTF-16 and is none .* save it as UTF-8"):
+            read(path)
+
+
+def test_a_text_in_another_encoding_is_said_by_line_and_byte(tmp_path):
+    path = tmp_path / "names.txt"
+    path.write_bytes(b"Hit\n" + "الحويجة\n".encode("cp1256"))
+    with pytest.raises(
+        InputError, match=r"names\.txt: line 2: 0xc7 is not UTF-8 \(byte 4 of the file\); save it as UTF-8"
+    ):
+        read_text(path)
+    path.write_bytes(codecs.BOM_UTF8 + b"Hit\nab\xe9")
+    with pytest.raises(InputError, match=r"line 2: 0xe9 is not UTF-8 \(byte 9 of the file\)"):
+        read_text(path)
+    path.write_bytes("Hit\n".encode("utf-32"))
+    with pytest.raises(InputError, match="is not UTF-8"):
+        read_text(path)

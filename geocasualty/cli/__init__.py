@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import sys
 import warnings
 from typing import Annotated, Any
@@ -16,6 +15,7 @@ from geocasualty.cli._gazetteers import gazetteer_app
 from geocasualty.cli._maps import demo, map_app
 from geocasualty.cli._matching import check, link, match, screen, sensitivity
 from geocasualty.cli._names import resolve
+from geocasualty.cli._options import as_options
 from geocasualty.cli._report import report
 from geocasualty.cli._tallies import tally
 from geocasualty.errors import GeocasualtyError
@@ -41,15 +41,6 @@ app.add_typer(gazetteer_app, name="gazetteer")
 
 Refused = next(each for each in typer.BadParameter.__mro__ if each.__name__ == "ClickException")
 """What typer raises at options that it cannot use; some of its versions hold a copy of click of their own."""
-
-_OPTIONS = {
-    "column_map": "--incident-map or --strike-map",
-    "date_order": "--incident-date-order or --strike-date-order",
-    "layer": "--incident-layer or --strike-layer",
-    "coverage": "--strike-coverage",
-    "assessments": "--assessments",
-}
-"""What the arguments of the reading functions are here."""
 
 
 def _version(asked: bool) -> None:
@@ -104,7 +95,7 @@ def _status(error: Exception) -> int:
     if isinstance(error, Refused):
         return _refused(error)
     if isinstance(error, GeocasualtyError):
-        _say(f"error: {_as_option(str(error))}")
+        _say(f"error: {as_options(str(error))}")
         return 2
     if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno == errno.EPIPE):
         return 0
@@ -131,12 +122,6 @@ def _refused(error: Any) -> int:
     return 2
 
 
-def _as_option(text: str) -> str:
-    """An argument of the Python functions as the option that it is here."""
-    text = re.sub(r"\bon_bad_rows='(\w+)'", r"--on-bad-rows \1", text)
-    return re.sub(rf"\b({'|'.join(_OPTIONS)})=", lambda found: f"{_OPTIONS[found[1]]} ", text).strip()
-
-
 def _end_output() -> None:
     """What cannot be written any more is dropped, or the interpreter would try again as it ends, and complain."""
     try:
@@ -152,4 +137,4 @@ def _say(text: str) -> None:
 
 def _one_line(message: Any, category: Any, *_: Any, **__: Any) -> None:
     del category
-    _say(f"warning: {message}")
+    _say(f"warning: {as_options(str(message))}")

@@ -64,7 +64,9 @@ def map_province(
 @map_app.command("town")
 @reads("incident", "strike")
 def map_town(
-    place: Annotated[str, typer.Argument(help="The town, as anybody writes it.")],
+    place: Annotated[
+        str, typer.Argument(help="The town, as anybody writes it; its id in the gazetteer; or the id of an incident.")
+    ],
     incidents: Incidents,
     strikes: Strikes,
     output: HtmlFile,

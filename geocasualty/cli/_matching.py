@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
+from geocasualty.cli._options import as_options
 from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending, json_text, plain_rows
 from geocasualty.errors import InputError
 
@@ -87,6 +88,7 @@ def check(
         belligerents=belligerents,
         gazetteer=reading.gazetteer,
     )
+    found["reason"] = as_options(str(found["reason"]), near=False)
     typer.echo(json_text(next(plain_rows(found.to_frame().T))) if as_json else block(found))
 
 

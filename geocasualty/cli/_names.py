@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 import math
-import re
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from geocasualty.cli._inputs import Reading, read_table
+from geocasualty.cli._options import as_options
 from geocasualty.cli._outputs import AsJson, PlaceFile, emit, json_text
 from geocasualty.errors import InputError
 from geocasualty.files import read_text
@@ -22,10 +22,6 @@ CALLED = ("place_text", "place", "location", "name", "query")
 """What the column of names may be called."""
 
 HINTS = ("country", "admin1", "admin2")
-
-
-_HINT = re.compile(r"\b(country|admin1|near)=")
-"""What the Python functions call the options."""
 
 
 def resolve(
@@ -114,7 +110,7 @@ def _one(found: Any, *, as_json: bool, explain: bool) -> None:
         typer.echo(json_text(answer))
         return
     if found.point is None:
-        typer.echo(f"{found.status}: " + _HINT.sub(r"--\1", found.reason))
+        typer.echo(f"{found.status}: " + as_options(found.reason))
     else:
         spot = f"{found.point.y:.5f}, {found.point.x:.5f} (latitude, longitude) ± {found.radius_m / 1000:.1f} km"
         typer.echo(f"{found.status}: {found.best.label if found.best else ''}: {spot}; {found.reason}")

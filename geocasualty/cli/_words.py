@@ -13,6 +13,8 @@ WIDTH = 110
 def _nearest(row: Any) -> str:
     if row.best_strike_id is None or row.best_strike_id != row.best_strike_id:
         return "-"
+    if row.distance_min_km != row.distance_min_km:
+        return f"{row.best_strike_id}: not located"
     away = f"{row.distance_min_km:.0f} to {row.distance_max_km:.0f} km"
     if row.distance_km == row.distance_km:
         away = f"{row.distance_km:.1f} km ({away})"

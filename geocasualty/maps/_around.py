@@ -76,11 +76,18 @@ def around(
     strikes = require(_empty_frame("strike") if strikes is None else strikes, "strike")
     records = len(incidents) + len(strikes) > 0
     km, days = _limit("within_km", within_km, records), _limit("within_days", within_days, records)
+    told = []
     if blur is not None:  # first of all, so that nothing below knows a true position
+        told = [blur.note({"incident": incidents, "strike": strikes})]
+        if isinstance(place, str) and (incidents["incident_id"] == place).any():
+            place = blur.id("incident", place)
+        review = blur.decisions(review)
         incidents, strikes = blur.records(incidents, "incident"), blur.records(strikes, "strike")
         if not isinstance(place, str) and not hasattr(place, "radius_m"):
             raise InputError("with blur_km= name the place or the incident: a point given would stay where it truly is")
     focus = focus_on(place, gazetteer, incidents)
+    if focus.place_id is None and focus.incident_id is None:
+        _longitude_first(focus, gazetteer, [_Positions(incidents), _Positions(strikes)], km)
     shown, strikes_shown, pairs = _select(focus, incidents, strikes, km, days, belligerents)
     review = _review_of(review, incidents, shown)
     pairs, decided = _decided(pairs, review)
@@ -97,7 +104,7 @@ def around(
         title=title or (f"{focus.name}: incidents and strikes within {within}" if records else focus.name),
         subtitle=_subtitle(focus, belligerents, records),
         notes=[
-            *_blurred(blur),
+            *told,
             *(
                 f"{row.incident_id} and {row.strike_id}: no pair, an analyst rejected it."
                 for row in decided.itertuples()
@@ -142,6 +149,28 @@ class _Positions:
         limit = np.broadcast_to(metres, close.shape)
         close[close] = geodesic_distance_m(lon, lat, self.lon[close], self.lat[close]) <= limit[close]
         return np.asarray(close, dtype=bool)
+
+
+def _longitude_first(focus: Focus, gazetteer: Any, positions: list[_Positions], km: float) -> None:
+    """Refuse a point that lies nowhere known, where the one with its numbers exchanged does.
+
+    Raises
+    ------
+    InputError
+        With both points.
+    """
+    if abs(focus.lon) > 90:
+        return
+
+    def known(lon: float, lat: float) -> bool:
+        land = gazetteer.countries.geometry.intersects(shapely.Point(lon, lat)).any()
+        return bool(land) or any(at.within(lon, lat, km * 1000).any() for at in positions)
+
+    if not known(focus.lon, focus.lat) and known(focus.lat, focus.lon):
+        raise InputError(
+            f"place=({focus.lon:g}, {focus.lat:g}) is {focus.name}, outside the gazetteer's countries and away from "
+            f"all records, and ({focus.lat:g}, {focus.lon:g}) is not: give (lon, lat), longitude first"
+        )
 
 
 def point_positions(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
@@ -249,16 +278,6 @@ def _subtitle(focus: Focus, belligerents: Any, records: bool) -> list[str]:
         rule = {"overlap": "belligerents overlap or unknown", "any": "any belligerents"}.get(named, named)
         lines.append(f"Pairs: {rule}. “Nearby” is not “responsible”.")
     return lines
-
-
-def _blurred(blur: Blur | None) -> list[str]:
-    if blur is None:
-        return []
-    return [
-        f"{blur.words}, strikes as well as incidents, and {blur.km:g} km added to the uncertainty of each. Pairs, "
-        "distances and findings here follow from the displaced positions and are weaker than those from the true ones. "
-        "Place texts are left out."
-    ]
 
 
 def _notes(

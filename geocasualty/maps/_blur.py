@@ -64,13 +64,7 @@ class Blur:
         cell of a grid of `km` / sqrt 2 become one point: the cell's middle, moved by up to `km` / 2. So neither the
         mean of many records at one place nor one whose place is known tells more than the cell.
         """
-        ids = frame[f"{kind}_id"]
-        for value in ids:
-            if _COORDINATE.search(str(value)):
-                raise InputError(
-                    f"{kind}_id {str(value)[:80]!r} holds what reads like coordinates, which blur_km= is to hide; "
-                    "give the records other ids"
-                )
+        ids = pd.Series([self.id(kind, value) for value in frame[f"{kind}_id"]], index=frame.index, dtype=object)
         shown = {f"{kind}_id": ids} | {name: frame[name] for name in KEPT if name in frame}
         shapes, extent = self._shapes(frame.geometry.to_numpy())
         out = gpd.GeoDataFrame(shown, geometry=gpd.GeoSeries(shapes, index=frame.index), crs="EPSG:4326")
@@ -86,6 +80,42 @@ class Blur:
         if "sources" in out:
             out["sources"] = [_without_coordinates(value) for value in out["sources"].astype(object)]
         return out
+
+    def id(self, kind: str, value: Any) -> Any:
+        """An id that may be shown: a number made with the seed where the true one reads like coordinates."""
+        if not _COORDINATE.search(str(value)):
+            return value
+        digest = hmac.new(self.seed.encode(), f"{kind} {value}".encode("utf-8", "replace"), hashlib.sha256).digest()
+        return f"{kind}-{int.from_bytes(digest[:8], 'big') % 10**12:012}"
+
+    def decisions(self, review: pd.DataFrame | None) -> pd.DataFrame | None:
+        """An analyst's decisions, on the ids shown and without coordinates in their notes."""
+        if review is None:
+            return None
+        kinds = {f"{kind}_id": kind for kind in ("incident", "strike")}
+        shown = {
+            name: [self.id(kind, value) for value in review[name]] for name, kind in kinds.items() if name in review
+        }
+        told = {
+            name: [
+                "(a text that holds coordinates)" if _COORDINATE.search(str(text)) else text for text in review[name]
+            ]
+            for name in review
+            if name not in kinds
+        }
+        return review.assign(**shown, **told)
+
+    def note(self, frames: dict[str, gpd.GeoDataFrame]) -> str:
+        """What is displaced, and the ids that are not shown, in words."""
+        hidden = {
+            kind: sum(self.id(kind, value) != value for value in frame[f"{kind}_id"]) for kind, frame in frames.items()
+        }
+        counted = " and ".join(f"{n:,} {kind}{'' if n == 1 else 's'}" for kind, n in hidden.items() if n)
+        return (
+            f"{self.words}, strikes as well as incidents, and {self.km:g} km added to the uncertainty of each. Pairs, "
+            "distances and findings here follow from the displaced positions and are weaker than those from the true "
+            "ones. Place texts are left out."
+        ) + (f" The ids of {counted} read like coordinates: numbers stand in their place." if counted else "")
 
     def _shapes(self, geometry: Any) -> tuple[Any, Any]:
         """The shapes shown, and the extent in metres of each that was moved (NaN where none was)."""

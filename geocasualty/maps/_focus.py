@@ -42,7 +42,12 @@ def focus_on(place: Any, gazetteer: Any, incidents: gpd.GeoDataFrame) -> Focus:
     """
     if isinstance(place, str):
         same = incidents[incidents["incident_id"] == place]
-        return _of_incident(same, gazetteer) if len(same) else _of_resolution(gazetteer.resolve(place))
+        if len(same):
+            return _of_incident(same, gazetteer)
+        if (gazetteer.places["place_id"] == place).any():
+            place = gazetteer.place(place)
+            return _of_place(place, place.point, place.polygon, place.radius_m)
+        return _of_resolution(gazetteer.resolve(place))
     if hasattr(place, "status") and hasattr(place, "candidates"):
         return _of_resolution(place)
     if hasattr(place, "place_id") and hasattr(place, "radius_m"):
@@ -100,7 +105,7 @@ def _of_resolution(resolution: Any) -> Focus:
             example = f"{first.place.name}, {first.admin1_name}"
             raise UnknownPlaceError(
                 f"{asked!r} is {resolution.status}: {named}. Name its governorate too, as in "
-                f"{example!r}, or pass gaz.place(place_id)"
+                f"{example!r}, or give its id, as {first.place.place_id!r}"
             )
         raise UnknownPlaceError(
             f"{asked!r} is {resolution.status}: {resolution.reason}. Check the spelling, or pass (lon, lat)"

@@ -73,7 +73,7 @@ def province_map(
         Draw points up to this many kilometres from where they are, and say so on the map. Areas are counted from the
         true positions, so an area smaller than this tells more than the points do; the map names such areas.
     blur_seed : str, optional
-        With `blur_km`: a text of 12 characters or more that stays with you. The same seed gives the same map.
+        Needed with `blur_km`: a text of 12 characters or more that stays with you. The same seed gives the same map.
 
     Returns
     -------

@@ -7,6 +7,7 @@ import math
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from urllib.parse import quote
 
 import folium
 
+from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
 from geocasualty.maps._basemap import Window
 
@@ -184,32 +186,35 @@ def _of_folder(path: Path, window: Window) -> Iterator[tuple[Tile, bytes]]:
 def _of_mbtiles(path: Path, window: Window) -> tuple[list[tuple[Tile, bytes]], dict[str, str]]:
     """Pictures of an MBTiles file, whose rows count from the south, and its name and attribution."""
     name = repr(path.name)
+    endless = f"tiles: {name} takes too long to read, as a view without an end does; give an MBTiles file of tables"
     try:
         connection = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro&immutable=1", uri=True)
-    except sqlite3.Error as error:
-        raise InputError(f"tiles: {name} cannot be opened: {error}") from error
-    try:
-        rows = connection.execute("SELECT name, value FROM metadata WHERE name IN ('name', 'attribution')").fetchall()
-        zooms = connection.execute("SELECT DISTINCT zoom_level FROM tiles ORDER BY zoom_level").fetchall()
-        found: list[tuple[Tile, bytes]] = []
-        size = 0
-        for (zoom,) in zooms:
-            if not isinstance(zoom, int) or not 0 <= zoom <= MOST_ZOOM:
-                continue
-            columns, southward = _covering(zoom, window)
-            top = 2**zoom - 1
-            limits = (zoom, columns[0], columns[-1], top - southward[-1], top - southward[0])
-            query = (
-                "SELECT tile_column, tile_row, tile_data FROM tiles WHERE zoom_level = ? "
-                "AND tile_column BETWEEN ? AND ? AND tile_row BETWEEN ? AND ? ORDER BY tile_column, tile_row DESC"
-            )
-            for x, y, data in connection.execute(query, limits):
-                found.append(((zoom, x, top - y), bytes(data)))
-                size += len(data)
-                if size > MOST_BYTES:  # the caller says so; no need to read on
-                    return found, {}
+        with closing(connection), said_of_limit(endless):
+            limit_work(connection, path.stat().st_size)
+            return _asked(connection, window)
     except (sqlite3.Error, TypeError) as error:
         raise InputError(f"tiles: {name} is no MBTiles file: {error}") from error
-    finally:
-        connection.close()
+
+
+def _asked(connection: sqlite3.Connection, window: Window) -> tuple[list[tuple[Tile, bytes]], dict[str, str]]:
+    about = "SELECT name, value FROM metadata WHERE name IN ('name', 'attribution') LIMIT 10"
+    rows = connection.execute(about).fetchall()
+    zooms = connection.execute("SELECT DISTINCT zoom_level FROM tiles ORDER BY zoom_level").fetchall()
+    found: list[tuple[Tile, bytes]] = []
+    size = 0
+    for (zoom,) in zooms:
+        if not isinstance(zoom, int) or not 0 <= zoom <= MOST_ZOOM:
+            continue
+        columns, southward = _covering(zoom, window)
+        top = 2**zoom - 1
+        limits = (zoom, columns[0], columns[-1], top - southward[-1], top - southward[0])
+        query = (
+            "SELECT tile_column, tile_row, tile_data FROM tiles WHERE zoom_level = ? "
+            "AND tile_column BETWEEN ? AND ? AND tile_row BETWEEN ? AND ? ORDER BY tile_column, tile_row DESC"
+        )
+        for x, y, data in connection.execute(query, limits):
+            found.append(((zoom, x, top - y), bytes(data)))
+            size += len(data)
+            if size > MOST_BYTES:  # the caller says so; no need to read on
+                return found, {}
     return found, {str(key): str(value)[:300] for key, value in rows if value}

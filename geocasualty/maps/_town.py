@@ -53,7 +53,7 @@ def town_map(
     Parameters
     ----------
     place : str, Place, Resolution, shapely.Point or (lon, lat)
-        A name in any script that the gazetteer knows, an incident_id, a place of the gazetteer, what
+        A name in any script that the gazetteer knows, its place_id, an incident_id, a place of the gazetteer, what
         `resolve` returned, or a point in degrees.
     incidents, strikes : GeoDataFrame, optional
         Records in the columns of the package; either may be empty or missing.
@@ -76,10 +76,11 @@ def town_map(
     blur_km : float, optional
         Draw incidents and strikes up to this many kilometres from where they are, and say so on the map. The page is
         made from the displaced points alone, with `blur_km` added to each one's uncertainty: distances, relations
-        and findings follow from these, so that none tells of a true position. Place texts are left out. Ids,
-        sources and dates stay: see that they do not give a place away.
+        and findings follow from these, so that none tells of a true position. Place texts are left out, and
+        numbers stand in place of ids that read like coordinates. Other ids, sources and dates stay: see that they do
+        not give a place away.
     blur_seed : str, optional
-        With `blur_km`: a text of 12 characters or more that stays with you. The same seed gives the same map.
+        Needed with `blur_km`: a text of 12 characters or more that stays with you. The same seed gives the same map.
 
     Returns
     -------

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_CELLS, MAX_COLUMNS, open_bytes
 from geocasualty.records._inputs import Table
@@ -22,7 +23,7 @@ _ENVELOPES = (0, 32, 48, 48, 64)
 
 
 def open_geopackage(path: Path) -> sqlite3.Connection:
-    """Open for reading only.
+    """Open for reading only; a question that takes far too much work is interrupted.
 
     Raises
     ------
@@ -32,7 +33,9 @@ def open_geopackage(path: Path) -> sqlite3.Connection:
     with open_bytes(path) as stream:
         if not stream.read(16).startswith(b"SQLite format 3\x00"):
             raise InputError(f"{path.name}: not a GeoPackage")
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    tables = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    limit_work(tables, path.stat().st_size)
+    return tables
 
 
 def shapes_of(blobs: list[bytes | None]) -> Any:
@@ -47,11 +50,12 @@ def read_geopackage(path: Path, layer: str | None) -> Table:
     Raises
     ------
     geocasualty.errors.InputError
-        If it is damaged, or has several layers and ``layer`` names none.
+        If it is damaged, has several layers and ``layer`` names none, or the layer is no table.
     """
     name = path.name
+    endless = f"{name}: its layers take too long to read, as a view without an end does; export them as tables"
     try:
-        with closing(open_geopackage(path)) as tables:
+        with closing(open_geopackage(path)) as tables, said_of_limit(endless):
             return _read(name, tables, layer)
     except (InputError, MemoryError):
         raise
@@ -67,6 +71,9 @@ def _read(name: str, tables: sqlite3.Connection, layer: str | None) -> Table:
         wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
         raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
     chosen = layer or layers[0]
+    stored = tables.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name = ?", (chosen,))
+    if stored.fetchone() is None:
+        raise InputError(f"{name}: the layer {chosen!r} is no table, perhaps a view; export it as a table")
     columns = tables.execute("SELECT name, type, pk FROM pragma_table_info(?)", (chosen,)).fetchall()
     geometry, crs = _system(tables, chosen)
     wanted_columns = [(str(label), str(kind).upper()) for label, kind, key in columns if not key]

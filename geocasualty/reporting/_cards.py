@@ -114,7 +114,7 @@ class Cards:
     def _pair(self, pair: dict[str, Any], number: str) -> dict[str, Any]:
         strike, words = self._strikes[pair["strike_id"]], self._words
         gap = abs(pair["gap_days"])
-        when = words("gap.none")
+        when = "" if pd.isna(gap) else words("gap.none")
         if gap > 0:
             when = words("gap.before" if pair["gap_days"] < 0 else "gap.after", days=words.days(round(gap, 1)))
         return {
@@ -124,9 +124,9 @@ class Cards:
             "when": _when(strike),
             "belligerents": cut(strike.get("belligerents"), 120),
             "n_strikes": stated(strike.get("n_strikes")),
-            "km": "" if pd.isna(pair["distance_km"]) else f"{pair['distance_km']:.1f}",
-            "least": f"{pair['distance_min_km']:.1f}",
-            "greatest": f"{pair['distance_max_km']:.1f}",
+            "km": _km(pair["distance_km"]),
+            "least": _km(pair["distance_min_km"]),
+            "greatest": _km(pair["distance_max_km"]),
             "gap": when,
             "relation": "rejected" if pair["decision"] == "reject" else str(pair["relation"]),
             "decision": pair["decision"],
@@ -182,6 +182,10 @@ class Cards:
 def _when(record: dict[str, Any]) -> str:
     zone = stated(record.get("timezone")) or "UTC"
     return f"{format_local(record['start'], record['end'], zone).replace(' to ', ' – ')} ({zone})"
+
+
+def _km(value: float) -> str:
+    return "" if pd.isna(value) else f"{value:.1f}"
 
 
 def _true(value: Any) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geocasualty.errors import OutputError
 from geocasualty.files import atomic_write
 
 __all__ = ["TOGETHER", "Finished", "digest"]
@@ -46,6 +47,7 @@ class Finished:
     """
 
     def __init__(self, path: Path, key: str) -> None:
+        self._path = path
         self.folder = path.with_name(f"{path.name}.partial")
         self._key = key[:24]
 
@@ -62,7 +64,10 @@ class Finished:
             for number in numbers:
                 made.append(make(number))
                 yield made[-1]
-            atomic_write(file, json.dumps(made))
+            try:
+                atomic_write(file, json.dumps(made))
+            except OutputError as error:  # nobody has heard of this file: what was to be written is the report
+                raise OutputError(str(error).replace(repr(str(file)), repr(str(self._path)))) from error
 
     def _known(self, file: Path) -> list[str]:
         try:

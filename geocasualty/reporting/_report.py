@@ -66,7 +66,8 @@ def report(
     gazetteer : Gazetteer, optional
         For what lies under the maps; the bundled one if not given.
     attributed_to : str, optional
-        Only incidents that name this belligerent, or one of several joined by ``;``.
+        Only incidents that name this belligerent, or one of several joined by ``;``. A name that none of them holds
+        is refused.
     country : str, optional
         Only incidents of this country, a code of two letters.
     since, until : str, optional
@@ -91,9 +92,15 @@ def report(
     Raises
     ------
     geocasualty.errors.InputError
-        As :func:`geocasualty.screen`; if a day, a country, the language or a file of ``inputs`` cannot be read.
+        As :func:`geocasualty.screen`; if a day, a country, the language or a file of ``inputs`` cannot be read, no
+        incident names the belligerent asked for, or ``since`` is after ``until``.
     geocasualty.errors.OutputError
         If the file cannot be written; nothing is left behind.
+
+    Warns
+    -----
+    geocasualty.errors.GeocasualtyWarning
+        If none of the incidents given is selected.
 
     Examples
     --------

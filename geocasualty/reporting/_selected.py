@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
+from typing import Any
+
 import geopandas as gpd
 import numpy as np
 
-from geocasualty.errors import InputError
+from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.reporting._words import Words
 from geocasualty.times import parse_when, timezone_of
@@ -30,8 +33,11 @@ def selected(
     Raises
     ------
     geocasualty.errors.InputError
-        If a day cannot be read or a country is no code of two letters.
+        If a day cannot be read, ``since`` is after ``until``, a country is no code of two letters, or no incident
+        names a belligerent that was asked for.
     """
+    if since is not None and until is not None and parse_when(since, "UTC").start >= parse_when(until, "UTC").end:
+        raise InputError(f"since={since!r} is after until={until!r}; exchange them")
     kept = np.ones(len(incidents), dtype=bool)
     said = []
     if attributed_to is not None:
@@ -39,6 +45,7 @@ def selected(
         if not names:
             raise InputError(f"attributed_to is {attributed_to!r}; expected a belligerent such as 'Coalition'")
         given = incidents["belligerents"].fillna("") if "belligerents" in incidents else [""] * len(incidents)
+        _stand(attributed_to, names, given)
         kept &= np.array([bool(names & set(str(text).split(";"))) for text in given], dtype=bool)
         said.append(words("select.attributed", names=", ".join(sorted(names))))
     if country is not None:
@@ -58,5 +65,24 @@ def selected(
         kept &= np.array([at < last[zone] for at, zone in zip(incidents["start"], zones, strict=True)], dtype=bool)
         said.append(words("select.until", day=until))
     chosen = incidents[kept]
+    if len(incidents) and not len(chosen):
+        choice = {"attributed_to": attributed_to, "country": country, "since": since, "until": until}
+        asked = " and ".join(f"{name}={value!r}" for name, value in choice.items() if value is not None)
+        warnings.warn(
+            f"no incident of the {len(incidents):,} given fits {asked}: the report holds none",
+            GeocasualtyWarning,
+            stacklevel=3,
+        )
     order = sorted(range(len(chosen)), key=lambda i: (chosen["start"].iloc[i], str(chosen["incident_id"].iloc[i])))
     return chosen.iloc[order].reset_index(drop=True), said
+
+
+def _stand(asked: str, names: set[str], given: Any) -> None:
+    """Refuse a belligerent that no incident names: a slip of the pen would else read as "no incident"."""
+    found = {name for text in given for name in str(text).split(";") if name}
+    missing = sorted(names - found)
+    if not missing or not len(given):
+        return
+    have = ", ".join(repr(name[:60]) for name in sorted(found)[:20]) + (", …" if len(found) > 20 else "")
+    said = f"they name {have}" if have else "they name no belligerent"
+    raise InputError(f"attributed_to is {asked!r}: no incident names {', '.join(map(repr, missing))}; {said}")

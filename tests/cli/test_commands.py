@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import geocasualty as gcas
+from geocasualty.cli._words import block
 from tests.cli.running import INCIDENTS, LIMITS, STRIKES, run
 
 
@@ -27,6 +28,18 @@ def test_check(here):
     assert printed.startswith("Hawijah, 2015-06-03: strike-reported-nearby\n")
     assert "background rate:" in printed
     assert json.loads(here(*words, "--json")[1])["finding"] == "strike-reported-nearby"
+
+
+def test_an_ambiguous_place_is_told_apart_by_the_options_of_the_command(here, tmp_path):
+    words = ["check", "--place", "Sinjar", "--date", "2015-06-03", "--strikes", STRIKES, *LIMITS]
+    for more in ([], ["--json"]):
+        status, printed, _ = here(*words, *more)
+        assert status == 0
+        assert "give --country or --admin1" in printed
+    assert "give --country, --admin1 or --near" in here("resolve", "Sinjar")[1]
+    assert "unlocated" not in here(*words, "--country", "SY")[1].splitlines()[0]
+    out = tmp_path / "x.html"
+    assert here("map", "town", "gn:164094", INCIDENTS, STRIKES, *LIMITS, "-o", out) == (0, f"wrote {out}\n", "")
 
 
 def test_the_demo_prints_a_table_and_writes_the_same_bytes_each_time(tmp_path):
@@ -306,3 +319,12 @@ def test_maps_displaced_and_reviewed(here, tmp_path):
         "incident_id,strike_id,decision,analyst\nhawijah-2015-06,nl-2015-06-02-hawijah,reject,A. Nalyst\n"
     )
     assert "A. Nalyst" in here(*words, "--review", review)[1]
+
+
+def test_a_finding_whose_strike_has_no_place_is_printed_without_a_distance():
+    row = pd.Series(
+        {"incident_id": "A", "finding": "cannot-exclude", "reason": "no place", "best_strike_id": "S"}
+        | dict.fromkeys(("distance_km", "distance_min_km", "distance_max_km", "gap_days"), float("nan"))
+        | {"background_passed": 0, "background_days": 0, "within_km": 10.0, "within_days": 0.0}
+    )
+    assert "nearest strike: S: not located\n" in block(row)

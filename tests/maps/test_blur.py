@@ -7,6 +7,7 @@ import re
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -154,12 +155,8 @@ def test_small_outlines_move_and_large_ones_stay() -> None:
     assert far.max() <= out["radius_m"].iloc[0] + 2
 
 
-def test_ids_sources_and_points_that_tell_are_refused_or_left_out() -> None:
+def test_sources_and_points_that_tell_are_left_out_or_refused() -> None:
     incidents, strikes = frames(2)
-    with pytest.raises(InputError, match="reads like coordinates"):
-        town(incidents.assign(incident_id=["at 35.3212 N", "b"]), strikes)
-    with pytest.raises(InputError, match="reads like coordinates"):
-        town(incidents, strikes.assign(strike_id=["38S LE 894 094", "b"]))
     sources = town(incidents, strikes).payload["strings"]
     assert "a source that holds coordinates" in " ".join(sources)
     assert not any(re.search(r"map of 35|MGRS", text) for text in sources)
@@ -201,3 +198,32 @@ def test_input_is_not_changed() -> None:
     assert incidents.geometry.equals(before.geometry)
     assert isinstance(incidents, gpd.GeoDataFrame)
     assert list(incidents.columns) == list(before.columns)
+
+
+def test_ids_that_tell_are_replaced_by_numbers_that_the_seed_makes() -> None:
+    incidents, strikes = frames(2)
+    incidents["incident_id"] = ["at 35.3212 N", "b"]
+    strikes["strike_id"] = ["nl-2014-10-07T0620Z-38SKF703698", "nl-2015-06-02-hawijah"]
+    review = pd.DataFrame(
+        {
+            "incident_id": ["b"],
+            "strike_id": [strikes["strike_id"][0]],
+            "decision": ["reject"],
+            "note": ["not 38S KF 70 69"],
+        }
+    )
+    maps = [town(incidents, strikes, review=review, seed=seed) for seed in (SEED, SEED, "of another person")]
+    text = page_of(maps[0])
+    assert "35.3212" not in text
+    assert "38SKF" not in text.replace(" ", "")
+    assert "numbers stand in their place" in maps[0].payload["notes"][0]
+    assert "The ids of 1 incident and 1 strike read" in maps[0].payload["notes"][0]
+    shown = [{t for t in m.payload["strings"] if re.fullmatch(r"(incident|strike)-\d{12}", t)} for m in maps]
+    assert len(shown[0]) == 2
+    assert shown[0] == shown[1]
+    assert not shown[0] & shown[2]
+    assert "nl-2015-06-02-hawijah" in maps[0].payload["strings"]
+    assert re.search(r"b and strike-\d{12}: no pair, an analyst rejected it", str(maps[0].payload["notes"]))
+    alone = gcas.town_map("at 35.3212 N", incidents, strikes, within_km=10, within_days=0, blur_km=3, blur_seed=SEED)
+    assert alone.payload["incidents"]["n"] == 1
+    assert "35.3212" not in page_of(alone)

@@ -98,3 +98,10 @@ def test_classes_cover_every_value() -> None:
 def test_an_event_that_two_sources_report_is_said(book, gaz) -> None:
     notes = gcas.province_map(book.incidents, book.strikes, gazetteer=gaz).payload["notes"]
     assert "1 strike record repeats an event that another likely reports: sums count both." in notes
+
+
+def test_upper_ends_of_classes_may_stand_in_any_order(book, gaz) -> None:
+    records = (book.incidents, book.strikes)
+    maps = [gcas.province_map(*records, gazetteer=gaz, classes=ends) for ends in ([1, 5, 3], [1, 3, 5])]
+    assert maps[0].payload["classes"] == maps[1].payload["classes"]
+    assert maps[0].payload["classes"]["upper"] == [1, 3, 5]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import sqlite3
 import warnings
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,8 +112,6 @@ def test_files_that_are_none_are_named(tmp_path: Path) -> None:
 
 
 def test_rows_that_are_no_tiles_are_refused_or_passed_by(tmp_path) -> None:
-    import sqlite3
-
     path = mbtiles(tmp_path / "a.mbtiles", tiles_around(*HERE, zooms=[8]))
     connection = sqlite3.connect(path)
     connection.execute("INSERT INTO tiles VALUES ('ten', 1, 1, NULL)")
@@ -122,4 +122,20 @@ def test_rows_that_are_no_tiles_are_refused_or_passed_by(tmp_path) -> None:
     connection.commit()
     connection.close()
     with pytest.raises(InputError, match="no MBTiles file"):
+        town(path)
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+
+
+def test_views_without_an_end_are_refused_and_others_are_read(tmp_path) -> None:
+    path = mbtiles(tmp_path / "a.mbtiles", tiles_around(*HERE, zooms=[8]))
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("ALTER TABLE tiles RENAME TO pictures")
+        connection.execute("CREATE VIEW tiles AS SELECT * FROM pictures")  # as several programs write them
+    assert town(path).payload["local"]["zooms"] == [8, 8]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("DROP VIEW tiles")
+        connection.execute(f"CREATE VIEW tiles AS {ENDLESS} SELECT pictures.* FROM n, pictures")
+    with pytest.raises(InputError, match=r"'a\.mbtiles' takes too long to read"):
         town(path)

@@ -123,3 +123,19 @@ def test_readable_without_script() -> None:
     assert "&lt;b&gt;Hawijah" in plain
     assert "2015-06-03 00:00 Asia/Baghdad" in plain
     assert "<b>Hawijah" not in page
+
+
+def test_latitude_before_longitude_is_refused(gaz) -> None:
+    limits = {"gazetteer": gaz, "within_km": 10, "within_days": 0}
+    for incidents in (None, make_incidents(1)):
+        for build in (gcas.town_map, gcas.plot_town):
+            with pytest.raises(InputError, match=r"\(35\.32, 43\.77\) is 43\.7700° N, .* longitude first"):
+                build((35.32, 43.77), incidents, **limits)
+    adana = make_incidents(1)
+    adana.geometry = [shapely.Point(35.32, 37.0)]  # in Turkey; the numbers exchanged are in Syria
+    assert gcas.town_map((35.32, 37.0), adana, **limits).payload["incidents"]["n"] == 1
+    assert gcas.town_map((10.0, 50.0), make_incidents(1), **limits).payload["empty"]
+    kyiv = make_incidents(1)
+    kyiv.geometry = [shapely.Point(30.52, 50.45)]
+    with pytest.raises(InputError, match=r"\(30\.52, 50\.45\) is not: give \(lon, lat\)"):
+        gcas.town_map(shapely.Point(50.45, 30.52), kyiv, **limits)

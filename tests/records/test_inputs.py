@@ -5,6 +5,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import sqlite3
 import zipfile
 
 import geopandas as gpd
@@ -263,3 +264,21 @@ def test_a_million_columns_and_odd_arguments_are_refused(tmp_path):
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
 def test_numbers_read_back_exactly(values):
     assert [float(text) for text in read_cells(pd.DataFrame({"a": values}))["a"]] == values
+
+
+ENDLESS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT"
+
+
+@pytest.mark.parametrize("replaced", ["a", "gpkg_contents", "gpkg_geometry_columns"])
+def test_a_geopackage_with_a_view_without_an_end_is_refused(tmp_path, replaced):
+    path = tmp_path / "a.gpkg"
+    frame()[["id", "geometry"]].to_file(path, layer="a")
+    with contextlib.closing(sqlite3.connect(path)) as tables:
+        tables.execute("PRAGMA legacy_alter_table = ON")
+        tables.execute(f"ALTER TABLE {replaced} RENAME TO kept")
+        tables.execute(f"CREATE VIEW {replaced} AS {ENDLESS} kept.* FROM n, kept")
+        tables.commit()
+    with pytest.raises(
+        InputError, match=r"a\.gpkg: the layer 'a' is no table|a\.gpkg: its layers take too long to read"
+    ):
+        read_cells(path)

@@ -43,12 +43,15 @@ def test_rows_that_fail_stand_in_the_report(tmp_path):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--country", "Syria"], "country is 'Syria'"),
+        (["--country", "Syria"], "error: --country is 'Syria'"),
+        (["--attributed-to", "Martians"], "error: --attributed-to is 'Martians': no incident names 'Martians'"),
+        (["--attributed-to", "Martians"], "they name 'Coalition'"),
+        (["--since", "2016-01-01", "--until", "2015-01-01"], "--since '2016-01-01' is after --until '2015-01-01'"),
         (["--since", "soon"], "soon"),
         (["--language", "fr"], "language is 'fr'"),
         (["--review", "absent.csv"], "absent.csv"),
-        (["-o", "no/such/report.html"], "cannot write"),
-        (["-o", "/dev/full/report.html"], "cannot write"),
+        (["-o", "no/such/report.html"], "cannot write 'no/such/report.html': No such file or directory"),
+        (["-o", "/dev/full/report.html"], "cannot write '/dev/full/report.html'"),
     ],
 )
 def test_other_errors_exit_with_2_too(tmp_path, words, says):
@@ -56,3 +59,9 @@ def test_other_errors_exit_with_2_too(tmp_path, words, says):
     assert done.returncode == 2, done.stderr
     assert says in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_choice_that_leaves_nothing_is_warned_of(tmp_path):
+    done = run("report", INCIDENTS, STRIKES, *LIMITS, "-o", "x.html", "--since", "2018-01-01", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == "warning: no incident of the 4 given fits --since '2018-01-01': the report holds none\n"

@@ -17,7 +17,8 @@ import pytest
 import shapely
 
 import geocasualty as gcas
-from geocasualty.errors import InputError, OutputError
+from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
+from geocasualty.reporting import _assessed
 from geocasualty.reporting._cards import MOST_PAIRS, Cards
 from geocasualty.reporting._finished import TOGETHER, Finished
 from tests.conftest import ROOT
@@ -113,15 +114,26 @@ def test_incidents_are_chosen_by_belligerent_country_and_local_day(tmp_path):
     assert "1 incident is in this report" in read(tmp_path, incidents, attributed_to="Coalition", country="sy").text
     # all of the local day 3 June 2015
     for since, until, n in (
-        ("2015-06-03", None, 4), ("2015-06-04", None, 0), (None, "2015-06-03", 4), (None, "2015-06-02", 0),
-        ("2015-06", "2015-06", 4),
+        ("2015-06-03", None, 4), (None, "2015-06-03", 4), ("2015-06", "2015-06", 4), ("2015-06-03", "2015-06-03", 4),
     ):  # fmt: skip
         assert f"incidents: {n} of 4 given" in read(tmp_path, incidents, since=since, until=until).text
+
+
+@pytest.mark.parametrize("choice", [{"since": "2015-06-04"}, {"until": "2015-06-02"}, {"country": "FR"}])
+def test_a_choice_that_leaves_nothing_is_said_aloud(tmp_path, choice):
+    with pytest.warns(GeocasualtyWarning, match=f"no incident of the 4 given fits {next(iter(choice))}="):
+        seen = read(tmp_path, make_incidents(4), **choice)
+    assert "incidents: 0 of 4 given" in seen.text
+    assert "incidents: 0 of 0 given" in read(tmp_path, make_incidents(1)[:0], attributed_to="Russia", **choice).text
 
 
 def test_what_cannot_be_chosen_is_refused(tmp_path):
     for option, says in (
         ({"attributed_to": " "}, "attributed_to is ' '"),
+        ({"attributed_to": "Coaliton"}, "no incident names 'Coaliton'; they name 'Coalition'"),
+        ({"attributed_to": "Coalition;Martians"}, "no incident names 'Martians'"),
+        ({"since": "2016-01-01", "until": "2015-01-01"}, "since='2016-01-01' is after until='2015-01-01'"),
+        ({"since": "2015-06-04", "until": "2015-06-03"}, "is after until="),
         ({"country": "Syria"}, "country is 'Syria'"),
         ({"since": "soon"}, "soon"),
         ({"language": "fr"}, "language is 'fr'"),
@@ -170,6 +182,31 @@ def test_near_misses_are_no_pairs(tmp_path):
     assert relation == {"s0": "within", "s1": "no pair"}
     alone = read(tmp_path, make_incidents(1), strikes[2:])
     assert [row[-1] for row in alone.rows if len(row) == 9 and row[1].startswith("s2")] == ["no pair"]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_cannot_be_excluded_need_not_be_a_pair(tmp_path, monkeypatch, language):
+    """As where a strike of that day has no place: no pair, no distance, and yet not "none"."""
+    screen = _assessed.screen
+    reason = "1 strike of that day and country has no place"
+
+    def unsure(*args, **options):
+        none = {"best_strike_id": "s1", "best_relation": "none", "groups_within": 0, "groups_possible": 0}
+        far = dict.fromkeys(("distance_km", "distance_min_km", "distance_max_km", "gap_days"), np.nan)
+        return screen(*args, **options).assign(finding="cannot-exclude", reason=reason, **none, **far)
+
+    monkeypatch.setattr(_assessed, "screen", unsure)
+    strikes = make_strikes(2)
+    strikes.geometry = gpd.GeoSeries([shapely.Point(48.0, 31.0), None], crs="EPSG:4326")
+    page = written(tmp_path, make_incidents(1), strikes, language=language)
+    assert "nan" not in re.sub("<[^>]*>", " ", page)
+    seen = read(tmp_path, make_incidents(1), strikes, language=language)
+    assert reason in seen.text
+    if language == "en":
+        assert "No strike record is paired with this incident at 10 km and 0 days; why a strike cannot be" in seen.text
+        assert "or one that counts has no place" in seen.text
+        assert "is, or may be, within" not in seen.text
+        assert [row[6:] for row in seen.rows if len(row) == 9 and row[1].startswith("s1")] == [["–", "", "no pair"]]
 
 
 def test_more_pairs_than_a_card_holds_are_counted(tmp_path):

@@ -3,7 +3,7 @@
   "use strict";
   const gc = (window.geocasualty = window.geocasualty || {});
   const el = gc.el, MOST_MARKERS = 1500, MOST_LISTED = 150, MANY = 120, MANY_LINKS = 30, MOST_FANNED = 16, CLOSE_ZOOM = 14;
-  const RED = "#b8420a", BLUE = "#0b5fa5", INK = "#1d262d";
+  const RED = "#b8420a", BLUE = "#0b5fa5", INK = "#1d262d", DOUBT = 0.1;
 
   gc.apps.town = function (view) {
     const { map, data } = view, town = data.town;
@@ -25,7 +25,8 @@
 
     const bounds = footprint(view, town, line);
     limits(view, bounds, line);
-    for (const kind of ["strike", "incident"]) for (const r of view[kind + "s"]) uncertainty(view, kind, r, line);
+    view.fills = []; // {fill, ring, records}: what of the fill the time slider shows and hides
+    for (const kind of ["strike", "incident"]) uncertainty(view, kind, line);
     for (const p of view.pairs) link(view, p, bounds);
     markers(view);
     const names = [["Incidents", "incident"], ["Strikes paired with an incident", "strike"], ["Other strikes nearby", "apart"], ["Links", "links"], ["Limit around incidents", "limits"], ["Uncertainty of positions", "doubt"]];
@@ -73,24 +74,38 @@
       ring.forEach((p) => bounds.extend(p));
       if (!metres) continue;
       const layer = L.polygon(ring, { pane: "gc-rings", renderer, color: RED, weight: 1.5, dashArray: "1 5", smoothFactor: 0.2, lineCap: "round", fill: false, interactive: false });
-      part(view, at.get(key) || [], [[view.group.limits, layer]]);
+      part(view, at.get(key) || [], [[view.group.limits, layer]], true);
       const rim = gc.destination(r.lat, r.lon, 40, metres);
       view.labelItems.push({ lat: rim[0], lon: rim[1], priority: 1e9, cls: "gc-limit", gap: 1, shown: () => view.map.hasLayer(layer),
         node: () => el("span", {}, view.data.limits.km + " km from the " + (r.none ? "place" : "incident")) });
     }
   }
 
-  function uncertainty(view, kind, r, renderer) {
-    if (kind === "strike" && r.apart) return;
-    const color = kind === "incident" ? RED : BLUE;
-    const style = { pane: "gc-rings", renderer, smoothFactor: 0.2, color, weight: 1.2, fillColor: color, fillOpacity: r.vicinity || r.area !== null ? 0 : 0.07, dashArray: r.vicinity ? "2 6" : r.area !== null ? "8 5" : null, interactive: false };
-    let layer = null;
-    if (r.area !== null) layer = L.polygon(gc.shape(view.data.areas[r.area]), style);
-    else if (r.lat !== null && r.radius) layer = L.polygon(gc.ring(r.lat, r.lon, r.radius), style);
-    if (layer) {
-      r.doubt = layer;
-      part(view, [r], [[view.group.doubt, layer]]);
+  // Each distinct disc or outline once, however many records share it; the fill of all discs of a kind is one shape,
+  // so that it says where positions may be and never how many records there are.
+  function uncertainty(view, kind, renderer) {
+    const color = kind === "incident" ? RED : BLUE, at = new Map();
+    for (const r of view[kind + "s"]) {
+      if (kind === "strike" && r.apart) continue;
+      if (r.area !== null) push(at, "area " + r.area + " " + !!r.vicinity, r);
+      else if (r.lat !== null && r.radius) push(at, [r.lat, r.lon, r.radius, !!r.vicinity].join(" "), r);
     }
+    const style = { pane: "gc-rings", renderer, smoothFactor: 0.2, color, interactive: false };
+    const fill = L.polygon([], Object.assign({}, style, { stroke: false, fillOpacity: DOUBT, fillRule: "nonzero", className: "gc-doubt-" + kind }));
+    view.group.doubt.addLayer(fill);
+    for (const records of at.values()) {
+      const r = records[0], disc = r.area === null, ring = disc ? gc.ring(r.lat, r.lon, r.radius) : gc.shape(view.data.areas[r.area]);
+      const layer = L.polygon(ring, Object.assign({}, style, { weight: 1.2, fill: false, dashArray: r.vicinity ? "2 6" : disc ? null : "8 5" }));
+      for (const each of records) each.doubt = layer;
+      part(view, records, [[view.group.doubt, layer]], true);
+      if (disc && !r.vicinity) view.fills.push({ fill, ring, records });
+    }
+  }
+
+  function filterFills(view, test) {
+    const shown = new Map(view.fills.map((f) => [f.fill, []]));
+    for (const f of view.fills) if (f.records.some(test)) shown.get(f.fill).push([f.ring]);
+    for (const [fill, rings] of shown) fill.setLatLngs(rings);
   }
 
   function link(view, p, bounds) {
@@ -107,8 +122,9 @@
       node: () => el("span", {}, gc.pairText(p)) });
   }
 
-  function part(view, records, layers) {
-    view.parts.push({ records, layers });
+  // Shown where all of its records are, or where `some` are.
+  function part(view, records, layers, some) {
+    view.parts.push({ records, layers, some });
     for (const [group, layer] of layers) group.addLayer(layer);
   }
 
@@ -254,7 +270,7 @@
       view.pairs.some((p) => p.relation === "possible") ? key(stroke("gc-l-possible"), "possible: may be inside them") : null,
       view.stacks && view.stacks.length ? key(gc.icon("strike", { apart: true }, "n"), "Other strikes at one and the same point; n = records") : null,
       key(stroke("gc-l-limit"), limits.km + " km limit"),
-      key(stroke("gc-l-doubt"), "Uncertainty: 9 of 10 true positions inside"),
+      key(gc.svg("svg", { width: 30, height: 14, class: "gc-l-doubt", "aria-hidden": "true" }, gc.svg("rect", { x: 1, y: 1, width: 28, height: 12, "fill-opacity": DOUBT })), "Uncertainty: 9 of 10 true positions inside"),
       !view.data.town.shape && !view.data.town.radius ? null : key(stroke("gc-l-town"), view.data.town.shape ? "Footprint of the place" : "Stated radius of the place")));
     const lists = [["incident", "Incidents"], ["strike", "Strikes"]];
     for (const [kind, title] of lists) {
@@ -272,7 +288,7 @@
 
   function filter(view, test) {
     for (const p of view.parts) {
-      const on = !p.records.length || p.records.every(test) || (p.layers[0][0] === view.group.limits && p.records.some(test));
+      const on = !p.records.length || (p.some ? p.records.some(test) : p.records.every(test));
       if (on === p.on) continue;
       p.on = on;
       for (const [group, layer] of p.layers) {
@@ -280,6 +296,7 @@
         else group.removeLayer(layer);
       }
     }
+    filterFills(view, test);
     filterStacks(view, test);
     const inc = view.incidents.filter(test), str = view.strikes.filter(test);
     for (const r of view.incidents.concat(view.strikes)) if (r.entry) r.entry.hidden = !test(r);
