@@ -17,6 +17,10 @@ FLAGS = {
     "malformed_mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
     "outside_country": "more than 20 km outside the stated country",
     "placeholder": "three or more events of different days share the very point or cell: it stands for its place",
+    "unknown_belligerent": "a belligerent, or one that the row says it covers, is in no table of names: a slip such as "
+    "'coaliton', or a party that the tables lack. It is kept as written, a party of its own that no other's strike "
+    "matches; the reason names it, and the known name that it may mean. Not set for UCDP and ACLED, which take their "
+    "parties from lists of their own",
     "unknown_end": "the source says a range of days and not its end; a longest range is assumed",
 }
 """Flag to meaning."""

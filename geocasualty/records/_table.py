@@ -18,6 +18,7 @@ from geocasualty.records._locate import Located, locate
 from geocasualty.records._plausible import check_countries, mark_placeholders
 from geocasualty.records._typed import Typed
 from geocasualty.records._words import Words, coded
+from geocasualty.records.belligerents import mark_belligerents
 from geocasualty.records.formats import Cells, Refusal
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
 from geocasualty.times import DayOrder
@@ -87,6 +88,7 @@ def validated(
     if not origin.measured:
         mark_placeholders(found, typed.frame["start"], gazetteer, flags)
     _add_notes(found, typed.words("location_note"))
+    mark_belligerents(typed, found.reason, origin.reader, flags)
     failures = [*typed.failures, *found.failures]
     already = {(position, column) for position, column, _, _ in failures}
     cases = violations(typed.frame, role).itertuples(index=False, name=None)
