@@ -16,7 +16,8 @@ FLAGS = {
     "looks_swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
     "malformed_mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
     "outside_country": "more than 20 km outside the stated country",
-    "placeholder": "three or more events of different days share the very point or cell: it stands for its place",
+    "placeholder": "three or more events of different days share the very point or cell, and one of them states it "
+    "finer than a village, or the point is a settlement's own: it stands for its place. The reason says for which",
     "unknown_belligerent": "a belligerent, or one that the row says it covers, is in no table of names: a slip such as "
     "'coaliton', or a party that the tables lack. It is kept as written, a party of its own that no other's strike "
     "matches; the reason names it, and the known name that it may mean. Not set for UCDP and ACLED, which take their "

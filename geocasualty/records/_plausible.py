@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geocasualty.gazetteer.precision import PRECISIONS, precision_of_kind, precision_of_radius
+from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_kind, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._names import BORDER_TOLERANCE_M, beyond_m
 
@@ -30,6 +30,13 @@ PLACEHOLDER_EVENTS = 3
 Raqqa, serves ten incidents of Airwars' files for 2014-2015."""
 
 SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood", "camp"})
+
+CENTRE_M = 500.0
+"""A point so near to that of a place is taken for it: two sources' points for the centre of Raqqa are 217 m apart. A
+choice of this project."""
+
+CAPPED = frozenset({"village", "town", "city"})
+"""Stated precisions that are a settlement's already."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -98,20 +105,58 @@ def _unstated(found: Located, rows: npt.NDArray[np.int64], code: str, polygon: s
             found.say(position, f"with latitude and longitude swapped it would lie in {code}")
 
 
-def mark_placeholders(found: Located, days: pd.Series[Any], gazetteer: Gazetteer, flags: Flags) -> None:
-    """Flag points that events of three or more days share, and widen them to the place that they stand for.
+def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags) -> None:
+    """Flag points that events of three or more days share in place of their own, and widen them to what they stand for.
+
+    A point stands for the settlement that a row names, if that one's radius holds it; else for the place whose own
+    point it is. Radii of rows that state a precision of village, town or city grow to that of their rung at most. A
+    village that is struck often is no placeholder: a shared point is one only where a row states it finer than a
+    village, or is widened.
 
     Parameters
     ----------
     found : Located
         Changed in place.
-    days : pandas.Series
-        When each event began.
+    frame : pandas.DataFrame
+        Typed columns of the rows: ``start``, ``place_text`` and ``precision`` as stated.
     gazetteer : Gazetteer
-        Knows the settlement around a point.
+        Knows the places.
     flags : Flags
         ``placeholder`` is added.
     """
+    table = _shared_points(found, frame["start"])
+    if table is None:
+        return
+    settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in SETTLEMENTS]
+    where = np.array([[place.lon, place.lat] for place in settlements]).reshape(-1, 2)
+    towns = {place.place_id for place in settlements}
+    named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
+    silent = (frame["place_text"] == "").to_numpy(bool)
+    stated = frame["precision"].cat.codes.to_numpy()
+    mask = np.zeros(len(found.lon), dtype=bool)
+    for _, group in table.groupby("spot"):
+        members = group["row"].to_numpy()
+        lon, lat = found.lon[members[0]], found.lat[members[0]]
+        own = {text: _held(gazetteer.place(text), lon, lat) for text in set(named[members]) - {""}}
+        central = _at_centre(lon, lat, settlements, where)
+        among = _commonest([place for text in named[members] if (place := own.get(text))]) or central
+        places = [own.get(named[row]) or (among if silent[row] else central) for row in members.tolist()]
+        elsewhere = [named[row] in towns and not own[named[row]] for row in members.tolist()]
+        places = [None if other else place for place, other in zip(places, elsewhere, strict=True)]
+        reach = [_reach(place, int(stated[position])) for place, position in zip(places, members.tolist(), strict=True)]
+        wider = np.array(reach) > found.radius_m[members]
+        if not wider.any() and not (found.radius_m[members] < RADIUS_M["village"]).any():
+            continue
+        mask[members] = True
+        words = f"{group['day'].nunique()} events of different days share this very point"
+        for position, place, metres, more in zip(members.tolist(), places, reach, wider.tolist(), strict=True):
+            found.say(position, words + (_widened(found, position, place, metres) if place and more else ""))
+    if mask.any():
+        flags.add("placeholder", mask)
+
+
+def _shared_points(found: Located, days: pd.Series[Any]) -> pd.DataFrame | None:
+    """The rows at points that events of several days share; None without any."""
     import pandas as pd
 
     rows = np.flatnonzero(found.at_point & np.isfinite(found.lon) & np.isfinite(found.lat))
@@ -123,47 +168,46 @@ def mark_placeholders(found: Located, days: pd.Series[Any], gazetteer: Gazetteer
     order, sizes = np.unique(spots, return_counts=True)
     often = np.isin(spots, order[sizes >= PLACEHOLDER_EVENTS])
     if not often.any():
-        return
+        return None
     table = pd.DataFrame({"row": rows[often], "spot": spots[often], "day": days.iloc[rows[often]].to_numpy()})
     events = table.groupby("spot")["day"].nunique()
-    table = table[table["spot"].isin(events.index[events >= PLACEHOLDER_EVENTS])]
-    mask = np.zeros(len(found.lon), dtype=bool)
-    mask[table["row"].to_numpy()] = True
-    flags.add("placeholder", mask)
-    settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in SETTLEMENTS]
-    where = np.array([[place.lon, place.lat, place.radius_m] for place in settlements]).reshape(-1, 3)
-    known = {place.place_id for place in settlements}
-    named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
-    for spot, group in table.groupby("spot"):
-        members = group["row"].to_numpy()
-        settled = [place_id for place_id in named[members].tolist() if place_id in known]
-        shared = _commonest(settled) or _around(found, members, settlements, where)
-        for position in members.tolist():
-            place_id = named[position] or shared
-            _widen(found, position, int(events[spot]), gazetteer.place(place_id) if place_id else None)
+    return table[table["spot"].isin(events.index[events >= PLACEHOLDER_EVENTS])]
 
 
-def _commonest(place_ids: list[str]) -> str:
+def _commonest(places: list[Place]) -> Place | None:
     """The place that most of the rows name, the first by identifier of several."""
-    named = Counter(place_ids)
-    return min(named, key=lambda place_id: (-named[place_id], place_id), default="")
+    known = {place.place_id: place for place in places}
+    count = Counter(place.place_id for place in places)
+    return known[min(count, key=lambda place_id: (-count[place_id], place_id))] if known else None
 
 
-def _around(found: Located, members: Any, settlements: list[Place], where: npt.NDArray[np.float64]) -> str:
-    """The settlement whose radius holds a point, the nearest of several."""
-    lon, lat = found.lon[members[0]], found.lat[members[0]]
-    near = np.flatnonzero((np.abs(where[:, 0] - lon) < 0.5) & (np.abs(where[:, 1] - lat) < 0.5))
+def _held(place: Place, lon: float, lat: float) -> Place | None:
+    """A named place if a point may stand for it: a settlement around the point, or any place at its own point."""
+    away = float(geodesic_distance_m(place.lon, place.lat, lon, lat))
+    return place if away <= max(place.radius_m * (place.kind in SETTLEMENTS), CENTRE_M) else None
+
+
+def _at_centre(lon: float, lat: float, settlements: list[Place], where: npt.NDArray[np.float64]) -> Place | None:
+    """The settlement whose own point this is, the nearest of several."""
+    near = np.flatnonzero((np.abs(where[:, 0] - lon) < 0.02) & (np.abs(where[:, 1] - lat) < 0.02))
     away = geodesic_distance_m(where[near, 0], where[near, 1], lon, lat)
-    holds = away <= where[near, 2]
-    names = [settlements[slot].place_id for slot in near[holds].tolist()]
-    return min(zip(away[holds].tolist(), names, strict=True), default=(0.0, ""))[1]
+    order = sorted(
+        zip(away.tolist(), (settlements[slot].place_id for slot in near.tolist()), near.tolist(), strict=True)
+    )
+    return settlements[order[0][2]] if order and order[0][0] <= CENTRE_M else None
 
 
-def _widen(found: Located, position: int, events: int, place: Place | None) -> None:
-    words = f"{events} events of different days share this very point"
-    if place is not None and found.radius_m[position] < place.radius_m:
-        found.radius_m[position] = place.radius_m
-        rungs = PRECISIONS.index(precision_of_kind(place.kind)), PRECISIONS.index(precision_of_radius(place.radius_m))
-        found.precision[position] = max(int(found.precision[position]), min(rungs))
-        words += f": it stands for {place.name}, whose radius it gets"
-    found.say(position, words)
+def _reach(place: Place | None, stated: int) -> float:
+    """The metres that a row gets for its place, with the precision that it states; 0 without a place."""
+    if place is None:
+        return 0.0
+    rung = PRECISIONS[stated] if stated >= 0 else ""
+    return min(place.radius_m, RADIUS_M[rung]) if rung in CAPPED else place.radius_m
+
+
+def _widened(found: Located, position: int, place: Place, metres: float) -> str:
+    found.radius_m[position] = metres
+    rungs = PRECISIONS.index(precision_of_kind(place.kind)), PRECISIONS.index(precision_of_radius(metres))
+    found.precision[position] = max(int(found.precision[position]), min(rungs))
+    gets = "whose radius it gets" if metres == place.radius_m else "and it gets the radius of its stated precision"
+    return f": it stands for {place.name}, {gets}"

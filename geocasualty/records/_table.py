@@ -86,7 +86,7 @@ def validated(
     typed.add_times(found.country)
     steps.done("dated")
     if not origin.measured:
-        mark_placeholders(found, typed.frame["start"], gazetteer, flags)
+        mark_placeholders(found, typed.frame, gazetteer, flags)
     _add_notes(found, typed.words("location_note"))
     mark_belligerents(typed, found.reason, origin.reader, flags)
     failures = [*typed.failures, *found.failures]

@@ -87,6 +87,49 @@ def test_a_point_that_three_days_share_stands_for_its_place(validate, gaz):
     assert validate(*unnamed)[0]["radius_m"].gt(100).all()
 
 
+def on_three_days(**cells):
+    return [cells | {"date": f"2015-06-0{day}"} for day in (1, 2, 3)]
+
+
+def test_a_village_struck_often_is_no_placeholder(validate):
+    frame, _ = validate(*on_three_days(lat="33.51", lon="36.53", country="SY", precision="village", place="Hazrama"))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {2000.0})
+
+
+def test_a_shared_point_is_never_widened_to_an_area_elsewhere(validate, gaz):
+    area = gaz.resolve("Rif Dimashq", country="SY").best.place
+    spot = {"lat": "33.51", "lon": "36.53", "country": "SY", "precision": "exact"}
+    for named in ({"place": "Nowhere-at-all", "governorate": "Rif Dimashq"}, {"place": "Rif Dimashq"}):
+        frame, _ = validate(*on_three_days(**spot, **named))
+        assert set(frame["flags"]) == {"placeholder"}  # a hundred metres, three times
+        assert (frame["radius_m"] <= 15_000).all()
+    own = {"lat": str(area.lat), "lon": str(area.lon), "place": "Rif Dimashq", "country": "SY", "precision": "exact"}
+    frame, _ = validate(*on_three_days(**own))
+    assert set(frame["radius_m"]) == {area.radius_m}
+
+
+def test_a_shared_point_is_never_widened_to_a_town_that_the_rows_do_not_name(validate, gaz):
+    raqqa = gaz.resolve("Raqqa", country="SY").best.place
+    near = {"lat": str(raqqa.lat + 0.02), "lon": str(raqqa.lon), "country": "SY", "precision": "exact"}
+    frame, _ = validate(*on_three_days(**near))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {100.0})
+    frame, _ = validate(*on_three_days(**near, place="Raqqa"))
+    assert set(frame["radius_m"]) == {raqqa.radius_m}
+    frame, _ = validate(*on_three_days(**near, place="Raqqa"), near)
+    assert set(frame["radius_m"]) == {raqqa.radius_m}  # the last names nothing, and shares the point of those that do
+
+
+def test_a_stated_rung_is_the_most_that_a_shared_point_is_widened_to(validate, gaz):
+    aleppo = gaz.resolve("Aleppo", country="SY", kinds=["city"]).best.place
+    spot = {"lat": str(aleppo.lat), "lon": str(aleppo.lon), "place": "Aleppo", "country": "SY"}
+    frame, _ = validate(*on_three_days(**spot, precision="village", radius_m="50"))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {2000.0})
+    frame, _ = validate(*on_three_days(**spot, precision="town"))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {4000.0})
+    frame, _ = validate(*on_three_days(**spot))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {aleppo.radius_m})
+
+
 def test_the_country_of_coordinates_gives_the_zone(validate):
     frame, _ = validate({}, {"lat": "35.9", "lon": "39.0"}, {"lat": "51.5", "lon": "0.1"})
     assert frame["country"].tolist() == ["IQ", "SY", ""]
