@@ -27,6 +27,7 @@ COUNTS = {
 NUMBERS = ("latitude", "longitude", "radius_m")
 MOST = 2.0**53
 """Counts beyond it are not exact as floating-point numbers, and no counts of people."""
+ZERO_DATE = "1970-01-01"
 _TRUE = {"true", "yes", "1", "y"}
 _FALSE = {"", "false", "no", "0", "n"}
 
@@ -221,6 +222,7 @@ class Typed:
             if not one and not required:
                 continue
             try:
+                _refuse_zero(one, other)
                 found = parse_interval(one, other, names[zone], order)
                 spans[slot] = int(found.start.timestamp()), int(found.end.timestamp())
             except InputError as error:
@@ -285,6 +287,12 @@ def _may_be_blank(values: Any) -> bool:
             if ((edge <= ord(" ")) | (edge > ord("~"))).any():
                 return True
     return False
+
+
+def _refuse_zero(*texts: str) -> None:
+    for text in texts:
+        if text.startswith(ZERO_DATE):
+            raise InputError(f"{text[:60]!r} is the zero of computers' clocks and no date; correct it")
 
 
 def _grading(text: str) -> str:

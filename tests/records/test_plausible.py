@@ -29,6 +29,9 @@ def validate(tmp_path, gaz):
         ({"lat": "43.8", "lon": "35.3", "country": "IQ"}, "latitude", "look swapped"),
         ({"killed_max": "2", "children_max": "3"}, "children_max", "above killed_max"),
         ({"killed_max": "1e300"}, "killed_max", "a whole number"),
+        ({"date": "1970-01-01"}, "start", "zero of computers' clocks"),
+        ({"date": "2015-06-03", "date_end": "1436-08-20"}, "end", "Hijri"),
+        ({"date": "Thursday 3 June 2015"}, "start", "is Wednesday"),
     ],
 )
 def test_what_cannot_be_is_rejected(validate, cells, column, reason):
