@@ -11,6 +11,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
+from geocasualty.records._numbers import UNKNOWN_COUNTS, numbers_of
 from geocasualty.records._words import Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
@@ -107,13 +108,13 @@ class Typed:
             absent = np.ones(len(codes), dtype=bool)
             whole_numbers = pd.arrays.IntegerArray(np.zeros(len(codes), dtype=np.int64), absent)
             return pd.Series(whole_numbers if whole else np.full(len(codes), np.nan), copy=False)
-        values = pd.to_numeric(pd.Series(distinct, dtype=object).replace("", np.nan), errors="coerce").astype(float)
-        numbers = values.to_numpy(float, copy=True)
+        numbers, expected = numbers_of(distinct, column, whole=whole)
         readable = np.isfinite(numbers)
         if whole:
             readable &= np.mod(np.where(readable, numbers, 0.5), 1) == 0
             readable &= np.abs(np.where(readable, numbers, 0.0)) < MOST
-        self._fail_where(column, ~readable & (distinct != ""), f"expected {'a whole number' if whole else 'a number'}")
+        unsaid = np.array([not text or (whole and text.lower() in UNKNOWN_COUNTS) for text in distinct])
+        self._fail_where(column, ~readable & ~unsaid, expected)
         numbers[~readable] = np.nan
         found = numbers[codes]
         if not whole:

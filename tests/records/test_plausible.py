@@ -90,6 +90,45 @@ def test_a_point_that_three_days_share_stands_for_its_place(validate, gaz):
     assert validate(*unnamed)[0]["radius_m"].gt(100).all()
 
 
+def test_counts_in_arabic_figures_and_unknown_ones(validate):
+    said = ["٣", "۳", "١٬٠٠٠", "NA", "NULL", "n/a", "?", "-", "", "nan", "unknown"]
+    frame, rejected = validate(*({"killed_min": text} for text in said))
+    assert (
+        frame["killed_min"].astype(object).where(frame["killed_min"].notna(), None).tolist()
+        == [3, 3, 1000] + [None] * 8
+    )
+    assert rejected.empty
+    frame, rejected = validate(*({"killed_min": text} for text in ("1,000", "1٬00", "3,5", "٣٫٥", "none", "x")))
+    assert frame.empty
+    assert set(rejected["reason"]) == {"expected a whole number, or nothing where it is unknown"}
+
+
+def test_degrees_in_arabic_figures(validate):
+    frame, _ = validate({"lat": "٣٥٫٣٢", "lon": "٤٣٫٧٨"}, {"lat": "35.32", "lon": "43.78"})
+    assert frame.geometry.x.tolist() == [43.78, 43.78]
+    assert frame.geometry.y.tolist() == [35.32, 35.32]
+
+
+def test_decimal_commas_are_read_where_the_whole_column_has_them(tmp_path, gaz):
+    def read(*rows):
+        rows = [GOOD | {"incident_id": f"A{number}"} | row for number, row in enumerate(rows)]
+        return gcas.validate_incidents(write(tmp_path / "mine.csv", rows, delimiter=";"), gazetteer=gaz)
+
+    frame, rejected = read({"lat": "36,335", "lon": "43,119"}, {"lat": "36", "lon": "43,1", "radius_m": "70,5"})
+    assert rejected.empty
+    assert frame.geometry.y.tolist() == [36.335, 36.0]
+    assert frame["radius_m"].tolist() == [2000, 70.5]
+    for rows, bad in (
+        ([{"lat": "36,335"}, {"lat": "36.1"}], [1]),
+        ([{"lat": "36,335"}, {"lat": "361,1"}], [1, 2]),
+        ([{"lat": "36,335,1"}, {"lat": "36"}], [1]),
+        ([{"radius_m": "1,000"}, {"radius_m": "70,5"}], [1, 2]),
+    ):
+        rejected = read(*rows)[1]
+        assert rejected["row"].tolist() == bad
+        assert rejected["reason"].str.contains("decimal comma").all()
+
+
 def on_three_days(**cells):
     return [cells | {"date": f"2015-06-0{day}"} for day in (1, 2, 3)]
 
