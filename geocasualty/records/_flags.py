@@ -15,7 +15,8 @@ FLAGS = {
     "both accuracies allow; the reason says how far",
     "looks_swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
     "malformed_mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
-    "outside_country": "more than 20 km outside the stated country",
+    "outside_country": "more than 20 km outside the stated country; where the place that a text names lies elsewhere, "
+    "the record has that place's country and time zone",
     "placeholder": "three or more events of different days share the very point or cell, and one of them states it "
     "finer than a village, or the point is a settlement's own: it stands for its place. The reason says for which",
     "unknown_belligerent": "a belligerent, or one that the row says it covers, is in no table of names: a slip such as "

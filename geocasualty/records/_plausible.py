@@ -41,25 +41,84 @@ CAPPED = frozenset({"village", "town", "city"})
 Mask = npt.NDArray[np.bool_]
 
 
-def check_countries(found: Located, gazetteer: Gazetteer, flags: Flags) -> None:
-    """Reject (0, 0) and swapped coordinates, flag points outside the stated country, fill in an unstated one."""
-    lon, lat = found.lon, found.lat
-    asked = found.at_point & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
-    for position in np.flatnonzero(asked & (lon == 0) & (lat == 0)).tolist():
-        reason = "(0, 0) is open sea and stands for a missing position; leave both cells empty or correct them"
-        found.failures.append((position, "latitude", "0.0", reason))
+def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer, flags: Flags) -> None:
+    """Reject (0, 0) and swapped coordinates, flag points outside the stated country, fill in an unstated one.
+
+    Parameters
+    ----------
+    found : Located
+        Changed in place. Where a text names a place of another country than the stated one, the place's is taken.
+    texts : pandas.Series
+        Place texts, which may be coordinates.
+    gazetteer : Gazetteer
+        Has the outlines of countries.
+    flags : Flags
+        ``outside_country`` and ``looks_swapped`` are added.
+    """
     frame = gazetteer.countries
     codes = [gazetteer.place(place_id).country for place_id in frame["place_id"]]
     polygons = {
         code: polygon for code, polygon in zip(codes, frame.geometry, strict=True) if polygon is not None and code
     }
+    _contradicted(found, polygons, gazetteer, flags)
+    points = _Points(found, texts)
+    lon, lat = points.lon, points.lat
+    asked = points.here & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+    for position in np.flatnonzero(asked & (lon == 0) & (lat == 0)).tolist():
+        reason = "(0, 0) is open sea and stands for a missing position; leave both cells empty or correct them"
+        points.fail(position, reason)
     unstated = asked & found.country.holds("")
     for code, polygon in polygons.items():
         stated = asked & found.country.holds(code)
         if stated.any():
-            _stated(found, np.flatnonzero(stated), polygon, flags)
+            _stated(found, points, np.flatnonzero(stated), polygon, flags)
         if unstated.any():
-            _unstated(found, np.flatnonzero(unstated), code, polygon, flags)
+            _unstated(found, points, np.flatnonzero(unstated), code, polygon, flags)
+
+
+class _Points:
+    """Positions that rows state themselves, in cells of their own or as place text."""
+
+    def __init__(self, found: Located, texts: pd.Series[Any]) -> None:
+        self._found, self._texts = found, texts
+        self.lon, self.lat, self.here = found.lon, found.lat, found.at_point
+        written = ~found.at_point & found.place_id.holds("")
+        written[written] = shapely.get_type_id(found.geometry[written]) == 0
+        if written.any():
+            self.lon, self.lat, self.here = self.lon.copy(), self.lat.copy(), self.here | written
+            self.lon[written] = shapely.get_x(found.geometry[written])
+            self.lat[written] = shapely.get_y(found.geometry[written])
+
+    def fail(self, position: int, reason: str) -> None:
+        if self._found.at_point[position]:
+            case = (position, "latitude", f"{self.lat[position]}", reason)
+        else:
+            case = (position, "place_text", str(self._texts.iloc[position]), reason)
+        self._found.failures.append(case)
+
+
+def _contradicted(found: Located, polygons: dict[str, Any], gazetteer: Gazetteer, flags: Flags) -> None:
+    """Take the country of the place that a text names where it is not the stated one, or within 20 km of it."""
+    rows = np.flatnonzero(~found.at_point & ~found.place_id.holds("") & ~found.country.holds(""))
+    pairs, which = np.unique(
+        np.column_stack([found.place_id.codes[rows], found.country.codes[rows]]), axis=0, return_inverse=True
+    )
+    mask = np.zeros(len(found.lon), dtype=bool)
+    for number, (place_code, country_code) in enumerate(pairs.tolist()):
+        place, stated = gazetteer.place(found.place_id.texts[place_code]), found.country.texts[country_code]
+        if place.country in ("", stated):
+            continue
+        outline = polygons.get(stated)
+        if outline is not None:
+            away = beyond_m(outline, np.array([place.lon]), np.array([place.lat]))
+            if away[0] <= BORDER_TOLERANCE_M:
+                continue
+        those = rows[which.reshape(-1) == number]
+        mask[those] = True
+        found.country[those] = place.country
+        found.reason.append(those, f" the stated country is {stated}, that of the place, {place.country}, is taken")
+    if mask.any():
+        flags.add("outside_country", mask)
 
 
 def _inside(polygon: shapely.Geometry, lon: Any, lat: Any) -> Mask:
@@ -70,13 +129,16 @@ def _inside(polygon: shapely.Geometry, lon: Any, lat: Any) -> Mask:
     return np.asarray(inside)
 
 
-def _stated(found: Located, rows: npt.NDArray[np.int64], polygon: shapely.Geometry, flags: Flags) -> None:
-    rows = rows[~_inside(polygon, found.lon[rows], found.lat[rows])]
-    away = beyond_m(polygon, found.lon[rows], found.lat[rows])
+def _stated(
+    found: Located, points: _Points, rows: npt.NDArray[np.int64], polygon: shapely.Geometry, flags: Flags
+) -> None:
+    lon, lat = points.lon, points.lat
+    rows = rows[~_inside(polygon, lon[rows], lat[rows])]
+    away = beyond_m(polygon, lon[rows], lat[rows])
     far, away = rows[away > BORDER_TOLERANCE_M], away[away > BORDER_TOLERANCE_M]
     turned = np.zeros(len(far), dtype=bool)
-    possible = np.abs(found.lon[far]) <= 90
-    turned[possible] = beyond_m(polygon, found.lat[far[possible]], found.lon[far[possible]]) <= BORDER_TOLERANCE_M
+    possible = np.abs(lon[far]) <= 90
+    turned[possible] = beyond_m(polygon, lat[far[possible]], lon[far[possible]]) <= BORDER_TOLERANCE_M
     mask = np.zeros(len(found.lon), dtype=bool)
     mask[far] = True
     flags.add("outside_country", mask)
@@ -87,16 +149,19 @@ def _stated(found: Located, rows: npt.NDArray[np.int64], polygon: shapely.Geomet
                 f"latitude and longitude look swapped: as they stand they lie {metres / 1000:,.0f} km outside {code}, "
                 "the other way round inside it; swap them or correct the country"
             )
-            found.failures.append((position, "latitude", f"{found.lat[position]}", reason))
+            points.fail(position, reason)
         else:
             found.say(position, f"{metres / 1000:,.0f} km outside {code}")
 
 
-def _unstated(found: Located, rows: npt.NDArray[np.int64], code: str, polygon: shapely.Geometry, flags: Flags) -> None:
-    inside = _inside(polygon, found.lon[rows], found.lat[rows])
+def _unstated(
+    found: Located, points: _Points, rows: npt.NDArray[np.int64], code: str, polygon: shapely.Geometry, flags: Flags
+) -> None:
+    lon, lat = points.lon, points.lat
+    inside = _inside(polygon, lon[rows], lat[rows])
     found.country[rows[inside]] = code
     others = rows[~inside & found.country.holds("")[rows]]
-    turned = others[_inside(polygon, found.lat[others], found.lon[others])]
+    turned = others[_inside(polygon, lat[others], lon[others])]
     if len(turned):
         mask = np.zeros(len(found.lon), dtype=bool)
         mask[turned] = True

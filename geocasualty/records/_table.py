@@ -82,7 +82,7 @@ def validated(
     flags.add_stated(typed.words("flags"))
     found = locate(typed.frame, gazetteer, flags)
     steps.done("located")
-    check_countries(found, gazetteer, flags)
+    check_countries(found, typed.frame["place_text"], gazetteer, flags)
     typed.add_times(found.country)
     steps.done("dated")
     if not origin.measured:

@@ -29,6 +29,9 @@ def validate(tmp_path, gaz):
         ({"lat": "43.8", "lon": "35.3", "country": "IQ"}, "latitude", "look swapped"),
         ({"killed_max": "2", "children_max": "3"}, "children_max", "above killed_max"),
         ({"killed_max": "1e300"}, "killed_max", "a whole number"),
+        ({"lat": "", "lon": "", "place": "43.119, 36.335", "country": "IQ"}, "place_text", "look swapped"),
+        ({"lat": "", "lon": "", "place": "0.0, 0.0"}, "place_text", "open sea"),
+        ({"country": "XX"}, "country", "an ISO 3166-1 alpha-2 code"),
         ({"date": "1970-01-01"}, "start", "zero of computers' clocks"),
         ({"date": "2015-06-03", "date_end": "1436-08-20"}, "end", "Hijri"),
         ({"date": "Thursday 3 June 2015"}, "start", "is Wednesday"),
@@ -56,6 +59,10 @@ def test_what_cannot_be_is_rejected(validate, cells, column, reason):
         ({"place": "Hawija", "lat": "", "lon": ""}, "", ""),
         ({"mgrs": "38SLE 894 094", "lat": "36.3", "lon": "43.8"}, "geometry_conflict", "108.5 km from it"),
         ({"flags": "seen;by hand"}, "by hand;seen", ""),
+        ({"lat": "", "lon": "", "place": "36.335, 43.119", "country": "IQ"}, "", ""),
+        ({"lat": "", "lon": "", "place": "43.119, 36.335"}, "looks_swapped", "it would lie in IQ"),
+        ({"lat": "", "lon": "", "place": "36.2, 37.1", "country": "IQ"}, "outside_country", "km outside IQ"),
+        ({"lat": "", "lon": "", "place": "Raqqa", "country": "TR"}, "outside_country", "stated country is TR"),
     ],
 )
 def test_flags(validate, cells, flags, words):
@@ -127,6 +134,19 @@ def test_decimal_commas_are_read_where_the_whole_column_has_them(tmp_path, gaz):
         rejected = read(*rows)[1]
         assert rejected["row"].tolist() == bad
         assert rejected["reason"].str.contains("decimal comma").all()
+
+
+def test_a_place_of_another_country_than_the_stated_one_has_its_own(validate):
+    nowhere = {"lat": "", "lon": ""}
+    frame, _ = validate(
+        nowhere | {"place": "Mosul", "country": "SY"},
+        nowhere | {"place": "Mosul", "country": "IQ"},
+        nowhere | {"place": "36.335, 43.119"},
+    )
+    assert frame["country"].tolist() == ["IQ"] * 3
+    assert frame["timezone"].tolist() == ["Asia/Baghdad"] * 3
+    assert frame["flags"].tolist() == ["outside_country", "", ""]
+    assert frame["location_reason"].iloc[0].endswith("; the stated country is SY, that of the place, IQ, is taken")
 
 
 def on_three_days(**cells):
