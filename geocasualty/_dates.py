@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -10,7 +11,19 @@ from typing import Literal, NamedTuple
 
 from geocasualty.errors import InputError
 
-__all__ = ["MONTHS", "PARTS", "Clock", "DayOrder", "Said", "day_order", "full_year", "plain", "read_said"]
+__all__ = [
+    "MONTHS",
+    "PARTS",
+    "YEARS",
+    "Clock",
+    "DayOrder",
+    "Said",
+    "check_year",
+    "day_order",
+    "full_year",
+    "plain",
+    "read_said",
+]
 
 DayOrder = Literal["mdy", "dmy", "ymd"]
 
@@ -37,9 +50,19 @@ _ARABIC_MONTHS = (
 
 _ARABIC_WORDS = {
     "فجر": "dawn", "صباح": "morning", "ظهر": "noon", "مساء": "evening", "ليله": "night", "ليل": "night",
-    "الي": "to", "حتي": "to", "شهر": " ", "من": "from", "الاحد": " ", "الاثنين": " ", "الثلاثاء": " ",
-    "الاربعاء": " ", "الخميس": " ", "الجمعه": " ", "السبت": " ", "يوم": " ",
+    "الي": "to", "حتي": "to", "شهر": " ", "من": "from", "الاحد": "sunday", "الاثنين": "monday", "الثلاثاء": "tuesday",
+    "الاربعاء": "wednesday", "الخميس": "thursday", "الجمعه": "friday", "السبت": "saturday", "يوم": " ",
 }  # fmt: skip
+
+_WEEKDAYS = [calendar.day_name[number].lower() for number in range(7)]
+_WEEKDAY = re.compile(r"\b(" + "|".join(_WEEKDAYS) + r")\b")
+
+YEARS = range(1970, 2070)
+"""Years that a date may be of: those that two figures name. Whether a day is still to come needs a clock, and results
+here depend on none."""
+
+_HIJRI = range(1350, 1501)
+"""Years that are of the Hijri calendar: 1931 to 2078."""
 
 PARTS = {
     "early hours": (0, 6),
@@ -105,7 +128,17 @@ def full_year(text: str) -> int:
 
 
 def plain(text: str) -> str:
-    """Lower case, ASCII figures and dashes, Arabic months and parts of the day in English, one space between words."""
+    """Lower case, ASCII figures and dashes, Arabic months and parts of the day in English, without days of the week.
+
+    Examples
+    --------
+    >>> plain("Wednesday,  June 3rd, 2015")
+    'june 3 2015'
+    """
+    return " ".join(_WEEKDAY.sub(" ", _in_english(text)).split())
+
+
+def _in_english(text: str) -> str:
     marks = unicodedata.normalize("NFKD", text.lower())
     letters = "".join(_digit(mark) for mark in marks if not unicodedata.combining(mark) and mark not in "\u200e\u200fـ")
     line = re.sub("[‐‑‒–—−]", "-", letters).translate(str.maketrans("ىةئ،’‘", "يهي,''"))
@@ -117,7 +150,6 @@ def plain(text: str) -> str:
         for arabic, english in _ARABIC_WORDS.items():
             line = re.sub(rf"(?<!\w){arabic}(?!\w)", english, line)
     line = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", line.replace(",", " "))
-    line = re.sub(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", " ", line)
     return " ".join(re.sub(r"\blocal time\b", "local", line).split())
 
 
@@ -133,11 +165,54 @@ def read_said(text: str, order: DayOrder | None) -> Said | None:
     ValueError
         If it names no real day.
     geocasualty.errors.InputError
-        If the order of day and month is needed and not given.
+        If the order of day and month is needed and not given, the year is none of :data:`YEARS`, or a day of the week
+        is named that none of the days is.
     """
     if len(text) > 100:
         return None
-    line = plain(text)
+    said = _read(plain(text), order)
+    if said is not None:
+        check_year(said.first.year, text)
+        check_year(said.last.year, text)
+        _check_weekdays(_WEEKDAY.findall(_in_english(text)), said, text)
+    return said
+
+
+def check_year(year: int, text: str) -> None:
+    """Refuse a year that no record here is of.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        Saying so, if it looks like one of the Hijri calendar.
+    """
+    if year in _HIJRI:
+        begun = int(year * 0.970224 + 621.5774)
+        raise InputError(
+            f"{text[:60]!r} has the year {year}, which looks like the Hijri year that began in {begun}; expected a "
+            "Gregorian date such as '2015-06-03': convert it"
+        )
+    if year not in YEARS:
+        raise InputError(
+            f"{text[:60]!r} has the year {year}; expected one from {YEARS[0]} to {YEARS[-1]}: correct the date"
+        )
+
+
+def _check_weekdays(named: list[str], said: Said, text: str) -> None:
+    span = (said.last - said.first).days
+    days = [said.first + timedelta(days=number) for number in range(min(span, 6) + 1)]
+    held = {_WEEKDAYS[day.weekday()] for day in days}
+    ends = [_WEEKDAYS[day.weekday()] for day in (said.first, said.last)]
+    if not set(named) <= held or (len(named) == 2 and 0 < span < 28 and named != ends):
+        was = ends[0] if not span else f"{ends[0]} to {ends[1]}"
+        raise InputError(
+            f"{text[:60]!r} names {' and '.join(day.capitalize() for day in named)}, but {said.first.isoformat()}"
+            f"{f' to {said.last.isoformat()}' if span else ''} is {was.title().replace(' To ', ' to ')}; correct the "
+            "day of the week or the date"
+        )
+
+
+def _read(line: str, order: DayOrder | None) -> Said | None:
     if group := _GROUP.fullmatch(line):
         day = date(full_year(group[4]), MONTHS[group[3]], int(group[1]))
         return Said(day, day, clock=Clock(int(group[2][:2]), int(group[2][2:]), "z"))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from geocasualty._dates import MONTHS, PARTS, DayOrder, Said, day_order, read_said
+from geocasualty._dates import MONTHS, PARTS, DayOrder, Said, check_year, day_order, read_said
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -158,8 +158,9 @@ def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Inter
     Raises
     ------
     geocasualty.errors.InputError
-        If the text is none of these, names no real day, is a time without a zone, or has the day and the month in
-        figures and no ``order`` is given.
+        If the text is none of these, names no real day, is a time without a zone, has the day and the month in
+        figures and no ``order`` is given, has a year before 1970 or after 2069 (one of 1350 to 1500 is told to be
+        Hijri), or names a day of the week that none of its days is.
 
     Examples
     --------
@@ -199,6 +200,7 @@ def _naive(text: str) -> InputError:
 
 def _iso_time(value: str, text: str) -> Interval:
     moment = datetime.fromisoformat(re.sub(r"\s+(?=[Zz]$)", "", value))
+    check_year(moment.year, text)
     if moment.tzinfo is None:
         raise _naive(text)
     start = moment.astimezone(UTC).replace(microsecond=0)

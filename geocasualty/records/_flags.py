@@ -16,10 +16,16 @@ FLAGS = {
     "both accuracies allow; the reason says how far",
     "looks_swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
     "malformed_mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
-    "outside_country": "more than 20 km outside the stated country",
-    "placeholder": "three or more events of different days share the very point or cell: it stands for its place",
+    "outside_country": "more than 20 km outside the stated country; where the place that a text names lies elsewhere, "
+    "the record has that place's country and time zone",
+    "placeholder": "three or more events of different days share the very point or cell, and one of them states it "
+    "finer than a village, or the point is a settlement's own: it stands for its place. The reason says for which",
     "shape_ignored": "the file has a line or another shape that is no point or area; it is ignored, and the record "
     "lies where its reference, coordinates or place text say",
+    "unknown_belligerent": "a belligerent, or one that the row says it covers, is in no table of names: a slip such as "
+    "'coaliton', or a party that the tables lack. It is kept as written, a party of its own that no other's strike "
+    "matches; the reason names it, and the known name that it may mean. Not set for UCDP and ACLED, which take their "
+    "parties from lists of their own",
     "unknown_end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
     "minute of its beginning",
     "unknown_timezone": "neither a time zone nor a country whose zone is known: the days are those of UTC, which begin "

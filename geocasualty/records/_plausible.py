@@ -6,13 +6,14 @@ And does a point stand for itself, or for its place?
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geocasualty.gazetteer.precision import PRECISIONS, precision_of_kind, precision_of_radius
+from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_kind, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
@@ -32,39 +33,108 @@ Raqqa, serves ten incidents of Airwars' files for 2014-2015."""
 
 SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood", "camp"})
 
+CENTRE_M = 500.0
+"""A point so near to that of a place is taken for it: two sources' points for the centre of Raqqa are 217 m apart. A
+choice of this project."""
+
+CAPPED = frozenset({"village", "town", "city"})
+"""Stated precisions that are a settlement's already."""
+
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 
-def check_countries(found: Located, gazetteer: Gazetteer, flags: Flags) -> None:
-    """Reject (0, 0) and swapped coordinates, flag what lies outside the stated country, fill in an unstated one."""
-    lon, lat = found.lon, found.lat
-    asked = found.at_point & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
+def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer, flags: Flags) -> None:
+    """Reject (0, 0) and swapped coordinates, flag what lies outside the stated country, fill in an unstated one.
+
+    Parameters
+    ----------
+    found : Located
+        Changed in place. Where a text names a place of another country than the stated one, the place's is taken.
+    texts : pandas.Series
+        Place texts, which may be coordinates.
+    gazetteer : Gazetteer
+        Has the outlines of countries.
+    flags : Flags
+        ``outside_country`` and ``looks_swapped`` are added.
+    """
+    countries = Countries(gazetteer)
+    _contradicted(found, countries.outlines, gazetteer, flags)
+    points = _Points(found, texts)
+    lon, lat = points.lon, points.lat
+    asked = points.here & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
     for position in np.flatnonzero(asked & (lon == 0) & (lat == 0)).tolist():
         reason = "(0, 0) is open sea and stands for a missing position; leave both cells empty or correct them"
-        found.failures.append((position, "latitude", "0.0", reason))
-    countries = Countries(gazetteer)
+        points.fail(position, reason)
     unstated = found.country.holds("")
     for code, outline in countries.outlines.items():
         stated = asked & found.country.holds(code)
         if stated.any():
-            _stated(found, np.flatnonzero(stated), outline, flags)
+            _stated(found, points, np.flatnonzero(stated), outline, flags)
         areas = found.in_area & found.country.holds(code)
         if areas.any():
             _stated_areas(found, np.flatnonzero(areas), outline, flags)
     if unstated.any():
         _unstated(found, unstated & asked, lon, lat, countries, flags)
-        _unstated_by_text(found, unstated & ~found.at_point, countries, flags)
+        _unstated_by_text(found, unstated & ~points.here, countries, flags)
 
 
-def _stated(found: Located, rows: npt.NDArray[np.int64], outline: shapely.Geometry, flags: Flags) -> None:
-    rows = rows[~inside(outline, found.lon[rows], found.lat[rows])]
-    away = beyond_m(outline, found.lon[rows], found.lat[rows])
+class _Points:
+    """Positions that rows state themselves, in cells of their own or as place text."""
+
+    def __init__(self, found: Located, texts: pd.Series[Any]) -> None:
+        self._found, self._texts = found, texts
+        self.lon, self.lat, self.here = found.lon, found.lat, found.at_point
+        written = ~found.at_point & found.place_id.holds("")
+        written[written] = shapely.get_type_id(found.geometry[written]) == 0
+        if written.any():
+            self.lon, self.lat, self.here = self.lon.copy(), self.lat.copy(), self.here | written
+            self.lon[written] = shapely.get_x(found.geometry[written])
+            self.lat[written] = shapely.get_y(found.geometry[written])
+
+    def fail(self, position: int, reason: str) -> None:
+        if self._found.at_point[position]:
+            case = (position, "latitude", f"{self.lat[position]}", reason)
+        else:
+            case = (position, "place_text", str(self._texts.iloc[position]), reason)
+        self._found.failures.append(case)
+
+
+def _contradicted(found: Located, outlines: dict[str, Any], gazetteer: Gazetteer, flags: Flags) -> None:
+    """Take the country of the place that a text names where it is not the stated one, or within 20 km of it."""
+    rows = np.flatnonzero(~found.at_point & ~found.place_id.holds("") & ~found.country.holds(""))
+    pairs, which = np.unique(
+        np.column_stack([found.place_id.codes[rows], found.country.codes[rows]]), axis=0, return_inverse=True
+    )
+    mask = np.zeros(len(found.lon), dtype=bool)
+    for number, (place_code, country_code) in enumerate(pairs.tolist()):
+        place, stated = gazetteer.place(found.place_id.texts[place_code]), found.country.texts[country_code]
+        if place.country in ("", stated):
+            continue
+        outline = outlines.get(stated)
+        if outline is not None:
+            away = beyond_m(outline, np.array([place.lon]), np.array([place.lat]))
+            if away[0] <= BORDER_TOLERANCE_M:
+                continue
+        those = rows[which.reshape(-1) == number]
+        mask[those] = True
+        found.country[those] = place.country
+        found.reason.append(those, f" the stated country is {stated}, that of the place, {place.country}, is taken")
+    if mask.any():
+        flags.add("outside_country", mask)
+
+
+def _stated(
+    found: Located, points: _Points, rows: npt.NDArray[np.int64], outline: shapely.Geometry, flags: Flags
+) -> None:
+    lon, lat = points.lon, points.lat
+    rows = rows[~inside(outline, lon[rows], lat[rows])]
+    away = beyond_m(outline, lon[rows], lat[rows])
     far, away = rows[away > BORDER_TOLERANCE_M], away[away > BORDER_TOLERANCE_M]
     turned = np.zeros(len(far), dtype=bool)
-    possible = np.abs(found.lon[far]) <= 90
-    turned[possible] = beyond_m(outline, found.lat[far[possible]], found.lon[far[possible]]) <= BORDER_TOLERANCE_M
-    _outside(found, far, away, turned, "latitude", flags)
+    possible = np.abs(lon[far]) <= 90
+    turned[possible] = beyond_m(outline, lat[far[possible]], lon[far[possible]]) <= BORDER_TOLERANCE_M
+    _outside(found, far, away, turned, points.fail, flags)
 
 
 def _stated_areas(found: Located, rows: npt.NDArray[np.int64], outline: shapely.Geometry, flags: Flags) -> None:
@@ -74,14 +144,18 @@ def _stated_areas(found: Located, rows: npt.NDArray[np.int64], outline: shapely.
     turned = np.zeros(int(far.sum()), dtype=bool)
     if far.any():
         turned = apart_m(outline, _turned(shapes[far])) <= BORDER_TOLERANCE_M
-    _outside(found, rows[far], away[far], turned, COLUMN, flags)
+
+    def fail(position: int, reason: str) -> None:
+        found.failures.append((position, COLUMN, found.geometry[position].wkt[:SHOWN], reason))
+
+    _outside(found, rows[far], away[far], turned, fail, flags)
 
 
 def _turned(shapes: Any) -> Any:
     return shapely.transform(shapes, lambda corners: corners[:, ::-1])
 
 
-def _outside(found: Located, far: Any, away: Any, turned: Any, column: str, flags: Flags) -> None:
+def _outside(found: Located, far: Any, away: Any, turned: Any, fail: Callable[[int, str], None], flags: Flags) -> None:
     """Flag rows outside their country; refuse those whose coordinates lie in it the other way round."""
     mask = np.zeros(len(found.lon), dtype=bool)
     mask[far] = True
@@ -93,8 +167,7 @@ def _outside(found: Located, far: Any, away: Any, turned: Any, column: str, flag
                 f"latitude and longitude look swapped: as they stand they lie {metres / 1000:,.0f} km outside {code}, "
                 "the other way round inside it; swap them or correct the country"
             )
-            value = f"{found.lat[position]}" if column == "latitude" else found.geometry[position].wkt[:SHOWN]
-            found.failures.append((position, column, value, reason))
+            fail(position, reason)
         else:
             found.say(position, f"{metres / 1000:,.0f} km outside {code}")
 
@@ -140,20 +213,58 @@ def _unstated_by_text(found: Located, where: Mask, countries: Countries, flags: 
     flags.add("looks_swapped", swapped)
 
 
-def mark_placeholders(found: Located, days: pd.Series[Any], gazetteer: Gazetteer, flags: Flags) -> None:
-    """Flag points that events of three or more days share, and widen them to the place that they stand for.
+def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags) -> None:
+    """Flag points that events of three or more days share in place of their own, and widen them to what they stand for.
+
+    A point stands for the settlement that a row names, if that one's radius holds it; else for the place whose own
+    point it is. Radii of rows that state a precision of village, town or city grow to that of their rung at most. A
+    village that is struck often is no placeholder: a shared point is one only where a row states it finer than a
+    village, or is widened.
 
     Parameters
     ----------
     found : Located
         Changed in place.
-    days : pandas.Series
-        When each event began.
+    frame : pandas.DataFrame
+        Typed columns of the rows: ``start``, ``place_text`` and ``precision`` as stated.
     gazetteer : Gazetteer
-        Knows the settlement around a point.
+        Knows the places.
     flags : Flags
         ``placeholder`` is added.
     """
+    table = _shared_points(found, frame["start"])
+    if table is None:
+        return
+    settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in SETTLEMENTS]
+    where = np.array([[place.lon, place.lat] for place in settlements]).reshape(-1, 2)
+    towns = {place.place_id for place in settlements}
+    named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
+    silent = (frame["place_text"] == "").to_numpy(bool)
+    stated = frame["precision"].cat.codes.to_numpy()
+    mask = np.zeros(len(found.lon), dtype=bool)
+    for _, group in table.groupby("spot"):
+        members = group["row"].to_numpy()
+        lon, lat = found.lon[members[0]], found.lat[members[0]]
+        own = {text: _held(gazetteer.place(text), lon, lat) for text in set(named[members]) - {""}}
+        central = _at_centre(lon, lat, settlements, where)
+        among = _commonest([place for text in named[members] if (place := own.get(text))]) or central
+        places = [own.get(named[row]) or (among if silent[row] else central) for row in members.tolist()]
+        elsewhere = [named[row] in towns and not own[named[row]] for row in members.tolist()]
+        places = [None if other else place for place, other in zip(places, elsewhere, strict=True)]
+        reach = [_reach(place, int(stated[position])) for place, position in zip(places, members.tolist(), strict=True)]
+        wider = np.array(reach) > found.radius_m[members]
+        if not wider.any() and not (found.radius_m[members] < RADIUS_M["village"]).any():
+            continue
+        mask[members] = True
+        words = f"{group['day'].nunique()} events of different days share this very point"
+        for position, place, metres, more in zip(members.tolist(), places, reach, wider.tolist(), strict=True):
+            found.say(position, words + (_widened(found, position, place, metres) if place and more else ""))
+    if mask.any():
+        flags.add("placeholder", mask)
+
+
+def _shared_points(found: Located, days: pd.Series[Any]) -> pd.DataFrame | None:
+    """The rows at points that events of several days share; None without any."""
     import pandas as pd
 
     rows = np.flatnonzero(found.at_point & np.isfinite(found.lon) & np.isfinite(found.lat))
@@ -165,47 +276,46 @@ def mark_placeholders(found: Located, days: pd.Series[Any], gazetteer: Gazetteer
     order, sizes = np.unique(spots, return_counts=True)
     often = np.isin(spots, order[sizes >= PLACEHOLDER_EVENTS])
     if not often.any():
-        return
+        return None
     table = pd.DataFrame({"row": rows[often], "spot": spots[often], "day": days.iloc[rows[often]].to_numpy()})
     events = table.groupby("spot")["day"].nunique()
-    table = table[table["spot"].isin(events.index[events >= PLACEHOLDER_EVENTS])]
-    mask = np.zeros(len(found.lon), dtype=bool)
-    mask[table["row"].to_numpy()] = True
-    flags.add("placeholder", mask)
-    settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in SETTLEMENTS]
-    where = np.array([[place.lon, place.lat, place.radius_m] for place in settlements]).reshape(-1, 3)
-    known = {place.place_id for place in settlements}
-    named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
-    for spot, group in table.groupby("spot"):
-        members = group["row"].to_numpy()
-        settled = [place_id for place_id in named[members].tolist() if place_id in known]
-        shared = _commonest(settled) or _around(found, members, settlements, where)
-        for position in members.tolist():
-            place_id = named[position] or shared
-            _widen(found, position, int(events[spot]), gazetteer.place(place_id) if place_id else None)
+    return table[table["spot"].isin(events.index[events >= PLACEHOLDER_EVENTS])]
 
 
-def _commonest(place_ids: list[str]) -> str:
+def _commonest(places: list[Place]) -> Place | None:
     """The place that most of the rows name, the first by identifier of several."""
-    named = Counter(place_ids)
-    return min(named, key=lambda place_id: (-named[place_id], place_id), default="")
+    known = {place.place_id: place for place in places}
+    count = Counter(place.place_id for place in places)
+    return known[min(count, key=lambda place_id: (-count[place_id], place_id))] if known else None
 
 
-def _around(found: Located, members: Any, settlements: list[Place], where: npt.NDArray[np.float64]) -> str:
-    """The settlement whose radius holds a point, the nearest of several."""
-    lon, lat = found.lon[members[0]], found.lat[members[0]]
-    near = np.flatnonzero((np.abs(where[:, 0] - lon) < 0.5) & (np.abs(where[:, 1] - lat) < 0.5))
+def _held(place: Place, lon: float, lat: float) -> Place | None:
+    """A named place if a point may stand for it: a settlement around the point, or any place at its own point."""
+    away = float(geodesic_distance_m(place.lon, place.lat, lon, lat))
+    return place if away <= max(place.radius_m * (place.kind in SETTLEMENTS), CENTRE_M) else None
+
+
+def _at_centre(lon: float, lat: float, settlements: list[Place], where: npt.NDArray[np.float64]) -> Place | None:
+    """The settlement whose own point this is, the nearest of several."""
+    near = np.flatnonzero((np.abs(where[:, 0] - lon) < 0.02) & (np.abs(where[:, 1] - lat) < 0.02))
     away = geodesic_distance_m(where[near, 0], where[near, 1], lon, lat)
-    holds = away <= where[near, 2]
-    names = [settlements[slot].place_id for slot in near[holds].tolist()]
-    return min(zip(away[holds].tolist(), names, strict=True), default=(0.0, ""))[1]
+    order = sorted(
+        zip(away.tolist(), (settlements[slot].place_id for slot in near.tolist()), near.tolist(), strict=True)
+    )
+    return settlements[order[0][2]] if order and order[0][0] <= CENTRE_M else None
 
 
-def _widen(found: Located, position: int, events: int, place: Place | None) -> None:
-    words = f"{events} events of different days share this very point"
-    if place is not None and found.radius_m[position] < place.radius_m:
-        found.radius_m[position] = place.radius_m
-        rungs = PRECISIONS.index(precision_of_kind(place.kind)), PRECISIONS.index(precision_of_radius(place.radius_m))
-        found.precision[position] = max(int(found.precision[position]), min(rungs))
-        words += f": it stands for {place.name}, whose radius it gets"
-    found.say(position, words)
+def _reach(place: Place | None, stated: int) -> float:
+    """The metres that a row gets for its place, with the precision that it states; 0 without a place."""
+    if place is None:
+        return 0.0
+    rung = PRECISIONS[stated] if stated >= 0 else ""
+    return min(place.radius_m, RADIUS_M[rung]) if rung in CAPPED else place.radius_m
+
+
+def _widened(found: Located, position: int, place: Place, metres: float) -> str:
+    found.radius_m[position] = metres
+    rungs = PRECISIONS.index(precision_of_kind(place.kind)), PRECISIONS.index(precision_of_radius(metres))
+    found.precision[position] = max(int(found.precision[position]), min(rungs))
+    gets = "whose radius it gets" if metres == place.radius_m else "and it gets the radius of its stated precision"
+    return f": it stands for {place.name}, {gets}"

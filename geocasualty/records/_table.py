@@ -20,6 +20,7 @@ from geocasualty.records._locate import Located, locate
 from geocasualty.records._plausible import check_countries, mark_placeholders
 from geocasualty.records._typed import Typed
 from geocasualty.records._words import Words, coded
+from geocasualty.records.belligerents import mark_belligerents
 from geocasualty.records.formats import Cells, Refusal
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
 from geocasualty.times import DayOrder
@@ -78,12 +79,13 @@ def validated(
     flags.add_stated(typed.words("flags"))
     found = locate(typed.frame, gazetteer, flags, stated_shapes(typed.words(COLUMN)))
     steps.done("located")
-    check_countries(found, gazetteer, flags)
+    check_countries(found, typed.frame["place_text"], gazetteer, flags)
     flags.add("unknown_timezone", typed.add_times(found.country))
     steps.done("dated")
     if not origin.measured:
-        mark_placeholders(found, typed.frame["start"], gazetteer, flags)
+        mark_placeholders(found, typed.frame, gazetteer, flags)
     _add_notes(found, typed.words("location_note"))
+    mark_belligerents(typed, found.reason, origin.reader, flags)
     failures = [*typed.failures, *found.failures]
     already = {(position, column) for position, column, _, _ in failures}
     cases = violations(typed.frame, role).itertuples(index=False, name=None)

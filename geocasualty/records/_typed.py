@@ -11,6 +11,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
+from geocasualty.records._numbers import UNKNOWN_COUNTS, numbers_of
 from geocasualty.records._words import Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
@@ -27,6 +28,7 @@ COUNTS = {
 NUMBERS = ("latitude", "longitude", "radius_m")
 MOST = 2.0**53
 """Counts beyond it are not exact as floating-point numbers, and no counts of people."""
+ZERO_DATE = "1970-01-01"
 _TRUE = {"true", "yes", "1", "y"}
 _FALSE = {"", "false", "no", "0", "n"}
 
@@ -106,13 +108,13 @@ class Typed:
             absent = np.ones(len(codes), dtype=bool)
             whole_numbers = pd.arrays.IntegerArray(np.zeros(len(codes), dtype=np.int64), absent)
             return pd.Series(whole_numbers if whole else np.full(len(codes), np.nan), copy=False)
-        values = pd.to_numeric(pd.Series(distinct, dtype=object).replace("", np.nan), errors="coerce").astype(float)
-        numbers = values.to_numpy(float, copy=True)
+        numbers, expected = numbers_of(distinct, column, whole=whole)
         readable = np.isfinite(numbers)
         if whole:
             readable &= np.mod(np.where(readable, numbers, 0.5), 1) == 0
             readable &= np.abs(np.where(readable, numbers, 0.0)) < MOST
-        self._fail_where(column, ~readable & (distinct != ""), f"expected {'a whole number' if whole else 'a number'}")
+        unsaid = np.array([not text or (whole and text.lower() in UNKNOWN_COUNTS) for text in distinct])
+        self._fail_where(column, ~readable & ~unsaid, expected)
         numbers[~readable] = np.nan
         found = numbers[codes]
         if not whole:
@@ -245,6 +247,7 @@ class Typed:
             if not one and not required:
                 continue
             try:
+                _refuse_zero(one, other)
                 found = parse_interval(one, other, names[zone], order)
                 spans[slot] = int(found.start.timestamp()), int(found.end.timestamp())
             except InputError as error:
@@ -309,6 +312,12 @@ def _may_be_blank(values: Any) -> bool:
             if ((edge <= ord(" ")) | (edge > ord("~"))).any():
                 return True
     return False
+
+
+def _refuse_zero(*texts: str) -> None:
+    for text in texts:
+        if text.startswith(ZERO_DATE):
+            raise InputError(f"{text[:60]!r} is the zero of computers' clocks and no date; correct it")
 
 
 def _grading(text: str) -> str:

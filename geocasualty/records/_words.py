@@ -112,7 +112,7 @@ class Words:
         """The rows that have this text."""
         return np.asarray(self.codes == self._known.get(text, -1))
 
-    def append(self, where: npt.NDArray[np.bool_], word: str) -> None:
+    def append(self, where: npt.NDArray[Any], word: str) -> None:
         """Add a word to the ``;``-joined ones of some rows."""
         codes, rows = np.unique(self.codes[where], return_inverse=True)
         longer = [self._code(f"{self.texts[code]};{word}" if self.texts[code] else word) for code in codes.tolist()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import precision_dtype
+from geocasualty.records._iso3166 import COUNTRY_CODES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,7 +97,7 @@ def _pandera_schema(role: Role, *, unique: bool) -> Any:
         "latitude": pa.Column(float, pa.Check.in_range(-90, 90, error="degrees from -90 to 90"), nullable=True),
         "longitude": pa.Column(float, pa.Check.in_range(-180, 180, error="degrees from -180 to 180"), nullable=True),
         "country": pa.Column(
-            checks=pa.Check.str_matches("^([A-Z]{2})?$", error="an ISO 3166-1 alpha-2 code such as 'IQ'")
+            checks=pa.Check.isin(["", *COUNTRY_CODES], error="an ISO 3166-1 alpha-2 code such as 'IQ'")
         ),
     }
     checks = []

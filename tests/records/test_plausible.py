@@ -29,6 +29,12 @@ def validate(tmp_path, gaz):
         ({"lat": "43.8", "lon": "35.3", "country": "IQ"}, "latitude", "look swapped"),
         ({"killed_max": "2", "children_max": "3"}, "children_max", "above killed_max"),
         ({"killed_max": "1e300"}, "killed_max", "a whole number"),
+        ({"lat": "", "lon": "", "place": "43.119, 36.335", "country": "IQ"}, "place_text", "look swapped"),
+        ({"lat": "", "lon": "", "place": "0.0, 0.0"}, "place_text", "open sea"),
+        ({"country": "XX"}, "country", "an ISO 3166-1 alpha-2 code"),
+        ({"date": "1970-01-01"}, "start", "zero of computers' clocks"),
+        ({"date": "2015-06-03", "date_end": "1436-08-20"}, "end", "Hijri"),
+        ({"date": "Thursday 3 June 2015"}, "start", "is Wednesday"),
     ],
 )
 def test_what_cannot_be_is_rejected(validate, cells, column, reason):
@@ -53,6 +59,10 @@ def test_what_cannot_be_is_rejected(validate, cells, column, reason):
         ({"place": "Hawija", "lat": "", "lon": ""}, "", ""),
         ({"mgrs": "38SLE 894 094", "lat": "36.3", "lon": "43.8"}, "geometry_conflict", "108.5 km from it"),
         ({"flags": "seen;by hand"}, "by hand;seen", ""),
+        ({"lat": "", "lon": "", "place": "36.335, 43.119", "country": "IQ"}, "", ""),
+        ({"lat": "", "lon": "", "place": "43.119, 36.335"}, "looks_swapped", "it would lie in IQ"),
+        ({"lat": "", "lon": "", "place": "36.2, 37.1", "country": "IQ"}, "outside_country", "km outside IQ"),
+        ({"lat": "", "lon": "", "place": "Raqqa", "country": "TR"}, "outside_country", "stated country is TR"),
     ],
 )
 def test_flags(validate, cells, flags, words):
@@ -85,6 +95,101 @@ def test_a_point_that_three_days_share_stands_for_its_place(validate, gaz):
     assert set(validate(*same_day)[0]["flags"]) == {""}
     unnamed = [day | {"place": ""} for day in days]
     assert validate(*unnamed)[0]["radius_m"].gt(100).all()
+
+
+def test_counts_in_arabic_figures_and_unknown_ones(validate):
+    said = ["٣", "۳", "١٬٠٠٠", "NA", "NULL", "n/a", "?", "-", "", "nan", "unknown"]
+    frame, rejected = validate(*({"killed_min": text} for text in said))
+    assert (
+        frame["killed_min"].astype(object).where(frame["killed_min"].notna(), None).tolist()
+        == [3, 3, 1000] + [None] * 8
+    )
+    assert rejected.empty
+    frame, rejected = validate(*({"killed_min": text} for text in ("1,000", "1٬00", "3,5", "٣٫٥", "none", "x")))
+    assert frame.empty
+    assert set(rejected["reason"]) == {"expected a whole number, or nothing where it is unknown"}
+
+
+def test_degrees_in_arabic_figures(validate):
+    frame, _ = validate({"lat": "٣٥٫٣٢", "lon": "٤٣٫٧٨"}, {"lat": "35.32", "lon": "43.78"})
+    assert frame.geometry.x.tolist() == [43.78, 43.78]
+    assert frame.geometry.y.tolist() == [35.32, 35.32]
+
+
+def test_decimal_commas_are_read_where_the_whole_column_has_them(tmp_path, gaz):
+    def read(*rows):
+        rows = [GOOD | {"incident_id": f"A{number}"} | row for number, row in enumerate(rows)]
+        return gcas.validate_incidents(write(tmp_path / "mine.csv", rows, delimiter=";"), gazetteer=gaz)
+
+    frame, rejected = read({"lat": "36,335", "lon": "43,119"}, {"lat": "36", "lon": "43,1", "radius_m": "70,5"})
+    assert rejected.empty
+    assert frame.geometry.y.tolist() == [36.335, 36.0]
+    assert frame["radius_m"].tolist() == [2000, 70.5]
+    for rows, bad in (
+        ([{"lat": "36,335"}, {"lat": "36.1"}], [1]),
+        ([{"lat": "36,335"}, {"lat": "361,1"}], [1, 2]),
+        ([{"lat": "36,335,1"}, {"lat": "36"}], [1]),
+        ([{"radius_m": "1,000"}, {"radius_m": "70,5"}], [1, 2]),
+    ):
+        rejected = read(*rows)[1]
+        assert rejected["row"].tolist() == bad
+        assert rejected["reason"].str.contains("decimal comma").all()
+
+
+def test_a_place_of_another_country_than_the_stated_one_has_its_own(validate):
+    nowhere = {"lat": "", "lon": ""}
+    frame, _ = validate(
+        nowhere | {"place": "Mosul", "country": "SY"},
+        nowhere | {"place": "Mosul", "country": "IQ"},
+        nowhere | {"place": "36.335, 43.119"},
+    )
+    assert frame["country"].tolist() == ["IQ"] * 3
+    assert frame["timezone"].tolist() == ["Asia/Baghdad"] * 3
+    assert frame["flags"].tolist() == ["outside_country", "", ""]
+    assert frame["location_reason"].iloc[0].endswith("; the stated country is SY, that of the place, IQ, is taken")
+
+
+def on_three_days(**cells):
+    return [cells | {"date": f"2015-06-0{day}"} for day in (1, 2, 3)]
+
+
+def test_a_village_struck_often_is_no_placeholder(validate):
+    frame, _ = validate(*on_three_days(lat="33.51", lon="36.53", country="SY", precision="village", place="Hazrama"))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {2000.0})
+
+
+def test_a_shared_point_is_never_widened_to_an_area_elsewhere(validate, gaz):
+    area = gaz.resolve("Rif Dimashq", country="SY").best.place
+    spot = {"lat": "33.51", "lon": "36.53", "country": "SY", "precision": "exact"}
+    for named in ({"place": "Nowhere-at-all", "governorate": "Rif Dimashq"}, {"place": "Rif Dimashq"}):
+        frame, _ = validate(*on_three_days(**spot, **named))
+        assert set(frame["flags"]) == {"placeholder"}  # a hundred metres, three times
+        assert (frame["radius_m"] <= 15_000).all()
+    own = {"lat": str(area.lat), "lon": str(area.lon), "place": "Rif Dimashq", "country": "SY", "precision": "exact"}
+    frame, _ = validate(*on_three_days(**own))
+    assert set(frame["radius_m"]) == {area.radius_m}
+
+
+def test_a_shared_point_is_never_widened_to_a_town_that_the_rows_do_not_name(validate, gaz):
+    raqqa = gaz.resolve("Raqqa", country="SY").best.place
+    near = {"lat": str(raqqa.lat + 0.02), "lon": str(raqqa.lon), "country": "SY", "precision": "exact"}
+    frame, _ = validate(*on_three_days(**near))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {100.0})
+    frame, _ = validate(*on_three_days(**near, place="Raqqa"))
+    assert set(frame["radius_m"]) == {raqqa.radius_m}
+    frame, _ = validate(*on_three_days(**near, place="Raqqa"), near)
+    assert set(frame["radius_m"]) == {raqqa.radius_m}  # the last names nothing, and shares the point of those that do
+
+
+def test_a_stated_rung_is_the_most_that_a_shared_point_is_widened_to(validate, gaz):
+    aleppo = gaz.resolve("Aleppo", country="SY", kinds=["city"]).best.place
+    spot = {"lat": str(aleppo.lat), "lon": str(aleppo.lon), "place": "Aleppo", "country": "SY"}
+    frame, _ = validate(*on_three_days(**spot, precision="village", radius_m="50"))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {2000.0})
+    frame, _ = validate(*on_three_days(**spot, precision="town"))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {4000.0})
+    frame, _ = validate(*on_three_days(**spot))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {aleppo.radius_m})
 
 
 def test_the_country_of_coordinates_gives_the_zone(validate):
