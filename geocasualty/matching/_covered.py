@@ -10,15 +10,20 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.records._coverage import COVERAGE_COLUMNS
-from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.records._parties import MEMBERS
+from geocasualty.records.belligerents import COALITION, canonical_belligerents
 
 __all__ = ["Covered"]
 
 Spans = npt.NDArray[np.int64]
 
+NONE: Spans = np.empty((0, 2), dtype=np.int64)
+
 
 class Covered:
     """The spans of time that records cover, by belligerent and country, and those in which they say they hold all.
+
+    Records of the Coalition hold the strikes of its members too (:func:`geocasualty.records.belligerents.overlap`).
 
     Parameters
     ----------
@@ -43,6 +48,20 @@ class Covered:
         self._spans = {
             complete: {key: _union(values) for key, values in each.items()} for complete, each in spans.items()
         }
+        self._with_whole: dict[tuple[bool, str, str], Spans] = {}
+
+    def _held(self, name: str, country: str, *, complete: bool) -> Spans:
+        """The spans that are covered for a belligerent in a country."""
+        declared = self._spans[complete]
+        own = declared.get((name, country), NONE)
+        if name not in MEMBERS or (COALITION, country) not in declared:
+            return own
+        key = complete, name, country
+        if key not in self._with_whole:
+            self._with_whole[key] = _union(
+                [*map(tuple, own.tolist()), *map(tuple, declared[COALITION, country].tolist())]
+            )
+        return self._with_whole[key]
 
     def best_covered(self, country: str, start: int, end: int) -> list[str]:
         """The belligerent whose strikes are covered best at a time, for a claim that names none; empty without any."""
@@ -63,7 +82,7 @@ class Covered:
         names = list(belligerents)
         every = np.full(len(start), bool(names))
         for name in names:
-            spans = self._spans[False].get((name, country), np.empty((0, 2), dtype=np.int64))
+            spans = self._held(name, country, complete=False)
             at = np.searchsorted(spans[:, 0], start, side="right") - 1  # the spans neither overlap nor touch
             every &= at >= 0
             every[every] &= spans[at[every], 1] >= end[every]
@@ -71,9 +90,7 @@ class Covered:
 
     def seconds(self, belligerent: str, country: str, start: int, end: int, *, complete: bool = False) -> int:
         """How many seconds of a time are covered; with ``complete``, by records that say they hold all."""
-        spans = self._spans[complete].get((belligerent, country))
-        if spans is None:
-            return 0
+        spans = self._held(belligerent, country, complete=complete)
         overlap = np.minimum(spans[:, 1], end) - np.maximum(spans[:, 0], start)
         return int(overlap[overlap > 0].sum())
 

@@ -96,6 +96,18 @@ def test_spellings_of_a_belligerent_are_one():
     assert finding(HERE, [], coverage=covered(belligerent="cjtf-oir"))["finding"] == "none-in-records"
 
 
+def test_records_of_the_coalition_cover_its_members():
+    claim = HERE | {"belligerents": "United States"}
+    assert finding(claim, [THEIRS])["finding"] == "strike-reported-nearby"
+    assert finding(claim, [], coverage=covered())["finding"] == "none-in-records"
+    assert finding(HERE | {"belligerents": "Turkey"}, [], coverage=covered())["finding"] == "no-coverage"
+    theirs = covered(belligerent="Netherlands")
+    assert finding(HERE | {"belligerents": "Coalition"}, [], coverage=theirs)["finding"] == "no-coverage"
+    half = pd.concat([covered(days_after=0, belligerent="France"), covered(days_before=0)])
+    both = HERE | {"belligerents": "France", "day": -1, "days": 2}
+    assert finding(both, [], coverage=half)["finding"] == "none-in-records"
+
+
 def test_an_accepted_strike_counts_whosever_it_is_and_wherever():
     foreign = finding(HERE, [HERE | {"belligerents": "Russia"}], review=decided("s0"))
     assert (foreign["finding"], foreign["best_relation"]) == ("strike-reported-nearby", "accepted")
