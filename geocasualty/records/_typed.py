@@ -314,10 +314,12 @@ def _may_be_blank(values: Any) -> bool:
     return False
 
 
-def _refuse_zero(*texts: str) -> None:
-    for text in texts:
-        if text.startswith(ZERO_DATE):
-            raise InputError(f"{text[:60]!r} is the zero of computers' clocks and no date; correct it")
+def _refuse_zero(first: str, last: str) -> None:
+    zero = "is zero of computers' clocks and no date; correct it"
+    if first.startswith(ZERO_DATE):
+        raise InputError(f"{ZERO_DATE} {zero}")
+    if last.startswith(ZERO_DATE):
+        raise InputError(f"{last[:60]!r} {zero}")
 
 
 def _grading(text: str) -> str:

@@ -59,9 +59,10 @@ def read_incidents(
     -------
     geopandas.GeoDataFrame
         In EPSG:4326, one row an accepted record, unlocated ones with geometry None. ``flags`` names what to know of
-        a record before using it (``frame["flags"]``; ``frame.flags`` is pandas' own). Columns of the file that have
-        no meaning here, and its ``admin1`` and ``mgrs``, are kept at the end as text; its own ``row`` and ``rows`` as
-        ``attribute_row`` and ``attribute_rows``.
+        a record before using it (``frame["flags"]``; ``frame.flags`` is pandas' own). ``belligerents`` of UCDP's and
+        ACLED's battles are both sides of the fight, not those to whom the dead are attributed. Columns of the file
+        that have no meaning here, and its ``admin1`` and ``mgrs``, are kept at the end as text; its own ``row`` and
+        ``rows`` as ``attribute_row`` and ``attribute_rows``.
 
     Raises
     ------

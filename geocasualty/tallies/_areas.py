@@ -13,6 +13,7 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Place
 from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.records._names import BORDER_TOLERANCE_M, beyond_m
 
 __all__ = ["LEVELS", "MOSTLY", "UNASSIGNED", "UNLOCATED", "Areas"]
 
@@ -22,7 +23,8 @@ UNLOCATED = "unlocated"
 """No place is known."""
 
 UNASSIGNED = "unassigned"
-"""A place is known, and it is not in one area of the level: it is coarser, spans several, or lies outside all."""
+"""A place is known, and it is not in one area of the level: it is coarser, spans several, or lies outside all
+or in another country than the record states."""
 
 MOSTLY = 0.9
 """Share of a record's own polygon that lies in the one area it is counted in; nine in ten, as for ``radius_m``."""
@@ -40,6 +42,9 @@ class Areas:
     incidents of 2014-2015 in Syria, the place's is the stated one for 16 and the outline's for 2 where the two
     differ (outlines at 1:10 million are vague at borders); of those that the Dutch list states, the outline's for
     23 and the place's for 8, for that list says how far from the town each strike was.
+
+    An area of another country than the record states gives way to the nearest one of that country, if that is at most
+    20 km away: outlines are too coarse to tell two sides of a border. Else the record is ``unassigned``.
     """
 
     def __init__(self, gazetteer: Gazetteer) -> None:
@@ -75,12 +80,36 @@ class Areas:
         if len(points):
             x, y = shapely.get_x(shapes[points]), shapely.get_y(shapes[points])
             held[points] = self._gazetteer.areas_at(level, x, y)
-        return [
+        found = [
             self._one(level, None if gone else shape, place if here else None, rung, holding)
             for shape, gone, place, here, rung, holding in zip(
                 shapes, missing, places, at_place, rungs, held, strict=True
             )
         ]
+        stated = _column(frame, "country")
+        return (
+            found
+            if level == "country"
+            else [
+                self._of_country(level, area, code.strip() if isinstance(code, str) else "", shape)
+                for area, code, shape in zip(found, stated, shapes, strict=True)
+            ]
+        )
+
+    def _of_country(self, level: str, area: str, country: str, shape: Any) -> str:
+        """The area, if it is of the country that the record states; else the nearest one that is."""
+        if not country or area in (UNLOCATED, UNASSIGNED) or self.country(area) in ("", country):
+            return area
+        if shape is None or shape.geom_type != "Point":
+            return UNASSIGNED
+        x, y = np.array([shape.x]), np.array([shape.y])
+        away = [
+            (float(beyond_m(outline, x, y)[0]), place_id)
+            for place_id, outline in self._outlines[level]
+            if self.country(place_id) == country
+        ]
+        metres, nearest = min(away, default=(np.inf, UNASSIGNED))
+        return nearest if metres <= BORDER_TOLERANCE_M else UNASSIGNED
 
     def _place(self, place_id: Any) -> Place | None:
         if not isinstance(place_id, str) or not place_id:

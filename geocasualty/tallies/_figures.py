@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -60,9 +61,10 @@ def compare_figures(
     pandas.DataFrame
         One row a published figure, by ``as_of``, ``what``, ``who_counts``; its columns, then ``own_min`` and
         ``own_max`` (the sums of the figures that are known; NA where none is), ``own_records`` (how many records
-        count), ``own_unknown`` (of these, without one of the two figures), ``comparison`` and ``left_out`` (why the
-        other records do not count, in words). Records count whose start lies in the period (local days, both
-        inclusive), whose country the region names and one of whose belligerents ``by_whom`` names.
+        count), ``own_unknown`` (of these, without one of the two figures), ``comparison``, ``left_out`` (why the
+        other records do not count, in words) and ``remarks`` (how many of those that count are likely the same events
+        as others, by ``event_group``: the sums hold each of them). Records count whose start lies in the period (local
+        days, both inclusive), whose country the region names and one of whose belligerents ``by_whom`` names.
 
         ``comparison``: ``ranges overlap``; ``own is lower``, ``own is higher``; ``cannot say`` where an unknown
         figure could change the answer; ``not counted`` where the records hold no such figure, or none of them
@@ -259,6 +261,19 @@ class _Own:
         self.country = np.array([labels[0] for labels in keys.labels(frame, role, "country")], dtype=object)
         whose = keys.labels(frame, role, "belligerent")
         self.whose = [frozenset(names) for names in whose]
+        groups = frame["event_group"].astype(object) if "event_group" in frame.columns else [""] * len(frame)
+        self.groups = [group if isinstance(group, str) else "" for group in groups]
+
+    def twice(self, chosen: npt.NDArray[np.int64]) -> str:
+        """How many of some records are of an event that another of them is of too, in words."""
+        count = Counter(self.groups[at] for at in chosen.tolist() if self.groups[at])
+        several = [size for size in count.values() if size > 1]
+        if not several:
+            return ""
+        return (
+            f"{sum(several)} of the {len(chosen)} records are likely {len(several)} event{'s' * (len(several) > 1)} "
+            "(event_group), and each of them is in the sums"
+        )
 
 
 class _Beside(NamedTuple):
@@ -270,6 +285,7 @@ class _Beside(NamedTuple):
     own_unknown: Any = pd.NA
     comparison: str = "not counted"
     left_out: str = ""
+    remarks: str = ""
 
 
 def _beside(figure: dict[str, Any], own: dict[Role, _Own], regions: _Regions) -> _Beside:
@@ -308,7 +324,7 @@ def _beside(figure: dict[str, Any], own: dict[Role, _Own], regions: _Regions) ->
     sums = [sum(column) if column else pd.NA for column in known]
     unknown = sum(None in pair for pair in zip(*values, strict=True))
     comparison = _compare(figure, [*sums], bounded=len(known[1]) == len(chosen), certain=not unknown)
-    return _Beside(sums[0], sums[1], len(chosen), unknown, comparison, "; ".join(words))
+    return _Beside(sums[0], sums[1], len(chosen), unknown, comparison, "; ".join(words), records.twice(chosen))
 
 
 def _compare(figure: dict[str, Any], own: list[Any], *, bounded: bool, certain: bool) -> str:

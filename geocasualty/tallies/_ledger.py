@@ -57,8 +57,8 @@ def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "e
         first to the last has a row.
 
         The sums: received = credible + non-credible + duplicate + open; carried over + new = closed + open; carried
-        over = open a month before; received = received a month before + new. A figure that follows is never below
-        zero, and received never falls.
+        over = open a month before; received = received a month before + new. A figure that would have to be below
+        zero stays unknown, and its month is an imbalance, as is one in which received falls.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "e
     books = {month: dict(stated[month]) for month in months}
     faults: dict[str, list[str]] = {month: [] for month in months}
     checked = {month: _check(books, month, faults) for month in months}
-    _derive(books)
+    _derive(books, faults)
     for month in months:
         if not faults[month]:
             checked[month] |= _check(books, month, faults, stated)
@@ -140,10 +140,6 @@ def _check(books: Books, month: str, faults: dict[str, list[str]], stated: Books
             said = [" + ".join(f"{name} {values[name]:,}" for name in side) for side in (left, right)]
             ends = [f" = {total:,}" if len(side) > 1 else "" for side, total in zip((left, right), sums, strict=True)]
             faults[month].append(f"{month}: {said[0]}{ends[0]} is not {said[1]}{ends[1]}")
-    for name in BOOKS:
-        value = books[month][name]
-        if value is not None and value < 0:
-            faults[month].append(f"{month}: {name} would have to be {value:,}; a figure that it follows from is wrong")
     earlier = [books[each]["received"] for each in sorted(books) if each < month]
     most = max((value for value in earlier if value is not None), default=0)
     received = books[month]["received"]
@@ -152,9 +148,9 @@ def _check(books: Books, month: str, faults: dict[str, list[str]], stated: Books
     return any_checked
 
 
-def _derive(books: Books) -> None:
-    """Fill in each figure that is the only unknown one of a sum, until nothing more follows."""
-    found = True
+def _derive(books: Books, faults: dict[str, list[str]]) -> None:
+    """Fill in each figure that is the only unknown one of a sum, until nothing more follows; none below zero."""
+    found, refused = True, set()
     while found:
         found = False
         for month in sorted(books):
@@ -165,10 +161,17 @@ def _derive(books: Books) -> None:
                     continue
                 name, sign = unknown[0]
                 holder = _before(month) if name.endswith(" before") else month
-                if holder in books:
-                    rest = sum(way * (_value(books, month, other) or 0) for other, way in signed if other != name)
-                    books[holder][name.removesuffix(" before")] = -sign * rest
-                    found = True
+                if holder not in books or (holder, name.removesuffix(" before")) in refused:
+                    continue
+                rest = sum(way * (_value(books, month, other) or 0) for other, way in signed if other != name)
+                name, value = name.removesuffix(" before"), -sign * rest
+                if value < 0:
+                    refused.add((holder, name))
+                    words = f"{holder}: {name} would have to be {value:,}; a figure that it follows from is wrong"
+                    faults[holder].append(words)
+                    continue
+                books[holder][name] = value
+                found = True
 
 
 def _from_months(reports: pd.DataFrame) -> Books:

@@ -34,6 +34,7 @@ def validate(tmp_path, gaz):
         ({"country": "XX"}, "country", "an ISO 3166-1 alpha-2 code"),
         ({"date": "1970-01-01"}, "start", "zero of computers' clocks"),
         ({"date": "2015-06-03", "date_end": "1436-08-20"}, "end", "Hijri"),
+        ({"date": "2015-06-03", "date_end": "1970-01-01"}, "end", "zero of computers' clocks"),
         ({"date": "Thursday 3 June 2015"}, "start", "is Wednesday"),
     ],
 )

@@ -203,3 +203,19 @@ def test_no_record_on_the_ground_of_a_figure_is_no_count_of_zero():
         row = gcas.compare_figures(incidents, figures=figure()).iloc[0]
         assert (row["own_records"], row["comparison"]) == (0, "not counted")
         assert pd.isna(row["own_min"])
+
+
+def test_records_of_one_event_are_said_to_count_each():
+    rows = [{"n_strikes": 1, "event_group": group} for group in ("a", "a", "b", "")]
+    table = gcas.compare_figures(strikes=records("strike", rows), figures=figure(what="strikes"))
+    assert table.loc[0, "remarks"] == (
+        "2 of the 4 records are likely 1 event (event_group), and each of them is in the sums"
+    )
+    assert table.loc[0, "own_min"] == 4
+    alone = gcas.compare_figures(strikes=records("strike", rows[1:]), figures=figure(what="strikes"))
+    assert alone.loc[0, "remarks"] == ""
+
+
+def test_the_casebooks_strikes_of_june_2015_are_two_events():
+    table = gcas.compare_figures(strikes=gcas.load_casebook().strikes, figures=figure(what="strikes"))
+    assert "likely 1 event (event_group)" in table.loc[0, "remarks"]

@@ -196,3 +196,11 @@ def test_nothing_gives_nothing_and_modes_are_two():
     assert gcas.ledger(pd.DataFrame({"month": ["2017-11"], "new": [None]})).loc[0, "balance"] == "unchecked"
     with pytest.raises(InputError, match="on_imbalance is 'ignore'"):
         gcas.ledger(ALLEGATIONS, on_imbalance="ignore")
+
+
+def test_no_figure_is_filled_in_below_zero():
+    said = pd.DataFrame({"month": ["2017-11"], "received": [100], "credible": [60], "open": [49]})
+    books = gcas.ledger(said, on_imbalance="mark").iloc[0]
+    assert pd.isna(books["closed_otherwise"])
+    assert (books["derived"], books["balance"]) == ("", "imbalance")
+    assert books["reason"] == ("2017-11: closed_otherwise would have to be -9; a figure that it follows from is wrong")

@@ -106,6 +106,24 @@ def test_strikes_per_incident():
     ]
 
 
+def test_a_governorate_is_of_the_country_that_the_record_states(gaz):
+    border, deep = (41.2818146, 36.2752788), (37.1613, 36.2012)
+    incidents = records(
+        "incident",
+        [
+            {"xy": border, "country": "SY"},
+            {"xy": border, "country": "IQ"},
+            {"xy": border, "country": ""},
+            {"xy": deep, "country": "IQ"},
+            {"geometry": shapely.Point(deep).buffer(0.01), "country": "IQ"},
+        ],
+    )
+    each = [gcas.tally(incidents.iloc[[n]], ["governorate", "country"], gazetteer=gaz).iloc[0] for n in range(5)]
+    assert [(row["governorate"], row["country"]) for row in each] == [
+        ("Hasakah", "SY"), ("Nineveh", "IQ"), ("Nineveh", "IQ"), ("unassigned", "IQ"), ("unassigned", "IQ"),
+    ]  # fmt: skip
+
+
 def test_where_a_record_counts(gaz):
     ninewa, kirkuk = (gaz.area(gaz.containing(*at)["governorate"].place_id) for at in (MOSUL, KIRKUK))
     both = shapely.union(ninewa, kirkuk)
