@@ -24,10 +24,10 @@ from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_clauses import clause, join, listed
 from geocasualty.gazetteer._phrase_items import AREA_RANK, name_of, rank_of
 from geocasualty.gazetteer._phrase_tokens import Token, Tokens, clean, coordinates_of, mgrs_of, spelt, split, tokenise
-from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, NOTHING, OR, ROADS
+from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, KINDS, NOTHING, OR, ROADS
 from geocasualty.gazetteer.names import plain_key
 
-__all__ = ["LONGEST", "Named", "Phrase", "parse_phrase"]
+__all__ = ["LONGEST", "Named", "Phrase", "parse_phrase", "without_kind"]
 
 LONGEST = 500
 """A text of more characters is a paragraph and not a place; it says nothing here."""
@@ -76,6 +76,19 @@ def parse_phrase(text: str) -> Phrase:
             if noted is not None and found.relation != "reference":
                 found = replace(noted, also=found if found.anchors else None)
     return replace(found, text=text)
+
+
+def without_kind(name: str) -> str:
+    """A name without the word for its kind and without what stands behind a comma.
+
+    Examples
+    --------
+    >>> [without_kind(name) for name in ("Al-Yarmouk, Mosul", "Salaheddin quarter", "حي الكرامة", "Hawijah")]
+    ['Al-Yarmouk', 'Salaheddin', 'الكرامة', 'Hawijah']
+    """
+    short = name.partition(",")[0].strip()
+    words = plain_key(short).split()
+    return name_of(tokenise(clean(short))).name if {*words[:1], *words[-1:]} & KINDS.keys() else short
 
 
 def _reference(text: str) -> Phrase | None:

@@ -115,6 +115,9 @@ class Resolution:
         True where the text says "near X".
     reason : str
         Why this answer, in words.
+    outside : tuple of str
+        Which of ``country`` (by more than 20 km), ``admin1`` and ``admin2`` were stated and do not hold the place: a
+        unique match of a name stays, though the source puts it elsewhere. The reader of a record should flag it.
     """
 
     query: str
@@ -126,6 +129,7 @@ class Resolution:
     precision: str | None = None
     vicinity: bool = False
     reason: str = ""
+    outside: tuple[str, ...] = ()
     _best: Candidate | None = field(default=None, repr=False)
 
     @property
