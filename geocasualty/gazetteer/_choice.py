@@ -136,10 +136,13 @@ def metres_beyond(polygon: shapely.Geometry, point: shapely.Point) -> float:
     return float(geodesic_distance_m(point.x, point.y, lon, lat))
 
 
-def choose(places: list[Place], hints: Hints, written: Collection[str] = ()) -> tuple[list[Place], str]:
+def choose(
+    places: list[Place], hints: Hints, written: Collection[str] = (), *, sure: bool = True
+) -> tuple[list[Place], str]:
     """Rank the places of one name; the reason is empty where two fit equally.
 
-    Those that have the name as it is ``written`` come first among equals. That alone decides nothing.
+    Those that have the name as it is ``written`` come first among equals. That alone decides nothing. Size decides
+    only where the name is ``sure``: a misspelling may well be of the smaller one.
     """
     ranked = sorted(places, key=lambda place: (*hints.rank(place, written), place.place_id))
     best = ranked[0]
@@ -150,7 +153,7 @@ def choose(places: list[Place], hints: Hints, written: Collection[str] = ()) -> 
     rivals = [place for place in ranked[1:] if not _gives_way(place, best, hints)]
     if not rivals:
         return ranked, f", chosen among {len(ranked)}{said}"
-    if not unlike and all(dwarfed(place, best) for place in rivals):
+    if sure and not unlike and all(dwarfed(place, best) for place in rivals):
         return ranked, f", by far the largest of {len(ranked)}{said}"
     return ranked, ""
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from geocasualty.gazetteer._letters import G_FOR_J, OTHER_LETTERS, other_letters
 from geocasualty.gazetteer._tables import Tables
 from geocasualty.gazetteer.names import (
     GENERIC_WORDS,
@@ -60,7 +61,7 @@ NOTHING = Hits((), 0.0, "")
 
 
 class NameIndex:
-    """Names by five ever looser comparisons; a looser one is tried only where the stricter found nothing.
+    """Names by ever looser comparisons; a looser one is tried only where the stricter found nothing.
 
     Parameters
     ----------
@@ -148,23 +149,31 @@ class NameIndex:
         folded = fold_key(name)
         if not folded:
             return NOTHING
-        return (
-            self._bared(name)
-            or self._folded(folded)
-            or self._by_consonants(folded)
-            or self._misspelt(folded)
-            or NOTHING
-        )
+        known = self._bared(name) or self._folded(name) or self._otherwise_written(name)
+        return known or self._by_consonants(folded) or self._misspelt(folded) or NOTHING
 
-    def _folded(self, folded: str) -> Hits | None:
-        same = self.fold.get(folded)
-        return Hits(tuple(same), 0.95, "spelling variant of a name") if same else None
+    def _folded(self, name: str) -> Hits | None:
+        """Habits of transliteration; a g may stand for q, as folding has it, and as well for j."""
+        same = self._same(name)
+        with_j = other_letters(name, G_FOR_J)
+        found = {*same, *(place_id for other in with_j for place_id in self._same(other))}
+        weak = not same and len(fold_key(name)) < MIN_FUZZY
+        return Hits(tuple(sorted(found)), 0.95, "spelling variant of a name", weak) if found else None
+
+    def _same(self, name: str) -> list[str]:
+        return self.fold.get(fold_key(name), [])
+
+    def _otherwise_written(self, name: str) -> Hits | None:
+        """One letter for another throughout, as German, French, Turkish or Persian ears have it."""
+        found = {place_id for other in other_letters(name, OTHER_LETTERS) for place_id in self._same(other)}
+        return Hits(tuple(sorted(found)), 0.93, "spelling variant of a name", weak=True) if found else None
 
     def find_among(self, name: str, wanted: Callable[[str], bool]) -> Hits:
         """The same, but each comparison counts only the places that are wanted."""
         folded = fold_key(name)
-        ways = (self._folded, self._by_consonants, self._misspelt)
-        for found in chain((self.exact(name), self._bared(name)), (way(folded) for way in ways)):
+        known = (self.exact, self._bared, self._folded, self._otherwise_written)
+        ways = (self._by_consonants, self._misspelt)
+        for found in chain((way(name) for way in known), (way(folded) for way in ways)):
             kept = tuple(filter(wanted, found.place_ids)) if found else ()
             if found and kept:
                 return found._replace(place_ids=kept)

@@ -241,7 +241,7 @@ class Resolver:
             where = " and ".join(hints.outside(best))
             reason = f"{hits.how} of {self._candidate(best, hits, 0).label}, but that lies outside {where}"
             return self._stated_area(text, hints, reason, places, hits)
-        ranked, reason = choose(near, hints, hits.written)
+        ranked, reason = choose(near, hints, hits.written, sure=hits.score >= SURE)
         candidates = tuple(self._candidate(place, hits, position) for position, place in enumerate(ranked[:SHOWN]))
         if not reason:
             fitting = [each for each in candidates if len(hints.outside(each.place)) <= len(hints.outside(ranked[0]))]

@@ -77,7 +77,7 @@ LETTER_RULES = [
     Rule("[qkg]", "k", ("Qayyarah", "Gayyarah")),
     Rule("v", "w", ("Sevidi", "Sewidi")),
     Rule("(?<=[aeiouwy])h(?=[^aeiouwy])", "", ("Dahhuk", "Dahuk")),
-    Rule("(?:ah|eh|e|a)$", "a", ("Hawijah", "Hawija")),
+    Rule("(?:ah|eh|(?<!e)e|a)$", "a", ("Hawijah", "Hawija")),
     Rule("iy(?=[aeou])|yy", "y", ("Sulaymaniyyah", "Sulaymaniyah")),
     Rule("a[uw](?![aeiouy])|o[uw](?![aeiy])|oo", "u", ("Zawr", "Zour")),
     Rule("(?:a[iy]|e[iy])(?![aeou])", "i", ("Husayn", "Husein")),
@@ -158,7 +158,7 @@ _ARABIC_FOLD = str.maketrans({"گ": "ك", "چ": "ش", "ژ": "ج", "ظ": "ض", "�
 _BARE = [
     (re.compile(r"\b[aeiu](?:l|(sh|dh|th|ch|[rsdtzn])(?= \1)) (?=[^\W_])"), ""),  # al Hasakah, ar Raqqah
     (re.compile(r"iyy?(?=[ae])"), "i"),  # Khalidiyyah, Khalidiyah, Khalidia
-    (re.compile(r"(?:a+h?|eh?)\b"), "a"),  # Karamah, Karama, Karameh, Zahraa
+    (re.compile(r"(?:a+h?|(?<!e)eh?)\b"), "a"),  # Karamah, Karama, Karameh, Zahraa
     (re.compile(r"\bال(?=\w{3})"), ""),
 ]
 """What may stand or not: the article of each word, and how the ending of a feminine word is written."""
