@@ -164,7 +164,7 @@ _OUTSKIRTS = "outskirts|outskirt|edge|edges|periphery|أطراف|مشارف"
 _EXTENTS = {
     "outskirts": _OUTSKIRTS,
     "surroundings": "surroundings|surrounding area|surrounding areas|surrounding villages|environs|vicinity|محيط",
-    "countryside": "countryside|rural area|rural areas|country side|hinterland|ريف|أرياف",
+    "countryside": "countryside|rural|rural area|rural areas|country side|hinterland|ريف|أرياف",
     "desert": "desert|badia|badiya|badiyah|steppe|بادية|صحراء|البادية|الصحراء",
     "suburbs": "suburbs|ضواحي",
     "area": "area|areas|region|zone|axis|frontline|front line|front|pocket|vicinities|locality|محور|جبهة",

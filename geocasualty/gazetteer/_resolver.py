@@ -292,11 +292,12 @@ class Resolver:
             return shapes.spanned(text, phrase.relation, known)
         found = known[0]
         place = found.candidates[0].place
-        if phrase.extent == "countryside" and place.kind not in AREAS:
-            namesakes = self._of(self._index.exact(place.name), ("governorate",))
-            rural = [area for area in namesakes if area.place_id == place.admin1]
-            if rural:
-                found = self._chosen(text, place.name, self._index.exact(place.name), rural, Hints())
+        whole = self._governorate_of_the_name(text, place) if place.kind not in AREAS else None
+        if whole is not None and phrase.extent == "countryside":
+            found = replace(whole, outside=found.outside)
+        elif whole is not None and phrase.part is not None and phrase.extent is None and not phrase.kinds:
+            whole = replace(whole, outside=found.outside)
+            return shapes.area_and_town(shapes.applied(text, phrase, whole), found)
         if phrase.part is not None and place.kind in ("town", "village") and not self._sure(found, hints):
             return self._stated_area(text, hints, f"{found.reason}, but {text[:80]!r} may be a name of its own")
         shaped = shapes.applied(text, phrase, found)
@@ -306,6 +307,12 @@ class Resolver:
             why = f"{labels}: {text[:80]!r} reaches into the stated country from abroad too; give admin1= or near="
             return Resolution(text, "ambiguous", found.candidates, reason=why)
         return shaped
+
+    def _governorate_of_the_name(self, text: str, seat: Place) -> Resolution | None:
+        """The governorate that a place lies in, if it has the same name: Hama's is Hama."""
+        named = self._index.exact(seat.name)
+        areas = [area for area in self._of(named, ("governorate",)) if area.place_id == seat.admin1]
+        return self._chosen(text, seat.name, named, areas, Hints()) if areas else None
 
     @staticmethod
     def _reaching_in(text: str, phrase: Phrase, found: Resolution, hints: Hints) -> list[Candidate]:
