@@ -10,6 +10,8 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer import _shapes as shapes
 from geocasualty.gazetteer._choice import AREAS, Hints, choose, dwarfed, metres_beyond, well_known
 from geocasualty.gazetteer._index import NOTHING, PART, Hits, NameIndex
+from geocasualty.gazetteer._phrase_words import DEMONYMS
+from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import precision_of_kind
@@ -151,7 +153,11 @@ class Resolver:
             whole = self._index.exact(form) if form != named.name else Hits((), 0.0, "")
             if whole.place_ids:
                 return self._chosen(text, form, whole, self._all(whole), hints)
-        hits = self._index.find(named.name)
+        hits = self._index.exact(named.name)
+        if not hits.place_ids and not DEMONYMS.isdisjoint(plain_key(named.name).split()):
+            reason = f"no place has the name {named.name[:80]!r}, which says whose something is and not where"
+            return Resolution(text, "unresolved", reason=reason)
+        hits = hits if hits.place_ids else self._index.find(named.name)
         places = self._all(hits)
         fit = [place for place in places if place.kind in named.kinds]
         if named.kinds and not fit and set(named.kinds) & set(AREAS):

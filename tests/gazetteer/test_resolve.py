@@ -160,3 +160,21 @@ def test_a_namesake_across_the_border_from_which_the_phrase_reaches_in_leaves_it
         assert found.status == "ambiguous"
         assert found.geometry is None
         assert "Sinjar (Idlib, SY) or Sinjar (Nineveh, IQ)" in found.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["near the Syrian border", "Syrian", "the Iraqi army", "Turkish forces", "Syrian-Turkish border", "Kurdish forces",
+     "Syrian Democratic Forces", "قرب الحدود السورية", "الحدود العراقية السورية"],
+)  # fmt: skip
+def test_a_demonym_is_no_name(gaz, text):
+    found = gaz.resolve(text)
+    assert (found.status, found.geometry) == ("unresolved", None), found
+    assert "says whose something is and not where" in found.reason
+
+
+def test_a_demonym_in_a_name_or_beside_one_does_no_harm(gaz):
+    assert gaz.resolve("Syrian desert").best.place.name == "Syrian Desert"
+    assert gaz.resolve("سورية").best.place.place_id == "iso:SY"
+    assert gaz.resolve("Syrian border, Aleppo").best.place.name == "Aleppo"
+    assert gaz.resolve("Iraqi forces near Mosul").best.place.name == "Mosul"
