@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import _shapes as shapes
 from geocasualty.gazetteer._choice import AREAS, Hints, choose, dwarfed, metres_beyond, well_known
 from geocasualty.gazetteer._index import NOTHING, PART, Hits, NameIndex
 from geocasualty.gazetteer._phrase_words import DEMONYMS
+from geocasualty.gazetteer._stated import Stated
 from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
@@ -42,47 +42,7 @@ class Resolver:
     def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
         self._places = places
         self._index = index
-        self._areas = lru_cache(maxsize=4096)(self._find_areas)
-
-    def hints(
-        self,
-        country: str | None,
-        admin1: str | None,
-        admin2: str | None,
-        near: tuple[float, float] | None,
-        kinds: tuple[str, ...],
-    ) -> Hints:
-        """What the caller says besides the text."""
-        stated = ((country, "country"), (admin1, "governorate"), (admin2, "district"))
-        in_country, in_admin1, in_admin2 = (self._areas(text, (level,)) if text else () for text, level in stated)
-        return Hints(in_country, in_admin1, in_admin2, near, kinds)
-
-    def _within_parents(self, hints: Hints, phrase: Phrase) -> Hints:
-        """The hints with the areas that the phrase itself names."""
-        found: dict[str, tuple[Place, ...]] = {
-            "country": hints.country,
-            "governorate": hints.admin1,
-            "district": hints.admin2,
-        }
-        for parent in phrase.parents:
-            levels = tuple(kind for kind in parent.kinds if kind in found) or ("governorate", "country", "district")
-            for level in levels:
-                areas = self._areas(parent.whole, (level,))
-                if areas:
-                    found[level] = tuple(dict.fromkeys((*found[level], *areas)))
-                    break
-        return replace(hints, country=found["country"], admin1=found["governorate"], admin2=found["district"])
-
-    def _find_areas(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
-        """The areas that a hint names, of the given kinds."""
-        if "country" in kinds and f"iso:{text.strip().upper()}" in self._places:
-            return (self._places[f"iso:{text.strip().upper()}"],)
-        named = _first_name(parse_phrase(text)) or Named(text, text, ())
-        for name in dict.fromkeys((named.whole, named.name)):
-            found = self._index.find_among(name, lambda place_id: self._places[place_id].kind in kinds)
-            if found.place_ids:
-                return tuple(self._all(found))
-        return ()
+        self._stated = Stated(places, index)
 
     def _of(self, hits: Hits, kinds: tuple[str, ...]) -> list[Place]:
         return [self._places[place_id] for place_id in hits.place_ids if self._places[place_id].kind in kinds]
@@ -97,11 +57,13 @@ class Resolver:
         kinds: tuple[str, ...],
     ) -> Resolution:
         """Resolve one text; see :meth:`geocasualty.Gazetteer.resolve`."""
-        hints = self.hints(country, admin1, admin2, near, kinds)
+        hints, unknown = self._stated.hints(country, admin1, admin2, near, kinds)
         whole = self._index.exact(text)
         if whole.place_ids:
-            return self._chosen(text, text, whole, self._all(whole), hints)
-        return self._evaluated(text, parse_phrase(text), hints)
+            found = self._chosen(text, text, whole, self._all(whole), hints)
+        else:
+            found = self._evaluated(text, parse_phrase(text), hints)
+        return replace(found, reason="; ".join((found.reason, *unknown))) if unknown else found
 
     def _all(self, hits: Hits) -> list[Place]:
         return [self._places[place_id] for place_id in hits.place_ids]
@@ -110,7 +72,7 @@ class Resolver:
         """What a phrase amounts to, under the hints of the caller and the areas that it names itself."""
         if phrase.relation == "reference":
             return _reference(text, phrase)
-        hints = self._within_parents(hints, phrase)
+        hints = self._stated.within_parents(hints, phrase)
         if phrase.relation == "nothing" or not phrase.anchors:
             return self._stated_area(text, hints, "no place named")
         first = phrase.anchors[0]
@@ -349,10 +311,6 @@ class Resolver:
         """Whether a name was found as it is written, where the source says that it is."""
         best = found.candidates[0]
         return best.score == 1.0 and not hints.outside(best.place)
-
-
-def _first_name(phrase: Phrase) -> Named | None:
-    return phrase.anchors[0] if phrase.anchors else None
 
 
 def _reference(text: str, phrase: Phrase) -> Resolution:

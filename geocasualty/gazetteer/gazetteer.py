@@ -13,6 +13,7 @@ from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer._resolver import Resolver
 from geocasualty.gazetteer._tables import Tables, bundled_folder
 from geocasualty.gazetteer.place import Place, Resolution
+from geocasualty.gazetteer.precision import KINDS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -220,11 +221,12 @@ class Gazetteer:
             Country (code or name), governorate and district that the source states. They rank, and never exclude a
             unique match of a well known name; a misspelt name must agree with them, and a village more than 40 km
             outside the stated governorate or district is taken for a namesake. Where the name is not known, the
-            smallest stated area is the answer, as ``area-only``.
+            smallest stated area is the answer, as ``area-only``. One that is not known has no effect, which
+            ``reason`` says.
         near : tuple of float, optional
             Longitude and latitude that the place should be near to.
         kinds : iterable of str, optional
-            Kinds preferred where a name has several, such as ``["town", "city"]``.
+            Kinds preferred where a name has several, such as ``["town", "city"]``, of those in ``gaz.places``.
 
         Returns
         -------
@@ -234,7 +236,7 @@ class Gazetteer:
         Raises
         ------
         geocasualty.errors.InputError
-            If ``text`` is not a string.
+            If ``text`` or a stated area is not a string, or a kind is none.
 
         Examples
         --------
@@ -249,7 +251,10 @@ class Gazetteer:
         """
         if not isinstance(text, str):
             raise InputError(f"a place text must be a string, got {type(text).__name__}; use resolve_many for a column")
-        return self._resolver.resolve(text, country, admin1, admin2, near, tuple(kinds or ()))
+        wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds or ())
+        if unknown := [kind for kind in wanted if kind not in KINDS]:
+            raise InputError(f"kinds={unknown!r}: no such kind of place; choose from {', '.join(KINDS)}")
+        return self._resolver.resolve(text, country, admin1, admin2, near, wanted)
 
     def resolve_many(
         self,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "KINDS",
     "PRECISIONS",
     "RADIUS_M",
     "VICINITY_RADIUS_M",
@@ -71,6 +72,10 @@ VICINITY_RADIUS_M = 50_000.0
 """Nine of ten strikes that a release reports "near X" lie within about this many metres of X's point: 94 % of 556 Dutch
 strikes of 2014-2015 by the nearest place of the release that covers their hour, 88 % of the 406 whose own text names a
 place of it. The shape is in :mod:`geocasualty.gazetteer.vicinity`; ``python -m benchmarks.vicinity`` measures both."""
+
+
+KINDS = tuple(_KIND_PRECISION)
+"""Every kind of place that a gazetteer holds."""
 
 
 def precision_of_kind(kind: str) -> str:
