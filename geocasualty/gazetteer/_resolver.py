@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from geocasualty.errors import InputError
 from geocasualty.gazetteer import _shapes as shapes
 from geocasualty.gazetteer._choice import AREAS, Hints, choose, dwarfed, metres_beyond, well_known
 from geocasualty.gazetteer._index import NOTHING, PART, Hits, NameIndex
 from geocasualty.gazetteer._phrase_words import DEMONYMS
+from geocasualty.gazetteer._references import FARTHEST_M, References, beside, refusal
 from geocasualty.gazetteer._stated import Stated
 from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import precision_of_kind
-from geocasualty.geodesy import parse_mgrs
 
 __all__ = ["Resolver"]
 
@@ -43,6 +42,7 @@ class Resolver:
         self._places = places
         self._index = index
         self._stated = Stated(places, index)
+        self._references = References(places)
 
     def _of(self, hits: Hits, kinds: tuple[str, ...]) -> list[Place]:
         return [self._places[place_id] for place_id in hits.place_ids if self._places[place_id].kind in kinds]
@@ -57,6 +57,9 @@ class Resolver:
         kinds: tuple[str, ...],
     ) -> Resolution:
         """Resolve one text; see :meth:`geocasualty.Gazetteer.resolve`."""
+        refused = refusal(text)
+        if refused:
+            return Resolution(text, "unresolved", reason=refused)
         hints, unknown = self._stated.hints(country, admin1, admin2, near, kinds)
         whole = self._index.exact(text)
         if whole.place_ids:
@@ -71,7 +74,9 @@ class Resolver:
     def _evaluated(self, text: str, phrase: Phrase, hints: Hints) -> Resolution:
         """What a phrase amounts to, under the hints of the caller and the areas that it names itself."""
         if phrase.relation == "reference":
-            return _reference(text, phrase)
+            found = self._references.resolve(text, phrase)
+            named = self._evaluated(text, phrase.also, hints) if phrase.also and phrase.also.anchors else None
+            return beside(found, named) if named else found
         hints = self._stated.within_parents(hints, phrase)
         if phrase.relation == "nothing" or not phrase.anchors:
             return self._stated_area(text, hints, "no place named")
@@ -259,6 +264,9 @@ class Resolver:
         if len(known) > 1:
             return shapes.spanned(text, phrase.relation, known)
         found = known[0]
+        if phrase.distance_m is not None and phrase.distance_m > FARTHEST_M:
+            why = f"{phrase.distance_m / 1000:,.0f} km is farther than anything is told from a place"
+            return Resolution(text, "unresolved", found.candidates, reason=f"{found.reason}; {why}")
         place = found.candidates[0].place
         whole = self._governorate_of_the_name(text, place) if place.kind not in AREAS else None
         if whole is not None and phrase.extent == "countryside":
@@ -311,15 +319,6 @@ class Resolver:
         """Whether a name was found as it is written, where the source says that it is."""
         best = found.candidates[0]
         return best.score == 1.0 and not hints.outside(best.place)
-
-
-def _reference(text: str, phrase: Phrase) -> Resolution:
-    if phrase.coordinates is not None:
-        return shapes.at_coordinates(text, phrase.coordinates)
-    try:
-        return shapes.at_cell(text, parse_mgrs(phrase.reference or text))
-    except InputError as error:
-        return Resolution(text, "unresolved", reason=str(error))
 
 
 def _told_apart(candidates: Sequence[Candidate]) -> list[str]:
