@@ -324,7 +324,10 @@ def district_radius(cell: shapely.Polygon, lon: float, lat: float) -> int:
 
 
 def add_press_names(gazetteer: Gazetteer) -> None:
-    """Set common English spellings as the place's name, add further spellings, take wrong aliases off."""
+    """Set common English spellings as the place's name, add further spellings, take wrong aliases off.
+
+    A table may have a column ``source`` where its names are of another source than the press.
+    """
     for row in all_tables("press_names*.csv"):
         place = gazetteer.places[row["place_id"]]
         place.name = row["name"] or place.name
@@ -332,7 +335,7 @@ def add_press_names(gazetteer: Gazetteer) -> None:
             if gazetteer.names.pop((place.place_id, name), None):
                 gazetteer.dropped["wrong or too general"] += 1
         for name in split(row["names"]):
-            gazetteer.add_name(place.place_id, name, "press")
+            gazetteer.add_name(place.place_id, name, row.get("source") or "press")
     for place in gazetteer.places.values():
         gazetteer.add_name(place.place_id, place.name, "geocasualty")
 

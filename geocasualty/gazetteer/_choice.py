@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import shapely
@@ -9,7 +10,7 @@ import shapely
 from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import geodesic_distance_m
 
-__all__ = ["AREAS", "Hints", "choose", "dwarfed", "metres_beyond"]
+__all__ = ["AREAS", "BORDER_M", "Hints", "choose", "dwarfed", "metres_beyond", "well_known"]
 
 AREAS = ("subdistrict", "district", "governorate", "country")
 
@@ -31,6 +32,12 @@ governorate, 34 km from its border."""
 
 STRAY_KNOWN_M = 150_000.0
 """The same for a well known place: sources put it into a wrong governorate rather than mean another."""
+
+BORDER_M = 20_000.0
+"""Outlines are generalised: a place this near to the stated country is taken as of its border, not as abroad."""
+
+_OF_MANY_NAMESAKES = ("village", "neighbourhood", "camp")
+"""Kinds of which no gazetteer holds all: one abroad says little of where the one meant is."""
 
 _ASSUMED_POPULATION = {"country": 10_000_000, "governorate": 1_000_000, "city": 100_000, "district": 100_000}
 _UNKNOWN_POPULATION = 5_000
@@ -57,23 +64,47 @@ class Hints:
             said.append("the stated district")
         return said
 
+    def abroad(self, place: Place) -> bool:
+        """Whether a place lies outside the stated country, and not just beyond its border."""
+        if not self.country or any(place.country == area.country for area in self.country):
+            return False
+        return min(_metres_outside(place, area) for area in self.country) > BORDER_M
+
+    def contradicted(self, place: Place) -> tuple[str, ...]:
+        """Which of country, admin1 and admin2 a place lies outside of; not the country just beyond its border."""
+        return (
+            *(("country",) if self.abroad(place) else ()),
+            *(("admin1",) if self.admin1 and not any(_inside(place, area) for area in self.admin1) else ()),
+            *(("admin2",) if self.admin2 and not any(_inside(place, area) for area in self.admin2) else ()),
+        )
+
     def stray(self, place: Place) -> bool:
         """Whether a place is so far from the stated areas that another of its name must be meant."""
-        known = place.kind in ("governorate", "country") or (place.population or 0) >= DOMINANT_POPULATION
-        limit = STRAY_KNOWN_M if known else STRAY_M
+        limit = STRAY_KNOWN_M if well_known(place) else STRAY_M
         stated = [areas for areas in (self.admin1, self.admin2) if areas]
         return any(min(_metres_outside(place, area) for area in areas) > limit for areas in stated)
 
-    def rank(self, place: Place) -> tuple[float, ...]:
-        """Order of preference: agreement, kind, settlements before areas, nearness, people."""
+    def namesake(self, place: Place) -> bool:
+        """Whether a place far outside the stated country is of a kind whose names are borne by others unknown."""
+        known = place.kind not in _OF_MANY_NAMESAKES or well_known(place) or not self.abroad(place)
+        return not known and min(_metres_outside(place, area) for area in self.country) > STRAY_M
+
+    def rank(self, place: Place, written: Collection[str] = ()) -> tuple[float, ...]:
+        """Order of preference: agreement, kind, settlements before areas, nearness, the very name, people."""
         apart = float(geodesic_distance_m(*self.near, place.lon, place.lat)) if self.near else 0.0
         return (
             len(self.outside(place)),
             float(bool(self.kinds) and place.kind not in self.kinds),
             float(AREAS.index(place.kind) + 1 if place.kind in AREAS else 0),
             apart,
+            float(bool(written) and place.place_id not in written),
             -prominence(place),
         )
+
+
+def well_known(place: Place) -> bool:
+    """Whether a source that puts the place elsewhere is more likely wrong than speaking of a namesake."""
+    return place.kind in ("governorate", "country") or (place.population or 0) >= DOMINANT_POPULATION
 
 
 def prominence(place: Place) -> int:
@@ -105,9 +136,15 @@ def metres_beyond(polygon: shapely.Geometry, point: shapely.Point) -> float:
     return float(geodesic_distance_m(point.x, point.y, lon, lat))
 
 
-def choose(places: list[Place], hints: Hints) -> tuple[list[Place], str]:
-    """Rank the places of one name; the reason is empty where two fit equally."""
-    ranked = sorted(places, key=lambda place: (*hints.rank(place), place.place_id))
+def choose(
+    places: list[Place], hints: Hints, written: Collection[str] = (), *, sure: bool = True
+) -> tuple[list[Place], str]:
+    """Rank the places of one name; the reason is empty where two fit equally.
+
+    Those that have the name as it is ``written`` come first among equals. That alone decides nothing. Size decides
+    only where the name is ``sure``: a misspelling may well be of the smaller one.
+    """
+    ranked = sorted(places, key=lambda place: (*hints.rank(place, written), place.place_id))
     best = ranked[0]
     unlike = hints.outside(best)
     said = f"; it lies outside {' and '.join(unlike)}" if unlike else ""
@@ -116,7 +153,7 @@ def choose(places: list[Place], hints: Hints) -> tuple[list[Place], str]:
     rivals = [place for place in ranked[1:] if not _gives_way(place, best, hints)]
     if not rivals:
         return ranked, f", chosen among {len(ranked)}{said}"
-    if not unlike and all(dwarfed(place, best) for place in rivals):
+    if sure and not unlike and all(dwarfed(place, best) for place in rivals):
         return ranked, f", by far the largest of {len(ranked)}{said}"
     return ranked, ""
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from geocasualty.gazetteer._letters import G_FOR_J, OTHER_LETTERS, other_letters
 from geocasualty.gazetteer._tables import Tables
-from geocasualty.gazetteer.names import GENERIC_WORDS, bones, fold_key, plain_key, romanised, vowel_distance
+from geocasualty.gazetteer.names import (
+    GENERIC_WORDS,
+    bare_key,
+    bare_keys,
+    bones,
+    fold_key,
+    plain_key,
+    romanised,
+    vowel_distance,
+)
+from geocasualty.gazetteer.phrases import without_kind
 
-__all__ = ["Hits", "NameIndex"]
+__all__ = ["NOTHING", "PART", "Hits", "NameIndex"]
 
 MIN_BONES = 3
 """Consonants that a name needs before they, with its vowels, may identify it."""
@@ -32,20 +44,24 @@ MARGIN = 0.08
 class Hits(NamedTuple):
     """The places that a name may mean, how sure the name is (0 to 1) and how it was found.
 
-    A ``weak`` one is good enough only where something else that the source says agrees with it.
+    A ``weak`` one is good enough only where something else that the source says agrees with it. ``written`` are
+    those of the places that have the name as it is written; the others differ in an article or an ending.
     """
 
     place_ids: tuple[str, ...]
     score: float
     how: str
     weak: bool = False
+    written: tuple[str, ...] = ()
 
+
+PART = "part of a name"
 
 NOTHING = Hits((), 0.0, "")
 
 
 class NameIndex:
-    """Names by four ever looser comparisons; a looser one is tried only where the stricter found nothing.
+    """Names by ever looser comparisons; a looser one is tried only where the stricter found nothing.
 
     Parameters
     ----------
@@ -65,6 +81,26 @@ class NameIndex:
     def fold(self) -> dict[str, list[str]]:
         """By habits of transliteration too."""
         return self._tables.index("fold")
+
+    @cached_property
+    def _bare(self) -> dict[str, list[str]]:
+        """The keys of :attr:`plain` by what is left of them without articles and endings."""
+        found: dict[str, list[str]] = {}
+        keys = list(self.plain)
+        for key, bare in zip(keys, bare_keys(keys), strict=True):
+            found.setdefault(bare, []).append(key)
+        return found
+
+    @cached_property
+    def _in_full(self) -> dict[str, set[str]]:
+        """Names that say a kind or a town too, by the rest: "Al-Yarmouk, Mosul", "Salaheddin quarter"."""
+        found: dict[str, set[str]] = {}
+        named = [(place.place_id, place.name) for place in self._tables.places.values()]
+        for place_id, name in [*named, *((known, name) for known, name, _ in self._tables.names)]:
+            rest = without_kind(name)
+            if rest and rest != name:
+                found.setdefault(bare_key(rest), set()).add(place_id)
+        return found
 
     @cached_property
     def _skeletons(self) -> dict[str, list[str]]:
@@ -90,8 +126,20 @@ class NameIndex:
         return frozenset(place_id for key, ids in self.fold.items() if romanised(key) is not key for place_id in ids)
 
     def exact(self, name: str) -> Hits:
-        """Places with this very name, but for case, accents and the like."""
-        return Hits(tuple(self.plain.get(plain_key(name), ())), 1.0, "name")
+        """Places with this very name, but for case, accents and the like; and those that differ in an article."""
+        written = self.plain.get(plain_key(name), ())
+        if not written:
+            return NOTHING
+        return Hits(self._alike(name), 1.0, "name", written=tuple(written))
+
+    def _alike(self, name: str) -> tuple[str, ...]:
+        """Places whose name is the same but for articles and endings: Khalidiyah and Al-Khalidiyya."""
+        found = {place_id for key in self._bare.get(bare_key(name), ()) for place_id in self.plain[key]}
+        return tuple(sorted(found))
+
+    def _bared(self, name: str) -> Hits | None:
+        found = self._alike(name)
+        return Hits(found, 0.97, "but for its article or ending a name") if found else None
 
     def find(self, name: str) -> Hits:
         """Places by the strictest comparison that finds any."""
@@ -101,20 +149,40 @@ class NameIndex:
         folded = fold_key(name)
         if not folded:
             return NOTHING
-        return self._folded(folded) or self._by_consonants(folded) or self._misspelt(folded) or NOTHING
+        known = self._bared(name) or self._folded(name) or self._otherwise_written(name)
+        return known or self._by_consonants(folded) or self._misspelt(folded) or NOTHING
 
-    def _folded(self, folded: str) -> Hits | None:
-        same = self.fold.get(folded)
-        return Hits(tuple(same), 0.95, "spelling variant of a name") if same else None
+    def _folded(self, name: str) -> Hits | None:
+        """Habits of transliteration; a g may stand for q, as folding has it, and as well for j."""
+        same = self._same(name)
+        with_j = other_letters(name, G_FOR_J)
+        found = {*same, *(place_id for other in with_j for place_id in self._same(other))}
+        weak = not same and len(fold_key(name)) < MIN_FUZZY
+        return Hits(tuple(sorted(found)), 0.95, "spelling variant of a name", weak) if found else None
+
+    def _same(self, name: str) -> list[str]:
+        return self.fold.get(fold_key(name), [])
+
+    def _otherwise_written(self, name: str) -> Hits | None:
+        """One letter for another throughout, as German, French, Turkish or Persian ears have it."""
+        found = {place_id for other in other_letters(name, OTHER_LETTERS) for place_id in self._same(other)}
+        return Hits(tuple(sorted(found)), 0.93, "spelling variant of a name", weak=True) if found else None
 
     def find_among(self, name: str, wanted: Callable[[str], bool]) -> Hits:
         """The same, but each comparison counts only the places that are wanted."""
         folded = fold_key(name)
-        for found in (self.exact(name), self._folded(folded), self._by_consonants(folded), self._misspelt(folded)):
+        known = (self.exact, self._bared, self._folded, self._otherwise_written)
+        ways = (self._by_consonants, self._misspelt)
+        for found in chain((way(name) for way in known), (way(folded) for way in ways)):
             kept = tuple(filter(wanted, found.place_ids)) if found else ()
             if found and kept:
                 return found._replace(place_ids=kept)
         return NOTHING
+
+    def in_full(self, name: str, wanted: Callable[[str], bool]) -> Hits:
+        """Wanted places whose name says more than this one: their kind, or the town that they are in."""
+        kept = tuple(sorted(filter(wanted, self._in_full.get(bare_key(name), ()))))
+        return Hits(kept, 0.9, PART) if kept else NOTHING
 
     def _by_consonants(self, folded: str) -> Hits | None:
         """The one place whose name has the same consonants and the nearest vowels."""

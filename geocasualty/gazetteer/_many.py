@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
+import warnings
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import shapely
 
 from geocasualty._progress import progress
-from geocasualty.errors import InputError
+from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import RADIUS_M, precision_dtype, precision_of_radius
 
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["HINTS", "Overrides", "distinct", "frame_of", "reconciled"]
+__all__ = ["HINTS", "Overrides", "distinct", "frame_of", "reconciled", "warn_unused"]
+
+_TOLD = 5
+"""Corrections in vain that one warning names."""
 
 HINTS = ("country", "admin1", "admin2")
 
@@ -144,6 +149,33 @@ class Overrides:
     def of(self, key: Key) -> Resolution | None:
         """The answer given for a text with its hints, else for the text whatever its hints."""
         return self._exact.get((key[0].strip(), *key[1:])) or self._any.get(key[0].strip())
+
+    def unused(self, keys: Iterable[Key]) -> list[str]:
+        """The corrections, in words, that are for no text; most are misspelt or have other hints."""
+        asked = {(key[0].strip(), *key[1:]) for key in keys}
+        texts = {key[0] for key in asked}
+        lost = [query for query in self._any if query not in texts]
+        said = [repr(query) + _meant(query, texts) for query in lost]
+        for key in self._exact:
+            if key not in asked:
+                stated = ", ".join(f"{name}={hint!r}" for name, hint in zip(HINTS, key[1:], strict=True) if hint)
+                said.append(f"{key[0]!r} with {stated}" + ("" if key[0] in texts else _meant(key[0], texts)))
+        return said
+
+
+def _meant(query: str, texts: Iterable[str]) -> str:
+    """The text that a misspelt query may have meant."""
+    near = difflib.get_close_matches(query, sorted(texts), n=1, cutoff=0.8)
+    return f" (is {near[0]!r} meant?)" if near else ""
+
+
+def warn_unused(given: Overrides, keys: Iterable[Key]) -> None:
+    """Warn of corrections that change nothing, since no text is the one that they are for."""
+    said = given.unused(keys)
+    if said:
+        more = f" and {len(said) - _TOLD} more" if len(said) > _TOLD else ""
+        message = f"overrides: {len(said)} correction(s) are for no text given: {'; '.join(said[:_TOLD])}{more}"
+        warnings.warn(message, GeocasualtyWarning, stacklevel=4)
 
 
 def _given(number: int, cells: dict[str, str], places: dict[str, Place]) -> Resolution | None:

@@ -216,10 +216,15 @@ def _before_offset(tokens: Tokens, phrase: Phrase, inside: bool) -> tuple[int, P
         return n + 1, replace(phrase, part=offset.bearing)
     if offset.of:
         return (offset.used, _directed(phrase, offset.bearing, inside)) if not measured else None
-    if len(tokens[0].key) < 2 and n < 2:  # a single letter is no direction without "of" or a distance
-        return None
+    if len(tokens[0].key) < 2 and n < 2 and not _countryside(rest):
+        return None  # a single letter is no direction without "of", a distance or "X countryside"
     noun = _is_noun(tokens[n - 1].key) and not measured and not _is_area(rest)
     return n, _directed(phrase, offset.bearing, inside or not noun)
+
+
+def _countryside(tokens: Tokens) -> bool:
+    n = ends(tokens, EXTENTS)
+    return 0 < n < len(tokens) and EXTENTS[" ".join(token.key for token in tokens[-n:])] == "countryside"
 
 
 def _directed(phrase: Phrase, bearing: float, part: bool) -> Phrase:
@@ -235,9 +240,13 @@ def _before_vicinity(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase] | Non
     return n, replace(phrase, vicinity=True, extent=phrase.extent or EXTENTS.get(tokens[0].key))
 
 
+_EXTENT_ADJECTIVES = frozenset({"downtown", "central", "rural"})
+"""English words for an extent that stand before the name without "of"."""
+
+
 def _before_extent(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase] | None:
     n, key = starts(tokens, EXTENTS), tokens[0].key
-    if not n or not (n == len(tokens) or tokens[n].key in OF or is_arabic(key) or key in {"downtown", "central"}):
+    if not n or not (n == len(tokens) or tokens[n].key in OF or is_arabic(key) or key in _EXTENT_ADJECTIVES):
         return None
     if is_arabic(key) and key in KINDS and n < len(tokens):  # بادية, نهر: part of the name
         return None

@@ -225,8 +225,9 @@ def _angles(text: str) -> list[_Angle] | None:
 def coordinates_of(text: str) -> tuple[bool, tuple[float, float, float] | None]:
     """Whether a text is a pair of coordinates, and if they exist on Earth: longitude, latitude, radius in metres.
 
-    The radius is half the diagonal of the cell of the last digit given. Latitude stands first unless a letter, a label
-    or a value over 90 says otherwise. Two whole numbers without marks are no coordinates.
+    The radius is half the diagonal of the cell of the last digit given. Latitude stands first unless a letter or a
+    label says otherwise: a first value over 90 is a mistake that cannot be put right by guessing. Two whole numbers
+    without marks are no coordinates.
 
     Examples
     --------
@@ -245,11 +246,7 @@ def coordinates_of(text: str) -> tuple[bool, tuple[float, float, float] | None]:
     first, second = (angle.value() for angle in angles)
     if first is None or second is None:
         return True, None
-    if (
-        angles[0].axis in ("E", "W")
-        or angles[1].axis in ("N", "S")
-        or (not angles[0].axis and abs(first[0]) > 90 >= abs(second[0]))
-    ):
+    if angles[0].axis in ("E", "W") or angles[1].axis in ("N", "S"):
         first, second = second, first
     (lat, lat_digit), (lon, lon_digit) = first, second
     if abs(lat) > 90 or abs(lon) > 180:

@@ -18,6 +18,7 @@ __all__ = [
     "ARTICLES",
     "BETWEEN",
     "COUNTRIES",
+    "DEMONYMS",
     "DIRECTIONS",
     "EXTENTS",
     "FROM_TO",
@@ -164,7 +165,7 @@ _OUTSKIRTS = "outskirts|outskirt|edge|edges|periphery|أطراف|مشارف"
 _EXTENTS = {
     "outskirts": _OUTSKIRTS,
     "surroundings": "surroundings|surrounding area|surrounding areas|surrounding villages|environs|vicinity|محيط",
-    "countryside": "countryside|rural area|rural areas|country side|hinterland|ريف|أرياف",
+    "countryside": "countryside|rural|rural area|rural areas|country side|hinterland|ريف|أرياف",
     "desert": "desert|badia|badiya|badiyah|steppe|بادية|صحراء|البادية|الصحراء",
     "suburbs": "suburbs|ضواحي",
     "area": "area|areas|region|zone|axis|frontline|front line|front|pocket|vicinities|locality|محور|جبهة",
@@ -240,6 +241,15 @@ COUNTRIES = _keys(
     "سورية",
     "تركيا", "الأردن", "لبنان", "إيران", "Syrian Arab Republic", "Republic of Iraq", "IRQ", "SYR", "عێراق", "سووریا",
 )  # fmt: skip
+
+DEMONYMS = _keys(
+    "Syrian", "Syrians", "Iraqi", "Iraqis", "Turkish", "Jordanian", "Lebanese", "Iranian", "Israeli", "Saudi",
+    "Kuwaiti", "Kurdish", "Russian", "American", "British", "French", "Dutch", "السوري", "السورية", "العراقي",
+    "العراقية", "التركي", "التركية", "الأردني", "الأردنية", "اللبناني", "اللبنانية", "الإيراني", "الإيرانية",
+    "الإسرائيلي", "الإسرائيلية", "السعودي", "السعودية", "الكردي", "الكردية", "الروسي", "الروسية", "الأمريكي",
+    "الأمريكية",
+)  # fmt: skip
+"""Of a country or a people: whose border, desert, army or forces, and no name that a misspelling may be of."""
 
 ARTICLES = _keys(
     "al", "el", "ar", "er", "as", "es", "ash", "esh", "ad", "ed", "at", "et", "az", "ez", "an", "en", "ul", "abd"

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
-from geocasualty.errors import InputError
 from geocasualty.gazetteer import _shapes as shapes
-from geocasualty.gazetteer._choice import AREAS, Hints, choose, dwarfed, metres_beyond
-from geocasualty.gazetteer._index import Hits, NameIndex
+from geocasualty.gazetteer._choice import AREAS, Hints, choose, dwarfed, metres_beyond, well_known
+from geocasualty.gazetteer._index import NOTHING, PART, Hits, NameIndex
+from geocasualty.gazetteer._phrase_words import DEMONYMS
+from geocasualty.gazetteer._references import FARTHEST_M, References, beside, refusal
+from geocasualty.gazetteer._stated import Stated
+from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import precision_of_kind
-from geocasualty.geodesy import parse_mgrs
 
 __all__ = ["Resolver"]
 
 SETTLEMENTS = frozenset({"city", "town", "village"})
+
+SURE = 0.95
+"""The score of a name that is known, in whatever spelling; a misspelling of one scores less."""
 
 SHOWN = 8
 """Candidates that a resolution keeps."""
@@ -37,47 +41,8 @@ class Resolver:
     def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
         self._places = places
         self._index = index
-        self._areas = lru_cache(maxsize=4096)(self._find_areas)
-
-    def hints(
-        self,
-        country: str | None,
-        admin1: str | None,
-        admin2: str | None,
-        near: tuple[float, float] | None,
-        kinds: tuple[str, ...],
-    ) -> Hints:
-        """What the caller says besides the text."""
-        stated = ((country, "country"), (admin1, "governorate"), (admin2, "district"))
-        in_country, in_admin1, in_admin2 = (self._areas(text, (level,)) if text else () for text, level in stated)
-        return Hints(in_country, in_admin1, in_admin2, near, kinds)
-
-    def _within_parents(self, hints: Hints, phrase: Phrase) -> Hints:
-        """The hints with the areas that the phrase itself names."""
-        found: dict[str, tuple[Place, ...]] = {
-            "country": hints.country,
-            "governorate": hints.admin1,
-            "district": hints.admin2,
-        }
-        for parent in phrase.parents:
-            levels = tuple(kind for kind in parent.kinds if kind in found) or ("governorate", "country", "district")
-            for level in levels:
-                areas = self._areas(parent.whole, (level,))
-                if areas:
-                    found[level] = tuple(dict.fromkeys((*found[level], *areas)))
-                    break
-        return replace(hints, country=found["country"], admin1=found["governorate"], admin2=found["district"])
-
-    def _find_areas(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
-        """The areas that a hint names, of the given kinds."""
-        if "country" in kinds and f"iso:{text.strip().upper()}" in self._places:
-            return (self._places[f"iso:{text.strip().upper()}"],)
-        named = _first_name(parse_phrase(text)) or Named(text, text, ())
-        for name in dict.fromkeys((named.whole, named.name)):
-            found = self._index.find_among(name, lambda place_id: self._places[place_id].kind in kinds)
-            if found.place_ids:
-                return tuple(self._all(found))
-        return ()
+        self._stated = Stated(places, index)
+        self._references = References(places)
 
     def _of(self, hits: Hits, kinds: tuple[str, ...]) -> list[Place]:
         return [self._places[place_id] for place_id in hits.place_ids if self._places[place_id].kind in kinds]
@@ -92,11 +57,16 @@ class Resolver:
         kinds: tuple[str, ...],
     ) -> Resolution:
         """Resolve one text; see :meth:`geocasualty.Gazetteer.resolve`."""
-        hints = self.hints(country, admin1, admin2, near, kinds)
+        refused = refusal(text)
+        if refused:
+            return Resolution(text, "unresolved", reason=refused)
+        hints, unknown = self._stated.hints(country, admin1, admin2, near, kinds)
         whole = self._index.exact(text)
         if whole.place_ids:
-            return self._chosen(text, whole, self._all(whole), hints)
-        return self._evaluated(text, parse_phrase(text), hints)
+            found = self._chosen(text, text, whole, self._all(whole), hints)
+        else:
+            found = self._evaluated(text, parse_phrase(text), hints)
+        return replace(found, reason="; ".join((found.reason, *unknown))) if unknown else found
 
     def _all(self, hits: Hits) -> list[Place]:
         return [self._places[place_id] for place_id in hits.place_ids]
@@ -104,8 +74,10 @@ class Resolver:
     def _evaluated(self, text: str, phrase: Phrase, hints: Hints) -> Resolution:
         """What a phrase amounts to, under the hints of the caller and the areas that it names itself."""
         if phrase.relation == "reference":
-            return _reference(text, phrase)
-        hints = self._within_parents(hints, phrase)
+            found = self._references.resolve(text, phrase)
+            named = self._evaluated(text, phrase.also, hints) if phrase.also and phrase.also.anchors else None
+            return beside(found, named) if named else found
+        hints = self._stated.within_parents(hints, phrase)
         if phrase.relation == "nothing" or not phrase.anchors:
             return self._stated_area(text, hints, "no place named")
         first = phrase.anchors[0]
@@ -139,15 +111,20 @@ class Resolver:
                 return shapes.area_around(text, [found], lost.reason)
         if lost.status in ("ambiguous", "area-only"):
             return lost
-        return self._stated_area(text, hints, lost.reason)
+        area = self._stated_area(text, hints, lost.reason)
+        return replace(area, candidates=(*area.candidates, *lost.candidates))
 
     def _named(self, text: str, named: Named, hints: Hints) -> Resolution:
         """Resolve one name with the kinds that its own words ask for."""
         for form in named.forms or (named.whole,):
             whole = self._index.exact(form) if form != named.name else Hits((), 0.0, "")
             if whole.place_ids:
-                return self._chosen(text, whole, self._all(whole), hints)
-        hits = self._index.find(named.name)
+                return self._chosen(text, form, whole, self._all(whole), hints)
+        hits = self._index.exact(named.name)
+        if not hits.place_ids and not DEMONYMS.isdisjoint(plain_key(named.name).split()):
+            reason = f"no place has the name {named.name[:80]!r}, which says whose something is and not where"
+            return Resolution(text, "unresolved", reason=reason)
+        hits = hits if hits.place_ids else self._index.find(named.name)
         places = self._all(hits)
         fit = [place for place in places if place.kind in named.kinds]
         if named.kinds and not fit and set(named.kinds) & set(AREAS):
@@ -155,7 +132,7 @@ class Resolver:
                 places = []
             seats = [place for place in places if place.kind not in AREAS]
             if seats:
-                seat = self._chosen(text, hits, seats, hints)
+                seat = self._chosen(text, named.name, hits, seats, hints)
                 return shapes.widened_to_kind(seat, named.kinds[0]) if seat.status == "resolved" else seat
         elif fit:
             places = fit
@@ -164,24 +141,72 @@ class Resolver:
         if not places:
             what = f" of kind {' or '.join(named.kinds)}" if named.kinds else ""
             return Resolution(text, "unresolved", reason=f"no place{what} has the name {named.name[:80]!r}")
-        return self._chosen(text, hits, places, hints)
+        return self._chosen(text, named.name, hits, places, hints, named.kinds if fit else ())
 
     def _part_of(self, text: str, named: Named, hits: Hits, places: list[Place], hints: Hints) -> Resolution:
         """A camp, airfield, plant or quarter that is in no table, named after a place that is: that place's area."""
         what = f"no {' or '.join(named.kinds)} has the name {named.name[:80]!r}"
         after = [place for place in places if place.kind in SETTLEMENTS]
-        town = self._chosen(text, hits, after, hints) if after else None
+        town = self._chosen(text, named.name, hits, after, hints) if after else None
         if town is None or town.status != "resolved":
             return Resolution(text, "unresolved", reason=what)
         return shapes.area_around(text, [town], what)
 
-    def _chosen(self, text: str, hits: Hits, places: list[Place], hints: Hints) -> Resolution:
+    def _chosen(
+        self, text: str, name: str, hits: Hits, places: list[Place], hints: Hints, kinds: tuple[str, ...] = ()
+    ) -> Resolution:
         """Choose among the places of one name, or refuse."""
+        inside = self._inside(name, places, hints, kinds) if hits.score >= SURE else NOTHING
+        if inside.place_ids:
+            return self._brought_home(text, hits, places, inside, hints)
         if hits.weak and not (hints.country or hints.admin1 or hints.admin2 or hints.near):
             offered = tuple(self._candidate(place, hits, 1) for place in places[:SHOWN])
             reason = f"the nearest name is {offered[0].label}; give country= or admin1= if that is meant"
             return Resolution(text, "unresolved", offered, reason=reason)
+        return self._ranked(text, hits, places, hints)
+
+    def _inside(self, name: str, places: list[Place], hints: Hints, kinds: tuple[str, ...]) -> Hits:
+        """Who bears a name less exactly, inside what the source states, where all who bear it lie outside."""
+        if not places or not all(hints.outside(place) for place in places):
+            return NOTHING
+        held = {place.place_id for place in places}
+
+        def fits(place: Place) -> bool:
+            return place.place_id not in held and (not kinds or place.kind in kinds) and place.kind != "country"
+
+        def agrees(place_id: str) -> bool:
+            return fits(self._places[place_id]) and not hints.outside(self._places[place_id])
+
+        def at_home(place_id: str) -> bool:
+            place = self._places[place_id]
+            return fits(place) and hints.outside(place)[:1] != ["the stated country"] and not hints.stray(place)
+
+        wanted = [agrees, at_home] if hints.country and all(map(hints.abroad, places)) else [agrees]
+        asked = ((search, each) for each in wanted for search in (self._index.find_among, self._index.in_full))
+        found = next((found for search, each in asked if (found := search(name, each)).place_ids), NOTHING)
+        works = any(self._places[place_id].kind in ("facility", "airbase") for place_id in found.place_ids)
+        if found.how == PART and works and (hints.admin1 or hints.admin2):
+            return NOTHING  # a dam or an airfield is not the village that it is called after
+        return found
+
+    def _brought_home(self, text: str, hits: Hits, places: list[Place], inside: Hits, hints: Hints) -> Resolution:
+        """Prefer a less exact name inside the stated areas to the very name outside, where that may be done."""
+        best = min(places, key=lambda place: (*hints.rank(place), place.place_id))
+        abroad = self._candidate(best, hits, 1)
+        where = " and ".join(hints.outside(best))
+        found = self._ranked(text, inside, self._all(inside), hints)
+        said = f"{hits.how} of {abroad.label} too, but that lies outside {where}"
+        vague = inside.how == PART and not (hints.admin1 or hints.admin2)
+        if not (vague or (well_known(best) and not hints.stray(best))) or not found.candidates:
+            return replace(found, candidates=(*found.candidates, abroad), reason=f"{found.reason}; {said}")
+        labels = " or ".join(_told_apart((*found.candidates[:3], abroad)))
+        reason = f"{labels}; {abroad.label} lies outside {where}; give admin1= or near="
+        return Resolution(text, "ambiguous", (*found.candidates, abroad), reason=reason)
+
+    def _ranked(self, text: str, hits: Hits, places: list[Place], hints: Hints) -> Resolution:
         near = [place for place in places if not hints.stray(place)]
+        if all(map(hints.namesake, near)):
+            near = []
         if hits.score < 1.0:
             near = [place for place in near if not hints.outside(place)]
         if not near:
@@ -189,10 +214,11 @@ class Resolver:
             where = " and ".join(hints.outside(best))
             reason = f"{hits.how} of {self._candidate(best, hits, 0).label}, but that lies outside {where}"
             return self._stated_area(text, hints, reason, places, hits)
-        ranked, reason = choose(near, hints)
+        ranked, reason = choose(near, hints, hits.written, sure=hits.score >= SURE)
         candidates = tuple(self._candidate(place, hits, position) for position, place in enumerate(ranked[:SHOWN]))
         if not reason:
-            labels = " or ".join(_told_apart(candidates[:4]))
+            fitting = [each for each in candidates if len(hints.outside(each.place)) <= len(hints.outside(ranked[0]))]
+            labels = " or ".join(_told_apart(fitting[:4]))
             return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country=, admin1= or near=")
         place = ranked[0]
         return Resolution(
@@ -204,6 +230,7 @@ class Resolver:
             radius_m=place.radius_m,
             precision=place.precision,
             reason=f"{hits.how} of {candidates[0].label}{reason}",
+            outside=hints.contradicted(place),
             _best=candidates[0],
         )
 
@@ -237,12 +264,16 @@ class Resolver:
         if len(known) > 1:
             return shapes.spanned(text, phrase.relation, known)
         found = known[0]
+        if phrase.distance_m is not None and phrase.distance_m > FARTHEST_M:
+            why = f"{phrase.distance_m / 1000:,.0f} km is farther than anything is told from a place"
+            return Resolution(text, "unresolved", found.candidates, reason=f"{found.reason}; {why}")
         place = found.candidates[0].place
-        if phrase.extent == "countryside" and place.kind not in AREAS:
-            namesakes = self._of(self._index.exact(place.name), ("governorate",))
-            rural = [area for area in namesakes if area.place_id == place.admin1]
-            if rural:
-                found = self._chosen(text, self._index.exact(place.name), rural, Hints())
+        whole = self._governorate_of_the_name(text, place) if place.kind not in AREAS else None
+        if whole is not None and phrase.extent == "countryside":
+            found = replace(whole, outside=found.outside)
+        elif whole is not None and phrase.part is not None and phrase.extent is None and not phrase.kinds:
+            whole = replace(whole, outside=found.outside)
+            return shapes.area_and_town(shapes.applied(text, phrase, whole), found)
         if phrase.part is not None and place.kind in ("town", "village") and not self._sure(found, hints):
             return self._stated_area(text, hints, f"{found.reason}, but {text[:80]!r} may be a name of its own")
         shaped = shapes.applied(text, phrase, found)
@@ -252,6 +283,12 @@ class Resolver:
             why = f"{labels}: {text[:80]!r} reaches into the stated country from abroad too; give admin1= or near="
             return Resolution(text, "ambiguous", found.candidates, reason=why)
         return shaped
+
+    def _governorate_of_the_name(self, text: str, seat: Place) -> Resolution | None:
+        """The governorate that a place lies in, if it has the same name: Hama's is Hama."""
+        named = self._index.exact(seat.name)
+        areas = [area for area in self._of(named, ("governorate",)) if area.place_id == seat.admin1]
+        return self._chosen(text, seat.name, named, areas, Hints()) if areas else None
 
     @staticmethod
     def _reaching_in(text: str, phrase: Phrase, found: Resolution, hints: Hints) -> list[Candidate]:
@@ -284,20 +321,7 @@ class Resolver:
         return best.score == 1.0 and not hints.outside(best.place)
 
 
-def _first_name(phrase: Phrase) -> Named | None:
-    return phrase.anchors[0] if phrase.anchors else None
-
-
-def _reference(text: str, phrase: Phrase) -> Resolution:
-    if phrase.coordinates is not None:
-        return shapes.at_coordinates(text, phrase.coordinates)
-    try:
-        return shapes.at_cell(text, parse_mgrs(phrase.reference or text))
-    except InputError as error:
-        return Resolution(text, "unresolved", reason=str(error))
-
-
-def _told_apart(candidates: tuple[Candidate, ...]) -> list[str]:
+def _told_apart(candidates: Sequence[Candidate]) -> list[str]:
     """The labels of candidates, with the kind where two are the same."""
     labels = [candidate.label for candidate in candidates]
     return [

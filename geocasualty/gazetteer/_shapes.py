@@ -22,6 +22,7 @@ from geocasualty.geodesy import WGS84, MgrsCell, geodesic_distance_m, geodesic_o
 
 __all__ = [
     "applied",
+    "area_and_town",
     "area_around",
     "at_cell",
     "at_coordinates",
@@ -87,6 +88,8 @@ def _farthest(place: Place) -> float:
 def applied(text: str, phrase: Phrase, found: Resolution) -> Resolution:
     """A place with the offset, the half, the extent or the "near" of the phrase."""
     found = replace(found, query=text)
+    if phrase.part is not None and phrase.extent in EXTENT_M and found.polygon is None:
+        found = _wide(found, found.radius_m + EXTENT_M[phrase.extent], f"its {phrase.extent}")
     if phrase.part is not None or (phrase.bearing_deg is not None and phrase.distance_m is None and found.polygon):
         bearing = phrase.part if phrase.part is not None else phrase.bearing_deg
         return _half(found, float(bearing or 0.0))
@@ -153,6 +156,25 @@ def _half(found: Resolution, bearing: float) -> Resolution:
     return replace(found, point=point, polygon=half, radius_m=radius, reason=reason)
 
 
+def area_and_town(area: Resolution, town: Resolution) -> Resolution:
+    """A part of an area or of its town of the same name, where the text may mean either: both of them."""
+    assert town.point is not None  # noqa: S101 - a resolved name has a point
+    assert area.point is not None  # noqa: S101
+    turns = np.arange(0.0, 360.0, 10.0)
+    rim = [geodesic_offset(town.point.x, town.point.y, float(turn), town.radius_m) for turn in turns]
+    disc = shapely.Polygon(rim)
+    candidates = tuple(dict.fromkeys((*area.candidates, *town.candidates)))
+    reason = f"{area.reason}, or a part of the {town.candidates[0].place.kind} of that name: both are covered"
+    if area.polygon is None:
+        away = float(geodesic_distance_m(area.point.x, area.point.y, town.point.x, town.point.y))
+        radius = max(area.radius_m, away + town.radius_m)
+        return replace(area, radius_m=radius, candidates=candidates, reason=reason)
+    both = shapely.union(area.polygon, disc)
+    vertices = shapely.get_coordinates(both)
+    radius = float(geodesic_distance_m(area.point.x, area.point.y, vertices[:, 0], vertices[:, 1]).max())
+    return replace(area, polygon=both, radius_m=radius, candidates=candidates, reason=reason)
+
+
 def _span(polygon: shapely.Geometry) -> float:
     west, south, east, north = polygon.bounds
     return float(geodesic_distance_m(west, south, east, north))
@@ -178,6 +200,7 @@ def spanned(text: str, relation: str, known: Sequence[Resolution]) -> Resolution
         radius_m=radius,
         precision=_coarser("town", radius),
         vicinity=False,
+        outside=tuple(sorted({said for part in known for said in part.outside})),
         reason=f"{what}: {' and '.join(part.reason for part in known)}",
     )
 

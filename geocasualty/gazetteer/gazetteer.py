@@ -13,6 +13,7 @@ from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer._resolver import Resolver
 from geocasualty.gazetteer._tables import Tables, bundled_folder
 from geocasualty.gazetteer.place import Place, Resolution
+from geocasualty.gazetteer.precision import KINDS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -217,14 +218,15 @@ class Gazetteer:
             A name in Latin, Arabic or Kurdish script, or a phrase: ``5 nm north of Mosul``, ``between Hit and
             Haditha``, ``X, Idlib province``, ``38S LE 894 094``.
         country, admin1, admin2 : str, optional
-            Country (code or name), governorate and district that the source states. They rank, and never exclude a
-            unique match of a well known name; a misspelt name must agree with them, and a village more than 40 km
-            outside the stated governorate or district is taken for a namesake. Where the name is not known, the
-            smallest stated area is the answer, as ``area-only``.
+            Country (code or name), governorate and district that the source states. They rank. A name that is known
+            inside them, in another spelling or a longer form, is not answered from outside; a unique match of a town
+            stays, and its ``outside`` says so. A misspelt name must agree with them, and a village more than 40 km
+            outside is taken for a namesake. Where the name is not known, the smallest stated area is the answer, as
+            ``area-only``. A stated area that is not known has no effect, which ``reason`` says.
         near : tuple of float, optional
             Longitude and latitude that the place should be near to.
         kinds : iterable of str, optional
-            Kinds preferred where a name has several, such as ``["town", "city"]``.
+            Kinds preferred where a name has several, such as ``["town", "city"]``, of those in ``gaz.places``.
 
         Returns
         -------
@@ -234,7 +236,7 @@ class Gazetteer:
         Raises
         ------
         geocasualty.errors.InputError
-            If ``text`` is not a string.
+            If ``text`` or a stated area is not a string, or a kind is none.
 
         Examples
         --------
@@ -249,7 +251,10 @@ class Gazetteer:
         """
         if not isinstance(text, str):
             raise InputError(f"a place text must be a string, got {type(text).__name__}; use resolve_many for a column")
-        return self._resolver.resolve(text, country, admin1, admin2, near, tuple(kinds or ()))
+        wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds or ())
+        if unknown := [kind for kind in wanted if kind not in KINDS]:
+            raise InputError(f"kinds={unknown!r}: no such kind of place; choose from {', '.join(KINDS)}")
+        return self._resolver.resolve(text, country, admin1, admin2, near, wanted)
 
     def resolve_many(
         self,
@@ -270,7 +275,8 @@ class Gazetteer:
             One hint for all, or a column on the same index.
         overrides : pandas.DataFrame, optional
             The table of :meth:`reconcile` with ``place_id``, or ``latitude``, ``longitude`` and ``radius_m``,
-            corrected by hand; these answers win.
+            corrected by hand; these answers win. One whose query is none of the texts changes nothing, of which a
+            :class:`~geocasualty.errors.GeocasualtyWarning` tells.
 
         Returns
         -------
@@ -322,14 +328,16 @@ class Gazetteer:
         >>> table[["query", "rows", "status", "place_id"]].values.tolist()
         [['Sinjar', 2, 'ambiguous', ''], ['Hit', 1, 'resolved', 'gn:95788']]
         >>> table.loc[0, "place_id"] = "gn:448149"
-        >>> gaz.resolve_many(pd.Series(["Sinjar"]), overrides=table)["reason"].tolist()
-        ['given by hand']
+        >>> gaz.resolve_many(pd.Series(["Sinjar", "Hit"]), overrides=table)["reason"].tolist()
+        ['given by hand', 'given by hand']
         """
         keys = _many.distinct(texts, (country, admin1, admin2))
         return _many.reconciled(keys, self._answers(keys, overrides))
 
     def _answers(self, keys: list[_many.Key], overrides: pd.DataFrame | None) -> dict[_many.Key, Resolution]:
         given = None if overrides is None else _many.Overrides(overrides, self._places)
+        if given is not None:
+            _many.warn_unused(given, keys)
 
         def answer(key: _many.Key) -> Resolution:
             text, country, admin1, admin2 = key

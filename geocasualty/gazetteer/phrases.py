@@ -16,6 +16,7 @@ kept: look the forms of a :class:`Named` up in order, and use ``part`` only if t
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
@@ -24,10 +25,10 @@ from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_clauses import clause, join, listed
 from geocasualty.gazetteer._phrase_items import AREA_RANK, name_of, rank_of
 from geocasualty.gazetteer._phrase_tokens import Token, Tokens, clean, coordinates_of, mgrs_of, spelt, split, tokenise
-from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, NOTHING, OR, ROADS
+from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, KINDS, NOTHING, OR, ROADS
 from geocasualty.gazetteer.names import plain_key
 
-__all__ = ["LONGEST", "Named", "Phrase", "parse_phrase"]
+__all__ = ["LONGEST", "Named", "Phrase", "parse_phrase", "without_kind"]
 
 LONGEST = 500
 """A text of more characters is a paragraph and not a place; it says nothing here."""
@@ -65,8 +66,9 @@ def parse_phrase(text: str) -> Phrase:
         return Phrase(text, "nothing")
     if plain_key(line) in NOTHING:
         return Phrase(text, "nothing")
-    found = _reference(line)
+    found = _reference(line) or _beside_a_name(line)
     if found is None:
+        line = _PLUS.sub("", line)
         tokens, notes = _brackets(tokenise(line))
         if len(tokens) > _MOST_WORDS:
             return Phrase(text, "nothing")
@@ -78,11 +80,45 @@ def parse_phrase(text: str) -> Phrase:
     return replace(found, text=text)
 
 
+def without_kind(name: str) -> str:
+    """A name without the word for its kind and without what stands behind a comma.
+
+    Examples
+    --------
+    >>> [without_kind(name) for name in ("Al-Yarmouk, Mosul", "Salaheddin quarter", "حي الكرامة", "Hawijah")]
+    ['Al-Yarmouk', 'Salaheddin', 'الكرامة', 'Hawijah']
+    """
+    short = name.partition(",")[0].strip()
+    words = plain_key(short).split()
+    return name_of(tokenise(clean(short))).name if {*words[:1], *words[-1:]} & KINDS.keys() else short
+
+
 def _reference(text: str) -> Phrase | None:
     if (grid := mgrs_of(text)) is not None:
         return Phrase(text, "reference", reference=grid)
     paired, coordinates = coordinates_of(text)
     return Phrase(text, "reference", reference=text, coordinates=coordinates) if paired else None
+
+
+_PLUS = re.compile(r"(?<!\S)\+(?=\d)")
+"""In "Raqqa +10 km" it says nothing; with a blank behind it, it means "and"."""
+
+_PAIR_LAST = re.compile(
+    r"(?P<name>.*[^\W\d_].*?)[\s,;:@(\[]+"
+    r"(?P<pair>[+-]?\d{1,3}\.\d{2,}\s?°?\s?[NS]?[\s,;/]+[+-]?\d{1,3}\.\d{2,}\s?°?\s?[EW]?)[)\]\s.]*",
+    re.IGNORECASE,
+)
+_LABEL_LAST = re.compile(r"(?:[\s,;:(\[]+(?:at|coordinates?|coords?|position|gps|location|located))+$", re.IGNORECASE)
+
+
+def _beside_a_name(line: str) -> Phrase | None:
+    """Such as "Mosul 36.335, 43.119"; the name is kept in ``also``."""
+    parts = _PAIR_LAST.fullmatch(line)
+    paired, coordinates = coordinates_of(parts["pair"]) if parts else (False, None)
+    if parts is None or not paired:
+        return None
+    also = parse_phrase(_LABEL_LAST.sub("", parts["name"]))
+    return Phrase(line, "reference", reference=parts["pair"], coordinates=coordinates, also=also)
 
 
 def _brackets(tokens: Tokens) -> tuple[Tokens, tuple[Named, ...]]:

@@ -108,13 +108,17 @@ class Resolution:
     polygon : shapely.Geometry or None
         The footprint of an area.
     radius_m : float
-        The truth lies within this many metres of the point in 9 of 10 cases; NaN where there is none.
+        The truth lies within this many metres of the point in 9 of 10 cases (where ``vicinity``, in some 8 of 10); NaN
+        where there is none.
     precision : str or None
         A rung of the ladder.
     vicinity : bool
         True where the text says "near X".
     reason : str
         Why this answer, in words.
+    outside : tuple of str
+        Which of ``country`` (by more than 20 km), ``admin1`` and ``admin2`` were stated and do not hold the place: a
+        unique match of a name stays, though the source puts it elsewhere. The reader of a record should flag it.
     """
 
     query: str
@@ -126,6 +130,7 @@ class Resolution:
     precision: str | None = None
     vicinity: bool = False
     reason: str = ""
+    outside: tuple[str, ...] = ()
     _best: Candidate | None = field(default=None, repr=False)
 
     @property

@@ -221,12 +221,17 @@ def test_radii_are_useful(places):
         ("ne:SY-ID", "Idlib|إدلب"),
         ("ne:IQ-NI", "Nineveh|Ninawa|Ninewa|نينوى"),
         ("ap:ORAA", "Al Asad|Ayn al-Asad"),
+        ("gn:173797", "Al-Hawl|Al-Hol|الهول"),
     ],
 )
 def test_press_spellings(names, place_id, spellings):
     for spelling in spellings.split("|"):
         same = {spelling, spelling[0].upper() + spelling[1:]}
         assert any(place_id in called(names, each) for each in same), spelling
+
+
+def test_a_misprint_of_the_releases_is_a_name_with_its_source(names):
+    assert [row["source"] for row in names if row["name"] == "Dayr Ar Zawr"] == ["Coalition releases"]
 
 
 def test_there_are_two_sinjars_and_one_mosul(places, names):

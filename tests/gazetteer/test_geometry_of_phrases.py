@@ -46,6 +46,72 @@ def test_half_a_province_is_its_clipped_half(gaz):
         assert away_km(north, lon, lat) * 1000 <= north.radius_m + 1
 
 
+BOTH = [
+    ("northern Hama", "Hama", "Kafr Zita"),
+    ("Northern Hama, Syria", "Hama", "Kafr Zita"),
+    ("northern part of Hama", "Hama", "Kafr Zita"),
+    ("حماة الشمالية", "Hama", "Kafr Zita"),
+    ("southern Idlib", "Idlib", "Khan Shaykhun"),
+    ("eastern Deir Ezzor", "Deir ez-Zor", "Al-Bukamal"),
+    ("northern Aleppo", "Aleppo", "Azaz"),
+    ("east Aleppo", "Aleppo", "Manbij"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "within"), BOTH)
+def test_the_north_of_a_name_is_that_of_the_governorate_and_of_its_city(gaz, text, name, within):
+    found, city = gaz.resolve(text), gaz.resolve(f"{name} city")
+    assert (found.status, found.best.place.kind, found.precision) == ("resolved", "governorate", "governorate")
+    assert found.polygon.covers(gaz.resolve(within, country="SY").point)
+    assert found.polygon.buffer(1e-9).covers(city.point)
+    assert away_km(found, city.point.x, city.point.y) * 1000 <= found.radius_m
+    assert {"governorate", "city"} <= {each.place.kind for each in found.candidates}
+    assert "both are covered" in found.reason
+
+
+COUNTRYSIDE = [
+    "ريف حماة الشمالي",
+    "northern Hama countryside",
+    "N Hama countryside",
+    "N. Hama countryside",
+    "rural northern Hama",
+    "northern countryside of Hama",
+    "Hama northern countryside",
+]
+
+
+@pytest.mark.parametrize("text", COUNTRYSIDE)
+def test_the_northern_countryside_is_half_the_governorate_in_either_language(gaz, text):
+    found, half = gaz.resolve(text), gaz.resolve("northern Hama province")
+    assert found.polygon.equals(half.polygon)
+    assert found.radius_m == half.radius_m
+
+
+def test_rural_is_the_countryside(gaz):
+    assert gaz.resolve("rural Hama").geometry.equals(gaz.resolve("Hama countryside").geometry)
+    assert gaz.resolve("rural Damascus").best.place.name == "Rif Dimashq"
+    assert gaz.resolve("rural Manbij").radius_m == gaz.resolve("Manbij countryside").radius_m > 20_000
+
+
+@pytest.mark.parametrize(
+    "text", ["northern Raqqa city", "east Mosul", "West Mosul", "eastern Aleppo city", "north Manbij"]
+)
+def test_a_part_of_a_town_stays_in_the_town(gaz, text):
+    found = gaz.resolve(text)
+    assert found.polygon is None
+    assert found.radius_m == found.best.place.radius_m < 11_000
+
+
+def test_north_of_a_city_is_a_direction_from_it(gaz):
+    found = gaz.resolve("north of Hama")
+    assert (found.best.place.kind, found.vicinity) == ("city", True)
+    assert gaz.resolve("شمال حماة").point.equals(found.point)
+
+
+def test_the_northern_countryside_of_a_town_is_as_wide_as_its_countryside(gaz):
+    assert gaz.resolve("northern Manbij countryside").radius_m == gaz.resolve("Manbij countryside").radius_m
+
+
 def test_between_two_places_is_the_middle_and_reaches_both(gaz):
     found = gaz.resolve("between Hit and Haditha")
     for name in ("Hit", "Haditha"):

@@ -5,7 +5,7 @@ import io
 import pandas as pd
 import pytest
 
-from geocasualty.errors import InputError
+from geocasualty.errors import GeocasualtyWarning, InputError
 
 TEXTS = pd.Series(["Sinjar", "Hawija", "Sinjar", "Atlantis", None], index=[3, 1, 4, 1.5, 9])
 
@@ -49,6 +49,29 @@ def test_a_correction_may_be_for_one_country_only(gaz):
     overrides = pd.DataFrame({"query": ["Sinjar"], "country": ["SY"], "place_id": ["gn:390188"]})
     frame = gaz.resolve_many(pd.Series(["Sinjar", "Sinjar"]), country=pd.Series(["SY", "IQ"]), overrides=overrides)
     assert frame["place_id"].tolist() == ["gn:390188", "gn:448149"]
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"query": "Atlantsi"}, r"1 correction\(s\) are for no text given: 'Atlantsi' \(is 'Atlantis' meant\?\)"),
+        ({"query": "Gotham"}, "are for no text given: 'Gotham'$"),
+        ({"query": "Atlantis", "country": "SY"}, "'Atlantis' with country='SY'$"),
+    ],
+)
+def test_a_correction_for_no_text_is_not_ignored_in_silence(gaz, row, says):
+    overrides = pd.DataFrame([row | {"place_id": "gn:390188"}])
+    with pytest.warns(GeocasualtyWarning, match=says):
+        frame = gaz.resolve_many(TEXTS, overrides=overrides)
+    assert frame["status"].tolist()[3] == "unresolved"
+    with pytest.warns(GeocasualtyWarning, match=says):
+        gaz.reconcile(TEXTS, overrides=overrides)
+
+
+def test_many_corrections_for_no_text_are_counted(gaz):
+    overrides = pd.DataFrame({"query": [f"Town {number}" for number in range(9)], "place_id": "gn:390188"})
+    with pytest.warns(GeocasualtyWarning, match=r"9 correction\(s\).*'Town 4' and 4 more$"):
+        gaz.resolve_many(pd.Series(["Hit"]), overrides=overrides)
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,55 @@ def test_a_namesake_across_the_border_from_which_the_phrase_reaches_in_leaves_it
         assert found.status == "ambiguous"
         assert found.geometry is None
         assert "Sinjar (Idlib, SY) or Sinjar (Nineveh, IQ)" in found.reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["near the Syrian border", "Syrian", "the Iraqi army", "Turkish forces", "Syrian-Turkish border", "Kurdish forces",
+     "Syrian Democratic Forces", "قرب الحدود السورية", "الحدود العراقية السورية"],
+)  # fmt: skip
+def test_a_demonym_is_no_name(gaz, text):
+    found = gaz.resolve(text)
+    assert (found.status, found.geometry) == ("unresolved", None), found
+    assert "says whose something is and not where" in found.reason
+
+
+def test_a_demonym_in_a_name_or_beside_one_does_no_harm(gaz):
+    assert gaz.resolve("Syrian desert").best.place.name == "Syrian Desert"
+    assert gaz.resolve("سورية").best.place.place_id == "iso:SY"
+    assert gaz.resolve("Syrian border, Aleppo").best.place.name == "Aleppo"
+    assert gaz.resolve("Iraqi forces near Mosul").best.place.name == "Mosul"
+
+
+@pytest.mark.parametrize(
+    ("text", "hints", "status", "said"),
+    [
+        ("Sinjar", {"admin1": "Xyzzy"}, "ambiguous", "; the stated governorate 'Xyzzy' is not known"),
+        ("Hawija", {"country": "XX"}, "resolved", "; the stated country 'XX' is not known"),
+        ("near Hawija", {"admin2": "Xyzzy"}, "resolved", "; the stated district 'Xyzzy' is not known"),
+        ("Atlantis", {"country": "Atlantis"}, "unresolved", "; the stated country 'Atlantis' is not known"),
+    ],
+)
+def test_a_stated_area_that_is_not_known_is_said(gaz, text, hints, status, said):
+    found = gaz.resolve(text, **hints)
+    assert found.status == status
+    assert found.reason.endswith(said)
+
+
+@pytest.mark.parametrize("country", ["IQ", "iq", "Iraq", "العراق", "Republic of Iraq", " Iraq "])
+def test_a_country_may_be_stated_by_code_or_name(gaz, country):
+    found = gaz.resolve("Sinjar", country=country)
+    assert (found.status, found.best.place.country) == ("resolved", "IQ")
+    assert "not known" not in found.reason
+
+
+def test_a_blank_hint_is_none(gaz):
+    assert gaz.resolve("Hawija", country=" ", admin1="").reason == gaz.resolve("Hawija").reason
+
+
+def test_unknown_kinds_are_refused(gaz):
+    with pytest.raises(InputError, match=r"kinds=\['nonsense'\]: no such kind of place; choose from .*town"):
+        gaz.resolve("Hawija", kinds=["town", "nonsense"])
+    assert gaz.resolve("Hawija", kinds="district").best.place.kind == "district"
+    with pytest.raises(InputError, match="the stated country must be a string, got float"):
+        gaz.resolve("Hawija", country=float("nan"))

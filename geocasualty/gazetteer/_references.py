@@ -1,0 +1,97 @@
+"""Coordinates and grid references as they stand in a text, and measures that say nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer import _shapes as shapes
+from geocasualty.gazetteer._choice import BORDER_M, metres_beyond
+from geocasualty.gazetteer._phrase_tokens import clean, mgrs_of
+from geocasualty.gazetteer._phrase_words import UNITS, keyword
+from geocasualty.gazetteer.phrases import LONGEST, Phrase
+from geocasualty.gazetteer.place import Place, Resolution
+from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
+
+__all__ = ["FARTHEST_M", "References", "beside", "refusal"]
+
+FARTHEST_M = 300_000.0
+"""A stated offset of more is a mistake: the longest of the Dutch list and the Coalition's releases of 2014-2015 is 100
+nautical miles (185 km)."""
+
+_NEGATIVE = re.compile(r"(?<![^\s,(])-(\d[\d.,]*)\s*([^\W\d_]+)")
+_SAYS_WHICH = re.compile(r"[NSEW]\b|lat|lon|north|east", re.IGNORECASE)
+
+
+def refusal(text: str) -> str:
+    """Why a text cannot be a place whatever its names; empty if it may be one.
+
+    Examples
+    --------
+    >>> refusal("-5 km north of Raqqa"), refusal("5-10 km north of Raqqa"), refusal("- 5 km north of Raqqa")
+    ("'-5 km': a distance cannot be negative", '', '')
+    """
+    line = clean(text[: 2 * LONGEST])
+    for found in _NEGATIVE.finditer(line):
+        if keyword(found[2]) in UNITS and not line[: found.start()].rstrip()[-1:].isdigit():
+            return f"{found[0]!r}: a distance cannot be negative"
+    return ""
+
+
+class References:
+    """Places coordinates and grid references.
+
+    Parameters
+    ----------
+    places : mapping of str to Place
+        Their countries tell whether coordinates may have been turned round.
+    """
+
+    def __init__(self, places: Mapping[str, Place]) -> None:
+        self._countries = [place for place in places.values() if place.kind == "country" and place.polygon is not None]
+
+    def resolve(self, text: str, phrase: Phrase) -> Resolution:
+        """Resolve a phrase that is a reference."""
+        reference = phrase.reference or text
+        if phrase.coordinates is not None:
+            return self._at_coordinates(text, reference, phrase.coordinates)
+        if mgrs_of(reference) is None:
+            why = f"{reference!r}: no coordinates on Earth; latitude stands first, from -90 to 90, then longitude"
+            return Resolution(text, "unresolved", reason=why)
+        try:
+            return shapes.at_cell(text, parse_mgrs(reference))
+        except InputError as error:
+            return Resolution(text, "unresolved", reason=str(error))
+
+    def _at_coordinates(self, text: str, reference: str, coordinates: tuple[float, float, float]) -> Resolution:
+        found = shapes.at_coordinates(text, coordinates)
+        lon, lat, radius_m = coordinates
+        if _SAYS_WHICH.search(reference) or abs(lon) > 90 or not self._countries or self._holder(found):
+            return found
+        turned = shapes.at_coordinates(text, (lat, lon, radius_m))
+        country = self._holder(turned)
+        if not country:
+            return found
+        why = (
+            f"{reference!r}: with latitude first this is far from all countries of this gazetteer, with longitude first"
+        )
+        return Resolution(text, "unresolved", reason=f"{why} in {country}; write N and E behind the numbers")
+
+    def _holder(self, found: Resolution) -> str:
+        """The country that holds a point or is near to it."""
+        holders = (each.name for each in self._countries if metres_beyond(each.polygon, found.point) <= BORDER_M)
+        return next(holders, "")
+
+
+def beside(found: Resolution, named: Resolution) -> Resolution:
+    """A reference in a text that names a place too: the reference stands; the reason says how far from the name."""
+    if found.point is None:
+        return found
+    if named.point is None or named.best is None:
+        return replace(found, reason=f"{found.reason}; what the text names too is not resolved: {named.reason}")
+    away = float(geodesic_distance_m(found.point.x, found.point.y, named.point.x, named.point.y))
+    apart = "" if away <= found.radius_m + named.radius_m else ": the two disagree, and the coordinates are taken"
+    said = f"{away / 1000:.1f} km from {named.best.label}, which the text names too{apart}"
+    return replace(found, reason=f"{found.reason}; {said}")

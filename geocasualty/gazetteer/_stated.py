@@ -1,0 +1,79 @@
+"""Which areas does the source state around a place: by hints, or in the text itself?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer._choice import Hints
+from geocasualty.gazetteer._index import NameIndex
+from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
+from geocasualty.gazetteer.place import Place
+
+__all__ = ["Stated"]
+
+
+class Stated:
+    """Finds the areas that a source states.
+
+    Parameters
+    ----------
+    places : mapping of str to Place
+        By ``place_id``.
+    index : NameIndex
+        Their names.
+    """
+
+    def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
+        self._places = places
+        self._index = index
+        self._areas = lru_cache(maxsize=4096)(self._find)
+
+    def hints(
+        self,
+        country: str | None,
+        admin1: str | None,
+        admin2: str | None,
+        near: tuple[float, float] | None,
+        kinds: tuple[str, ...],
+    ) -> tuple[Hints, list[str]]:
+        """What the caller says besides the text, and in words which of it is not known and so without effect."""
+        found: list[tuple[Place, ...]] = []
+        unknown = []
+        for text, level in ((country, "country"), (admin1, "governorate"), (admin2, "district")):
+            if text is not None and not isinstance(text, str):
+                raise InputError(f"the stated {level} must be a string, got {type(text).__name__}")
+            found.append(self._areas(text, (level,)) if text and text.strip() else ())
+            if text and text.strip() and not found[-1]:
+                unknown.append(f"the stated {level} {text.strip()[:80]!r} is not known")
+        return Hints(found[0], found[1], found[2], near, kinds), unknown
+
+    def within_parents(self, hints: Hints, phrase: Phrase) -> Hints:
+        """The hints with the areas that the phrase itself names."""
+        found: dict[str, tuple[Place, ...]] = {
+            "country": hints.country,
+            "governorate": hints.admin1,
+            "district": hints.admin2,
+        }
+        for parent in phrase.parents:
+            levels = tuple(kind for kind in parent.kinds if kind in found) or ("governorate", "country", "district")
+            for level in levels:
+                areas = self._areas(parent.whole, (level,))
+                if areas:
+                    found[level] = tuple(dict.fromkeys((*found[level], *areas)))
+                    break
+        return replace(hints, country=found["country"], admin1=found["governorate"], admin2=found["district"])
+
+    def _find(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
+        """The areas that a text names, of the given kinds."""
+        if "country" in kinds and f"iso:{text.strip().upper()}" in self._places:
+            return (self._places[f"iso:{text.strip().upper()}"],)
+        anchors = parse_phrase(text).anchors
+        named = anchors[0] if anchors else Named(text, text, ())
+        for name in dict.fromkeys((named.whole, named.name)):
+            found = self._index.find_among(name, lambda place_id: self._places[place_id].kind in kinds)
+            if found.place_ids:
+                return tuple(self._places[place_id] for place_id in found.place_ids)
+        return ()

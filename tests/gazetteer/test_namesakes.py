@@ -1,0 +1,96 @@
+"""Places that share a name, with or without the article, at home and abroad."""
+
+import pytest
+
+
+def offered(found):
+    return {candidate.label for candidate in found.candidates}
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "at_home", "abroad"),
+    [
+        ("Khalidiyah", "SY", {"Al-Khalidiyah (Homs, SY)", "Khalidiyah, Aleppo (Aleppo, SY)"}, "Khalidiyah (Anbar, IQ)"),
+        ("near Khalidiyah", "SY", {"Al-Khalidiyah (Homs, SY)"}, "Khalidiyah (Anbar, IQ)"),
+        ("Al-Karama", "IQ", {"Al-Karama, Mosul (Nineveh, IQ)"}, "Al-Karamah (Raqqa, SY)"),
+        ("Yarmouk", "IQ", {"Al-Yarmouk, Mosul (Nineveh, IQ)"}, "Yarmouk (Damascus, SY)"),
+        ("Nasiriyah", "SY", {"Nasiriyah Air Base (Rif Dimashq, SY)"}, "Nasiriyah (Dhi Qar, IQ)"),
+    ],
+)
+def test_a_name_known_in_the_stated_country_is_not_answered_from_abroad(gaz, name, country, at_home, abroad):
+    found = gaz.resolve(name, country=country)
+    assert (found.status, found.geometry) == ("ambiguous", None), found
+    assert at_home <= offered(found)
+    assert all(label in found.reason for label in at_home)
+    assert found.candidates[0].label in at_home
+    assert abroad in offered(found)
+
+
+def test_a_longer_name_inside_the_stated_governorate_wins(gaz):
+    found = gaz.resolve("Yarmouk", country="IQ", admin1="Nineveh")
+    assert (found.status, found.best.label) == ("resolved", "Al-Yarmouk, Mosul (Nineveh, IQ)")
+    assert "Yarmouk (Damascus, SY) too, but that lies outside the stated country" in found.reason
+    found = gaz.resolve("Salah al-Din, Aleppo")
+    assert (found.status, found.best.label) == ("resolved", "Salaheddin quarter (Aleppo, SY)")
+
+
+@pytest.mark.parametrize("name", ["Karrada", "Yarmouk camp"])
+def test_a_quarter_or_camp_abroad_is_offered_and_not_taken(gaz, name):
+    country = {"Karrada": "SY", "Yarmouk camp": "IQ"}[name]
+    found = gaz.resolve(name, country=country)
+    assert (found.status, found.geometry) == ("unresolved", None)
+    assert found.reason.endswith("but that lies outside the stated country")
+    assert found.candidates[0].place.country != country
+
+
+@pytest.mark.parametrize(
+    ("text", "hints", "outside"),
+    [
+        ("Hawijah", {"country": "SY"}, ("country",)),
+        ("Hawijah", {"country": "SY", "admin1": "Salah ad Din"}, ("country", "admin1")),
+        ("5 km north of Raqqa", {"country": "IQ"}, ("country",)),
+        ("between Mosul and Hawijah", {"country": "SY"}, ("country",)),
+        ("Al-Qaim", {"country": "SY"}, ()),  # 3 km from the border
+        ("Hawijah", {"country": "IQ", "admin1": "Kirkuk"}, ()),
+        ("Hawijah", {}, ()),
+    ],
+)
+def test_a_unique_name_outside_the_stated_areas_stays_and_says_so(gaz, text, hints, outside):
+    found = gaz.resolve(text, **hints)
+    assert (found.status, found.outside) == ("resolved", outside), found
+    assert not outside or "outside the stated" in found.reason
+
+
+NAMESAKES = (
+    "Qahtaniyah Khalidiyah Hamidiyah Taybah Aziziyah Husayniyah Zuhur Firdaws Rifai Zahraa Zahra Ashrafiyah "
+    "Salihiyah Ziyarah Malikiyah Rawdah Safsafah Amiriyah"
+)
+
+
+@pytest.mark.parametrize("name", NAMESAKES.split())
+@pytest.mark.parametrize("hints", [{}, {"country": "SY"}, {"country": "IQ"}], ids=str)
+def test_the_article_does_not_decide_what_a_name_may_mean(gaz, name, hints):
+    plain, with_article = gaz.resolve(name, **hints), gaz.resolve(f"Al-{name}", **hints)
+    assert offered(plain) == offered(with_article)
+    assert (plain.status == "resolved") == (with_article.status == "resolved")
+    if not hints:
+        assert plain.status == with_article.status == "ambiguous"
+
+
+@pytest.mark.parametrize(("text", "admin1"), [("An Nasiriyah village", "Rif Dimashq"), ("Tishrin town", "Aleppo")])
+def test_a_dam_or_an_airfield_is_not_the_village_that_has_its_name(gaz, text, admin1):
+    assert gaz.resolve(text, country="SY", admin1=admin1).status == "area-only"
+
+
+@pytest.mark.parametrize("name", ["Husaybah", "Husayba", "Husaiba", "حصيبة"])
+def test_there_are_two_husaybahs(gaz, name):
+    found = gaz.resolve(name, country="IQ")
+    assert found.status == "ambiguous"
+    assert {each.place.place_id for each in found.candidates} == {"gn:92138", "gc:husaybah-al-sharqiyah"}
+
+
+def test_a_well_known_place_needs_no_article_to_outweigh_a_small_one(gaz):
+    assert gaz.resolve("Hama").best.label == "Hama (Hama, SY)"
+    assert gaz.resolve("Al-Hama").status == "ambiguous"  # the town near Damascus is written so
+    for name in ("Raqqa", "Al-Raqqa", "الرقة", "رقة"):
+        assert gaz.resolve(name).best.label == "Raqqa (Raqqa, SY)"
