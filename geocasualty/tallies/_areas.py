@@ -13,7 +13,7 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Place
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.records._names import BORDER_TOLERANCE_M, beyond_m
+from geocasualty.records._countries import BORDER_TOLERANCE_M, beyond_m
 
 __all__ = ["LEVELS", "MOSTLY", "UNASSIGNED", "UNLOCATED", "Areas"]
 
