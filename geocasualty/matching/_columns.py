@@ -98,7 +98,7 @@ def _order(ids: Any) -> tuple[Ints | None, bool]:
     if isinstance(ids, np.ndarray):
         codes = pd.Categorical(ids, ordered=True).codes.astype(np.int64)
         order = np.argsort(np.where(codes < 0, len(ids), codes), kind="stable")
-        return order, len(np.unique(codes)) == len(ids)
+        return order, len(np.unique(codes)) == len(ids) and not (codes < 0).any()
     if _ascending(ids):
         return None, True
     order = np.asarray(ids.argsort(), dtype=np.int64)

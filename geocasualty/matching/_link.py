@@ -121,10 +121,11 @@ def link(
     prior = _prior(expected_share, within_one=b is None)
     _check(margin_bits, background_days)
     sides = [side_of(a, "incident")] if b is None else [side_of(a, "incident"), side_of(b, "incident")]
+    second = (a if b is None else b).drop(columns="strike_id", errors="ignore")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", GeocasualtyWarning)  # of another CRS: said above
         wide = match(
-            a, (a if b is None else b).rename(columns={"incident_id": "strike_id"}), within_km=within_km,
+            a, second.rename(columns={"incident_id": "strike_id"}), within_km=within_km,
             within_days=float(within_days) + background_days, belligerents=belligerents, bounds=True,
             max_pairs=max_pairs,
         )  # fmt: skip

@@ -92,6 +92,9 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
             at = int(np.flatnonzero(bad)[0])
             raise InputError(f"{role}s: {name} {ids[at]!r}{what(at)}")
 
+    missing = np.flatnonzero(frame[name].isna().to_numpy())
+    if len(missing):
+        raise InputError(f"{role}s: row {missing[0] + 1} of {len(ids)}: no {name}; give one or drop the row")
     refuse(frame[name].duplicated().to_numpy(), lambda _: " stands in more than one row; make it unique")
     refuse(frame["start"].isna().to_numpy(), lambda _: ": no start; give one or drop the row")
     refuse(frame["end"].isna().to_numpy(), lambda _: ": no end; give one or drop the row")

@@ -107,10 +107,11 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     native = known.to_native(cells)
     if "geometry_wkt" in cells and "geometry_wkt" not in native:  # an area is a record's, whatever the format
         native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in native["row"]]
+    stated = _shown(cells)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if request.coverage is not None:
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
-    _check_native(native, request.role, name)
+    _check_native(native, request.role, name, stated)
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     origin = Origin(dataset, f"{known.name}/{known.version}", known.measured)
     return validated(native, request.role, origin, gazetteer, refused=refused, date_order=request.date_order)
@@ -181,7 +182,7 @@ def _stated_coverage(coverage: Mapping[str, str | bool], count: int) -> Cells:
     return {f"covers_{key}": [str(coverage[key])] * count for key in COVERAGE_KEYS}
 
 
-def _check_native(cells: Cells, role: Role, name: str) -> None:
+def _check_native(cells: Cells, role: Role, name: str, stated: str) -> None:
     lacking = [spellings(column) for column in (id_column(role), "start") if column not in cells]
     located = {"place_text", "mgrs", "geometry_wkt"} & cells.keys() or {"latitude", "longitude"} <= cells.keys()
     if not located:
@@ -189,5 +190,5 @@ def _check_native(cells: Cells, role: Role, name: str) -> None:
         lacking.append(f"{spellings('place_text')}, {spellings('mgrs')}, or {degrees}")
     if lacking:
         raise InputError(
-            f"{name}: no column {'; nor '.join(lacking)}; the file has {_shown(cells)}; rename them or pass column_map="
+            f"{name}: no column {'; nor '.join(lacking)}; the file has {stated}; rename them or pass column_map="
         )

@@ -53,7 +53,9 @@ def id_column(role: Role) -> str:
 
 
 def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
-    """Refuse a frame that lacks a needed column, is no GeoDataFrame, or has naive times.
+    """Refuse a frame that lacks a needed column or has it twice, is no GeoDataFrame, or has naive times.
+
+    ``geometry`` is the active geometry, whatever its name.
 
     Raises
     ------
@@ -67,7 +69,11 @@ def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
         raise InputError(
             f"{role}s must be a geopandas.GeoDataFrame, got {type(frame).__name__}; read them with gcas.read_{role}s"
         )
-    missing = [column for column in (id_column(role), *needed) if column not in frame.columns]
+    names = [frame.active_geometry_name if name == "geometry" else name for name in (id_column(role), *needed)]
+    for column in names:
+        if list(frame.columns).count(column) > 1:
+            raise InputError(f"{role}s: column {column!r} stands more than once; keep one of them")
+    missing = [name or "geometry" for name in names if name not in frame.columns]
     if missing:
         other: Role = "strike" if role == "incident" else "incident"
         swapped = "; these look like " + other + "s: swap the arguments" if id_column(other) in frame.columns else ""
