@@ -66,7 +66,7 @@ def candidates(
     """Every pair of a quoted incident with a release around its day, anywhere in Syria; and the quoted lines."""
     incidents, lines = quoted_incidents(folder)
     strikes = gcas.read_strikes(folder / "centcom_releases_2014_2015.csv", gazetteer=gazetteer, on_bad_rows="skip")
-    strikes = strikes[strikes["country"] == "SY"]
+    strikes = strikes[(strikes["country"] == "SY") & strikes["vicinity"]]  # the designs below are of "near X" alone
     pairs = gcas.match(incidents, strikes, within_km=ANYWHERE_KM, within_days=within_days, explain=True)
     told = strikes[["strike_id", "place_id", "place_text", "n_strikes", "radius_m", "vicinity", "start", "end"]]
     pairs = pairs.merge(told, on="strike_id").merge(
