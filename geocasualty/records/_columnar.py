@@ -37,7 +37,7 @@ def read_columns(
     path : str or path-like
         A UTF-8 file whose first row names the columns, gzipped if its name ends in ``.gz``.
     block : int
-        Bytes read at a time.
+        Bytes read at a time, at least 2: byte by byte Arrow loses a row before one that ends in CR LF.
     seen : callable, optional
         Told the bytes read, block by block.
 
