@@ -141,7 +141,8 @@ def choose(
 ) -> tuple[list[Place], str]:
     """Rank the places of one name; the reason is empty where two fit equally.
 
-    Those that have the name as it is ``written`` come first among equals. That alone decides nothing. Size decides
+    Those that have the name as it is ``written`` come first among equals. That alone decides nothing but
+    between a town and an area elsewhere ("Mar'a" is not the district of Al-Ma'ra). Size decides
     only where the name is ``sure``: a misspelling may well be of the smaller one.
     """
     ranked = sorted(places, key=lambda place: (*hints.rank(place, written), place.place_id))
@@ -150,7 +151,13 @@ def choose(
     said = f"; it lies outside {' and '.join(unlike)}" if unlike else ""
     if len(ranked) == 1:
         return ranked, f", the only one{said}"
-    rivals = [place for place in ranked[1:] if not _gives_way(place, best, hints)]
+    alike = {place.place_id for place in places} - set(written) if best.place_id in written else set()
+    rivals = [
+        place
+        for place in ranked[1:]
+        if not _gives_way(place, best, hints)
+        and not (place.place_id in alike and place.kind in AREAS and best.kind not in AREAS)
+    ]
     if not rivals:
         return ranked, f", chosen among {len(ranked)}{said}"
     if sure and not unlike and all(dwarfed(place, best) for place in rivals):

@@ -51,5 +51,5 @@ VICINITY = Vicinity(share=0.309, narrow_m=2_190.0, wide_m=30_280.0)
 the Dutch text names as well: half lie within 17.3 km, 90 % within 54.7 km (by the fit 24.4 and 59.5 km, and 82 %
 within 50 km). Against the nearest place of that release instead (556 strikes) the fit is 0.275, 1,960 m and 25,430 m
 (half within 15.7 km, 90 % within 37.6 km), which flatters. With the 75 located pairs that researchers quoted, which
-are not the same events and are used as a check only, it is 0.308, 2,000 m and 38,680 m. ``python -m
-benchmarks.vicinity`` prints all of it."""
+are not the same events and are used as a check only, it is 0.308, 2,000 m and 38,680 m.
+``python -m benchmarks.vicinity`` prints all of it."""

@@ -2,6 +2,9 @@
 
 import pytest
 
+from geocasualty.gazetteer import Place
+from geocasualty.gazetteer._choice import Hints, choose
+
 
 def offered(found):
     return {candidate.label for candidate in found.candidates}
@@ -87,6 +90,17 @@ def test_there_are_two_husaybahs(gaz, name):
     found = gaz.resolve(name, country="IQ")
     assert found.status == "ambiguous"
     assert {each.place.place_id for each in found.candidates} == {"gn:92138", "gc:husaybah-al-sharqiyah"}
+
+
+def test_an_area_elsewhere_whose_name_has_the_article_is_not_the_town_without_it():
+    def place(place_id, kind, lon):
+        return Place(place_id, "Mara", kind, "SY", lon, 36.0, 4_000.0)
+
+    town, district, quarter = place("town", "town", 37.0), place("far", "district", 40.0), place("q", "village", 39.0)
+    assert choose([town, district], Hints(), ["town"])[0][0] is town
+    assert choose([town, district], Hints(), ["town"])[1]
+    assert not choose([town, district], Hints(), ["town", "far"])[1]
+    assert not choose([town, quarter], Hints(), ["town"])[1]
 
 
 def test_a_well_known_place_needs_no_article_to_outweigh_a_small_one(gaz):
