@@ -34,7 +34,7 @@ test-oldest:
 	$(PYTHON) -m venv --clear $(VENV)-oldest
 	$(VENV)-oldest/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-oldest.txt \
 		--editable '.[test,docs]'
-	$(VENV)-oldest/bin/pytest $(UNBOUND) -W default
+	$(VENV)-oldest/bin/pytest $(UNBOUND) -W default -W 'ignore:Conversion of an array with ndim:DeprecationWarning'
 
 test-newest:
 	$(PYTHON) -m venv --clear $(VENV)-newest

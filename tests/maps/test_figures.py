@@ -175,7 +175,7 @@ def test_hostile_text_everywhere(gaz) -> None:
         areas_at=gaz.areas_at,
     )
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         for ending in ("png", "svg", "pdf"):
             saved(town(incidents, gazetteer=hostile, title="$\\frac{1}"), ending)
         svg = saved(gcas.plot_province(incidents, make_strikes(2), gazetteer=hostile, title="</svg><script>"), "svg")

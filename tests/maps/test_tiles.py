@@ -52,7 +52,7 @@ def test_path_and_text_mean_the_same_and_the_path_stays_out_of_the_page(tmp_path
     assert town(str(path)).get_root().render() == page
     assert "secret-folder-name" not in page
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", UserWarning)
         gcas.save_html(town(path), tmp_path / "map.html")
 
 

@@ -13,8 +13,8 @@ EPOCH = pd.Timestamp("2015-06-03", tz="UTC")
 
 def records(role: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     """Rows with ``xy`` or ``geometry``, ``radius_m``, ``day`` and ``days`` (from the epoch), ``belligerents``."""
-    start = [EPOCH + pd.Timedelta(days=row.get("day", 0.0)).round("s") for row in rows]
-    length = [pd.Timedelta(days=row.get("days", 1.0)).round("s") for row in rows]
+    start = [EPOCH + pd.Timedelta(round(row.get("day", 0.0) * 86_400), unit="s") for row in rows]
+    length = [pd.Timedelta(round(row.get("days", 1.0) * 86_400), unit="s") for row in rows]
     zoned = pd.DatetimeTZDtype("s", "UTC")
     geometry = [row["geometry"] if "geometry" in row else shapely.Point(row["xy"]) for row in rows]
     return gpd.GeoDataFrame(
