@@ -227,11 +227,12 @@ class _Test:
         best = _best(near, theirs, within, possible, ~rejected)
         rate = self._background(position, near, wholly=finding == "strike-reported-nearby", whose=whose)
         covered = _words.Coverage(whose, self.countries[position], share, complete)
+        miss = _words.missed(near, best, self.limits, rejected=bool(decided.rejected))
         pair = best if best is not None and possible[best] else None
         reason = (
             _words.nearby(finding, near, theirs, pair, self.limits)
             if pair is not None
-            else _words.absent(finding, near, best, self.limits, covered, list(theirs.ids[unplaced]))
+            else _words.absent(finding, miss, covered, list(theirs.ids[unplaced]))
         )
         reason = _words.doubted(reason, self.doubts[position])
         return _Row(

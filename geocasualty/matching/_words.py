@@ -11,7 +11,7 @@ from geocasualty.matching._join import DAY, Limits, Near
 from geocasualty.matching._review import Decided
 from geocasualty.matching._sides import Side
 
-__all__ = ["Coverage", "absent", "background_in_words", "doubted", "nearby", "reviewed", "unlocated"]
+__all__ = ["Coverage", "absent", "background_in_words", "doubted", "missed", "nearby", "reviewed", "unlocated"]
 
 NAMED = 3
 """Strikes without a place that a reason names; it counts them all."""
@@ -90,9 +90,8 @@ def nearby(finding: str, near: Near, theirs: Side, pair: int, limits: Limits) ->
     return f"{strike}: {' and '.join(unsure)} ({_limit(limits)})"
 
 
-def absent(finding: str, near: Near, best: int | None, limits: Limits, covered: Coverage, unplaced: list[Any]) -> str:
+def absent(finding: str, miss: str, covered: Coverage, unplaced: list[Any]) -> str:
     """Why an incident without a pair has its finding; ``unplaced`` are strikes that may be near for all one knows."""
-    miss = _miss(near, best, limits)
     if finding == "no-coverage":
         reason = f"{_uncovered(covered)}{miss}"
     else:
@@ -129,9 +128,10 @@ def _percent(share: float) -> str:
     return f"{math.floor(share * 100)}%"
 
 
-def _miss(near: Near, best: int | None, limits: Limits) -> str:
+def missed(near: Near, best: int | None, limits: Limits, *, rejected: bool) -> str:
+    """The nearest miss, or that there is none beside what an analyst rejected."""
     if best is None:
-        other = "other " if len(near.strikes) else ""
+        other = "other " if rejected else ""
         return f"; no {other}located strike of theirs in the records at all"
     if near.in_time[best]:
         return f"; nearest at the time: {_away(near, best)}, limit {limits.metres / 1000:g} km"

@@ -251,7 +251,6 @@ IDS = {
     "bytes": [b"b", b"a", b"c"],
     "text in objects": ["β", "a", "Z"],
     "dates": list(pd.to_datetime(["2015-06-03", "2014-06-03", "2016-01-01"])),
-    "one missing": ["b", None, "a"],
 }
 
 

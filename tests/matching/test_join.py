@@ -1,5 +1,6 @@
 """The join against its definition, its edges, and bad input."""
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -141,10 +142,9 @@ def test_belligerents():
 def bad_frames():
     good = one("incident", xy=(43, 35))
     yield "no column 'start'", good.drop(columns="start")
-    yield (
-        "no column 'geometry', 'start'",
-        good.drop(columns=["geometry", "start"]).assign(g=good.geometry).set_geometry("g"),
-    )
+    yield "no column 'radius_m', 'start'", good.drop(columns=["radius_m", "start"])
+    yield "no column 'geometry', 'radius_m'", gpd.GeoDataFrame(good.drop(columns=["geometry", "radius_m"]))
+    yield "no incident_id", good.assign(incident_id=None)
     yield "without a zone", good.assign(start=good["start"].dt.tz_localize(None))
     yield "the end is not after the start", good.assign(end=good["start"])
     yield "no start", good.assign(start=pd.Series([pd.NaT], dtype=good["start"].dtype))
