@@ -217,9 +217,10 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
     """Flag points that events of three or more days share in place of their own, and widen them to what they stand for.
 
     A point stands for the settlement that a row names, if that one's radius holds it; else for the place whose own
-    point it is. Radii of rows that state a precision of village, town or city grow to that of their rung at most. A
-    village that is struck often is no placeholder: a shared point is one only where a row states it finer than a
-    village, or is widened.
+    point it is. A row that names the settlement gets its radius: what is told of a city, at the city's middle, may have
+    been anywhere in it. Radii of other rows that state a precision of village, town or city grow to that of their rung
+    at most. A village that is struck often is no placeholder: a shared point is one only where a row states it finer
+    than a village, or is widened.
 
     Parameters
     ----------
@@ -251,7 +252,10 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
         places = [own.get(named[row]) or (among if silent[row] else central) for row in members.tolist()]
         elsewhere = [named[row] in towns and not own[named[row]] for row in members.tolist()]
         places = [None if other else place for place, other in zip(places, elsewhere, strict=True)]
-        reach = [_reach(place, int(stated[position])) for place, position in zip(places, members.tolist(), strict=True)]
+        reach = [
+            _reach(place, "" if place is own.get(named[row]) else _rung(int(stated[row])))
+            for place, row in zip(places, members.tolist(), strict=True)
+        ]
         wider = np.array(reach) > found.radius_m[members]
         if not wider.any() and not (found.radius_m[members] < RADIUS_M["village"]).any():
             continue
@@ -305,11 +309,14 @@ def _at_centre(lon: float, lat: float, settlements: list[Place], where: npt.NDAr
     return settlements[order[0][2]] if order and order[0][0] <= CENTRE_M else None
 
 
-def _reach(place: Place | None, stated: int) -> float:
+def _rung(code: int) -> str:
+    return PRECISIONS[code] if code >= 0 else ""
+
+
+def _reach(place: Place | None, rung: str) -> float:
     """The metres that a row gets for its place, with the precision that it states; 0 without a place."""
     if place is None:
         return 0.0
-    rung = PRECISIONS[stated] if stated >= 0 else ""
     return min(place.radius_m, RADIUS_M[rung]) if rung in CAPPED else place.radius_m
 
 

@@ -51,6 +51,9 @@ def test_ged(real_data, gaz):
     assert (of_a_country["where_prec"] == "6").sum() == 102
     assert set(of_a_country["where_prec"]) == {"6"}
     # Points are those of the settlements named, by codebook: that they recur says nothing.
-    assert accepted["flags"].str.contains("placeholder").sum() < 20
+    shared = accepted["flags"].str.contains("placeholder")
+    assert 0.2 < shared.mean() < 0.3  # rows at the middle of a city that they name
+    assert not shared[accepted["place_text"] == "Hazrama town"].any()
+    assert accepted.loc[shared & (accepted["where_prec"] == "1"), "radius_m"].max() < 11_000
     assert accepted.loc[accepted["where_prec"] == "1", "radius_m"].max() <= 20_000
     assert accepted["dataset"].unique().tolist() == ["ucdp_ged_syria_2016"]

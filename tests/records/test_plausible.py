@@ -183,11 +183,13 @@ def test_a_shared_point_is_never_widened_to_a_town_that_the_rows_do_not_name(val
 
 def test_a_stated_rung_is_the_most_that_a_shared_point_is_widened_to(validate, gaz):
     aleppo = gaz.resolve("Aleppo", country="SY", kinds=["city"]).best.place
-    spot = {"lat": str(aleppo.lat), "lon": str(aleppo.lon), "place": "Aleppo", "country": "SY"}
+    spot = {"lat": str(aleppo.lat), "lon": str(aleppo.lon), "country": "SY"}
     frame, _ = validate(*on_three_days(**spot, precision="village", radius_m="50"))
     assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {2000.0})
     frame, _ = validate(*on_three_days(**spot, precision="town"))
     assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {4000.0})
+    frame, _ = validate(*on_three_days(**spot, precision="town", place="Aleppo"))
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {aleppo.radius_m})
     frame, _ = validate(*on_three_days(**spot))
     assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {aleppo.radius_m})
 
