@@ -97,6 +97,7 @@ def test_ctrl_c_exits_with_130_and_leaves_nothing(tmp_path):
     running = subprocess.Popen(
         [*COMMAND, *map(str, words)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(TMPDIR=str(tmp_path)),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored where tests run in the background
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while not list(tmp_path.glob("*/stdin.csv")) and time.monotonic() < deadline:
