@@ -100,6 +100,8 @@ def check(
             "start": pd.Series([span.start], dtype=zoned),
             "end": pd.Series([span.end], dtype=zoned),
             "country": [where],
+            "timezone": [timezone_of(where)],
+            "flags": ["outside_country" if "country" in found.outside else ""],
             "belligerents": [canonical_belligerents(names)],
             "location_reason": [f"{found.status}: {found.reason}"],
         },

@@ -130,3 +130,16 @@ def frame_of(role, starts, ends, zone):
     frame = records(role, [{"xy": (36.3, 33.5), "day": 0, "days": 1}] * len(starts))
     times = {"start": starts.tz_convert("UTC").as_unit("s"), "end": ends.tz_convert("UTC").as_unit("s")}
     return frame.assign(**times, timezone=zone, country="SY", belligerents="Russia")
+
+
+def test_a_claim_is_moved_by_days_of_its_place():
+    days = pd.date_range("2015-09-01", "2015-12-31", freq="D").strftime("%Y-%m-%d")
+    table = pd.DataFrame(
+        {"strike_id": days, "date": days, "place": "Kobani", "country": "SY", "belligerents": "Russia"}
+    )
+    held = {"belligerents": "Russia", "countries": "SY", "start": "2015-09-01", "end": "2015-12-31", "complete": True}
+    strikes = gcas.read_strikes(table, coverage=held)
+    for day in ("2015-10-20", "2015-10-29", "2015-11-05"):
+        claim = gcas.check("Kobani", day, strikes, within_km=10, within_days=0, belligerents="Russia")
+        assert claim["background_days"] == 90
+        assert claim["background_passed"] >= 89  # all but the day of 25 hours, which is within 0 days of none
