@@ -17,6 +17,7 @@ from typing import Any
 
 import shapely
 
+from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._schema import FORMAT, PLACE_COLUMNS, TABLES, keys_version
 from geocasualty.gazetteer._tables import BUNDLED_CREDIT, KEYS, Key, Tables
@@ -86,6 +87,7 @@ class GeoPackageTables(Tables):
         tables = None
         try:
             tables = sqlite3.connect(f"{self.folder.resolve().as_uri()}?mode=ro", uri=True)
+            limit_work(tables, self.folder.stat().st_size)
             with _without_collecting():
                 yield tables
         except (sqlite3.Error, UnicodeDecodeError) as error:

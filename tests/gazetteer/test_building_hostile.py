@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import struct
@@ -161,6 +162,18 @@ def test_a_virtual_layer_is_not_followed(tmp_path):
 def test_a_url_is_no_file(tmp_path):
     refuse(tmp_path, "no such file", osm=["https://example.org/places.geojson"])
     refuse(tmp_path, "no such file", osm=["/vsicurl/http://127.0.0.1/places.geojson"])
+
+
+@pytest.mark.parametrize("replaced", ["places", "gpkg_contents"])
+def test_a_view_without_an_end_is_refused(tmp_path, replaced):
+    path = gpkg(tmp_path / "places.gpkg", "EPSG:4326", (43.5, 35.4))
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT kept.* FROM n, kept"
+    with contextlib.closing(sqlite3.connect(path)) as tables:
+        tables.execute("PRAGMA legacy_alter_table = ON")
+        tables.execute(f"ALTER TABLE {replaced} RENAME TO kept")
+        tables.execute(f"CREATE VIEW {replaced} AS {endless}")
+        tables.commit()
+    refuse(tmp_path, r"the layer 'places' is no table|not a whole GeoPackage \(interrupted\)", osm=[path])
 
 
 def gpkg(path: Path, crs: str | None, coordinates: tuple[float, float], n: int = 3, driver: str = "GPKG") -> Path:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import shapely
 
+from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._archives import CHUNK, unpacked
 from geocasualty.gazetteer.building._record import Report
@@ -84,13 +85,18 @@ def _layer_names(path: Path, driver: str, name: str) -> list[str | None]:
     if driver == "GPKG":
         try:
             with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True) as tables:
+                limit_work(tables, path.stat().st_size)
                 found = tables.execute(
-                    "SELECT table_name FROM gpkg_contents WHERE data_type = 'features' ORDER BY table_name"
+                    "SELECT table_name, (SELECT type FROM sqlite_master WHERE name = table_name) FROM gpkg_contents "
+                    "WHERE data_type = 'features' ORDER BY table_name"
                 ).fetchall()
             tables.close()
         except sqlite3.Error as error:
             raise InputError(f"{name}: not a whole GeoPackage ({error}); copy it again") from error
-        return [layer for (layer,) in found]
+        for layer, kind in found:
+            if kind != "table":  # a view may have no end
+                raise InputError(f"{name}: the layer {str(layer)[:60]!r} is no table; save it as a layer of its own")
+        return [layer for layer, _ in found]
     if driver == "OpenFileGDB":
         return sorted(fiona.listlayers(path))
     return [None]
