@@ -135,7 +135,8 @@ def missed(near: Near, best: int | None, limits: Limits, *, rejected: bool) -> s
         return f"; no {other}located strike of theirs in the records at all"
     if near.in_time[best]:
         return f"; nearest at the time: {_away(near, best)}, limit {limits.metres / 1000:g} km"
+    gap = int(near.gap_s[best])
+    when = _when(gap) if gap else "directly before or after"  # the two only touch
     if near.in_space[best]:
-        when = _when(int(near.gap_s[best]))
         return f"; nearest in time: {_away(near, best)}, but {when}, limit {limits.seconds / DAY:g} days"
-    return f"; nearest in time: {_when(int(near.gap_s[best]))} and {_away(near, best)}"
+    return f"; nearest in time: {when} and {_away(near, best)}"

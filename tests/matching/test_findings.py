@@ -61,6 +61,8 @@ def test_each_finding_and_its_reason():
     assert "limit 10 km" in nothing["reason"]
     late = finding(HERE, [HERE | {"day": -4, "xy": geodesic_offset(43, 35, 90, 3_000)}])
     assert "3.0 km away, give or take 0.0 km, but 3 days before, limit 0 days" in late["reason"]
+    touching = finding(HERE, [HERE | {"day": 1}])
+    assert "0.0 km away, give or take 0.0 km, but directly before or after, limit 0 days" in touching["reason"]
     unknown = finding(HERE, [], coverage=covered(country="SY"))
     assert unknown["finding"] == "no-coverage"
     assert "no records that cover Coalition strikes in IQ at that time" in unknown["reason"]
