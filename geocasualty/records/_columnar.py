@@ -113,18 +113,31 @@ class _Checked:
         self._break = np.isin(np.arange(256), [ord(delimiter), NEWLINE, RETURN, QUOTE])
         self._before = NEWLINE
         self._inside = False
+        self._held = b""
 
     def read(self, size: int) -> bytes:
         if self._first:
             data, self._first = self._first, b""
             return data
-        data = self._inner.read(size)
+        data = self._whole_ends(size)
         if self._seen is not None:
             self._seen(len(data))
         if b"\x00" in data:
             raise _DoubtError
         if data:
             self._check_quotes(data)
+        return data
+
+    def _whole_ends(self, size: int) -> bytes:
+        """The next bytes, without a CR at their end if more follow.
+
+        Arrow drops an LF at the beginning of a block after it, also where the two stand inside quotes.
+        """
+        data, self._held = self._held + self._inner.read(size - len(self._held)), b""
+        if data == b"\r":
+            data += self._inner.read(1)
+        if data.endswith(b"\r") and len(data) > 1:
+            data, self._held = data[:-1], b"\r"
         return data
 
     def _check_quotes(self, data: bytes) -> None:

@@ -48,6 +48,15 @@ def test_any_bytes_mean_the_same_to_both_readers(tmp_path, header, body, block):
         assert lists(columns) == by_the_row(path)
 
 
+@pytest.mark.parametrize("block", range(2, 40))
+def test_ends_of_lines_inside_quotes_survive_the_end_of_a_block(tmp_path, block):
+    path = tmp_path / "a.csv"
+    path.write_bytes(b'a,b\n"1\r\n2","\r\r\n"\r\n"\n\r","\r\n"\r\n"x\r","\r\n"\r\n')
+    columns = read_columns(path, block=block)
+    assert columns is None or lists(columns) == by_the_row(path)
+    assert lists(read_columns(path)) == by_the_row(path)
+
+
 @settings(max_examples=300, suppress_health_check=FIXTURES)
 @given(
     rows=st.lists(st.tuples(*[st.text(st.sampled_from("".join(TOUCHY)), max_size=6)] * 3), min_size=1, max_size=12),
