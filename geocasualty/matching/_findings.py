@@ -213,7 +213,7 @@ class _Test:
         rejected, by_hand = (among(theirs.ids[near.strikes], names) for names in (decided.rejected, decided.accepted))
         within = (near.within & ~rejected) | by_hand
         possible = (near.possible & ~rejected) | by_hand
-        unplaced = self._unplaced(position)
+        unplaced = self._unplaced(position, decided.rejected)
         doubtful = bool(self.doubts[position]) or len(unplaced) > 0
         finding = (
             "strike-reported-nearby"
@@ -266,9 +266,10 @@ class _Test:
         share, complete = (self.covered.share(whose, country, start, end, complete=all_) for all_ in (False, True))
         return whose, share, complete
 
-    def _unplaced(self, position: int) -> Any:
-        """Strikes of the time and the country that have no place, and so may be near."""
+    def _unplaced(self, position: int, rejected: frozenset[Any]) -> Any:
+        """Strikes of the time and the country that have no place, and so may be near unless an analyst says no."""
         chosen, country = self.near.unplaced(position), self.countries[position]
+        chosen = chosen[~among(self.near.strikes.ids[chosen], rejected)]
         where = self.strike_countries[chosen]
         return chosen[(where == country) | (where == "")] if country else chosen
 

@@ -242,6 +242,7 @@ class Neighbours:
         self.limits = limits
         self._regions = Regions(incidents, strikes)
         self._allowed = _allowed(incidents, strikes, belligerents)
+        self._lost = np.flatnonzero(~strikes.located)
 
     def allowed(self, position: int) -> Ints:
         """Positions of the located strikes whose belligerents may count for an incident."""
@@ -260,8 +261,7 @@ class Neighbours:
 
     def unplaced(self, position: int) -> Ints:
         """Positions of the strikes without a place whose belligerents and time may count for an incident."""
-        whose = self._allowed[self.incidents.belligerents[position]]
-        chosen = np.flatnonzero(whose & ~self.strikes.located)
+        chosen = self._lost[self._allowed[self.incidents.belligerents[position]][self._lost]]
         return chosen[self._in_time(position, chosen)]
 
     def telling(self, position: int, named: Collection[Any] = (), rejected: Collection[Any] = ()) -> Near:

@@ -37,6 +37,12 @@ def test_one_of_no_stated_country_may():
     assert finding(HERE, [THEIRS | {"geometry": None, "country": ""}])["finding"] == "cannot-exclude"
 
 
+def test_one_that_an_analyst_rejected_may_not():
+    got = finding(HERE, [THEIRS | {"geometry": None}], review=decided("s0", decision="reject"))
+    assert got["finding"] == "none-in-records"
+    assert "without a place" not in got["reason"]
+
+
 def test_without_complete_records_it_changes_the_reason_alone():
     got = finding(HERE, [THEIRS | {"geometry": None}], coverage=covered(complete=False))
     assert got["finding"] == "no-coverage"
