@@ -23,7 +23,7 @@ from geocasualty.gazetteer.names import (
 )
 from geocasualty.gazetteer.phrases import without_kind
 
-__all__ = ["NOTHING", "PART", "Hits", "NameIndex"]
+__all__ = ["NOTHING", "PART", "SLIP", "Hits", "NameIndex"]
 
 MIN_BONES = 3
 """Consonants that a name needs before they, with its vowels, may identify it."""
@@ -39,6 +39,12 @@ VOWEL_LIMIT, VOWEL_MARGIN = 1.5, 0.5
 
 MARGIN = 0.08
 """By how much a misspelling must be more like one place's name than any other's."""
+
+
+SLIP = "a slip of the pen from a name"
+
+SLIPS = ((11, 3), (9, 2), (6, 1))
+"""Letters of a well known name, blanks left out, from which on so many of them may be wrong, missing or exchanged."""
 
 
 class Hits(NamedTuple):
@@ -137,6 +143,14 @@ class NameIndex:
         found = {place_id for key in self._bare.get(bare_key(name), ()) for place_id in self.plain[key]}
         return tuple(sorted(found))
 
+    def alike(self, name: str) -> Hits:
+        """Places whose name differs in no more than an article or an ending."""
+        return self._bared(name) or NOTHING
+
+    def spelt_otherwise(self, name: str) -> Hits:
+        """Places whose name is a habit of transliteration away."""
+        return self._folded(name) or NOTHING
+
     def _bared(self, name: str) -> Hits | None:
         found = self._alike(name)
         return Hits(found, 0.97, "but for its article or ending a name") if found else None
@@ -178,6 +192,33 @@ class NameIndex:
             if found and kept:
                 return found._replace(place_ids=kept)
         return NOTHING
+
+    def slip(self, name: str, wanted: Callable[[str], bool]) -> Hits:
+        """The one wanted place of a name that is one, two or three letters away, by the length of the name.
+
+        For places that everybody writes of: "Dayz Az Zawr". The letters are compared without blanks, so that "Ar Rut
+        bah" is near too.
+        """
+        letters = plain_key(name).replace(" ", "")
+        slips = next((slips for length, slips in SLIPS if len(letters) >= length), 0)
+        if not slips:
+            return NOTHING
+        away: dict[str, int] = {}
+        for key, place_ids in self._spaceless.items():
+            if abs(len(key) - len(letters)) <= slips and any(map(wanted, place_ids)):
+                apart = OSA.distance(letters, key, score_cutoff=slips)
+                for place_id in filter(wanted, place_ids if apart <= slips else ()):
+                    away[place_id] = min(away.get(place_id, apart), apart)
+        best = min(away.values(), default=0)
+        near = tuple(sorted(place_id for place_id, apart in away.items() if apart == best))
+        return Hits(near, 0.85, SLIP) if len(near) == 1 else NOTHING
+
+    @cached_property
+    def _spaceless(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, place_ids in self.plain.items():
+            found.setdefault(key.replace(" ", ""), []).extend(place_ids)
+        return found
 
     def in_full(self, name: str, wanted: Callable[[str], bool]) -> Hits:
         """Wanted places whose name says more than this one: their kind, or the town that they are in."""

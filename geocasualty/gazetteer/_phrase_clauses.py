@@ -47,8 +47,10 @@ def join(found: Phrase, more: Phrase) -> Phrase:
         if offset and more.bearing_deg is not None and (found.bearing_deg is not None or found.relation == "and"):
             return listed([found, more])
         if found.also is None:
-            return replace(found, also=more)
+            return replace(found, also=more, apart=True)
         return replace(found, also=join(found.also, more))
+    if more.alternatives and not found.alternatives and _bare(found):
+        return replace(more, parents=(*more.parents, *found.anchors, *found.parents))
     if (more.part is not None or more.extent) and found.also is None and found.relation == "at":
         found = replace(found, also=more)
     elif found.also is not None and found.relation == "at":
@@ -63,6 +65,11 @@ def _plain(found: Phrase) -> Phrase:
 
 def _plain_name(named: Named) -> Phrase:
     return Phrase(named.whole, "at", (named,))
+
+
+def _bare(found: Phrase) -> bool:
+    """Whether a clause is a single name of which nothing more is said."""
+    return len(found.anchors) == 1 and replace(found, text="", parents=()) == replace(_plain_name(found.anchors[0]), text="")
 
 
 _ADJECTIVES = frozenset({"international", "main", "secondary"})
@@ -85,7 +92,8 @@ def clause(tokens: Tokens) -> Phrase:
     alternatives = split(tokens, [place for place, token in enumerate(tokens) if token.key in OR])
     if len(alternatives) > 1:
         first, *others = map(clause, alternatives)
-        return replace(first, alternatives=first.alternatives + sum((other.anchors for other in others), ()))
+        names = sum((other.anchors for other in others), ())
+        return replace(first, alternatives=first.alternatives + names, either=True)
     for rule in (_between, _meeting, _road, _border, _list, _inside):
         found = rule(tokens)
         if found is not None:

@@ -1,18 +1,34 @@
-"""Which areas does the source state around a place: by hints, or in the text itself?"""
+"""Which areas does the source state around a place, in hints or in the text itself?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cached_property, lru_cache
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer._choice import Hints
+from geocasualty.gazetteer._choice import AREAS, Hints
 from geocasualty.gazetteer._index import NameIndex
-from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
+from geocasualty.gazetteer.phrases import Named, parse_phrase
 from geocasualty.gazetteer.place import Place
+from geocasualty.theatre.countries import country_code
 
-__all__ = ["Stated"]
+__all__ = ["Refused", "Stated", "country_of"]
+
+
+class Refused(Exception):  # noqa: N818 - no error: the answer to a text whose stated areas cannot be met
+    """What is stated leaves no answer; the reason, in words."""
+
+
+def country_of(name: str) -> str:
+    """The ISO code of a country that a text names; a code must stand in capitals, since "in" and "is" are words.
+
+    Examples
+    --------
+    >>> country_of("Syria"), country_of("SY"), country_of("in"), country_of("Hit")
+    ('SY', 'SY', '', '')
+    """
+    bare = name.strip()
+    return "" if len(bare) < 4 and bare.isascii() and bare != bare.upper() else country_code(bare)
 
 
 class Stated:
@@ -29,7 +45,17 @@ class Stated:
     def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
         self._places = places
         self._index = index
-        self._areas = lru_cache(maxsize=4096)(self._find)
+        self.areas = lru_cache(maxsize=4096)(self._find)
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The ISO codes of the countries of which this gazetteer holds places."""
+        return frozenset(place.country for place in self._places.values())
+
+    @cached_property
+    def _divided(self) -> frozenset[tuple[str, str]]:
+        """The countries and levels of which this gazetteer holds areas; others cannot be told to be unknown."""
+        return frozenset((place.country, place.kind) for place in self._places.values() if place.kind in AREAS)
 
     def hints(
         self,
@@ -39,37 +65,65 @@ class Stated:
         near: tuple[float, float] | None,
         kinds: tuple[str, ...],
     ) -> tuple[Hints, list[str]]:
-        """What the caller says besides the text, and in words which of it is not known and so without effect."""
-        found: list[tuple[Place, ...]] = []
-        unknown = []
-        for text, level in ((country, "country"), (admin1, "governorate"), (admin2, "district")):
+        """What the caller says besides the text, and in words which of it this gazetteer has no areas to check by.
+
+        Raises
+        ------
+        Refused
+            If a country is stated of which this gazetteer holds nothing, or an area that is none of those it holds.
+        """
+        given = [(country, "country"), (admin1, "governorate"), (admin2, "district")]
+        for text, level in given:
             if text is not None and not isinstance(text, str):
                 raise InputError(f"the stated {level} must be a string, got {type(text).__name__}")
-            found.append(self._areas(text, (level,)) if text and text.strip() else ())
-            if text and text.strip() and not found[-1]:
-                unknown.append(f"the stated {level} {text.strip()[:80]!r} is not known")
-        return Hints(found[0], found[1], found[2], near, kinds), unknown
+        said = [text.strip() if text else "" for text, _ in given]
+        countries = self.within((), [said[0]]) if said[0] else ()
+        found: list[tuple[Place, ...]] = []
+        unchecked = []
+        for text, level in zip(said[1:], ("governorate", "district"), strict=True):
+            areas = self._at_level(text, level, countries) if text else ()
+            found.append(areas)
+            if text and not areas:
+                what = f"the stated {level} {text[:80]!r} is not known"
+                if level == "governorate" and self._has(level, countries):
+                    raise Refused(f"{what}; correct it, or leave it out")
+                unchecked.append(what)
+        return Hints(countries, found[0], found[1], near, kinds), unchecked
 
-    def within_parents(self, hints: Hints, phrase: Phrase) -> Hints:
-        """The hints with the areas that the phrase itself names."""
-        found: dict[str, tuple[Place, ...]] = {
-            "country": hints.country,
-            "governorate": hints.admin1,
-            "district": hints.admin2,
-        }
-        for parent in phrase.parents:
-            levels = tuple(kind for kind in parent.kinds if kind in found) or ("governorate", "country", "district")
-            for level in levels:
-                areas = self._areas(parent.whole, (level,))
-                if areas:
-                    found[level] = tuple(dict.fromkeys((*found[level], *areas)))
-                    break
-        return replace(hints, country=found["country"], admin1=found["governorate"], admin2=found["district"])
+    def _has(self, level: str, countries: tuple[str, ...]) -> bool:
+        return any((code, level) in self._divided for code in countries or self.countries)
+
+    def _at_level(self, text: str, level: str, countries: tuple[str, ...]) -> tuple[Place, ...]:
+        """The areas of a level that a text names, in the stated countries; else those of a finer one."""
+        for kinds in ((level,), AREAS[: AREAS.index(level)]):
+            areas = self.areas(text, kinds) if kinds else ()
+            here = tuple(area for area in areas if not countries or area.country in countries)
+            if here or areas:
+                return here
+        return ()
+
+    def within(self, stated: tuple[str, ...], named: Iterable[str]) -> tuple[str, ...]:
+        """The countries that hold a place which is said to lie in those stated and in those named.
+
+        Raises
+        ------
+        Refused
+            If there is none, or this gazetteer holds no place of it.
+        """
+        for name in named:
+            code = country_of(name) or country_code(name)
+            if not code:
+                raise Refused(f"the stated country {name[:80]!r} is not known; expected a name or code of ISO 3166-1")
+            if stated and code not in stated:
+                raise Refused(f"{code} and {' or '.join(stated)} are stated, which are not one country")
+            stated = (code,)
+        for code in stated:
+            if code not in self.countries:
+                raise Refused(f"no places of {code} in this gazetteer")
+        return stated
 
     def _find(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
-        """The areas that a text names, of the given kinds."""
-        if "country" in kinds and f"iso:{text.strip().upper()}" in self._places:
-            return (self._places[f"iso:{text.strip().upper()}"],)
+        """The areas of these kinds that a text names."""
         anchors = parse_phrase(text).anchors
         named = anchors[0] if anchors else Named(text, text, ())
         for name in dict.fromkeys((named.whole, named.name)):

@@ -156,6 +156,18 @@ class Gazetteer:
     def _area_trees(self) -> dict[str, AreaTree]:
         return {}
 
+    def label(self, place_id: str) -> str:
+        """A place in words that :meth:`resolve` takes for it and for no other.
+
+        Examples
+        --------
+        >>> import geocasualty as gcas
+        >>> gaz = gcas.load_gazetteer()
+        >>> gaz.label("gn:95788"), gaz.label("ne:SY-RA")
+        ('Hit (Anbar, IQ)', 'Raqqa governorate (SY)')
+        """
+        return self._resolver.labels.of(self.place(place_id))
+
     def names(self, place_id: str) -> list[str]:
         """Every name of a place, the preferred one first."""
         others = sorted({name for known, name, _ in self._tables.names if known == place_id})
@@ -335,7 +347,7 @@ class Gazetteer:
         return _many.reconciled(keys, self._answers(keys, overrides))
 
     def _answers(self, keys: list[_many.Key], overrides: pd.DataFrame | None) -> dict[_many.Key, Resolution]:
-        given = None if overrides is None else _many.Overrides(overrides, self._places)
+        given = None if overrides is None else _many.Overrides(overrides, self._places, self._resolver.labels.of)
         if given is not None:
             _many.warn_unused(given, keys)
 
