@@ -43,8 +43,8 @@ MARGIN = 0.08
 
 SLIP = "a slip of the pen from a name"
 
-SLIPS = ((11, 3), (9, 2), (6, 1))
-"""Letters of a well known name, blanks left out, from which on so many of them may be wrong, missing or exchanged."""
+SLIPS = ((3, 9, 3), (1, 9, 1))
+"""Words and letters that a name must have for so many of its letters to be wrong, missing or exchanged."""
 
 
 class Hits(NamedTuple):
@@ -194,18 +194,15 @@ class NameIndex:
         return NOTHING
 
     def slip(self, name: str, wanted: Callable[[str], bool]) -> Hits:
-        """The one wanted place of a name that is one, two or three letters away, by the length of the name.
+        """The one wanted place of a name that differs by a slip: a letter of a long name, three of one of many words.
 
-        For places that everybody writes of: "Dayz Az Zawr". The letters are compared without blanks, so that "Ar Rut
-        bah" is near too.
+        For places that everybody writes of: "Dayz Az Zawr", "Dayz Ar Awr". Blanks count for nothing ("Ar Rut bah").
         """
-        letters = plain_key(name).replace(" ", "")
-        slips = next((slips for length, slips in SLIPS if len(letters) >= length), 0)
-        if not slips:
-            return NOTHING
+        letters, words = plain_key(name).replace(" ", ""), plain_key(name).split()
+        slips = next((slips for many, length, slips in SLIPS if len(words) >= many and len(letters) >= length), 0)
         away: dict[str, int] = {}
         for key, place_ids in self._spaceless.items():
-            if abs(len(key) - len(letters)) <= slips and any(map(wanted, place_ids)):
+            if key[0] == letters[:1] and abs(len(key) - len(letters)) <= slips and any(map(wanted, place_ids)):
                 apart = OSA.distance(letters, key, score_cutoff=slips)
                 for place_id in filter(wanted, place_ids if apart <= slips else ()):
                     away[place_id] = min(away.get(place_id, apart), apart)

@@ -171,7 +171,8 @@ class Resolver:
         if turned is not None:
             return turned
         there, hints = self._second_statement(text, phrase, hints)
-        known = {name: self._mention(name, _clause_of(name, phrase), hints) for name in names if name not in countries}
+        left = [name for name in names if name not in countries]
+        known = {name: self._mention(name, _clause_of(name, phrase), hints, areas=len(left) > 1) for name in left}
         group = [known[name] for name in dict.fromkeys(beside) if name in known]
         rest = [known[name] for name in dict.fromkeys(around) if name in known and name not in beside]
         found = self._side_by_side(text, phrase, group, rest, hints) if len(group) > 1 else None
@@ -363,13 +364,13 @@ class Resolver:
                 return found
         return None
 
-    def _mention(self, named: Named, said: Phrase, hints: Hints) -> _Mention:
+    def _mention(self, named: Named, said: Phrase, hints: Hints, *, areas: bool = False) -> _Mention:
         """What a name may denote, with the kinds that its own words ask for, where the source says that it is."""
         hits, places, asked, seat_of = self._bearers(named)
         inside = [place for place in places if not hints.outside(place)]
         outside = sorted((place for place in places if hints.outside(place)), key=lambda place: hints.rank(place))
-        areas = [] if said.extent == "road" else [area for area in self._areas_named(named) if not hints.outside(area)]
-        return _Mention(named, said, hits, inside, areas, outside, asked, seat_of)
+        held = [area for area in self._areas_named(named) if not hints.outside(area)] if areas else []
+        return _Mention(named, said, hits, inside, [] if said.extent == "road" else held, outside, asked, seat_of)
 
     def _bearers(self, named: Named) -> tuple[Hits, list[Place], tuple[str, ...], str]:
         """Who bears this very name, of the kinds that it asks for; and of which area a seat stands for it."""
@@ -495,6 +496,8 @@ class Resolver:
             return ""
         if one.named.kinds and best.kind not in one.named.kinds and not one.seat_of and hits.how != "label":
             return f"{self.labels.of(best)} is no {one.named.kinds[0]}; give admin1= or near= if it is meant"
+        if best.kind == "neighbourhood" and "," not in one.named.whole:
+            return f"{self.labels.of(best)} is a quarter, and others may have its name; give admin1= or near= if it is meant"
         if hits.score < 1.0 and not (well_known(best) and hits.how in FOR_WELL_KNOWN):
             return f"the nearest name is {self._candidate(best, hits).label}; give admin1= or near= if that is meant"
         return ""
