@@ -1,1 +1,0 @@
-"""What is known of the world without a gazetteer: tables that are read when they are first needed."""
