@@ -9,10 +9,9 @@ import shapely
 
 from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.taxonomy import INHABITED, KINDS, LEVELS, TAXONOMY
 
-__all__ = ["AREAS", "BORDER_M", "Hints", "choose", "dwarfed", "metres_beyond", "well_known"]
-
-AREAS = ("subdistrict", "district", "governorate", "country")
+__all__ = ["BORDER_M", "Hints", "choose", "dwarfed", "metres_beyond", "well_known"]
 
 DOMINANT_POPULATION = 100_000
 DOMINANCE = 20
@@ -36,11 +35,8 @@ STRAY_KNOWN_M = 150_000.0
 BORDER_M = 20_000.0
 """Outlines are generalised: a place this near to the stated country is taken as of its border, not as abroad."""
 
-_OF_MANY_NAMESAKES = ("village", "neighbourhood", "camp")
+_OF_MANY_NAMESAKES = INHABITED.intersection(KINDS[: KINDS.index("town")])
 """Kinds of which no gazetteer holds all: one abroad says little of where the one meant is."""
-
-_ASSUMED_POPULATION = {"country": 10_000_000, "governorate": 1_000_000, "city": 100_000, "district": 100_000}
-_UNKNOWN_POPULATION = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +91,7 @@ class Hints:
         return (
             len(self.outside(place)),
             float(bool(self.kinds) and place.kind not in self.kinds),
-            float(AREAS.index(place.kind) + 1 if place.kind in AREAS else 0),
+            float(len(LEVELS) - LEVELS.index(place.kind) if place.kind in LEVELS else 0),
             apart,
             float(bool(written) and place.place_id not in written),
             -prominence(place),
@@ -109,7 +105,7 @@ def well_known(place: Place) -> bool:
 
 def prominence(place: Place) -> int:
     """The population, or what is assumed for the kind."""
-    return place.population or _ASSUMED_POPULATION.get(place.kind, _UNKNOWN_POPULATION)
+    return place.population or TAXONOMY[place.kind].people
 
 
 def _inside(place: Place, area: Place) -> bool:
@@ -156,7 +152,7 @@ def choose(
         place
         for place in ranked[1:]
         if not _gives_way(place, best, hints)
-        and not (place.place_id in alike and place.kind in AREAS and best.kind not in AREAS)
+        and not (place.place_id in alike and place.kind in LEVELS and best.kind not in LEVELS)
     ]
     if not rivals:
         return ranked, f", chosen among {len(ranked)}{said}"
@@ -177,7 +173,7 @@ def _gives_way(place: Place, best: Place, hints: Hints) -> bool:
     if hints.kinds and best.kind in hints.kinds and place.kind not in hints.kinds:
         return True
     apart = float(geodesic_distance_m(place.lon, place.lat, best.lon, best.lat))
-    if place.kind in AREAS and place.kind != best.kind and place.country == best.country:
+    if place.kind in LEVELS and place.kind != best.kind and place.country == best.country:
         parent = place.place_id in (best.admin1, best.admin2, f"iso:{best.country}")
         return parent or apart <= place.radius_m
     if hints.near is not None:
@@ -185,4 +181,4 @@ def _gives_way(place: Place, best: Place, hints: Hints) -> bool:
         near_place = float(geodesic_distance_m(*hints.near, place.lon, place.lat))
         if near_place > 2 * near_best + best.radius_m:
             return True
-    return apart <= max(best.radius_m, place.radius_m) and (place.kind in AREAS) == (best.kind in AREAS)
+    return apart <= max(best.radius_m, place.radius_m) and (place.kind in LEVELS) == (best.kind in LEVELS)

@@ -25,14 +25,9 @@ from geocasualty.gazetteer._phrase_words import (
     UNITS,
     VICINITY,
 )
+from geocasualty.taxonomy import TAXONOMY
 
 __all__ = ["AREA_RANK", "item_of", "name_of", "offset_of", "rank_of", "skipped", "unled"]
-
-_RANKS = {
-    "country": 10, "governorate": 9, "district": 8, "subdistrict": 7, "area": 5, "city": 5, "town": 4, "village": 4,
-    "camp": 3, "airbase": 3, "facility": 2, "neighbourhood": 2,
-}  # fmt: skip
-
 
 AREA_RANK = 7
 
@@ -41,7 +36,7 @@ def rank_of(named: Named) -> int:
     """How large a place its kind word says it is; 0 if it says nothing."""
     if starts(tokenise(named.forms[-1]), COUNTRIES) == len(tokenise(named.forms[-1])) > 0:
         return 10
-    return _RANKS.get(named.kinds[0], 0) if named.kinds else 0
+    return TAXONOMY[named.kinds[0]].size if named.kinds else 0
 
 
 def skipped(tokens: Tokens, table: frozenset[str]) -> Tokens:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from geocasualty.gazetteer import _shapes as shapes
-from geocasualty.gazetteer._choice import AREAS, Hints, choose, dwarfed, metres_beyond, well_known
+from geocasualty.gazetteer._choice import Hints, choose, dwarfed, metres_beyond, well_known
 from geocasualty.gazetteer._index import NOTHING, PART, Hits, NameIndex
 from geocasualty.gazetteer._phrase_words import DEMONYMS
 from geocasualty.gazetteer._references import FARTHEST_M, References, beside, refusal
@@ -15,10 +15,10 @@ from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import precision_of_kind
+from geocasualty.taxonomy import LEVELS, SETTLEMENTS
 
 __all__ = ["Resolver"]
 
-SETTLEMENTS = frozenset({"city", "town", "village"})
 
 SURE = 0.95
 """The score of a name that is known, in whatever spelling; a misspelling of one scores less."""
@@ -127,10 +127,10 @@ class Resolver:
         hits = hits if hits.place_ids else self._index.find(named.name)
         places = self._all(hits)
         fit = [place for place in places if place.kind in named.kinds]
-        if named.kinds and not fit and set(named.kinds) & set(AREAS):
+        if named.kinds and not fit and set(named.kinds) & set(LEVELS):
             if "governorate" in named.kinds or hits.score < 1.0:
                 places = []
-            seats = [place for place in places if place.kind not in AREAS]
+            seats = [place for place in places if place.kind not in LEVELS]
             if seats:
                 seat = self._chosen(text, named.name, hits, seats, hints)
                 return shapes.widened_to_kind(seat, named.kinds[0]) if seat.status == "resolved" else seat
@@ -268,7 +268,7 @@ class Resolver:
             why = f"{phrase.distance_m / 1000:,.0f} km is farther than anything is told from a place"
             return Resolution(text, "unresolved", found.candidates, reason=f"{found.reason}; {why}")
         place = found.candidates[0].place
-        whole = self._governorate_of_the_name(text, place) if place.kind not in AREAS else None
+        whole = self._governorate_of_the_name(text, place) if place.kind not in LEVELS else None
         if whole is not None and phrase.extent == "countryside":
             found = replace(whole, outside=found.outside)
         elif whole is not None and phrase.part is not None and phrase.extent is None and not phrase.kinds:

@@ -11,6 +11,7 @@ from geocasualty.gazetteer._choice import Hints
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Place
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["Stated"]
 
@@ -42,7 +43,7 @@ class Stated:
         """What the caller says besides the text, and in words which of it is not known and so without effect."""
         found: list[tuple[Place, ...]] = []
         unknown = []
-        for text, level in ((country, "country"), (admin1, "governorate"), (admin2, "district")):
+        for text, level in zip((country, admin1, admin2), LEVELS, strict=False):
             if text is not None and not isinstance(text, str):
                 raise InputError(f"the stated {level} must be a string, got {type(text).__name__}")
             found.append(self._areas(text, (level,)) if text and text.strip() else ())
@@ -52,19 +53,15 @@ class Stated:
 
     def within_parents(self, hints: Hints, phrase: Phrase) -> Hints:
         """The hints with the areas that the phrase itself names."""
-        found: dict[str, tuple[Place, ...]] = {
-            "country": hints.country,
-            "governorate": hints.admin1,
-            "district": hints.admin2,
-        }
+        found = dict(zip(LEVELS, (hints.country, hints.admin1, hints.admin2), strict=False))
         for parent in phrase.parents:
-            levels = tuple(kind for kind in parent.kinds if kind in found) or ("governorate", "country", "district")
+            levels = tuple(kind for kind in parent.kinds if kind in found) or (LEVELS[1], LEVELS[0], LEVELS[2])
             for level in levels:
                 areas = self._areas(parent.whole, (level,))
                 if areas:
                     found[level] = tuple(dict.fromkeys((*found[level], *areas)))
                     break
-        return replace(hints, country=found["country"], admin1=found["governorate"], admin2=found["district"])
+        return replace(hints, country=found[LEVELS[0]], admin1=found[LEVELS[1]], admin2=found[LEVELS[2]])
 
     def _find(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
         """The areas that a text names, of the given kinds."""

@@ -13,7 +13,7 @@ from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer._resolver import Resolver
 from geocasualty.gazetteer._tables import Tables, bundled_folder
 from geocasualty.gazetteer.place import Place, Resolution
-from geocasualty.gazetteer.precision import KINDS
+from geocasualty.taxonomy import KINDS, LEVELS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -146,7 +146,7 @@ class Gazetteer:
         >>> gcas.load_gazetteer().areas_at("governorate", [], [])
         []
         """
-        from geocasualty.gazetteer._containment import LEVELS, area_tree
+        from geocasualty.gazetteer._containment import area_tree
 
         if kind not in LEVELS:
             raise InputError(f"kind={kind!r} has no outlines; choose one of {', '.join(LEVELS)}")

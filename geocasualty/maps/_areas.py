@@ -12,19 +12,17 @@ import pandas as pd
 import shapely
 
 from geocasualty.errors import InputError
+from geocasualty.taxonomy import WORDS
 
 __all__ = ["LEVELS", "Division", "chosen_areas"]
 
-LEVELS = {
-    "governorate": ("governorate", "governorates"),
-    "district": ("district", "districts"),
-}
+LEVELS = dict(list(WORDS.items())[:2])
 """Each level with its words, one and many."""
 
 OWN = ("area", "areas")
 COLUMNS = ["place_id", "name", "name_ar", "country", "approximate", "note", "geometry"]
 _COD_LEVEL = re.compile(r"ADM([1-4])_(EN|PCODE|REF)", re.IGNORECASE)
-_COD_WORDS = {1: LEVELS["governorate"], 2: LEVELS["district"], 3: ("subdistrict", "subdistricts")}
+_COD_WORDS = dict(enumerate(WORDS.values(), start=1))
 
 
 @dataclass(frozen=True, eq=False)

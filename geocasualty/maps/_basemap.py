@@ -14,13 +14,13 @@ import shapely
 
 from geocasualty.maps._areas import Division
 from geocasualty.maps._data import Strings, encode_line, encode_shape, round_or_none
+from geocasualty.taxonomy import LEVELS
 
-__all__ = ["AREA_KINDS", "Ground", "Window", "encode_ground", "ground"]
+__all__ = ["Ground", "Window", "encode_ground", "ground"]
 
 Window = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
-AREA_KINDS = frozenset({"country", "governorate", "district", "subdistrict"})
 MOST_PLACES = 900
 
 
@@ -172,7 +172,7 @@ def _bundled_waters() -> gpd.GeoDataFrame:
 def _places(gazetteer: Any, window: Window | None) -> gpd.GeoDataFrame:
     """The largest places of the window, with the governorate that each lies in."""
     places = gazetteer.places
-    frame = places[~places["kind"].isin(AREA_KINDS)]
+    frame = places[~places["kind"].isin(LEVELS)]
     lon, lat = frame.geometry.x, frame.geometry.y
     if window is not None:
         west, south, east, north = window

@@ -14,7 +14,8 @@ import shapely
 
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.maps._areas import chosen_areas
-from geocasualty.maps._basemap import AREA_KINDS, Ground, Window, ground
+from geocasualty.maps._basemap import Ground, Window, ground
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["Frame", "Sheet", "Taken", "marked", "short"]
 
@@ -154,7 +155,7 @@ class Sheet:
         lakes = base.waters["kind"] == "lake"
         self._lakes, self._rivers = list(base.waters.geometry[lakes]), list(base.waters.geometry[~lakes])
         places = gazetteer.places
-        places = places[~places["kind"].isin(AREA_KINDS)]
+        places = places[~places["kind"].isin(LEVELS)]
         size = pd.to_numeric(places["population"], errors="coerce").fillna(0).astype(float)
         places = places.assign(size=size).sort_values(["size", "place_id"], ascending=[False, True], kind="stable")
         self._names = [self.name(*both) for both in zip(places["name"], places["name_ar"], strict=True)]

@@ -9,13 +9,13 @@ import shapely
 
 from geocasualty.gazetteer._tables import Tables, bundled_folder
 from geocasualty.gazetteer.building._footprint import covering_radius, middle
-from geocasualty.gazetteer.building._kinds import CLASS_OF_KIND, radius_of
 from geocasualty.gazetteer.building._record import Record
+from geocasualty.taxonomy import KINDS, merge_class, radius_of
 
 __all__ = ["BUNDLED", "Contribution", "Entry", "bundled_entries", "entry_of", "joined"]
 
 BUNDLED = "bundled gazetteer"
-_RANK = ("neighbourhood", "village", "town", "city")
+_RANK = [kind for kind in KINDS if merge_class(kind) == "settlement"]
 
 
 class Contribution(NamedTuple):
@@ -63,7 +63,7 @@ class Entry:
     @property
     def kind_class(self) -> str:
         """Only places of one class can be one place."""
-        return CLASS_OF_KIND[self.kind]
+        return merge_class(self.kind)
 
     def has_file(self, file: str) -> bool:
         """Whether a row of this file is part of the place already."""
