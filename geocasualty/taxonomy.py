@@ -65,8 +65,8 @@ TAXONOMY = {
 25 km, where no namesake is meant), within 6 km 76 % (80 %). Of 158 of a bare town's name 80 % lie within 4 km. Quarter:
 of Airwars' 24 points stated for the area of a named one 96 % lie within 2 km of its point, within 1 km 83 %. District:
 45 km from the middle hold 92 % of the area of OCHA's 101 of Iraq (COD-AB 2019; each counts alike) and, from the seat,
-86 % of 85, 25 km only 68 and 58 %. So measured, sub-districts (294) need 23 km and governorates (18) 103 km for nine in
-ten; 15 km is the middle between those and OpenSyria's, which are smaller. The others are estimates of this project.
+86 % of 85, 25 km only 68 and 58 %. By the same measure 15 km hold 72 % of a sub-district (of 294) and 100 km 89 % of a
+governorate (of 18). The others are estimates of this project.
 
 **Distances of merging.** For settlements 1.5 times Nominatim's search radius of the rank (1 for cities), which covers
 the kilometres by which GeoNames' points miss a village; for areas the distance between a seat and the middle of a large

@@ -14,7 +14,6 @@ from geocasualty.gazetteer._stated import Stated
 from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
-from geocasualty.gazetteer.precision import precision_of_kind
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS
 
 __all__ = ["Resolver"]
@@ -254,7 +253,7 @@ class Resolver:
                 point=point,
                 polygon=polygon,
                 radius_m=radius_m,
-                precision=precision_of_kind(areas[0].kind),
+                precision=areas[0].precision,
                 reason=f"{reason}; the area stated with it is {' or '.join(each.label for each in stated)}",
                 _best=stated[0],
             )

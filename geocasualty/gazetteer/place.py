@@ -8,7 +8,7 @@ from typing import Literal
 
 import shapely
 
-from geocasualty.gazetteer.precision import precision_of_kind
+from geocasualty.taxonomy import TAXONOMY
 
 __all__ = ["Candidate", "Place", "Resolution", "Status"]
 
@@ -69,7 +69,7 @@ class Place:
     @property
     def precision(self) -> str:
         """How well a record is located that names this place."""
-        return precision_of_kind(self.kind)
+        return TAXONOMY[self.kind].precision
 
 
 @dataclass(frozen=True, slots=True)

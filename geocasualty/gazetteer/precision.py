@@ -18,7 +18,6 @@ __all__ = [
     "accuracy_of",
     "code_of",
     "precision_dtype",
-    "precision_of_kind",
     "precision_of_radius",
 ]
 
@@ -30,8 +29,8 @@ RADIUS_M = (
 """Metres around a coordinate that is stated with no more than a rung of the ladder: the radius of a place of that kind
 (:data:`geocasualty.taxonomy.TAXONOMY` says what each is measured on), below a village a 100 m grid cell, a block and a
 quarter of a town (estimates). Of a quarter alone the two are not one question: its own point in the gazetteer misses
-that of another source by up to 1.4 km in nine of ten cases (24 of Airwars'), where a source that locates an
-event in a quarter gives the event's point; and with one radius quarter and village would be one rung."""
+that of another source by up to 1.4 km in nine of ten cases (24 of Airwars'), where a source that locates an event in a
+quarter gives the event's point; and with one radius quarter and village would be one rung."""
 
 PRECISIONS = tuple(RADIUS_M)
 """From the finest to the coarsest."""
@@ -41,17 +40,6 @@ VICINITY_RADIUS_M = 50_000.0
 own text names a place of the release that covers their hour, 88 % lie within it, and 82 % by the distribution that is
 fitted to them (:mod:`geocasualty.gazetteer.vicinity`), which has 90 % within 59.5 km. By the nearest place of the
 release, which flatters, it is 94 % of 556. ``python -m benchmarks.vicinity`` measures all of it."""
-
-
-def precision_of_kind(kind: str) -> str:
-    """The precision of a record that is located to a place of this kind.
-
-    Examples
-    --------
-    >>> precision_of_kind("airbase"), precision_of_kind("governorate")
-    ('neighbourhood', 'governorate')
-    """
-    return TAXONOMY[kind].precision
 
 
 def precision_of_radius(radius_m: float) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_kind, precision_of_radius
+from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
@@ -318,7 +318,7 @@ def _reach(place: Place | None, rung: str) -> float:
 
 def _widened(found: Located, position: int, place: Place, metres: float) -> str:
     found.radius_m[position] = metres
-    rungs = PRECISIONS.index(precision_of_kind(place.kind)), PRECISIONS.index(precision_of_radius(metres))
+    rungs = PRECISIONS.index(place.precision), PRECISIONS.index(precision_of_radius(metres))
     found.precision[position] = max(int(found.precision[position]), min(rungs))
     gets = "whose radius it gets" if metres == place.radius_m else "and it gets the radius of its stated precision"
     return f": it stands for {place.name}, {gets}"
