@@ -12,7 +12,7 @@ from typing import Any
 from geocasualty.errors import InputError
 from geocasualty.theatre.scripts import Rule, in_order, read_rules, read_table
 
-__all__ = ["FOLDER", "METRES", "PART_HOURS", "WORD_LISTS", "Language", "languages", "read_language"]
+__all__ = ["FOLDER", "METRES", "PART_HOURS", "WORD_LISTS", "Language", "Words", "languages", "read_language"]
 
 FOLDER = Path(__file__).parent / "languages"
 

@@ -64,6 +64,11 @@ class Theatre:
         """
         return self.languages[1]
 
+    @property
+    def local_language(self) -> str:
+        """What that language is called in English."""
+        return next(language.name for language in languages() if language.code == self.local)
+
 
 def read_theatre(path: Path) -> Theatre:
     """The theatre that a file describes.
