@@ -119,6 +119,9 @@ def test_editable_wheel_and_wheel_from_sdist_each_run_the_demo(tmp_path):
         "gazetteer/data/places.csv",
         "gazetteer/data/SOURCES.md",
         "py.typed",
+        "theatre/iraq-syria/theatre.toml",
+        "theatre/languages/en.toml",
+        "theatre/scripts/Latn.toml",
         "datasets/incidents.csv",
     ):
         assert f"geocasualty/{wanted}" in names
