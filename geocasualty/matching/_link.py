@@ -97,8 +97,8 @@ def link(
     ``background_days`` before and after the limits; and one record more anywhere in an area as large as a country of
     the theatre, so that an empty neighbourhood does not prove anything. Casualties, names and belligerents: how often
     events agree so (constants of :mod:`geocasualty.matching._likeness`), against how often the records around this
-    place do, whatever their date: that a place is shared is not counted twice. Each is taken from both sides and averaged, so that
-    ``link(a, b)`` and ``link(b, a)`` say the same.
+    place do, whatever their date: that a place is shared is not counted twice. Each is taken from both sides and
+    averaged, so that ``link(a, b)`` and ``link(b, a)`` say the same.
 
     Distinct events at one place within hours look like one, most of all within one set: read the names and the counts
     of a link before using it. More than 1,500 records that all contest each other are all for review.

@@ -31,9 +31,11 @@ night = ["nokte"]
 [places]
 of = ["de"]
 vicinity = ["apude"]
-patterns = [
-    { pattern = '^(\w+)-den (\d) milo (\w+)$', becomes = '\2 milo \3 de \1', example = ["H-den 5 milo n", "5 milo n de H"] },
-]
+
+[[places.patterns]]
+pattern = '^(\w+)-den (\d+) milo norde$'
+becomes = '\2 milo norde de \1'
+example = ["Hit-den 5 milo norde", "5 milo norde de Hit"]
 
 [places.directions]
 N = ["norde"]
