@@ -6,8 +6,7 @@ import math
 from typing import NamedTuple
 
 __all__ = [
-    "INHABITED", "KINDS", "LEVELS", "PARENT_COLUMN", "SETTLEMENTS", "TAXONOMY", "WORDS", "Kind", "merge_class",
-    "radius_of",
+    "INHABITED", "KINDS", "LEVELS", "PARENT_COLUMN", "SETTLEMENTS", "TAXONOMY", "Kind", "merge_class", "radius_of",
 ]  # fmt: skip
 
 
@@ -84,9 +83,6 @@ LEVELS = tuple(kind for kind in reversed(KINDS) if TAXONOMY[kind].level is not N
 
 PARENT_COLUMN = {kind: f"admin{level}" if level else kind for level, kind in enumerate(LEVELS)}
 """Level to the column that says in which area of it a place lies."""
-
-WORDS = {kind: (kind, f"{kind}s") for kind in LEVELS[1:]}
-"""What a page calls one area of a level, and several; where a theatre has another word ("province"), it stands here."""
 
 SETTLEMENTS = frozenset(kind for kind in KINDS if TAXONOMY[kind].search == "settlement")
 

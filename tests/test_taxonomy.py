@@ -11,7 +11,7 @@ from benchmarks.gazetteer_sets import airwars, dutch
 from geocasualty import taxonomy
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.taxonomy import INHABITED, KINDS, LEVELS, PARENT_COLUMN, SETTLEMENTS, TAXONOMY, WORDS, radius_of
+from geocasualty.taxonomy import INHABITED, KINDS, LEVELS, PARENT_COLUMN, SETTLEMENTS, TAXONOMY, radius_of
 from tests.test_package import MODULES, PACKAGE
 
 NOMINATIM_M = {"village": 2_000, "town": 4_000, "city": 15_000}
@@ -61,7 +61,6 @@ def test_settlements_have_the_radii_that_nominatim_publishes():
 def test_levels_and_sorts_follow_from_the_table():
     assert [TAXONOMY[kind].level for kind in LEVELS] == [0, 1, 2, 3]
     assert list(PARENT_COLUMN.values()) == ["country", "admin1", "admin2", "admin3"]
-    assert list(WORDS) == list(LEVELS[1:])
     assert {"neighbourhood", "camp"} == INHABITED - SETTLEMENTS
     order = [PRECISIONS.index(TAXONOMY[kind].precision) for kind in KINDS]
     assert order == sorted(order)
@@ -130,7 +129,6 @@ def test_what_is_reported_of_a_city_a_town_and_a_quarter_lies_within_its_radius(
 
 EXCEPTIONS = {
     "taxonomy.py": "the table",
-    "gazetteer/_phrase_words.py": "what a word may mean, the likeliest kind first",
 }
 
 

@@ -20,7 +20,7 @@ import shapely
 from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._schema import FORMAT, PLACE_COLUMNS, TABLES, keys_version
-from geocasualty.gazetteer._tables import BUNDLED_CREDIT, KEYS, Key, Tables
+from geocasualty.gazetteer._tables import BUNDLED_CREDIT, KEYS, Key, Tables, local_names
 from geocasualty.gazetteer.place import Place
 from geocasualty.taxonomy import TAXONOMY
 
@@ -200,7 +200,7 @@ class GeoPackageTables(Tables):
             admin2=admin2 or "",
             population=population,
             polygon=None if area is None else area[0],
-            name_ar=name_ar or "",
+            names=local_names({"name_ar": name_ar}),
             source=source or "",
             licence=licence or "",
             note=note or "",

@@ -11,7 +11,7 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer import _many
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer._resolver import Resolver
-from geocasualty.gazetteer._tables import Tables, bundled_folder
+from geocasualty.gazetteer._tables import NAME_COLUMNS, Tables, bundled_folder
 from geocasualty.gazetteer.place import Place, Resolution
 from geocasualty.taxonomy import KINDS, LEVELS
 
@@ -182,10 +182,15 @@ class Gazetteer:
         import pandas as pd
 
         columns = (
-            "place_id", "name", "name_ar", "kind", "country", "admin1", "admin2", "lon", "lat", "radius_m",
+            "place_id", "name", *NAME_COLUMNS, "kind", "country", "admin1", "admin2", "lon", "lat", "radius_m",
             "radius_source", "source", "licence", "note",
         )  # fmt: skip
-        data: dict[str, Any] = {column: [getattr(place, column) for place in places] for column in columns}
+        data: dict[str, Any] = {
+            column: [place.names.get(NAME_COLUMNS[column], "") for place in places]
+            if column in NAME_COLUMNS
+            else [getattr(place, column) for place in places]
+            for column in columns
+        }
         data["population"] = pd.array([place.population for place in places], dtype="Int64")
         if points:
             geometry: Any = gpd.points_from_xy(data["lon"], data["lat"])

@@ -13,7 +13,7 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.maps._areas import Division, chosen_areas
+from geocasualty.maps._areas import LOCAL, Division, chosen_areas
 from geocasualty.maps._basemap import Window
 from geocasualty.maps._blur import Blur
 from geocasualty.maps._classes import class_breaks
@@ -219,7 +219,7 @@ class _Where:
                 {
                     "id": key,
                     "name": listed["name"] if listed is not None else f"{point.y:.2f} N, {point.x:.2f} E",
-                    "name_ar": (listed["name_ar"] or None) if listed is not None else None,
+                    "name_local": (listed[LOCAL] or None) if listed is not None else None,
                     "lat": round(at.y, 4),
                     "lon": round(at.x, 4),
                 }
@@ -232,7 +232,7 @@ class _Where:
         if key not in self._town:
             self._town[key] = len(self.towns)
             name = "Displaced position"
-            self.towns.append({"id": key, "name": name, "name_ar": None, "lat": round(lat, 4), "lon": round(lon, 4)})
+            self.towns.append({"id": key, "name": name, "name_local": None, "lat": round(lat, 4), "lon": round(lon, 4)})
         return self._town[key]
 
 

@@ -33,7 +33,7 @@ def test_a_geonames_dump_joins_the_bundled_place_and_brings_new_ones(tmp_path):
     assert gaz.place("gn:390188").name == "Hawijah"
     assert "Al Huwayja" in gaz.names("gn:390188")
     new = gaz.resolve("Tal Zabarjad").best.place
-    assert (new.place_id, new.kind, new.admin1, new.name_ar) == ("gn:50000001", "town", "ne:IQ-KI", "تل زبرجد")
+    assert (new.place_id, new.kind, new.admin1, new.names["ar"]) == ("gn:50000001", "town", "ne:IQ-KI", "تل زبرجد")
     assert gaz.resolve("تل زبرجد").best.place == new
     rows = report(built.path)
     assert {(row["action"], row["value"]) for row in rows if row["action"] == "dropped-name"} == {
