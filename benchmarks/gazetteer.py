@@ -18,8 +18,7 @@ from benchmarks.gazetteer_sets import SETS, answered, figures
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.names import fold_key, plain_key, script_of
-
-SETTLEMENTS = {"city", "town", "village"}
+from geocasualty.taxonomy import SETTLEMENTS
 
 
 def held_out_names(gazetteer: Gazetteer) -> Iterator[tuple[str, str, bool, bool]]:

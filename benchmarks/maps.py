@@ -43,6 +43,7 @@ from folium.plugins import FastMarkerCluster, MarkerCluster
 from playwright.sync_api import sync_playwright
 
 import geocasualty as gcas
+from geocasualty.taxonomy import SETTLEMENTS
 from tests.find_browser import find
 from tests.maps.hostile import HOSTILE
 
@@ -109,7 +110,7 @@ def made(places: pd.DataFrame, role: str, count: int, seed: int) -> gpd.GeoDataF
 
 def settlements(gazetteer: Any, admin1: str | None = None) -> pd.DataFrame:
     places = gazetteer.places
-    places = places[places["kind"].isin(["city", "town", "village"])]
+    places = places[places["kind"].isin(SETTLEMENTS)]
     return places if admin1 is None else places[places["admin1"] == admin1]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -10,6 +9,8 @@ from datetime import date, timedelta
 from typing import Literal, NamedTuple
 
 from geocasualty.errors import InputError
+from geocasualty.theatre.languages import PART_HOURS, Language, Words, languages
+from geocasualty.theatre.scripts import scripts
 
 __all__ = [
     "MONTHS",
@@ -27,34 +28,12 @@ __all__ = [
 
 DayOrder = Literal["mdy", "dmy", "ymd"]
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("january", "jan"), ("february", "feb", "febr"), ("march", "mar"), ("april", "apr"), ("may",),
-            ("june", "jun"), ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"),
-            ("november", "nov"), ("december", "dec"),
-        ),
-        start=1,
-    )
-    for name in names
-}  # fmt: skip
+_ENGLISH, *_OTHERS = languages()
+
+MONTHS = {name: number for number, names in enumerate(_ENGLISH.months, 1) for name in names}
 """English names of months and their usual short forms."""
 
-_ARABIC_MONTHS = (
-    ("كانون الثاني", "يناير"), ("شباط", "فبراير"), ("اذار", "مارس"), ("نيسان", "ابريل"), ("ايار", "مايو"),
-    ("حزيران", "يونيو", "يونيه"), ("تموز", "يوليو", "يوليه"), ("اب", "اغسطس"), ("ايلول", "سبتمبر"),
-    ("تشرين الاول", "اكتوبر"), ("تشرين الثاني", "نوفمبر"), ("كانون الاول", "ديسمبر"),
-)  # fmt: skip
-"""The months of Iraq and Syria, and the Western names in Arabic letters, hamzas and vowel signs taken off."""
-
-_ARABIC_WORDS = {
-    "فجر": "dawn", "صباح": "morning", "ظهر": "noon", "مساء": "evening", "ليله": "night", "ليل": "night",
-    "الي": "to", "حتي": "to", "شهر": " ", "من": "from", "الاحد": "sunday", "الاثنين": "monday", "الثلاثاء": "tuesday",
-    "الاربعاء": "wednesday", "الخميس": "thursday", "الجمعه": "friday", "السبت": "saturday", "يوم": " ",
-}  # fmt: skip
-
-_WEEKDAYS = [calendar.day_name[number].lower() for number in range(7)]
+_WEEKDAYS = [names[0] for names in _ENGLISH.weekdays]
 _WEEKDAY = re.compile(r"\b(" + "|".join(_WEEKDAYS) + r")\b")
 
 YEARS = range(1970, 2070)
@@ -64,20 +43,8 @@ here depend on none."""
 _HIJRI = range(1350, 1501)
 """Years that are of the Hijri calendar: 1931 to 2078."""
 
-PARTS = {
-    "early hours": (0, 6),
-    "dawn": (3, 8),
-    "early morning": (3, 9),
-    "morning": (5, 12),
-    "noon": (11, 14),
-    "midday": (11, 14),
-    "afternoon": (12, 18),
-    "evening": (17, 23),
-    "overnight": (18, 30),
-    "night": (18, 30),
-}
-"""Local hours meant by the parts of a day, a convention of this package: wide, so that the true hour lies within. A
-night is 18:00 to 06:00; 30 is 06:00 on the next day."""
+PARTS = {word: PART_HOURS[part] for part, words in _ENGLISH.parts.items() for word in words}
+"""Local hours meant by the English words for parts of the day, as :data:`geocasualty.theatre.languages.PART_HOURS`."""
 
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _PART = "(" + "|".join(sorted(PARTS, key=len, reverse=True)) + ")"
@@ -139,22 +106,59 @@ def plain(text: str) -> str:
 
 
 def _in_english(text: str) -> str:
+    line = _letters(text)
+    for patterns, words, english in _TRANSLATED:
+        for pattern, becomes in patterns:
+            line = pattern.sub(becomes, line)
+        line = words.sub(lambda found, english=english: english[found[0]], line)  # type: ignore[misc]
+    line = line.replace(",", " ")
+    for pattern, becomes in _PATTERNS:
+        line = pattern.sub(becomes, line)
+    return " ".join(line.split())
+
+
+def _letters(text: str) -> str:
+    """Lower case, ASCII figures and dashes, no marks on letters, and the forms of a letter as one."""
     marks = unicodedata.normalize("NFKD", text.lower())
-    letters = "".join(_digit(mark) for mark in marks if not unicodedata.combining(mark) and mark not in "\u200e\u200fـ")
-    line = re.sub("[‐‑‒–—−]", "-", letters).translate(str.maketrans("ىةئ،’‘", "يهي,''"))
-    if re.search("[\u0621-\u064a]", line):
-        line = re.sub("[أإآٱ]", "ا", line)
-        for number, names in enumerate(_ARABIC_MONTHS, 1):
-            month = list(MONTHS)[list(MONTHS.values()).index(number)]
-            line = re.sub(rf"(?<!\w)(?:{'|'.join(names)})(?!\w)", f" {month} ", line)
-        for arabic, english in _ARABIC_WORDS.items():
-            line = re.sub(rf"(?<!\w){arabic}(?!\w)", english, line)
-    line = re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", line.replace(",", " "))
-    return " ".join(re.sub(r"\blocal time\b", "local", line).split())
+    letters = "".join(_digit(mark) for mark in marks if not unicodedata.combining(mark) and mark not in "\u200e\u200f")
+    line = re.sub("[‐‑‒–—−]", "-", letters).translate(str.maketrans("،’‘", ",''"))
+    if not line.isascii():
+        line = line.translate(_FORMS)
+        for pattern, becomes in _FOLDED:
+            line = pattern.sub(becomes, line)
+    return line
 
 
 def _digit(mark: str) -> str:
     return str(unicodedata.digit(mark)) if unicodedata.category(mark) == "Nd" else mark
+
+
+_FORMS = str.maketrans({letter: plain for script in scripts() for letter, plain in script.letters.items()})
+_FOLDED = [(re.compile(rule.pattern), rule.becomes) for script in scripts() for rule in script.plain]
+_PATTERNS = [(re.compile(rule.pattern), rule.becomes) for rule in _ENGLISH.date_patterns]
+
+
+def _translated(language: Language) -> tuple[list[tuple[re.Pattern[str], str]], re.Pattern[str], dict[str, str]]:
+    """Patterns of a language, a pattern of all its words, and what each is in English."""
+    english = {
+        **{word: f" {names[0]} " for names, words in _pairs(_ENGLISH.months, language.months) for word in words},
+        **{word: names[0] for names, words in _pairs(_ENGLISH.weekdays, language.weekdays) for word in words},
+        **{word: _ENGLISH.parts[part][0] for part, words in language.parts.items() for word in words},
+        **{word: {"dropped": " "}.get(said, said) for said, words in language.date_words.items() for word in words},
+    }
+    folded = {_letters(word): said for word, said in english.items()}
+    words = "|".join(map(re.escape, sorted(folded, key=len, reverse=True)))
+    patterns = [(re.compile(rule.pattern), rule.becomes) for rule in language.date_patterns]
+    return patterns, re.compile(rf"(?<!\w)(?:{words})(?!\w)"), folded
+
+
+def _pairs(english: Iterable[Words], other: Iterable[Words]) -> Iterable[tuple[Words, Words]]:
+    return zip(english, other, strict=False)  # a language may have none
+
+
+_TRANSLATED = [
+    _translated(each) for each in _OTHERS if each.months or each.weekdays or each.parts or any(each.date_words.values())
+]
 
 
 def read_said(text: str, order: DayOrder | None) -> Said | None:

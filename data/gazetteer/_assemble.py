@@ -16,6 +16,9 @@ import _rules as rules
 import shapely
 import shapely.ops
 
+from geocasualty.gazetteer.building._kinds import settlement_kind
+from geocasualty.taxonomy import radius_of
+
 HERE = Path(__file__).resolve().parent
 GEONAMES = ("GeoNames", "CC BY 4.0")
 NATURAL_EARTH = ("Natural Earth 10m admin-1", "public domain")
@@ -143,8 +146,8 @@ def add_towns(gazetteer: Gazetteer, states: dict[str, str]) -> None:
         if "drop" in fix:
             continue
         population = None if "population" in fix else (city["population"] or None)
-        kind = fix.get("kind") or rules.kind_of(extra["feature_code"], population or 0)
-        radius, radius_source = rules.radius_of(kind, population)
+        kind = fix.get("kind") or settlement_kind(extra["feature_code"], population or 0)
+        radius, radius_source = radius_of(kind, population)
         if "radius_m" in fix:
             radius, radius_source = int(fix["radius_m"]), "estimate:corrected"
         place_id, country = f"gn:{key}", city["countrycode"]
@@ -157,7 +160,7 @@ def add_towns(gazetteer: Gazetteer, states: dict[str, str]) -> None:
             admin2=f"gn:{extra['admin2']}" if extra["admin2"] else "",
             lon=round(city["longitude"], 5),
             lat=round(city["latitude"], 5),
-            radius_m=radius,
+            radius_m=int(radius),
             radius_source=radius_source,
             population=population,
             feature_code=extra["feature_code"],
@@ -183,7 +186,7 @@ def add_supplement(gazetteer: Gazetteer) -> None:
         kind = row["kind"]
         radius, radius_source = (0, "estimate:supplement")
         if not row["radius_m"]:
-            radius, radius_source = rules.radius_of(kind, None)
+            radius, radius_source = radius_of(kind, None)
         gazetteer.places[place_id] = Place(
             place_id=place_id,
             name=row["name"],
@@ -235,7 +238,7 @@ def add_areas(gazetteer: Gazetteer) -> None:
             country=key.split(":")[1][:2],
             lon=lon,
             lat=lat,
-            radius_m=radius,
+            radius_m=int(radius),
             radius_source=radius_source,
             feature_code="PCLI" if kind == "country" else "ADM1",
             source=NATURAL_EARTH[0] if area else GEONAMES[0],
@@ -260,7 +263,7 @@ def add_airfields(gazetteer: Gazetteer) -> None:
     for row in table("airfields.csv"):
         airport = known[row["icao"]]
         place_id = f"ap:{row['icao']}"
-        radius, radius_source = rules.radius_of(row["kind"], None)
+        radius, radius_source = radius_of(row["kind"], None)
         gazetteer.places[place_id] = Place(
             place_id=place_id,
             name=row["name"],
@@ -268,7 +271,7 @@ def add_airfields(gazetteer: Gazetteer) -> None:
             country=airport["country"],
             lon=round(float(airport["lon"]), 5),
             lat=round(float(airport["lat"]), 5),
-            radius_m=radius,
+            radius_m=int(radius),
             radius_source=radius_source,
             feature_code="AIRB" if row["kind"] == "airbase" else "AIRP",
             source=AIRPORTS[0],
@@ -297,16 +300,17 @@ def add_districts(gazetteer: Gazetteer, states: dict[str, str]) -> None:
     for row in rows:
         seat = gazetteer.places[row["seat"]]
         key, place_id = row["geonameid"], f"gn:{row['geonameid']}"
-        cell = cells.get(key)
+        cell, admin1 = cells.get(key), states[given[key].rsplit(".", 1)[0]]
+        reach = min(radius_of("district")[0], gazetteer.places[admin1].radius_m)  # at most its governorate's
         gazetteer.places[place_id] = Place(
             place_id=place_id,
             name=row["name"],
             kind="district",
             country=seat.country,
-            admin1=states[given[key].rsplit(".", 1)[0]],
+            admin1=admin1,
             lon=seat.lon,
             lat=seat.lat,
-            radius_m=district_radius(cell, seat.lon, seat.lat) if cell else 25000,
+            radius_m=district_radius(cell, seat.lon, seat.lat) if cell else int(reach),
             radius_source="estimate:voronoi" if cell else "estimate:kind",
             feature_code="ADM2",
             source=GEONAMES[0],

@@ -1,35 +1,9 @@
-"""What a GeoNames row becomes: its kind, its radius, and which of its names are names at all."""
+"""Which of the names of a GeoNames row are names at all, in which script and language?"""
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
-
-PERSONS_PER_KM2 = 6000
-"""Gross density of a built-up area. An estimate: towns of Western Asia hold some 60 to 90 persons a hectare
-of urban extent (Angel et al., Atlas of Urban Expansion, 2016); the lower end gives the larger radius."""
-
-RADIUS_BOUNDS_M = {"city": (4_500, 15_000), "town": (4_000, 6_000), "village": (2_000, 3_000)}
-"""Bounds by kind. Nominatim publishes 15 km for a city, 4 km for a town and 2 km for a village as the reach of such
-a name: the upper bound of a city, the lower ones of the others. What is reported of a town lies beyond its built-up
-disc: of the 304 Dutch strikes of 2014-2015 whose place is a bare town's name 59 % lay within discs of 2 km upwards."""
-
-RADIUS_DEFAULT_M = {
-    "city": 6000,
-    "town": 4000,
-    "village": 2000,
-    "neighbourhood": 2000,
-    "camp": 2000,
-    "airbase": 4000,
-    "facility": 3000,
-    "subdistrict": 15000,
-}
-"""By kind alone, without a population: Nominatim's defaults for town and village, else our estimate."""
-
-CITY_FEATURES = {"PPLA", "PPLC"}
-TOWN_FEATURES = {"PPLA2", "PPLA3"}
-SECTION_FEATURES = {"PPLX"}
 
 SORANI_LETTERS = set("ەێۆڵڕڤ")
 PERSIAN_LETTERS = set("یکگپچژ")
@@ -50,36 +24,6 @@ NOT_A_NAME = re.compile(
     r"|^qa[dḑ]a+[’'` ]|^markaz\b|^قضاء|^مركز|^mrkz\b|^qryt\b|^viloyati\b|\(|،|\bcollective\b"
 )
 """Aliases that name a district, a seat, or carry a word of another language's administration."""
-
-
-def kind_of(feature_code: str, population: int) -> str:
-    """Kind by GeoNames feature code and population.
-
-    PPLX is a section of a populated place. A governorate's seat (PPLA, PPLC) or 100,000 people make a city;
-    a district's or subdistrict's seat (PPLA2, PPLA3) or 5,000 people make a town; the rest are villages.
-    100,000 is OpenStreetMap's convention for `place=city`; its 10,000 for a town would make villages of
-    Syrian towns whose only figure is that of the census of 2004.
-    """
-    if feature_code in SECTION_FEATURES:
-        return "neighbourhood"
-    if feature_code in CITY_FEATURES or population >= 100_000:
-        return "city"
-    if feature_code in TOWN_FEATURES or population >= 5_000:
-        return "town"
-    return "village"
-
-
-def radius_of(kind: str, population: int | None) -> tuple[int, str]:
-    """Radius in metres and where it comes from.
-
-    With a population: the radius of a disc that holds it at `PERSONS_PER_KM2`, clamped to `RADIUS_BOUNDS_M`.
-    Without: `RADIUS_DEFAULT_M`. Rounded to 100 m.
-    """
-    if population and kind in RADIUS_BOUNDS_M:
-        low, high = RADIUS_BOUNDS_M[kind]
-        disc = 1000 * math.sqrt(population / PERSONS_PER_KM2 / math.pi)
-        return int(round(min(max(disc, low), high), -2)), "estimate:population"
-    return RADIUS_DEFAULT_M[kind], "estimate:kind"
 
 
 def script_of(text: str) -> str | None:

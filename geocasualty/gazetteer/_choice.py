@@ -9,10 +9,9 @@ import shapely
 
 from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.taxonomy import LEVELS, TAXONOMY
 
-__all__ = ["AREAS", "BORDER_M", "Hints", "choose", "dwarfed", "holds", "metres_beyond", "surely_holds", "well_known"]
-
-AREAS = ("subdistrict", "district", "governorate", "country")
+__all__ = ["BORDER_M", "Hints", "choose", "dwarfed", "holds", "metres_beyond", "surely_holds", "well_known"]
 
 DOMINANT_POPULATION = 100_000
 DOMINANCE = 20
@@ -28,8 +27,6 @@ average: its corners lie beyond. With 1.5, 90 % of the UCDP points of which only
 BORDER_M = 20_000.0
 """Outlines are generalised: coordinates this near to a country are taken as of its border, not as abroad."""
 
-_ASSUMED_POPULATION = {"country": 10_000_000, "governorate": 1_000_000, "city": 100_000, "district": 100_000}
-_UNKNOWN_POPULATION = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +72,7 @@ class Hints:
         apart = float(geodesic_distance_m(*self.near, place.lon, place.lat)) if self.near else 0.0
         return (
             float(bool(self.kinds) and place.kind not in self.kinds),
-            float(AREAS.index(place.kind) + 1 if place.kind in AREAS else 0),
+            float(len(LEVELS) - LEVELS.index(place.kind) if place.kind in LEVELS else 0),
             apart,
             float(bool(written) and place.place_id not in written),
             -prominence(place),
@@ -89,7 +86,7 @@ def well_known(place: Place) -> bool:
 
 def prominence(place: Place) -> int:
     """The population, or what is assumed for the kind."""
-    return place.population or _ASSUMED_POPULATION.get(place.kind, _UNKNOWN_POPULATION)
+    return place.population or TAXONOMY[place.kind].people
 
 
 def holds(area: Place, place: Place) -> bool:
@@ -109,14 +106,15 @@ def surely_holds(area: Place, place: Place) -> bool:
 
 
 def _larger(area: Place, place: Place) -> bool:
-    return place.kind not in AREAS or AREAS.index(place.kind) < AREAS.index(area.kind if area.kind in AREAS else AREAS[0])
+    """Whether an area may hold a place by their kinds."""
+    return place.kind not in LEVELS or (area.kind in LEVELS and LEVELS.index(area.kind) < LEVELS.index(place.kind))
 
 
 def _may_hold(area: Place, place: Place) -> bool:
     """Whether an area without an outline reaches a place of which no such area is known."""
     if area.polygon is not None or area.country != place.country or not _larger(area, place):
         return False
-    if (place.admin1 and area.admin1 and place.admin1 != area.admin1) or (area.kind == "district" and place.admin2):
+    if (place.admin1 and area.admin1 and place.admin1 != area.admin1) or (area.kind == LEVELS[2] and place.admin2):
         return False
     apart = float(geodesic_distance_m(place.lon, place.lat, area.lon, area.lat))
     return apart <= COVERING * area.radius_m
@@ -147,7 +145,7 @@ def choose(
         place
         for place in ranked[1:]
         if not _gives_way(place, best, hints)
-        and not (place.place_id in alike and place.kind in AREAS and best.kind not in AREAS)
+        and not (place.place_id in alike and place.kind in LEVELS and best.kind not in LEVELS)
     ]
     if not rivals:
         return ranked, f", chosen among {len(ranked)}"
@@ -166,7 +164,7 @@ def _gives_way(place: Place, best: Place, hints: Hints) -> bool:
     if hints.kinds and best.kind in hints.kinds and place.kind not in hints.kinds:
         return True
     apart = float(geodesic_distance_m(place.lon, place.lat, best.lon, best.lat))
-    if place.kind in AREAS and place.kind != best.kind and place.country == best.country:
+    if place.kind in LEVELS and place.kind != best.kind and place.country == best.country:
         parent = place.place_id in (best.admin1, best.admin2, f"iso:{best.country}")
         return parent or apart <= place.radius_m
     if hints.near is not None:
@@ -174,4 +172,4 @@ def _gives_way(place: Place, best: Place, hints: Hints) -> bool:
         near_place = float(geodesic_distance_m(*hints.near, place.lon, place.lat))
         if near_place > 2 * near_best + best.radius_m:
             return True
-    return apart <= max(best.radius_m, place.radius_m) and (place.kind in AREAS) == (best.kind in AREAS)
+    return apart <= max(best.radius_m, place.radius_m) and (place.kind in LEVELS) == (best.kind in LEVELS)

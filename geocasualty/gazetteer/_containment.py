@@ -9,14 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geocasualty.taxonomy import LEVELS
+
 if TYPE_CHECKING:
     from geocasualty.gazetteer._tables import Tables
     from geocasualty.gazetteer.place import Place
 
-__all__ = ["LEVELS", "Area", "AreaTree", "area_tree", "containing"]
-
-LEVELS = ("country", "governorate", "district", "subdistrict")
-"""From the coarsest to the finest."""
+__all__ = ["Area", "AreaTree", "area_tree", "containing"]
 
 
 class Area(NamedTuple):

@@ -20,9 +20,9 @@ import shapely
 from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._schema import FORMAT, PLACE_COLUMNS, TABLES, keys_version
-from geocasualty.gazetteer._tables import BUNDLED_CREDIT, KEYS, Key, Tables
+from geocasualty.gazetteer._tables import BUNDLED_CREDIT, KEYS, Key, Tables, local_names
 from geocasualty.gazetteer.place import Place
-from geocasualty.gazetteer.precision import precision_of_kind
+from geocasualty.taxonomy import TAXONOMY
 
 __all__ = ["GeoPackageTables", "content_version"]
 
@@ -178,8 +178,7 @@ class GeoPackageTables(Tables):
         ) = row  # fmt: skip
         try:
             lon, lat = _point(blob)
-            precision_of_kind(kind)
-            usable = bool(place_id and name) and math.isfinite(lon + lat) and radius_m > 0
+            usable = kind in TAXONOMY and bool(place_id and name) and math.isfinite(lon + lat) and radius_m > 0
         except (struct.error, TypeError, KeyError, IndexError):
             usable = False
         if not usable:
@@ -201,7 +200,7 @@ class GeoPackageTables(Tables):
             admin2=admin2 or "",
             population=population,
             polygon=None if area is None else area[0],
-            name_ar=name_ar or "",
+            names=local_names({"name_ar": name_ar}),
             source=source or "",
             licence=licence or "",
             note=note or "",

@@ -10,9 +10,9 @@ from typing import NamedTuple
 from rapidfuzz.distance import OSA
 
 from geocasualty.gazetteer._letters import G_FOR_J, OTHER_LETTERS, other_letters
+from geocasualty.gazetteer._phrase_words import GENERIC_WORDS
 from geocasualty.gazetteer._tables import Tables
 from geocasualty.gazetteer.names import (
-    GENERIC_WORDS,
     bare_key,
     bare_keys,
     bones,
@@ -270,13 +270,7 @@ def cutoff(length: int) -> float:
     return 0.86 if length < 7 else 0.83 if length < 10 else 0.8
 
 
-_GENERIC = tuple(
-    sorted(
-        {fold_key(word + " x")[:-1] for word in GENERIC_WORDS["Latn"]}
-        | {fold_key(word + " س")[:-1] for word in GENERIC_WORDS["Arab"]},
-        key=lambda word: (-len(word), word),
-    )
-)
+_GENERIC = tuple(sorted({fold_key(word + " x")[:-1] for word in GENERIC_WORDS}, key=lambda word: (-len(word), word)))
 
 
 def _bucket(folded: str) -> tuple[tuple[bool, str, str], str]:

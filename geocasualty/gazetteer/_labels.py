@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from geocasualty.gazetteer._choice import AREAS
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.place import Place
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["Labels"]
 
@@ -40,9 +40,9 @@ class Labels:
             for place_id in self._index.exact(place.name).place_ids
             if (other := self._places[place_id]).place_id != place.place_id
             and other.country == place.country
-            and (place.kind in AREAS or place.admin1 in (other.admin1, other.place_id))
+            and (place.kind in LEVELS or place.admin1 in (other.admin1, other.place_id))
         ]
-        if not others or (place.kind not in AREAS and all(other.kind in AREAS for other in others)):
+        if not others or (place.kind not in LEVELS and all(other.kind in LEVELS for other in others)):
             return self._within(place, place.name)
         named = place.name if place.name.lower().endswith(f" {place.kind}") else f"{place.name} {place.kind}"
         alike = [other for other in others if other.kind == place.kind and other.admin1 == place.admin1]

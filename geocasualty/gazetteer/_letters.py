@@ -5,22 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from geocasualty.gazetteer.names import Rule, plain_key
+from geocasualty.gazetteer.names import plain_key
+from geocasualty.theatre.scripts import Rule, scripts
 
 __all__ = ["G_FOR_J", "OTHER_LETTERS", "other_letters"]
 
-G_FOR_J = [Rule("g(?!h)", "j", ("Hawiga", "Hawija"))]
+G_FOR_J = [rule for script in scripts() for rule in script.likely]
 """The Egyptian j. Folding cannot make the two one, since a g is as often a q: "Gayyarah" is Qayyarah."""
 
-OTHER_LETTERS = [
-    *G_FOR_J,
-    Rule("k(?!h)", "kh", ("Kalidiyah", "Khalidiyah")),
-    Rule("ch", "kh", ("Machmur", "Makhmur")),
-    Rule("c(?!h)", "k", ("Ticrit", "Tikrit")),
-    Rule("dh", "z", ("Dhummar", "Zummar")),
-    Rule("(?<=[aeiou])s", "th", ("Hadisa", "Haditha")),
-    Rule("z", "dh", ("Zuluiyah", "Dhuluiyah")),
-]
+OTHER_LETTERS = [*G_FOR_J, *(rule for script in scripts() for rule in script.possible)]
 """Letters that stand for others in some spellings, for themselves in most: tried where a name is not known, and
 good enough only where the source says more than the name."""
 

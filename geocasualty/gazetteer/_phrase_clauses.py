@@ -10,24 +10,31 @@ from geocasualty.gazetteer._phrase_items import item_of, offset_of, skipped, unl
 from geocasualty.gazetteer._phrase_tokens import Token, Tokens, ends, spelt, split, starts, tokenise
 from geocasualty.gazetteer._phrase_words import (
     AND,
+    ARTICLE,
     ARTICLES,
     BETWEEN,
+    BORDER_WITH,
     DIRECTIONS,
     EXTENTS,
     FROM_TO,
     FUNCTION_WORDS,
     GENERIC_FIRST,
     IN,
+    INNER,
     JOINERS,
     KINDS,
     LEADS,
-    NAME_WITH_WAW,
+    MEETINGS,
+    NAMES_WITH_AND,
     OF,
+    OLD_CITY,
     OR,
+    ROAD_ADJECTIVES,
     ROADS,
+    TO,
     VICINITY,
+    WRITTEN_AND,
 )
-from geocasualty.gazetteer.names import plain_key
 
 __all__ = ["clause", "join", "listed"]
 
@@ -69,18 +76,16 @@ def _plain_name(named: Named) -> Phrase:
 
 def _bare(found: Phrase) -> bool:
     """Whether a clause is a single name of which nothing more is said."""
-    return len(found.anchors) == 1 and replace(found, text="", parents=()) == replace(_plain_name(found.anchors[0]), text="")
-
-
-_ADJECTIVES = frozenset({"international", "main", "secondary"})
-"""Words that make no road a named one."""
+    if len(found.anchors) != 1:
+        return False
+    return replace(found, text="", parents=()) == replace(_plain_name(found.anchors[0]), text="")
 
 
 def _function_words(tokens: Tokens) -> int:
     """How many tokens from the start cannot be a name."""
     at = 0
     while at < len(tokens):
-        n = 1 if tokens[at].kind != "word" or tokens[at].key in _ADJECTIVES else starts(tokens[at:], FUNCTION_WORDS)
+        n = 1 if tokens[at].kind != "word" or tokens[at].key in ROAD_ADJECTIVES else starts(tokens[at:], FUNCTION_WORDS)
         if not n:
             break
         at += n
@@ -131,7 +136,7 @@ def _ends_of(tokens: Tokens, *, hyphens: bool = False) -> tuple[tuple[Named, ...
         place
         for place, token in enumerate(tokens)
         if token.key in AND
-        or (token.key in FROM_TO or token.key in {"to", "الي"})
+        or (token.key in FROM_TO or token.key in TO)
         or (token.kind == "dash" and token.spaced)
         or (hyphens and token.kind == "slash")
     ]
@@ -170,14 +175,14 @@ def _waw(tokens: Tokens, *, always: bool = False) -> Tokens:
         joined = (
             place > 0
             and token.kind == "word"
-            and token.key[:1] == "و"
+            and token.key.startswith(WRITTEN_AND)
             and len(bare) > 2
-            and token.key not in NAME_WITH_WAW
+            and token.key not in NAMES_WITH_AND
             and tokens[place - 1].key not in AND
-            and (always or bare.startswith("ال") or tokens[place - 1].key not in GENERIC_FIRST)
+            and (always or bare.startswith(ARTICLE) or tokens[place - 1].key not in GENERIC_FIRST)
         )
         if joined:
-            apart += [Token("و", "و", "word", True), *tokenise(" " + token.text[1:])]
+            apart += [Token(token.text[0], token.key[0], "word", True), *tokenise(" " + token.text[1:])]
         else:
             apart.append(token)
     return tuple(apart)
@@ -199,7 +204,7 @@ def _between(tokens: Tokens) -> Phrase | None:
 
 def _meeting(tokens: Tokens) -> Phrase | None:
     """Such as "A-B-C junction"; with two names it is a junction that is called so."""
-    if not tokens or tokens[-1].key not in {"junction", "triangle", "crossroads", "intersection"}:
+    if not tokens or tokens[-1].key not in MEETINGS:
         return None
     anchors, parents = _ends_of(tokens[:-1], hyphens=True)
     return Phrase(spelt(tokens), "between", anchors, parents) if len(anchors) > 2 else None
@@ -213,7 +218,7 @@ def _road(tokens: Tokens) -> Phrase | None:
     else:
         first = next((place for place, token in enumerate(tokens) if token.key in ROADS), None)
         rest = () if first is None else tokens[first + 1 :]
-        if not rest or not all(token.key in LEADS or token.key in _ADJECTIVES for token in tokens[:first]):
+        if not rest or not all(token.key in LEADS or token.key in ROAD_ADJECTIVES for token in tokens[:first]):
             return None
         number = next((place for place, token in enumerate(rest[:3]) if token.key in FROM_TO), 0)
         rest = rest[number:]  # "road M-5 from"
@@ -229,7 +234,7 @@ def _border(tokens: Tokens) -> Phrase | None:
         return None
     rest, left = tokens[place + 1 :], tokens[:place]
     if rest:
-        rest = skipped(rest, LEADS | OF | frozenset({"with"}))
+        rest = skipped(rest, LEADS | OF | BORDER_WITH)
         while left and left[-1].key in LEADS:
             left = left[:-1]
     else:
@@ -289,11 +294,7 @@ def listed(found: list[Phrase]) -> Phrase:
     return Phrase(text, "and", anchors, parents, vicinity=near, members=tuple(members))
 
 
-_INNER = frozenset(plain_key(word) for word in ("ريف", "محافظة", "ناحية"))
-"""Areas that Arabic names right behind the place, often with a preposition written onto them."""
-
-_OLD_CITY = frozenset({"old city", "old town", plain_key("المدينة القديمة")})
-_HINGES = IN | _INNER | OF | frozenset(DIRECTIONS) | frozenset(words.split()[0] for words in VICINITY)
+_HINGES = IN | INNER | OF | frozenset(DIRECTIONS) | frozenset(words.split()[0] for words in VICINITY)
 
 
 def _inside(tokens: Tokens) -> Phrase | None:
@@ -303,12 +304,12 @@ def _inside(tokens: Tokens) -> Phrase | None:
         if tokens[place].key not in _HINGES:
             continue
         left, rest = tokens[:place], tokens[place:]
-        old = ends(left, _OLD_CITY)
+        old = ends(left, OLD_CITY)
         generic = place <= nameless and not old  # "a village", "silos": no name of its own
         if generic and not (ends(left, KINDS) or ends(left, ROADS)):
             continue
         offset = offset_of(rest)
-        countryside = rest[0].key in _INNER and not generic
+        countryside = rest[0].key in INNER and not generic
         if rest[0].key in IN or countryside or (rest[0].key in OF and (_ends_in_kind(left) or old) and not generic):
             inner = clause(rest if countryside else rest[1:])
             if inner.relation == "nothing":

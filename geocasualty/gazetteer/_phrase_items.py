@@ -9,9 +9,15 @@ from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_tokens import Tokens, ends, spelt, split, starts, tokenise
 from geocasualty.gazetteer._phrase_words import (
     APPROXIMATELY,
+    ARTICLE,
+    BARE_EXTENTS,
+    BARE_KINDS,
+    BY,
     COUNTRIES,
+    DEGREES,
     DIRECTIONS,
     EXTENTS,
+    FOR_WHOM,
     IN,
     KIND_PREFIXES,
     KINDS,
@@ -19,20 +25,17 @@ from geocasualty.gazetteer._phrase_words import (
     NOTHING,
     NUMBERS,
     OF,
+    ONWARD,
     PARTS,
     ROADS,
     THE,
+    TO,
     UNITS,
     VICINITY,
 )
+from geocasualty.taxonomy import TAXONOMY
 
 __all__ = ["AREA_RANK", "item_of", "name_of", "offset_of", "rank_of", "skipped", "unled"]
-
-_RANKS = {
-    "country": 10, "governorate": 9, "district": 8, "subdistrict": 7, "area": 5, "city": 5, "town": 4, "village": 4,
-    "camp": 3, "airbase": 3, "facility": 2, "neighbourhood": 2,
-}  # fmt: skip
-
 
 AREA_RANK = 7
 
@@ -41,7 +44,7 @@ def rank_of(named: Named) -> int:
     """How large a place its kind word says it is; 0 if it says nothing."""
     if starts(tokenise(named.forms[-1]), COUNTRIES) == len(tokenise(named.forms[-1])) > 0:
         return 10
-    return _RANKS.get(named.kinds[0], 0) if named.kinds else 0
+    return TAXONOMY[named.kinds[0]].size if named.kinds else 0
 
 
 def skipped(tokens: Tokens, table: frozenset[str]) -> Tokens:
@@ -52,7 +55,7 @@ def skipped(tokens: Tokens, table: frozenset[str]) -> Tokens:
 
 def unled(tokens: Tokens) -> Tokens:
     """Without words at the end that lead to what follows ("on the", "by")."""
-    while len(tokens) > 1 and (tokens[-1].key in LEADS or tokens[-1].key == "by"):
+    while len(tokens) > 1 and (tokens[-1].key in LEADS or tokens[-1].key in BY):
         tokens = tokens[:-1]
     return tokens
 
@@ -76,7 +79,7 @@ def distance_of(tokens: Tokens) -> tuple[float | None, int]:
         elif token.key in NUMBERS:
             product = NUMBERS[token.key] * (values.pop() if values else 1.0)
             values.append(product)
-        elif not (values and (token.kind == "dash" or token.key in {"to", "of"})):
+        elif not (values and (token.kind == "dash" or token.key in TO or token.key == "of")):
             break
         at += 1
     n = starts(tokens[at:], UNITS, 2)
@@ -116,7 +119,7 @@ def compass_of(tokens: Tokens) -> tuple[float | None, int]:
 
 def _degrees(tokens: Tokens) -> tuple[float, int] | None:
     """A bearing in numbers: "270 degrees"."""
-    if len(tokens) < 2 or tokens[0].kind != "number" or tokens[1].key not in {"degrees", "deg", "degree", "درجه"}:
+    if len(tokens) < 2 or tokens[0].kind != "number" or tokens[1].key not in DEGREES:
         return None
     value = _number(tokens[0].text)
     return (value % 360.0, 2) if value <= 360.0 else None
@@ -131,9 +134,9 @@ def _leads_on(tokens: Tokens, used: int, bearing_wanted: bool) -> bool:
         return False
     if key in OF:
         return bool(following) and (
-            (key == "to" and following[0].key in THE) or (bearing_wanted and compass_of(following)[1] > 0)
+            (key in TO and following[0].key in THE) or (bearing_wanted and compass_of(following)[1] > 0)
         )
-    return key in LEADS or key in {"due", "away", "by"}
+    return key in LEADS or key in ONWARD
 
 
 def offset_of(tokens: Tokens) -> _Offset:
@@ -233,20 +236,16 @@ def _directed(phrase: Phrase, bearing: float, part: bool) -> Phrase:
 
 def _before_vicinity(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase] | None:
     n = starts(tokens, VICINITY)
-    if not n or (n == len(tokens) and tokens[0].key == "by"):
+    if not n or (n == len(tokens) and tokens[0].key in BY):
         return None
     if distance_of(tokens[n:])[1]:  # "around 5 km north of"
         return n, phrase
     return n, replace(phrase, vicinity=True, extent=phrase.extent or EXTENTS.get(tokens[0].key))
 
 
-_EXTENT_ADJECTIVES = frozenset({"downtown", "central", "rural"})
-"""English words for an extent that stand before the name without "of"."""
-
-
 def _before_extent(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase] | None:
     n, key = starts(tokens, EXTENTS), tokens[0].key
-    if not n or not (n == len(tokens) or tokens[n].key in OF or is_arabic(key) or key in _EXTENT_ADJECTIVES):
+    if not n or not (n == len(tokens) or tokens[n].key in OF or is_arabic(key) or key in BARE_EXTENTS):
         return None
     if is_arabic(key) and key in KINDS and n < len(tokens):  # بادية, نهر: part of the name
         return None
@@ -266,7 +265,7 @@ def is_arabic(key: str) -> bool:
 
 def _is_noun(key: str) -> bool:
     """Whether an Arabic direction is the noun (شمال, north of) or شمالي, and not the adjective with its article."""
-    return is_arabic(key) and not key.startswith("ال")
+    return is_arabic(key) and not key.startswith(ARTICLE)
 
 
 def _is_area(tokens: Tokens) -> bool:
@@ -299,7 +298,7 @@ def _behind(tokens: Tokens, phrase: Phrase) -> tuple[Tokens, Phrase, Tokens]:
 def _offset_behind(tokens: Tokens, phrase: Phrase) -> tuple[Tokens, Phrase]:
     """Such as "Hawijah 10 NM NE", "north of Hajin by 5 km"."""
     for place in range(1, len(tokens) if phrase.distance_m is None else 0):
-        if tokens[place].kind == "number" or tokens[place - 1].key == "by":
+        if tokens[place].kind == "number" or tokens[place - 1].key in BY:
             offset = offset_of(tokens[place:])
             if offset.distance is not None and offset.used == len(tokens) - place:
                 bearing = phrase.bearing_deg if offset.bearing is None else offset.bearing
@@ -337,14 +336,14 @@ def _kind_before(tokens: Tokens) -> tuple[tuple[str, ...], Tokens]:
     if not n or n == len(tokens):
         return (KINDS[" ".join(token.key for token in tokens)] if n else ()), tokens
     rest = skipped(tokens[n:], OF | THE)
-    bare = tokens[0].key in _BARE_PREFIXES or (is_arabic(tokens[0].key) and tokens[0].key in KIND_PREFIXES)
+    bare = tokens[0].key in BARE_KINDS or (is_arabic(tokens[0].key) and tokens[0].key in KIND_PREFIXES)
     if not (bare or tokens[n].key in OF):
         return (), tokens
     return KINDS[" ".join(token.key for token in tokens[:n])], rest
 
 
 def _for_whom(tokens: Tokens) -> int:
-    return next((place for place, token in enumerate(tokens) if place and token.key in _FOR_WHOM), len(tokens))
+    return next((place for place, token in enumerate(tokens) if place and token.key in FOR_WHOM), len(tokens))
 
 
 def _kind_behind(tokens: Tokens) -> tuple[tuple[str, ...], Tokens]:
@@ -354,17 +353,3 @@ def _kind_behind(tokens: Tokens) -> tuple[tuple[str, ...], Tokens]:
         return KINDS[" ".join(token.key for token in tokens[end - n : end])], tokens[: end - n]
     n = ends(tokens, ROADS)
     return (), tokens[:-n] if 0 < n < len(tokens) else tokens
-
-
-_FOR_WHOM = frozenset({"for", "للنازحين", "للاجيين"})
-"""A camp may say for whom it is."""
-
-
-_BARE_PREFIXES = frozenset(
-    {
-        "village", "villages", "town", "city", "camp", "hayy", "province", "governorate", "district", "subdistrict",
-        "neighbourhood", "neighborhood", "mount", "mt", "lake", "nahiyah", "nahiya", "nahiyat", "nahia", "mintaqat",
-        "mantiqat", "muhafazah", "muhafazat", "muhafaza", "qadaa", "qada", "hamlet",
-    }
-)  # fmt: skip
-"""English kinds that stand in front of a name without "of": "village Sahiliya", "Camp Speicher"."""

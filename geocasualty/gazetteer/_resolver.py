@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from geocasualty.gazetteer import _shapes as shapes
-from geocasualty.gazetteer._choice import AREAS, Hints, choose, dwarfed, holds, metres_beyond, surely_holds, well_known
+from geocasualty.gazetteer._choice import Hints, choose, dwarfed, holds, metres_beyond, surely_holds, well_known
 from geocasualty.gazetteer._index import NOTHING, PART, SLIP, Hits, NameIndex
 from geocasualty.gazetteer._labels import Labels
 from geocasualty.gazetteer._phrase_items import is_arabic
@@ -21,15 +21,16 @@ from geocasualty.gazetteer._stated import Refused, Stated, country_of
 from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
-from geocasualty.gazetteer.precision import precision_of_kind
 from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.taxonomy import LEVELS, SETTLEMENTS, TAXONOMY
 
 __all__ = ["Resolver"]
 
-SETTLEMENTS = frozenset({"city", "town", "village"})
-
-PARTS = frozenset({"neighbourhood", "camp", "facility", "airbase"})
+PARTS = frozenset(kind for kind, each in TAXONOMY.items() if each.search in ("quarter", "camp", "site"))
 """Kinds that lie in a settlement, or belong to one."""
+
+HOLDING = (*LEVELS[1:], "area")
+"""Kinds that hold others, the largest first; a country is told by its code."""
 
 SURE = 0.95
 """The score of a name that is known, in whatever spelling; a misspelling of one scores less."""
@@ -217,7 +218,7 @@ class Resolver:
             said = " or ".join(part.best.label if part.best else repr(one.named.whole[:80])
                                for part, one in zip(parts, group, strict=True))  # fmt: skip
             return Resolution(text, "ambiguous", every[:SHOWN], reason=f"the text leaves open which: {said}")
-        settled = all(part.best is not None and part.best.place.kind not in AREAS for part in sure)
+        settled = all(part.best is not None and part.best.place.kind not in LEVELS for part in sure)
         return shapes.spanned(text, "and", sure) if len(sure) == len(parts) and settled else None
 
     def _in_each_other(self, text: str, mentions: list[_Mention], hints: Hints) -> Resolution:
@@ -279,8 +280,7 @@ class Resolver:
 
     def _contradicted(self, text: str, mentions: list[_Mention], known: list[_Mention], hints: Hints) -> Resolution:
         """Names of which none lies in the others: the largest area named is what is left, if it is one."""
-        order = [*reversed(AREAS), "area"]
-        holding = sorted((one for one in known if one.areas), key=lambda one: order.index(one.areas[0].kind))
+        holding = sorted((one for one in known if one.areas), key=lambda one: HOLDING.index(one.areas[0].kind))
         if len(mentions) == 2:
             within = [(self._loosely(other, hints, holder.holds), holder) for holder in holding
                       for other in mentions if other is not holder]  # fmt: skip
@@ -383,8 +383,8 @@ class Resolver:
         fit = [place for place in places if place.kind in named.kinds]
         if fit or not named.kinds:
             return hits, fit or places, named.kinds if fit else (), ""
-        if set(named.kinds) & set(AREAS):
-            seats = [place for place in places if place.kind not in AREAS]
+        if set(named.kinds) & set(LEVELS):
+            seats = [place for place in places if place.kind not in LEVELS]
             if "governorate" in named.kinds or not seats:
                 return hits, [], (), ""
             return hits, seats, (), named.kinds[0]
@@ -394,21 +394,20 @@ class Resolver:
 
     def _areas_named(self, named: Named) -> list[Place]:
         """The areas that a name may denote as what holds another, the largest first."""
-        wanted = tuple(kind for kind in named.kinds if kind in (*AREAS, "area"))
+        wanted = tuple(kind for kind in named.kinds if kind in HOLDING)
         if named.kinds and not wanted:
             return []
         found: dict[str, Place] = {}
         for form in dict.fromkeys((*named.forms, named.name)):
             for hits in (self._index.exact(form), self._index.alike(form), self._index.spelt_otherwise(form)):
                 for place in self._all(hits.place_ids):
-                    if place.kind in (wanted or (*AREAS, "area")) and place.kind != "country":
+                    if place.kind in (wanted or HOLDING):
                         found.setdefault(place.place_id, place)
                 if found:
                     break
         if not found and not self._index.exact(named.name).place_ids and "governorate" in (wanted or ("governorate",)):
             found = {place.place_id: place for place in self._stated.areas(named.whole, ("governorate",))}
-        order = [*reversed(AREAS), "area"]
-        return sorted(found.values(), key=lambda place: (order.index(place.kind), place.place_id))
+        return sorted(found.values(), key=lambda place: (HOLDING.index(place.kind), place.place_id))
 
     def _loosely(self, one: _Mention, hints: Hints, inside: Callable[[Place], bool]) -> _Mention | None:
         """Who bears a name like this one, or one that says more, inside what is stated."""
@@ -536,7 +535,7 @@ class Resolver:
             point=point,
             polygon=polygon,
             radius_m=radius_m,
-            precision=precision_of_kind(areas[0].kind),
+            precision=areas[0].precision,
             reason=f"{reason} {' or '.join(each.label for each in stated)}",
             _best=stated[0],
         )
@@ -563,7 +562,9 @@ class Resolver:
             why = f"{phrase.distance_m / 1000:,.0f} km is farther than anything is told from a place"
             return Resolution(text, "unresolved", found.candidates, reason=f"{found.reason}; {why}")
         place = found.best.place
-        whole = self._governorate_of_the_name(text, place) if place.kind not in AREAS else None
+        whole = self._governorate_of_the_name(text, place) if place.kind not in LEVELS else None
+        if whole is not None and phrase.extent == "countryside":
+            return shapes.applied(text, phrase, whole)
         of_its_own = f"{found.reason}, but {text[:80]!r} may be a name of its own"
         adjective = phrase.part is not None and phrase.extent is None and _ends_in_adjective(first.whole)
         if adjective and whole is None:
@@ -639,7 +640,7 @@ def _clause_of(name: Named, phrase: Phrase) -> Phrase:
 
 def _level(place: Place) -> int:
     """How large a thing a place is: 0 what is no area."""
-    return AREAS.index(place.kind) + 1 if place.kind in AREAS else 0
+    return len(LEVELS) - LEVELS.index(place.kind) if place.kind in LEVELS else 0
 
 
 def _explains(other: _Mention, place: Place) -> bool:

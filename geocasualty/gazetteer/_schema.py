@@ -9,6 +9,8 @@ from pathlib import Path
 
 from geocasualty.gazetteer import names
 from geocasualty.gazetteer._tables import KEYS
+from geocasualty.theatre.scripts import FOLDER as SCRIPTS
+from geocasualty.theatre.scripts import in_order
 
 __all__ = ["FORMAT", "KEY_COLUMNS", "PLACE_COLUMNS", "TABLES", "keys_version"]
 
@@ -30,8 +32,8 @@ TABLES = ("places", "areas", "names", "provenance", "sources", "gazetteer")
 def keys_version() -> str:
     """A digest of the rules by which names are folded; keys that were made under others are made anew."""
     digest = hashlib.sha256(f"{unicodedata.unidata_version} {','.join(KEYS)} ".encode())
-    file = Path(names.__file__)
-    if not file.is_file():
-        return ""
-    digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    for file in (Path(names.__file__), *in_order(SCRIPTS, "Latn")):
+        if not file.is_file():
+            return ""
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:12]

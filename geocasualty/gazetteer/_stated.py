@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer._choice import AREAS, Hints
+from geocasualty.gazetteer._choice import Hints
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.phrases import Named, parse_phrase
 from geocasualty.gazetteer.place import Place
+from geocasualty.taxonomy import LEVELS
 from geocasualty.theatre.countries import country_code
 
 __all__ = ["Refused", "Stated", "country_of"]
@@ -55,7 +56,7 @@ class Stated:
     @cached_property
     def _divided(self) -> frozenset[tuple[str, str]]:
         """The countries and levels of which this gazetteer holds areas; others cannot be told to be unknown."""
-        return frozenset((place.country, place.kind) for place in self._places.values() if place.kind in AREAS)
+        return frozenset((place.country, place.kind) for place in self._places.values() if place.kind in LEVELS)
 
     def hints(
         self,
@@ -72,7 +73,7 @@ class Stated:
         Refused
             If a country is stated of which this gazetteer holds nothing, or an area that is none of those it holds.
         """
-        given = [(country, "country"), (admin1, "governorate"), (admin2, "district")]
+        given = list(zip((country, admin1, admin2), LEVELS, strict=False))
         for text, level in given:
             if text is not None and not isinstance(text, str):
                 raise InputError(f"the stated {level} must be a string, got {type(text).__name__}")
@@ -80,12 +81,12 @@ class Stated:
         countries = self.within((), [said[0]]) if said[0] else ()
         found: list[tuple[Place, ...]] = []
         unchecked = []
-        for text, level in zip(said[1:], ("governorate", "district"), strict=True):
+        for text, level in zip(said[1:], LEVELS[1:], strict=False):
             areas = self._at_level(text, level, countries) if text else ()
             found.append(areas)
             if text and not areas:
                 what = f"the stated {level} {text[:80]!r} is not known"
-                if level == "governorate" and self._has(level, countries):
+                if level == LEVELS[1] and self._has(level, countries):
                     raise Refused(f"{what}; correct it, or leave it out")
                 unchecked.append(what)
         return Hints(countries, found[0], found[1], near, kinds), unchecked
@@ -95,7 +96,7 @@ class Stated:
 
     def _at_level(self, text: str, level: str, countries: tuple[str, ...]) -> tuple[Place, ...]:
         """The areas of a level that a text names, in the stated countries; else those of a finer one."""
-        for kinds in ((level,), AREAS[: AREAS.index(level)]):
+        for kinds in ((level,), LEVELS[LEVELS.index(level) + 1 :]):
             areas = self.areas(text, kinds) if kinds else ()
             here = tuple(area for area in areas if not countries or area.country in countries)
             if here or areas:

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -17,9 +17,12 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer.names import fold_key, plain_key
 from geocasualty.gazetteer.place import Place
 
-__all__ = ["BUNDLED_CREDIT", "KEYS", "Key", "Tables", "bundled_folder"]
+__all__ = ["BUNDLED_CREDIT", "KEYS", "NAME_COLUMNS", "Key", "Tables", "bundled_folder", "local_names"]
 
 Key = Literal["plain", "fold"]
+
+NAME_COLUMNS = {"name_ar": "ar"}
+"""Columns of a place's name in other languages, with the language."""
 
 KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key}
 """How coarsely names are compared, finest first."""
@@ -43,6 +46,11 @@ def bundled_folder() -> Path:
         if all((folder / name).is_file() for name in FILES):
             return folder
     raise InputError("the bundled gazetteer is missing from this installation; reinstall geocasualty")
+
+
+def local_names(row: Mapping[str, str | None]) -> dict[str, str]:
+    """The names that a row gives in other languages, by language."""
+    return {language: name for column, language in NAME_COLUMNS.items() if (name := row.get(column))}
 
 
 def _integer(text: str) -> int | None:
@@ -129,7 +137,7 @@ class Tables:
                 admin2=row["admin2"],
                 population=_integer(row["population"]),
                 polygon=areas[row["place_id"]][0] if row["place_id"] in areas else None,
-                name_ar=row["name_ar"],
+                names=local_names(row),
                 source=row["source"],
                 licence=row["licence"],
                 note=row["note"],

@@ -11,9 +11,9 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer import _many
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer._resolver import Resolver
-from geocasualty.gazetteer._tables import Tables, bundled_folder
+from geocasualty.gazetteer._tables import NAME_COLUMNS, Tables, bundled_folder
 from geocasualty.gazetteer.place import Place, Resolution
-from geocasualty.gazetteer.precision import KINDS
+from geocasualty.taxonomy import KINDS, LEVELS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -146,7 +146,7 @@ class Gazetteer:
         >>> gcas.load_gazetteer().areas_at("governorate", [], [])
         []
         """
-        from geocasualty.gazetteer._containment import LEVELS, area_tree
+        from geocasualty.gazetteer._containment import area_tree
 
         if kind not in LEVELS:
             raise InputError(f"kind={kind!r} has no outlines; choose one of {', '.join(LEVELS)}")
@@ -194,10 +194,15 @@ class Gazetteer:
         import pandas as pd
 
         columns = (
-            "place_id", "name", "name_ar", "kind", "country", "admin1", "admin2", "lon", "lat", "radius_m",
+            "place_id", "name", *NAME_COLUMNS, "kind", "country", "admin1", "admin2", "lon", "lat", "radius_m",
             "radius_source", "source", "licence", "note",
         )  # fmt: skip
-        data: dict[str, Any] = {column: [getattr(place, column) for place in places] for column in columns}
+        data: dict[str, Any] = {
+            column: [place.names.get(NAME_COLUMNS[column], "") for place in places]
+            if column in NAME_COLUMNS
+            else [getattr(place, column) for place in places]
+            for column in columns
+        }
         data["population"] = pd.array([place.population for place in places], dtype="Int64")
         if points:
             geometry: Any = gpd.points_from_xy(data["lon"], data["lat"])

@@ -2,7 +2,7 @@
 
 Three keys, each coarser than the one before: :func:`plain_key` (case, diacritics, quotes, hyphens, Arabic letter
 forms), :func:`fold_key` (articles, transliteration habits) and :func:`skeleton_key` (consonants, across scripts).
-Every transliteration rule is a row of :data:`WORD_RULES` or :data:`LETTER_RULES` with an example.
+Every rule is a row, with an example, of a script's table in ``theatre/scripts``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
+
+from geocasualty.theatre.scripts import Rule, Script, scripts
 
 __all__ = [
-    "GENERIC_WORDS",
     "LETTER_RULES",
     "WORD_RULES",
     "Rule",
@@ -30,185 +30,77 @@ __all__ = [
 ]
 
 
-class Rule(NamedTuple):
-    """One habit of transliteration: a pattern, what it becomes, and two spellings that it makes one."""
+_SCRIPTS = scripts()
+_OTHERS = tuple((re.compile(script.characters), script.code) for script in _SCRIPTS if script.characters)
 
-    pattern: str
-    becomes: str
-    example: tuple[str, str]
-
-
-WORD_RULES = [
-    Rule("tell|tel|tall|til", "tal", ("Tell Abyad", "Tal Abyad")),
-    Rule("ain|ein|ayin|aine|eyn", "ayn", ("Ain Issa", "Ayn Isa")),
-    Rule("deir|der|dair|deyr|dier|dar(?= z)", "dayr", ("Deir Hafir", "Dayr Hafir")),
-    Rule("beer|bier|bear", "bir", ("Bi'r Mahli", "Beer Mahli")),
-    Rule("umm|om|omm|oum|oumm", "um", ("Umm Walad", "Om Walad")),
-    Rule("abou|abo|aboo", "abu", ("Abou Kamal", "Abu Kamal")),
-    Rule("bu|bou|albou|elbu|albo", "albu", ("Al Bu Kamal", "Albu Kamal")),
-    Rule("jebel|djebel|gebel|jabel|djabal", "jabal", ("Jebel Sinjar", "Jabal Sinjar")),
-    Rule("sheikh|sheik|cheikh|shaikh|sheykh|shekh", "shaykh", ("Sheikh Miskin", "Shaykh Miskin")),
-    Rule("kafar|kfar|kafer|kefer|kfer|kfr|kefr", "kafr", ("Kfar Nabl", "Kafr Nabl")),
-    Rule("beit|beyt|bait|bet", "bayt", ("Beit Jinn", "Bayt Jinn")),
-    Rule("khirbet|kherbet|kharbet|khurbat|kherbat", "khirbat", ("Khirbet Ghazala", "Khirbat Ghazalah")),
-    Rule("maarrat|maaret|maaarat|marat|maarret|maarra", "maarat", ("Ma`arrat Misrin", "Maaret Misrin")),
-    Rule("kasr|qasir", "qasr", ("Kasr Shirin", "Qasr Shirin")),
-    Rule("kalaat|kalat|qalaat|qalat|qalaet", "qalat", ("Qal`at al Mudiq", "Kalaat al Mudiq")),
-    Rule("bourj|borj", "burj", ("Bourj Islam", "Burj Islam")),
-    Rule("raas", "ras", ("Raas al Ayn", "Ras al Ayn")),
-    Rule("mazraat|mazraet|mezraat", "mazraat", ("Mazra`at Nahlah", "Mazraet Nahlah")),
-    Rule("jisir|gisr|jesr|jesser|jssr", "jisr", ("Jesr ash Shughur", "Jisr ash Shughur")),
-    Rule("sayid|sayyed|sayed|sied|seyed", "sayyid", ("Sayed Ahmad", "Sayyid Ahmad")),
-    Rule("khaan", "khan", ("Khaan Shaykhun", "Khan Shaykhun")),
-]
+WORD_RULES = _SCRIPTS[0].words
 """Whole words that are one word, after quotes, hyphens and diacritics are gone."""
 
-LETTER_RULES = [
-    Rule("dsch", "j", ("Sindschar", "Sinjar")),
-    Rule("c(?![h])", "j", ("Cizîr", "Jizir")),
-    Rule("dj|zh", "j", ("Djarabulus", "Jarabulus")),
-    Rule("ch", "sh", ("Chaddadi", "Shaddadi")),
-    Rule("x", "h", ("Xan Shaykhun", "Khan Shaykhun")),
-    Rule("kh", "h", ("Khamam", "Hamam")),
-    Rule("gh", "g", ("Ghayarah", "Gayarah")),
-    Rule("th", "t", ("Athareb", "Atareb")),
-    Rule("dh", "d", ("Dhuluiyah", "Duluiyah")),
-    Rule("ph", "f", ("Saphira", "Safira")),
-    Rule("[qkg]", "k", ("Qayyarah", "Gayyarah")),
-    Rule("v", "w", ("Sevidi", "Sewidi")),
-    Rule("(?<=[aeiouwy])h(?=[^aeiouwy])", "", ("Dahhuk", "Dahuk")),
-    Rule("(?:ah|eh|(?<!e)e|a)$", "a", ("Hawijah", "Hawija")),
-    Rule("iy(?=[aeou])|yy", "y", ("Sulaymaniyyah", "Sulaymaniyah")),
-    Rule("a[uw](?![aeiouy])|o[uw](?![aeiy])|oo", "u", ("Zawr", "Zour")),
-    Rule("(?:a[iy]|e[iy])(?![aeou])", "i", ("Husayn", "Husein")),
-    Rule("[ow]", "u", ("Kowayris", "Kuwayris")),
-    Rule("ee|ie|y", "i", ("Haweej", "Hawij")),
-    Rule("e", "a", ("Hawejah", "Hawajah")),
-    Rule(r"(.)\1+", r"\1", ("Hammam", "Hamam")),
-    Rule("(?<=u)a(?=i)", "", ("Suwaida", "Suida")),
-]
+LETTER_RULES = _SCRIPTS[0].sounds
 """Letters and their groups, applied in this order to a word."""
 
-GENERIC_WORDS = {
-    "Latn": (
-        "tal", "ayn", "dayr", "bir", "umm", "abu", "albu", "kafr", "khirbat", "maarat", "shaykh", "khan", "jabal",
-        "bayt", "qasr", "qalat", "ras", "burj", "jisr", "mazraat", "jubb", "wadi", "tallat", "nahr", "hawijat",
-        "qaryat",
-    ),
-    "Arab": (
-        "تل", "عين", "دير", "بئر", "بير", "أم", "أبو", "البو", "كفر", "خربة", "معرة", "الشيخ", "شيخ", "خان", "جبل",
-        "بيت", "قصر", "قلعة", "رأس", "برج", "جسر", "مزرعة", "جب", "وادي", "نهر", "حويجة", "قرية",
-    ),
-}  # fmt: skip
-"""Words that begin the names of many places: hill, spring, monastery, well, mother of, father of, village, ruin ..."""
 
-_ARTICLE = {
-    "al": "",
-    "el": "",
-    "il": "",
-    "ul": "",
-    "ar": "r",
-    "er": "r",
-    "as": "s",
-    "es": "s",
-    "ash": "sh",
-    "esh": "sh",
-    "ech": "ch",
-    "ad": "d",
-    "ed": "d",
-    "adh": "dh",
-    "at": "t",
-    "et": "t",
-    "ath": "th",
-    "az": "z",
-    "ez": "z",
-    "an": "n",
-    "en": "n",
-    "ur": "r",
-    "us": "s",
-    "ud": "d",
-    "uz": "z",
-}
-"""The Arabic article and, where it assimilates, the letter that must follow."""
+def _compiled(rules: Iterable[Rule], around: str = "{}") -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(around.format(rule.pattern)), rule.becomes) for rule in rules]
 
-_LATIN_LETTERS = str.maketrans(
-    {"ı": "i", "ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ə": "e"}
-)
 
-_QUOTES = dict.fromkeys(map(ord, "'’‘`´ʿʾʻʼʹˈ‛′\"“”„«»"), None)
+_MARKS = dict.fromkeys(map(ord, "'’‘`´ʿʾʻʼʹˈ‛′\"“”„«»"), None)
 
-_ARABIC_LETTERS = {
-    ord(letter): plain
-    for plain, letters in {
-        "ا": "أإآٱ",
-        "ي": "ىیېێئ",
-        "و": "ؤۆۇۊ",
-        "ك": "کڪ",
-        "ه": "ھہ",
-        "ل": "ڵ",
-        "ر": "ڕ",
-        "ف": "ڤ",
-        "": "ءـ",
-    }.items()
-    for letter in letters
-}
-
-_ARABIC_FOLD = str.maketrans({"گ": "ك", "چ": "ش", "ژ": "ج", "ظ": "ض", "ذ": "د", "ث": "ت"})
-
-_BARE = [
-    (re.compile(r"\b[aeiu](?:l|(sh|dh|th|ch|[rsdtzn])(?= \1)) (?=[^\W_])"), ""),  # al Hasakah, ar Raqqah
-    (re.compile(r"iyy?(?=[ae])"), "i"),  # Khalidiyyah, Khalidiyah, Khalidia
-    (re.compile(r"(?:a+h?|(?<!e)eh?)\b"), "a"),  # Karamah, Karama, Karameh, Zahraa
-    (re.compile(r"\bال(?=\w{3})"), ""),
-]
+_LETTERS = str.maketrans({letter: plain for script in _SCRIPTS for letter, plain in script.letters.items()})
+_PLAIN = _compiled(rule for script in _SCRIPTS for rule in script.plain)
+_BARE = _compiled(rule for script in _SCRIPTS for rule in script.bare)
 """What may stand or not: the article of each word, and how the ending of a feminine word is written."""
 
-_FINAL_VOWEL = re.compile(r"[ةە]\b")
-_INNER_VOWEL = re.compile(r"ة(?=\w)")
+_ROMAN = str.maketrans({letter: roman for script in _SCRIPTS for letter, roman in script.roman.items()})
+_FINAL = {letter: roman for script in _SCRIPTS for letter, roman in script.final.items()}
 _NOT_WORD = re.compile(r"[\W_]+")
-_WORDS = [(re.compile(rf"\b(?:{rule.pattern})\b(?=.)"), rule.becomes) for rule in WORD_RULES]
-_LETTERS = [(re.compile(rule.pattern), rule.becomes) for rule in LETTER_RULES]
-_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")
 _CONSONANT = re.compile(r"([^aiu])")
-_FINAL_HEH = re.compile("ه$")
-_ROMAN = {
-    ord(letter): roman
-    for roman, letters in {
-        "a": "ا",
-        "u": "و",
-        "i": "ي",
-        "b": "ب",
-        "p": "پ",
-        "t": "تط",
-        "j": "ج",
-        "h": "حخه",
-        "d": "دض",
-        "r": "ر",
-        "z": "ز",
-        "s": "سص",
-        "sh": "ش",
-        "": "ع",
-        "k": "غقك",
-        "f": "ف",
-        "l": "ل",
-        "m": "م",
-        "n": "ن",
-    }.items()
-    for letter in letters
-}
+
+
+class _Folding:
+    """The rules by which a name of one script is folded, compiled."""
+
+    def __init__(self, script: Script) -> None:
+        self._whole = [*_compiled(script.words, r"\b(?:{})\b(?=.)"), *_compiled(script.rules)]
+        self._articles = script.articles
+        self._sounds = _compiled(script.sounds)
+        self._alike = str.maketrans(dict(script.alike))
+
+    def __call__(self, key: str) -> str:
+        for pattern, becomes in self._whole:
+            key = pattern.sub(becomes, key)
+        words = key.split()
+        folded = []
+        for word, following in zip(words, [*words[1:], ""], strict=False):
+            letters = self._articles.get(word)
+            if letters is not None and following.startswith(letters) and following:
+                continue
+            for pattern, becomes in self._sounds:
+                word = pattern.sub(becomes, word)
+            folded.append(word)
+        return "".join(folded).translate(self._alike)
+
+
+_FOLDINGS = {script.code: _Folding(script) for script in _SCRIPTS}
+
+
+def _script_in(key: str) -> str:
+    """The first script, other than Latin, of which a character is in a name; Latin if there is none."""
+    return next((code for characters, code in _OTHERS if characters.search(key)), "Latn")
 
 
 def script_of(text: str) -> str:
-    """The script of a name: ``Latn``, ``Arab``, ``mixed`` (both) or ``other``.
+    """The script of a name: ``Latn``, ``Arab``, ``mixed`` (several) or ``other``.
 
     Examples
     --------
     >>> script_of("Hawijah"), script_of("الحويجة"), script_of("bەghdad"), script_of("Мосул")
     ('Latn', 'Arab', 'mixed', 'other')
     """
-    arabic = bool(_ARABIC.search(text))
-    latin = any("LATIN" in unicodedata.name(letter, "") for letter in text if letter.isalpha() and letter not in "ʿʾʻʼ")
-    return "mixed" if arabic and latin else "Arab" if arabic else "Latn" if latin else "other"
+    found = [code for characters, code in _OTHERS if characters.search(text)]
+    if any("LATIN" in unicodedata.name(letter, "") for letter in text if letter.isalpha() and letter not in "ʿʾʻʼ"):
+        found.append("Latn")
+    return "mixed" if len(found) > 1 else found[0] if found else "other"
 
 
 @lru_cache(maxsize=200_000)
@@ -236,12 +128,13 @@ def plain_key(text: str) -> str:
     >>> plain_key("...")
     ''
     """
-    letters = unicodedata.normalize("NFKD", text).casefold().translate(_LATIN_LETTERS).translate(_QUOTES)
+    letters = unicodedata.normalize("NFKD", text).casefold().translate(_MARKS)
     letters = "".join(
         letter for letter in letters if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
     )
-    letters = unicodedata.normalize("NFKC", letters).translate(_ARABIC_LETTERS)
-    letters = _INNER_VOWEL.sub("ە", _FINAL_VOWEL.sub("ه", letters))
+    letters = unicodedata.normalize("NFKC", letters).translate(_LETTERS)
+    for pattern, becomes in _PLAIN:
+        letters = pattern.sub(becomes, letters)
     return _NOT_WORD.sub(" ", letters).strip()
 
 
@@ -275,39 +168,6 @@ def bare_key(text: str) -> str:
     return "".join(bare_keys([plain_key(text)]))
 
 
-def _without_articles(words: list[str]) -> list[str]:
-    kept = []
-    for place, word in enumerate(words):
-        following = words[place + 1] if place + 1 < len(words) else ""
-        letter = _ARTICLE.get(word)
-        if letter is None or not following.startswith(letter) or not following:
-            kept.append(word)
-    return kept
-
-
-def _fold_arabic(key: str) -> str:
-    words = key.replace("ە", "").split()
-    folded = []
-    for place, word in enumerate(words):
-        bare = word[2:] if word.startswith("ال") and len(word) > 4 else word
-        if bare is word and word.endswith("ه") and place + 1 < len(words):
-            bare = word[:-1] + "ت"  # khirbat X: the t is spoken before a name, and Latin writes it
-        folded.append(bare)
-    return "".join(folded).translate(_ARABIC_FOLD)
-
-
-def _fold_latin(key: str) -> str:
-    for pattern, becomes in _WORDS:
-        key = pattern.sub(becomes, key)
-    words = _without_articles(key.split())
-    folded = []
-    for word in words:
-        for pattern, becomes in _LETTERS:
-            word = pattern.sub(becomes, word)
-        folded.append(word)
-    return "".join(folded)
-
-
 @lru_cache(maxsize=200_000)
 def fold_key(text: str) -> str:
     """Fold habits of transliteration as well: articles, tell/tal, ain/ayn, kh/h, q/k/g, ou/u/w, doubled letters.
@@ -324,18 +184,20 @@ def fold_key(text: str) -> str:
     False
     """
     key = plain_key(text)
-    return _fold_arabic(key) if _ARABIC.search(key) else _fold_latin(key)
+    return _FOLDINGS[_script_in(key)](key)
 
 
 def romanised(folded: str) -> str:
-    """A folded name in Latin letters: Arabic ones by a table, long vowels only, since Arabic writes no others.
+    """A folded name in Latin letters: others by the table of their script, Arabic with long vowels only.
 
     Examples
     --------
     >>> romanised(fold_key("الرقة")), romanised(fold_key("Raqqa"))
     ('rka', 'raka')
     """
-    return _FINAL_HEH.sub("a", folded).translate(_ROMAN) if _ARABIC.search(folded) else folded
+    if _script_in(folded) == "Latn":
+        return folded
+    return (folded[:-1] + _FINAL.get(folded[-1], folded[-1])).translate(_ROMAN)
 
 
 def bones(roman: str) -> tuple[str, tuple[str, ...]]:

@@ -24,8 +24,29 @@ from itertools import pairwise
 from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_clauses import clause, join, listed
 from geocasualty.gazetteer._phrase_items import AREA_RANK, name_of, rank_of
-from geocasualty.gazetteer._phrase_tokens import Token, Tokens, clean, coordinates_of, mgrs_of, spelt, split, starts, tokenise
-from geocasualty.gazetteer._phrase_words import AND, BETWEEN, DIRECTIONS, EXTENTS, IN, KINDS, NOTHING, OR, ROADS
+from geocasualty.gazetteer._phrase_tokens import (
+    Token,
+    Tokens,
+    clean,
+    coordinates_of,
+    mgrs_of,
+    spelt,
+    split,
+    starts,
+    tokenise,
+)
+from geocasualty.gazetteer._phrase_words import (
+    AND,
+    BETWEEN,
+    DIRECTIONS,
+    EXTENTS,
+    IN,
+    KINDS,
+    NOTHING,
+    OR,
+    PATTERNS,
+    ROADS,
+)
 from geocasualty.gazetteer.names import plain_key
 
 __all__ = ["LONGEST", "Named", "Phrase", "parse_phrase", "without_kind"]
@@ -68,7 +89,8 @@ def parse_phrase(text: str) -> Phrase:
         return Phrase(text, "nothing")
     found = _reference(line) or _beside_a_name(line)
     if found is None:
-        line = _PLUS.sub("", line)
+        for pattern, becomes in PATTERNS:
+            line = pattern.sub(becomes, line)
         tokens, notes = _brackets(tokenise(line))
         if len(tokens) > _MOST_WORDS:
             return Phrase(text, "nothing")
@@ -99,9 +121,6 @@ def _reference(text: str) -> Phrase | None:
     paired, coordinates = coordinates_of(text)
     return Phrase(text, "reference", reference=text, coordinates=coordinates) if paired else None
 
-
-_PLUS = re.compile(r"(?<!\S)\+(?=\d)")
-"""In "Raqqa +10 km" it says nothing; with a blank behind it, it means "and"."""
 
 _PAIR_LAST = re.compile(
     r"(?P<name>.*[^\W\d_].*?)[\s,;:@(\[]+"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import Literal
 
 import shapely
 
-from geocasualty.gazetteer.precision import precision_of_kind
+from geocasualty.taxonomy import TAXONOMY
+from geocasualty.theatre.theatre import theatre
 
 __all__ = ["Candidate", "Place", "Resolution", "Status"]
 
@@ -35,8 +38,8 @@ class Place:
         As the source gives it.
     polygon : shapely.Geometry or None
         The footprint, where one is known.
-    name_ar : str
-        An Arabic name; empty where none is known.
+    names : mapping of str to str
+        The preferred name in other languages, by their ISO 639 code; those not known are missing.
     source, licence, note : str
         Provenance.
     admin3 : str
@@ -55,7 +58,7 @@ class Place:
     admin2: str = ""
     population: int | None = None
     polygon: shapely.Geometry | None = None
-    name_ar: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
     licence: str = ""
     note: str = ""
@@ -69,7 +72,18 @@ class Place:
     @property
     def precision(self) -> str:
         """How well a record is located that names this place."""
-        return precision_of_kind(self.kind)
+        return TAXONOMY[self.kind].precision
+
+    @property
+    def local_name(self) -> str:
+        """The name in the local language of the theatre; empty where none is known."""
+        return self.names.get(theatre().local, "")
+
+    @property
+    def name_ar(self) -> str:
+        """The name in Arabic; ask for ``names["ar"]``, as this goes with the next version."""
+        warnings.warn('Place.name_ar is now Place.names["ar"]', DeprecationWarning, stacklevel=2)
+        return self.names.get("ar", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +167,7 @@ class Resolution:
                 f'<td dir="auto" style="text-align:start">{escape(text)}</td>'
                 for text in (
                     ("→ " if candidate is self.best else "") + candidate.place.name,
-                    candidate.place.name_ar,
+                    candidate.place.local_name,
                     candidate.place.kind,
                     candidate.admin1_name,
                     candidate.place.country,
@@ -167,7 +181,16 @@ class Resolution:
         )
         head = "".join(
             f"<th>{title}</th>"
-            for title in ("place", "Arabic", "kind", "governorate", "country", "radius, km", "score", "why")
+            for title in (
+                "place",
+                theatre().local_language,
+                "kind",
+                "governorate",
+                "country",
+                "radius, km",
+                "score",
+                "why",
+            )
         )
         caption = f"<b dir='auto'>{escape(self.query)}</b>: {escape(self.status)}; {escape(self.reason)}"
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""

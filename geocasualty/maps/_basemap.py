@@ -12,15 +12,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geocasualty.maps._areas import Division
+from geocasualty.maps._areas import LOCAL, Division
 from geocasualty.maps._data import Strings, encode_line, encode_shape, round_or_none
+from geocasualty.taxonomy import LEVELS
+from geocasualty.theatre.theatre import theatre
 
-__all__ = ["AREA_KINDS", "Ground", "Window", "encode_ground", "ground"]
+__all__ = ["Ground", "Window", "encode_ground", "ground"]
 
 Window = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
-AREA_KINDS = frozenset({"country", "governorate", "district", "subdistrict"})
 MOST_PLACES = 900
 
 
@@ -95,7 +96,7 @@ def encode_ground(base: Ground, strings: Strings) -> dict[str, Any]:
         {
             "id": row["place_id"],
             "name": row["name"],
-            "name_ar": row["name_ar"] or None,
+            "name_local": row["name_local"] or None,
             "country": row["country"],
             "country_name": row["country_name"] if isinstance(row["country_name"], str) else None,
             "approximate": bool(row["approximate"]),
@@ -118,6 +119,7 @@ def encode_ground(base: Ground, strings: Strings) -> dict[str, Any]:
         "countries": [entry for entry in land if entry["shape"]],
         "governorates": entries,
         "words": list(base.words),
+        "language": theatre().local,
         "govPriority": 3e4,
         "tierShift": 1 if base.whole else -1,
         "lakes": [shape for lake in lakes if (shape := encode_shape(lake))],
@@ -160,10 +162,10 @@ def _waters(box: Any) -> gpd.GeoDataFrame:
 
 @cache
 def _bundled_waters() -> gpd.GeoDataFrame:
-    """Rivers and lakes of Iraq and Syria: columns kind, name, rank, geometry."""
+    """Rivers and lakes of the theatre: columns kind, name, rank, geometry."""
     from geocasualty.gazetteer._tables import bundled_folder
 
-    features = json.loads((bundled_folder() / "waters.geojson").read_text(encoding="utf-8"))["features"]
+    features = json.loads((bundled_folder() / theatre().waters).read_text(encoding="utf-8"))["features"]
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
     columns = {key: [feature["properties"][key] for feature in features] for key in ("kind", "name", "rank")}
     return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")
@@ -172,7 +174,7 @@ def _bundled_waters() -> gpd.GeoDataFrame:
 def _places(gazetteer: Any, window: Window | None) -> gpd.GeoDataFrame:
     """The largest places of the window, with the governorate that each lies in."""
     places = gazetteer.places
-    frame = places[~places["kind"].isin(AREA_KINDS)]
+    frame = places[~places["kind"].isin(LEVELS)]
     lon, lat = frame.geometry.x, frame.geometry.y
     if window is not None:
         west, south, east, north = window
@@ -181,7 +183,8 @@ def _places(gazetteer: Any, window: Window | None) -> gpd.GeoDataFrame:
     governorates = dict(zip(gazetteer.governorates["place_id"], gazetteer.governorates["name"], strict=True))
     inside = [governorates.get(value) for value in frame["admin1"]]
     frame = frame.assign(size=size, inside=pd.Series(inside, index=frame.index, dtype=object))
-    return frame.sort_values(["size", "place_id"], ascending=[False, True]).head(MOST_PLACES)
+    frame = frame.sort_values(["size", "place_id"], ascending=[False, True]).head(MOST_PLACES)
+    return frame.rename(columns={LOCAL: "name_local"})
 
 
 def _encode_places(frame: gpd.GeoDataFrame, strings: Strings) -> dict[str, Any]:
@@ -189,7 +192,7 @@ def _encode_places(frame: gpd.GeoDataFrame, strings: Strings) -> dict[str, Any]:
         "n": len(frame),
         "id": strings.column(frame["place_id"]),
         "name": strings.column(frame["name"]),
-        "name_ar": strings.column(frame["name_ar"]),
+        "name_local": strings.column(frame["name_local"]),
         "kind": strings.column(frame["kind"]),
         "inside": strings.column(frame["inside"]),
         "population": {"v": [int(value) for value in frame["size"]]},

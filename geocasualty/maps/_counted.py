@@ -13,11 +13,12 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.maps._areas import Division, chosen_areas
-from geocasualty.maps._basemap import AREA_KINDS, Window
+from geocasualty.maps._areas import LOCAL, Division, chosen_areas
+from geocasualty.maps._basemap import Window
 from geocasualty.maps._blur import Blur
 from geocasualty.maps._classes import class_breaks
 from geocasualty.maps._data import NUMBERS, require
+from geocasualty.taxonomy import LEVELS, SETTLEMENTS
 
 __all__ = ["MEASURES", "Counted", "counted"]
 
@@ -30,8 +31,6 @@ MEASURES: dict[str, tuple[str, str]] = {
     "share_nearby": ("Share of incidents with a strike reported nearby", "share"),
 }
 """Each measure with its title and its unit."""
-
-SETTLEMENTS = ("city", "town", "village")
 
 MOSTLY = 0.8
 """A record located to an outline counts in the area that holds at least this share of the outline. Two sources of one
@@ -210,7 +209,7 @@ class _Where:
         if self.blur is not None:
             return self._displaced(point)
         listed = self.listed.get(place_id) if isinstance(place_id, str) else None
-        if listed is None or listed["kind"] in AREA_KINDS:  # never at the middle of an area
+        if listed is None or listed["kind"] in LEVELS:  # never at the middle of an area
             place_id, listed = self._town_around(point)
         key = place_id if listed is not None else f"{point.y:.2f},{point.x:.2f}"
         if key not in self._town:
@@ -220,7 +219,7 @@ class _Where:
                 {
                     "id": key,
                     "name": listed["name"] if listed is not None else f"{point.y:.2f} N, {point.x:.2f} E",
-                    "name_ar": (listed["name_ar"] or None) if listed is not None else None,
+                    "name_local": (listed[LOCAL] or None) if listed is not None else None,
                     "lat": round(at.y, 4),
                     "lon": round(at.x, 4),
                 }
@@ -233,7 +232,7 @@ class _Where:
         if key not in self._town:
             self._town[key] = len(self.towns)
             name = "Displaced position"
-            self.towns.append({"id": key, "name": name, "name_ar": None, "lat": round(lat, 4), "lon": round(lon, 4)})
+            self.towns.append({"id": key, "name": name, "name_local": None, "lat": round(lat, 4), "lon": round(lon, 4)})
         return self._town[key]
 
 

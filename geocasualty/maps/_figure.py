@@ -221,9 +221,9 @@ def halo() -> list[Any]:
     return [withStroke(linewidth=2.2, foreground="white")]
 
 
-def two_names(name: Any, arabic: Any) -> str:
-    """A name in Latin and in Arabic script, one under the other."""
-    both = [plain(value, 40) for value in (name, arabic) if isinstance(value, str) and value]
+def two_names(name: Any, local: Any) -> str:
+    """A name in English and in the local language, one under the other."""
+    both = [plain(value, 40) for value in (name, local) if isinstance(value, str) and value]
     return "\n".join(both)
 
 

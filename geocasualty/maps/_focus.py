@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from geocasualty.errors import InputError, UnknownPlaceError
+from geocasualty.maps._areas import LOCAL
 
 __all__ = ["Focus", "focus_on"]
 
@@ -22,7 +23,7 @@ class Focus:
     name: str
     lat: float
     lon: float
-    name_ar: str | None = None
+    name_local: str | None = None
     radius_m: float | None = None
     polygon: Any = None
     place_id: str | None = None
@@ -80,9 +81,9 @@ def _of_incident(rows: gpd.GeoDataFrame, gazetteer: Any) -> Focus:
         )
     point = shape if isinstance(shape, shapely.Point) else shape.representative_point()
     listed = gazetteer.places[gazetteer.places["place_id"] == row.get("place_id")]
-    arabic = listed.iloc[0]["name_ar"] if len(listed) else None
+    local = listed.iloc[0][LOCAL] if len(listed) else None
     return Focus(
-        name_ar=arabic or None,
+        name_local=local or None,
         name=name if isinstance(name, str) and name else str(row["incident_id"]),
         lat=point.y,
         lon=point.x,
@@ -122,7 +123,7 @@ def _of_place(place: Any, point: Any, polygon: Any, radius_m: float) -> Focus:
         name=place.name,
         lat=point.y,
         lon=point.x,
-        name_ar=place.name_ar or None,
+        name_local=place.local_name or None,
         radius_m=radius,
         polygon=polygon,
         place_id=place.place_id,

@@ -160,11 +160,11 @@ def inline_province(sheet: Sheet, shown: Counted, *, unit: str, title: str) -> s
         town = shown.towns[number]
         x, y = frame.at(town["lon"], town["lat"])
         gap = 5 + 16 * math.sqrt((cases[number] or 0) / most)
-        names.append(_label(taken, x, y, sheet.name(town["name"], town["name_ar"]), 17, gap, "m-name m-strong"))
+        names.append(_label(taken, x, y, sheet.name(town["name"], town["name_local"]), 17, gap, "m-name m-strong"))
     for row in sheet.base.areas.to_dict("records"):
         if row["width"]:
             x, y = frame.at(row["label_lon"], row["label_lat"])
-            names.append(_label(taken, x, y, sheet.name(row["name"], row["name_ar"]), 17, None, "m-name m-small"))
+            names.append(_label(taken, x, y, sheet.name(row["name"], row["name_local"]), 17, None, "m-name m-small"))
     return _drawing(frame, title, [sheet.under(frame, fills), *circles, *names, frame.scale_bar(unit)])
 
 

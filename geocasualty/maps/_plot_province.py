@@ -215,12 +215,12 @@ def _label(ax: Axes, base: Ground, shown: Counted) -> None:
         labels.block(shown.towns[number]["lon"], shown.towns[number]["lat"], sizes[number] * 0.7)
     for number in ranked[:MOST_TOWN_LABELS] if not shown.blurred else []:
         town = shown.towns[number]
-        text = two_names(town["name"], town["name_ar"])
+        text = two_names(town["name"], town["name_local"])
         gap = sizes[number] / 2 + 2
         labels.add(town["lon"], town["lat"], text, gap=gap, fontsize=6.5, fontweight="bold", path_effects=halo())
     for row in base.areas.to_dict("records"):
         if row["width"]:
             rough = " (approx.)" if row["approximate"] else ""
-            text = two_names(f"{row['name']}{rough}", row["name_ar"])
+            text = two_names(f"{row['name']}{rough}", row["name_local"])
             at = row["label_lon"], row["label_lat"]
             labels.add(*at, text, gap=None, fontsize=6.5, color=QUIET, path_effects=halo())

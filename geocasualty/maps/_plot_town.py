@@ -235,7 +235,7 @@ def _label(labels: Any, base: Ground, shown: Around) -> None:
 
     focus = shown.focus
     edge: dict[str, Any] = {"path_effects": halo()}
-    name = two_names(focus.name, focus.name_ar)
+    name = two_names(focus.name, focus.name_local)
     labels.add(focus.lon, focus.lat, name, gap=8, far=True, fontsize=10, fontweight="bold", color=INK, **edge)
     if len(shown.pairs) <= MANY_LINKS:
         strikes = shown.strikes.set_index("strike_id").geometry
@@ -249,13 +249,13 @@ def _label(labels: Any, base: Ground, shown: Around) -> None:
         lon, lat = row["geometry"].x, row["geometry"].y
         if row["place_id"] == focus.place_id or not (west < lon < east and south < lat < north):
             continue
-        text = two_names(row["name"], row["name_ar"])
+        text = two_names(row["name"], row["name_local"])
         if labels.add(lon, lat, text, gap=4, fontsize=7, color=QUIET, **edge):
             labels.ax.plot([lon], [lat], "o", markersize=3, color="white", markeredgecolor=QUIET, zorder=5)
     for row in base.areas.to_dict("records"):
         if row["width"]:
             rough = " (approx.)" if row["approximate"] else ""
-            text = two_names(plain(row["name"]) + rough, row["name_ar"])
+            text = two_names(plain(row["name"]) + rough, row["name_local"])
             labels.add(row["label_lon"], row["label_lat"], text, gap=None, fontsize=7, color=QUIET, **edge)
 
 

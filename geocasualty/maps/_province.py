@@ -14,6 +14,7 @@ from geocasualty.maps._data import Strings, number_column, time_columns
 from geocasualty.maps._page import OfflineMap
 from geocasualty.maps._plain import html_tables
 from geocasualty.maps._tiles import background
+from geocasualty.theatre.theatre import theatre
 
 if TYPE_CHECKING:
     import folium
@@ -143,8 +144,8 @@ def province_map(
         payload=payload,
         fallback=_fallback(title, payload, shown),
         title=title,
-        location=(33.9, 41.5),
-        zoom_start=6,
+        location=theatre().centre,
+        zoom_start=theatre().zoom,
         zoom_snap=behind.snap,
     )
     for layer in behind.layers:
@@ -180,7 +181,7 @@ def _fallback(title: str, payload: dict[str, Any], shown: Counted) -> str:
         if any(cell is not None for cell in cells):
             texts = ["" if cell is None else f"{cell:g}" for cell in cells]
             rough = " (approximate)" if entry["approximate"] else ""
-            rows.append([f"{entry['name']} {entry['name_ar'] or ''}{rough}", *texts])
+            rows.append([f"{entry['name']} {entry['name_local'] or ''}{rough}", *texts])
     return html_tables(
         title,
         [*payload["subtitle"], *payload["notes"]],

@@ -13,8 +13,9 @@ import pandas as pd
 import shapely
 
 from geocasualty.geodesy import geodesic_offset
-from geocasualty.maps._areas import chosen_areas
-from geocasualty.maps._basemap import AREA_KINDS, Ground, Window, ground
+from geocasualty.maps._areas import LOCAL, chosen_areas
+from geocasualty.maps._basemap import Ground, Window, ground
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["Frame", "Sheet", "Taken", "marked", "short"]
 
@@ -140,30 +141,30 @@ class Sheet:
     ----------
     gazetteer : Gazetteer
         What lies underneath.
-    arabic : bool
-        Write Arabic names, where they are known.
+    local : bool
+        Write names in the local language, where they are known.
     """
 
-    def __init__(self, gazetteer: Any, *, arabic: bool = False) -> None:
+    def __init__(self, gazetteer: Any, *, local: bool = False) -> None:
         base = ground(gazetteer, chosen_areas(gazetteer), window=None, tolerance=TOLERANCE)
         self.base: Ground = base
-        self.arabic = arabic
+        self.local = local
         self._land = list(base.countries.geometry)
         self._borders = list(shapely.get_parts(shapely.boundary(base.areas.geometry.to_numpy())))
         self._edges = list(shapely.get_parts(shapely.boundary(base.countries.geometry.to_numpy())))
         lakes = base.waters["kind"] == "lake"
         self._lakes, self._rivers = list(base.waters.geometry[lakes]), list(base.waters.geometry[~lakes])
         places = gazetteer.places
-        places = places[~places["kind"].isin(AREA_KINDS)]
+        places = places[~places["kind"].isin(LEVELS)]
         size = pd.to_numeric(places["population"], errors="coerce").fillna(0).astype(float)
         places = places.assign(size=size).sort_values(["size", "place_id"], ascending=[False, True], kind="stable")
-        self._names = [self.name(*both) for both in zip(places["name"], places["name_ar"], strict=True)]
+        self._names = [self.name(*both) for both in zip(places["name"], places[LOCAL], strict=True)]
         self._ids = places["place_id"].tolist()
         self._lon, self._lat = places.geometry.x.to_numpy(), places.geometry.y.to_numpy()
 
-    def name(self, latin: Any, arabic: Any) -> str:
+    def name(self, english: Any, local: Any) -> str:
         """The name in the language of the page, else the other."""
-        both = (short(arabic), short(latin)) if self.arabic else (short(latin), short(arabic))
+        both = (short(local), short(english)) if self.local else (short(english), short(local))
         return both[0] or both[1]
 
     def under(self, frame: Frame, fills: Sequence[str] = ()) -> str:

@@ -181,7 +181,7 @@ def _town(focus: Focus) -> dict[str, Any]:
     return {
         "place_id": focus.place_id,
         "name": focus.name,
-        "name_ar": focus.name_ar,
+        "name_local": focus.name_local,
         "lat": round(focus.lat, 5),
         "lon": round(focus.lon, 5),
         "radius": round_or_none(focus.radius_m),

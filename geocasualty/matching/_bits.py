@@ -13,6 +13,7 @@ import pandas as pd
 from geocasualty.matching import _likeness as like
 from geocasualty.matching._join import DAY, Limits
 from geocasualty.matching._sides import Side
+from geocasualty.theatre.theatre import theatre
 
 __all__ = ["BITS", "Records", "Weighed", "weigh"]
 
@@ -21,9 +22,6 @@ Ints = npt.NDArray[np.int64]
 
 BITS = ("distance", "time", "rate", "casualties", "names", "belligerents")
 """The parts of a weight."""
-
-AREA_KM2 = 185_000.0
-"""About the area of Syria: the bits of a distance are those over "anywhere in such an area"."""
 
 BORROWED = 5.0
 """How many records the average over all places weighs in what is usual at one place; a choice of this project."""
@@ -125,7 +123,7 @@ def weigh(
     rates = _rates(records, ends, density, chosen, limits.seconds, background_days)
     time = like.time_density(start[one[chosen]], end[one[chosen]], start[other[chosen]], end[other[chosen]])
     bits = {
-        "distance": np.log2(density[chosen] * AREA_KM2 + 1e-300),
+        "distance": np.log2(density[chosen] * theatre().area_km2 + 1e-300),
         "time": np.log2(time * 2 * background_days),
         "rate": -np.log2(rates).sum(axis=0) / 2,
     }
@@ -150,7 +148,7 @@ def _rates(
     Those within the limits are rivals and no background, unless the other set holds little time besides: then they
     count as well, all but the pair itself.
     """
-    everywhere = AREA_KM2 * 2 * background_days
+    everywhere = theatre().area_km2 * 2 * background_days
     outside = np.ones(len(density), dtype=bool)
     outside[chosen] = False
     every, besides = (_sums(ends, density * counts, len(records)) for counts in (1.0, outside))

@@ -14,6 +14,7 @@ from geocasualty.errors import InputError
 from geocasualty.matching._join import match
 from geocasualty.matching._likeness import counts, place_density, separation
 from geocasualty.matching._sides import side_of
+from geocasualty.theatre.theatre import theatre
 
 __all__ = ["group_strikes"]
 
@@ -22,9 +23,6 @@ Ints = npt.NDArray[np.int64]
 
 REACH_KM = 100.0
 """Other places reported at the time count as alternatives this far beyond the uncertainty of both."""
-
-AREA_KM2 = 185_000.0
-"""About the area of Syria: besides what is reported, one strike that is not may lie anywhere in it."""
 
 
 class _Choice(NamedTuple):
@@ -46,7 +44,8 @@ def group_strikes(*frames: gpd.GeoDataFrame, share: float = 0.9) -> gpd.GeoDataF
     A record chooses, of each other source, the record that likely tells of the same event: one that overlaps it in
     time, whose belligerents are compatible, and in whose uncertainty it may lie. Each such record weighs as its
     number of strikes times the density of its place there; all that were reported at the time weigh against each
-    other, and against one strike that nobody reported, anywhere in an area as large as Syria. Where the best has
+    other, and against one strike that nobody reported, anywhere in an area as large as
+    a country of the theatre. Where the best has
     ``share`` of the whole, the better located record of the two joins the group of the other; of equally well
     located ones each must choose the other. What is ambiguous stays alone, and says so.
 
@@ -167,7 +166,7 @@ def _best(record: Ints, other: Ints, weight: Floats, allowed: Any, same: Any, km
     for part in np.split(order, starts[1:]):
         if not len(part):
             continue
-        whole = weight[part].sum() + 1 / AREA_KM2
+        whole = weight[part].sum() + 1 / theatre().area_km2
         best, second = part[0], part[1] if len(part) > 1 else -1
         found.append(
             _Choice(

@@ -94,11 +94,11 @@ def link(
     Association 64), with densities where a comparison is a number. Distance: both radii as Gaussians that leave one in
     ten outside, with a wide tail; "near X" as its own distribution. Time: both intervals, with a lag. Against them
     stands the rate of the other set's records around this place, weighed by the same density, over
-    ``background_days`` before and after the limits; and one record more anywhere in an area as large as Syria, so that
-    an empty neighbourhood does not prove anything. Casualties, names and belligerents: how often events agree so
-    (constants of :mod:`geocasualty.matching._likeness`), against how often the records around this place do, whatever
-    their date: that a place is shared is not counted twice. Each is taken from both sides and averaged, so that
-    ``link(a, b)`` and ``link(b, a)`` say the same.
+    ``background_days`` before and after the limits; and one record more anywhere in an area as large as a country of
+    the theatre, so that an empty neighbourhood does not prove anything. Casualties, names and belligerents: how often
+    events agree so (constants of :mod:`geocasualty.matching._likeness`), against how often the records around this
+    place do, whatever their date: that a place is shared is not counted twice. Each is taken from both sides and
+    averaged, so that ``link(a, b)`` and ``link(b, a)`` say the same.
 
     Distinct events at one place within hours look like one, most of all within one set: read the names and the counts
     of a link before using it. More than 1,500 records that all contest each other are all for review.

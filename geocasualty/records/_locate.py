@@ -9,7 +9,7 @@ import numpy.typing as npt
 import shapely
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_kind, precision_of_radius
+from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import apart_m
@@ -274,7 +274,7 @@ def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:
             continue
         found.geometry[position] = answer.geometry
         found.radius_m[position] = np.nan if answer.polygon is not None else answer.radius_m
-        rung = answer.precision or (precision_of_kind(place.kind) if place else precision_of_radius(answer.radius_m))
+        rung = answer.precision or (place.precision if place else precision_of_radius(answer.radius_m))
         found.precision[position] = PRECISIONS.index(rung)
         found.reason[position] = answer.reason
         if place is not None:

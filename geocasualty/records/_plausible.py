@@ -13,10 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_kind, precision_of_radius
+from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
+from geocasualty.taxonomy import INHABITED, SETTLEMENTS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,14 +32,9 @@ PLACEHOLDER_EVENTS = 3
 """A point or cell that so many events of different days share stands for its place. MGRS 37SEV008785, the centre of
 Raqqa, serves ten incidents of Airwars' files for 2014-2015."""
 
-SETTLEMENTS = frozenset({"city", "town", "village", "neighbourhood", "camp"})
-
 CENTRE_M = 500.0
 """A point so near to that of a place is taken for it: two sources' points for the centre of Raqqa are 217 m apart. A
 choice of this project."""
-
-CAPPED = frozenset({"village", "town", "city"})
-"""Stated precisions that are a settlement's already."""
 
 Mask = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -236,7 +232,7 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
     table = _shared_points(found, frame["start"])
     if table is None:
         return
-    settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in SETTLEMENTS]
+    settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in INHABITED]
     where = np.array([[place.lon, place.lat] for place in settlements]).reshape(-1, 2)
     towns = {place.place_id for place in settlements}
     named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
@@ -296,7 +292,7 @@ def _commonest(places: list[Place]) -> Place | None:
 def _held(place: Place, lon: float, lat: float) -> Place | None:
     """A named place if a point may stand for it: a settlement around the point, or any place at its own point."""
     away = float(geodesic_distance_m(place.lon, place.lat, lon, lat))
-    return place if away <= max(place.radius_m * (place.kind in SETTLEMENTS), CENTRE_M) else None
+    return place if away <= max(place.radius_m * (place.kind in INHABITED), CENTRE_M) else None
 
 
 def _at_centre(lon: float, lat: float, settlements: list[Place], where: npt.NDArray[np.float64]) -> Place | None:
@@ -317,12 +313,12 @@ def _reach(place: Place | None, rung: str) -> float:
     """The metres that a row gets for its place, with the precision that it states; 0 without a place."""
     if place is None:
         return 0.0
-    return min(place.radius_m, RADIUS_M[rung]) if rung in CAPPED else place.radius_m
+    return min(place.radius_m, RADIUS_M[rung]) if rung in SETTLEMENTS else place.radius_m
 
 
 def _widened(found: Located, position: int, place: Place, metres: float) -> str:
     found.radius_m[position] = metres
-    rungs = PRECISIONS.index(precision_of_kind(place.kind)), PRECISIONS.index(precision_of_radius(metres))
+    rungs = PRECISIONS.index(place.precision), PRECISIONS.index(precision_of_radius(metres))
     found.precision[position] = max(int(found.precision[position]), min(rungs))
     gets = "whose radius it gets" if metres == place.radius_m else "and it gets the radius of its stated precision"
     return f": it stands for {place.name}, {gets}"

@@ -28,6 +28,7 @@ from geocasualty.reporting._cards import Cards, located
 from geocasualty.reporting._finished import Finished
 from geocasualty.reporting._words import Words, cut, stated
 from geocasualty.tallies import tally
+from geocasualty.theatre.theatre import theatre
 
 __all__ = ["Page"]
 
@@ -75,7 +76,7 @@ class Page:
         dated: str | None,
     ) -> None:
         self._assessed, self._words, self._gazetteer = assessed, words, gazetteer
-        self._sheet = Sheet(gazetteer, arabic=words.language == "ar")
+        self._sheet = Sheet(gazetteer, local=words.language == theatre().local)
         self._said = {
             "given": given,
             "choice": choice,

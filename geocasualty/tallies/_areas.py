@@ -10,14 +10,16 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geocasualty import taxonomy
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Place
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._countries import BORDER_TOLERANCE_M, beyond_m
+from geocasualty.taxonomy import PARENT_COLUMN, TAXONOMY
 
 __all__ = ["LEVELS", "MOSTLY", "UNASSIGNED", "UNLOCATED", "Areas"]
 
-LEVELS = ("country", "governorate", "district")
+LEVELS = taxonomy.LEVELS[:3]
 
 UNLOCATED = "unlocated"
 """No place is known."""
@@ -28,9 +30,6 @@ or in another country than the record states."""
 
 MOSTLY = 0.9
 """Share of a record's own polygon that lies in the one area it is counted in; nine in ten, as for ``radius_m``."""
-
-_AREA_KINDS = frozenset({"country", "governorate", "district", "subdistrict", "area"})
-_PARENT = {"governorate": "admin1", "district": "admin2"}
 
 
 class Areas:
@@ -141,7 +140,7 @@ class Areas:
         if isinstance(rung, str) and rung in LEVELS and LEVELS.index(rung) < LEVELS.index(level):
             return UNASSIGNED
         is_point = shape is not None and shape.geom_type == "Point"
-        if place is not None and not (is_point and place.kind in _AREA_KINDS and place.precision != rung):
+        if place is not None and not (is_point and TAXONOMY[place.kind].search == "area" and place.precision != rung):
             stated = self._around(place, level)
             if stated or not is_point:
                 return stated or UNASSIGNED
@@ -154,7 +153,7 @@ class Areas:
             return place.place_id
         if level == "country":
             return self._countries.get(place.country, "")
-        return str(getattr(place, _PARENT[level]))
+        return str(getattr(place, PARENT_COLUMN[level]))
 
     @cached_property
     def _countries(self) -> dict[str, str]:

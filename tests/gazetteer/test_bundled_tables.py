@@ -16,14 +16,14 @@ import shapely
 import shapely.ops
 from pyproj import Geod
 
+from geocasualty.taxonomy import KINDS
+
 DATA = Path(__file__).resolve().parents[2] / "data" / "gazetteer"
 WGS84 = Geod(ellps="WGS84")
 COASTS_AND_BORDERS_M = 6_000
 """How far a point may lie outside its country's generalised polygon: Arwad is an island."""
 SCRIPTS = {"Latn": "LATIN", "Arab": "ARABIC", "Cyrl": "CYRILLIC", "Hebr": "HEBREW", "Grek": "GREEK"}
 SCRIPTS |= {"Armn": "ARMENIAN", "Syrc": "SYRIAC"}
-KINDS = {"country", "governorate", "district", "city", "town", "village", "neighbourhood", "camp", "airbase"}
-KINDS |= {"facility", "area"}
 
 
 def read(name: str) -> list[dict[str, str]]:

@@ -1,10 +1,21 @@
 """Which spellings are one name, and which are not."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geocasualty.gazetteer.names import LETTER_RULES, WORD_RULES, fold_key, plain_key, script_of, skeleton_key
+from geocasualty.gazetteer.names import (
+    LETTER_RULES,
+    WORD_RULES,
+    bare_key,
+    fold_key,
+    plain_key,
+    script_of,
+    skeleton_key,
+)
+from geocasualty.theatre.scripts import scripts
 
 
 @pytest.mark.parametrize("rule", [*WORD_RULES, *LETTER_RULES], ids=lambda rule: rule.pattern)
@@ -12,6 +23,22 @@ def test_each_rule_makes_its_example_one(rule):
     one, other = rule.example
     assert plain_key(one) != plain_key(other)
     assert fold_key(one) == fold_key(other)
+
+
+@pytest.mark.parametrize(
+    ("rule", "key"),
+    [
+        *((rule, plain_key) for script in scripts() for rule in script.plain),
+        *((rule, bare_key) for script in scripts() for rule in script.bare),
+        *((rule, fold_key) for script in scripts() for rule in script.rules),
+    ],
+    ids=lambda value: getattr(value, "pattern", None),
+)
+def test_each_rule_of_a_script_makes_its_example_one(rule, key):
+    one, other = rule.example
+    assert one != other
+    assert re.search(rule.pattern, plain_key(one) if key is not plain_key else one)
+    assert key(one) == key(other)
 
 
 @pytest.mark.parametrize(

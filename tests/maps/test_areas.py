@@ -90,7 +90,7 @@ def test_names_as_files_have_them(gaz) -> None:
     cod["ADM1_EN"], cod["ADM2_PCODE"] = "Kirkuk", ["IQG01", "IQG02"]
     found = chosen_areas(gaz, cod)
     assert found.words == ("district", "districts")
-    assert found.frame[["place_id", "name", "name_ar"]].to_numpy().tolist() == [
+    assert found.frame[["place_id", "name", "name_local"]].to_numpy().tolist() == [
         ["IQG01", "West", "غرب"],
         ["IQG02", "East", "شرق"],
     ]

@@ -93,4 +93,4 @@ def test_months_without_records_have_no_bar():
 def test_the_same_map_has_the_same_text(sheet, gaz):
     first = inline_town(sheet, HERE, 2000.0, False, [], km=10, unit="km", title="a")
     assert inline_town(Sheet(gaz), HERE, 2000.0, False, [], km=10, unit="km", title="a") == first
-    assert inline_town(Sheet(gaz, arabic=True), HERE, 2000.0, False, [], km=10, unit="كم", title="a") != first
+    assert inline_town(Sheet(gaz, local=True), HERE, 2000.0, False, [], km=10, unit="كم", title="a") != first

@@ -9,17 +9,16 @@ from typing import Any
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._footprint import clean_polygon
-from geocasualty.gazetteer.building._kinds import LEVEL_KIND
 from geocasualty.gazetteer.building._layers import Feature, features, field_names
 from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, spot_of
+from geocasualty.taxonomy import INHABITED, LEVELS
 
 __all__ = ["cod_level", "cod_records"]
 
 _NAME = re.compile(r"adm(?P<level>[0-4])(?:_name(?P<number>[0-9]?)|(?:alt[0-9])?_?(?P<language>[a-z]{2,3}))")
 _CODE = re.compile(r"adm(?P<level>[0-4])_pcode")
 _NOT_LANGUAGES = ("ref", "pc", "typ", "id", "cod")
-_SETTLEMENTS = {"city": "city", "town": "town", "camp": "camp", "neighbourhood": "neighbourhood"}
 
 
 def source_of(path: Path) -> Source:
@@ -71,13 +70,14 @@ def _record(source: Source, feature: Feature, values: dict[str, Any], level: int
     spot = spot_of(feature.geometry)
     polygon = clean_polygon(feature.geometry)
     country = (tidy_name(values.get("adm0_pcode")) or code)[:2].upper()
-    kind = LEVEL_KIND.get(level) or _SETTLEMENTS.get(str(values.get("class") or "").lower(), "village")
+    stated = str(values.get("class") or "").lower()
+    kind = LEVELS[level] if level < len(LEVELS) else stated if stated in INHABITED else "village"
     parents = []
     for above in range(1, min(level, 4)):
         pcode, named = tidy_name(values.get(f"adm{above}_pcode")), _names(values, above)
         if pcode or named:
             refs = (f"pcode:{pcode.upper()}",) if pcode else ()
-            parents.append(Parent(LEVEL_KIND[above], refs, named[0][0] if named else ""))
+            parents.append(Parent(LEVELS[above], refs, named[0][0] if named else ""))
     english = [name for name, language in names if language == "en"]
     return Record(
         source=source,

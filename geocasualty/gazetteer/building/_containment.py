@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from geocasualty.gazetteer._containment import LEVELS, Area, AreaTree
+from geocasualty.gazetteer._containment import Area, AreaTree
 from geocasualty.gazetteer.building._entry import Entry
 from geocasualty.gazetteer.building._record import Report
+from geocasualty.taxonomy import LEVELS, PARENT_COLUMN
 
 __all__ = ["locate"]
-
-_COLUMN = {"country": "country", "governorate": "admin1", "district": "admin2", "subdistrict": "admin3"}
 
 
 def locate(entries: dict[str, Entry], report: Report) -> None:
@@ -32,7 +31,7 @@ def locate(entries: dict[str, Entry], report: Report) -> None:
 
 
 def _give(entry: Entry, area: Entry, kind: str, entries: dict[str, Entry], report: Report) -> None:
-    column = _COLUMN[kind]
+    column = PARENT_COLUMN[kind]
     stated = getattr(entry, column)
     value = area.country if kind == "country" else area.place_id
     if stated == value or entry.kind == "area":

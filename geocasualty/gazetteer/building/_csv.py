@@ -9,9 +9,9 @@ from pathlib import Path
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._archives import text_rows
-from geocasualty.gazetteer.building._kinds import CLASS_OF_KIND, radius_of
 from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, coordinates, population
+from geocasualty.taxonomy import TAXONOMY, radius_of
 
 __all__ = ["FIELDS", "csv_records"]
 
@@ -121,8 +121,8 @@ def _record(path: Path, number: int, values: dict[str, str]) -> Record:
         raise BadCellError("name", values["name"], "no name, or longer than 200 characters")
     spot = coordinates(values["lon"], values["lat"], ("lon", "lat"))
     kind = values.get("kind", "").lower() or "village"
-    if kind not in CLASS_OF_KIND:
-        raise BadCellError("kind", values["kind"], f"not one of {', '.join(sorted(CLASS_OF_KIND))}")
+    if kind not in TAXONOMY:
+        raise BadCellError("kind", values["kind"], f"not one of {', '.join(sorted(TAXONOMY))}")
     country = values.get("country", "").upper()
     if country and not re.fullmatch("[A-Z]{2}", country):
         raise BadCellError("country", values["country"], "not an ISO 3166-1 code of two letters")

@@ -9,13 +9,13 @@ import shapely
 
 from geocasualty.gazetteer._tables import Tables, bundled_folder
 from geocasualty.gazetteer.building._footprint import covering_radius, middle
-from geocasualty.gazetteer.building._kinds import CLASS_OF_KIND, radius_of
 from geocasualty.gazetteer.building._record import Record
+from geocasualty.taxonomy import KINDS, merge_class, radius_of
 
 __all__ = ["BUNDLED", "Contribution", "Entry", "bundled_entries", "entry_of", "joined"]
 
 BUNDLED = "bundled gazetteer"
-_RANK = ("neighbourhood", "village", "town", "city")
+_RANK = [kind for kind in KINDS if merge_class(kind) == "settlement"]
 
 
 class Contribution(NamedTuple):
@@ -48,7 +48,7 @@ class Entry:
     sources: list[str] = field(default_factory=list)
     licences: list[str] = field(default_factory=list)
     note: str = ""
-    name_ar: str = ""
+    local_names: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[str, list[str]]] = field(default_factory=dict)
     codes: set[str] = field(default_factory=set)
     contributions: list[Contribution] = field(default_factory=list)
@@ -63,7 +63,7 @@ class Entry:
     @property
     def kind_class(self) -> str:
         """Only places of one class can be one place."""
-        return CLASS_OF_KIND[self.kind]
+        return merge_class(self.kind)
 
     def has_file(self, file: str) -> bool:
         """Whether a row of this file is part of the place already."""
@@ -78,8 +78,8 @@ class Entry:
             self.names[name] = (known[0] or language, [*known[1], source])
         elif language and not known[0]:
             self.names[name] = (language, known[1])
-        if language == "ar" and not self.name_ar:
-            self.name_ar = name
+        if language:
+            self.local_names.setdefault(language, name)
         return known is None
 
     def take(self, record: Record, reason: str, distance_m: float) -> None:
@@ -151,7 +151,7 @@ def bundled_entries() -> list[Entry]:
             sources=[place.source],
             licences=[place.licence],
             note=place.note,
-            name_ar=place.name_ar,
+            local_names=dict(place.names),
             polygon=None if area is None else area[0],
             polygon_source="" if area is None else place.source,
             polygon_licence="" if area is None else place.licence,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from geocasualty.gazetteer.building._countries import ALPHA2
 from geocasualty.gazetteer.building._footprint import clean_polygon
-from geocasualty.gazetteer.building._kinds import LEVEL_KIND
 from geocasualty.gazetteer.building._layers import Feature, features
 from geocasualty.gazetteer.building._record import Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, spot_of
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["geoboundaries_records"]
 
@@ -55,7 +55,7 @@ def _record(source: Source, feature: Feature) -> Record:
         row=feature.row,
         record_id=f"iso:{country}" if level[1] == "0" else f"gb:{shape_id or f'{source.file}:{feature.row}'}",
         name=name,
-        kind=LEVEL_KIND.get(int(level[1]), "village"),
+        kind=[*LEVELS, "village"][int(level[1])],
         lon=spot.lon,
         lat=spot.lat,
         country=country,

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._archives import decoded, open_text, text_rows
-from geocasualty.gazetteer.building._kinds import AREA_KINDS, GEONAMES_SKIPPED, geonames_kind
+from geocasualty.gazetteer.building._kinds import GEONAMES_SKIPPED, geonames_kind
 from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, coordinates, population
 from geocasualty.gazetteer.names import script_of
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["AlternateName", "alternate_names", "geonames_records"]
 
@@ -95,7 +96,7 @@ def geonames_records(path: Path, report: Report, *, areas: bool) -> Iterator[Rec
         kind = geonames_kind(cells[6], cells[7], population(cells[14]) or 0)
         if not kind:
             skipped[cells[6], cells[7]] += 1
-        elif (kind in AREA_KINDS) == areas:
+        elif (kind in LEVELS) == areas:
             try:
                 yield _record(source, row, cells, kind, report)
             except BadCellError as bad:
@@ -123,7 +124,7 @@ def _record(source: Source, row: int, cells: list[str], kind: str, report: Repor
     name = tidy_name(cells[2]).lstrip("`' ") or given
     if not name:
         raise BadCellError("name", cells[1], "no name")
-    if kind in AREA_KINDS:
+    if kind in LEVELS:
         name = _AREA_WORDS.sub("", name) or name
     place_id = f"gn:{cells[0]}"
     names = [(given or name, "")]
@@ -137,7 +138,7 @@ def _record(source: Source, row: int, cells: list[str], kind: str, report: Repor
             )  # fmt: skip
         else:
             names.append((alias, language_of(alias)))
-    if kind in AREA_KINDS:
+    if kind in LEVELS:
         bare = [(_AREA_WORDS.sub("", each), language) for each, language in names]
         names += [(each, language) for each, language in bare if tidy_name(each)]
     codes = [cells[10], cells[11], cells[12]]
@@ -158,23 +159,20 @@ def _record(source: Source, row: int, cells: list[str], kind: str, report: Repor
     )
 
 
-LEVELS = ("governorate", "district", "subdistrict")
-
-
 def _code(country: str, codes: list[str], level: int) -> str:
     known = codes[: level + 1]
     return f"gnadm:{country}.{'.'.join(known)}" if all(known) and known[0] != "00" else ""
 
 
 def _own_code(kind: str, country: str, codes: list[str]) -> tuple[str, ...]:
-    code = _code(country, codes, LEVELS.index(kind)) if kind in LEVELS else ""
+    code = _code(country, codes, LEVELS.index(kind) - 1) if kind in LEVELS[1:] else ""
     return (code,) if code else ()
 
 
 def _parents(kind: str, country: str, codes: list[str]) -> tuple[Parent, ...]:
     if kind == "country":
         return ()
-    levels = LEVELS[: LEVELS.index(kind)] if kind in LEVELS else LEVELS
+    levels = LEVELS[1 : LEVELS.index(kind)] if kind in LEVELS else LEVELS[1:]
     found = ((each, _code(country, codes, level)) for level, each in enumerate(levels))
     return tuple(Parent(each, (code,)) for each, code in found if code)
 

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from geocasualty.gazetteer.building._entry import Entry, entry_of
 from geocasualty.gazetteer.building._footprint import overlap
-from geocasualty.gazetteer.building._kinds import AREA_KINDS, CLASS_OF_KIND, MERGE_M
 from geocasualty.gazetteer.building._record import Parent, Record, Report
 from geocasualty.gazetteer.names import fold_key
 from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.taxonomy import LEVELS, PARENT_COLUMN, TAXONOMY, merge_class
 
 __all__ = ["Merger"]
 
@@ -28,7 +28,6 @@ KEPT_APART = 3.0
 """Up to how many times its distance a pair that was not merged is worth a line in the report."""
 
 _METRES_PER_DEGREE = 111_320.0
-_PARENT_FIELD = {"governorate": "admin1", "district": "admin2", "subdistrict": "admin3"}
 
 
 class _Match(NamedTuple):
@@ -62,7 +61,7 @@ class Merger:
     def _begin(self, entry: Entry) -> None:
         self.entries[entry.place_id] = entry
         self._identified.setdefault((entry.kind_class, entry.place_id), entry)
-        if entry.kind in AREA_KINDS:
+        if entry.kind in LEVELS:
             self._outlined.setdefault(entry.kind, []).append(entry)
 
     def _index(self, entry: Entry, name: str) -> None:
@@ -106,7 +105,7 @@ class Merger:
             entry.add_name(code, "", record.source.title)
             entry.codes.add(code)
         for kind, place_id in parents.items():
-            column = _PARENT_FIELD[kind]
+            column = PARENT_COLUMN[kind]
             if not getattr(entry, column):
                 setattr(entry, column, place_id)
         if record.polygon is None:
@@ -158,7 +157,7 @@ class Merger:
         return self._by_identifier(record) or self._by_name(record, parents) or self._by_footprint(record)
 
     def _by_identifier(self, record: Record) -> _Match | None:
-        kind_class = CLASS_OF_KIND[record.kind]
+        kind_class = merge_class(record.kind)
         for identifier in (record.record_id, *record.identifiers):
             entry = self._identified.get((kind_class, identifier))
             if entry is None and identifier == record.record_id:
@@ -168,20 +167,20 @@ class Merger:
             distance = _distance(record, entry)
             if entry.has_file(record.source.file) and distance > SAME_SPOT_M:
                 self._apart(record, entry, distance, f"the same identifier {identifier} twice in one file")
-            elif distance > TRUSTED * MERGE_M[record.kind] and not _inside(record, entry):
+            elif distance > TRUSTED * TAXONOMY[record.kind].merge_m and not _inside(record, entry):
                 self._apart(record, entry, distance, f"the same identifier {identifier}, but too far away")
             else:
                 return _Match(entry, f"same identifier {identifier}", distance)
         return None
 
     def _by_name(self, record: Record, parents: dict[str, str]) -> _Match | None:
-        kind_class = CLASS_OF_KIND[record.kind]
+        kind_class = merge_class(record.kind)
         keys = dict.fromkeys(fold_key(name) for name in (record.name, *(name for name, _ in record.names)))
         found: list[tuple[float, str, _Match]] = []
         refused: list[tuple[float, str, Entry, str]] = []
         for key in filter(None, keys):
             for entry in self._named.get((kind_class, key), ()):
-                limit = min(MERGE_M[record.kind], MERGE_M[entry.kind])
+                limit = min(TAXONOMY[record.kind].merge_m, TAXONOMY[entry.kind].merge_m)
                 if abs(entry.lat - record.lat) * _METRES_PER_DEGREE > KEPT_APART * limit:
                     continue
                 distance = _distance(record, entry)
@@ -199,7 +198,7 @@ class Merger:
         return None
 
     def _by_footprint(self, record: Record) -> _Match | None:
-        if record.polygon is None or record.kind not in AREA_KINDS:
+        if record.polygon is None or record.kind not in LEVELS:
             return None
         for entry in self._outlined.get(record.kind, ()):
             if entry.polygon is None or entry.has_file(record.source.file) or entry.country != record.country:
@@ -236,15 +235,15 @@ def _against(record: Record, entry: Entry, parents: dict[str, str], distance: fl
     """Why two records of one name are not one place; empty where they are."""
     if record.country and entry.country and record.country != entry.country:
         return "same name in another country"
-    if entry.has_file(record.source.file) and (distance > SAME_SPOT_M or record.kind in AREA_KINDS):
+    if entry.has_file(record.source.file) and (distance > SAME_SPOT_M or record.kind in LEVELS):
         return "the source lists both"
     if {record.kind, entry.kind} in ({"neighbourhood", "town"}, {"neighbourhood", "city"}):
         return "a quarter is not the town that it is named like"
-    if record.kind in AREA_KINDS:
-        for kind, column in _PARENT_FIELD.items():
+    if record.kind in LEVELS:
+        for kind, column in list(PARENT_COLUMN.items())[1:]:
             ours, theirs = parents.get(kind, ""), getattr(entry, column)
             if ours and theirs and ours != theirs:
                 return f"same name in another {kind}"
-    if distance > limit and not (record.kind in AREA_KINDS and _inside(record, entry)):
+    if distance > limit and not (record.kind in LEVELS and _inside(record, entry)):
         return f"same name, but {distance / 1000:.1f} km apart; at most {limit / 1000:g} km for its kind"
     return ""

@@ -9,16 +9,17 @@ from typing import Any
 
 from geocasualty.errors import InputError
 from geocasualty.files import read_text
-from geocasualty.gazetteer.building._kinds import area_radius, radius_of, settlement_kind
+from geocasualty.gazetteer.building._kinds import area_radius, settlement_kind
 from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, coordinates, population
+from geocasualty.taxonomy import LEVELS, radius_of
 
 __all__ = ["opensyria_level", "opensyria_records"]
 
 MAX_BYTES = 500_000_000
 """Largest release read, in bytes; the localities of the whole country have under 20 MB."""
 
-REFERENCES = {"governorateId": "governorate", "districtId": "district", "subdistrictId": "subdistrict"}
+REFERENCES = {f"{kind}Id": kind for kind in LEVELS[1:]}
 _TYPES = {"city": "city", "town": "town", "village": "village", "neighborhood": "neighbourhood", "camp": "camp"}
 _TYPES |= {"neighbourhood": "neighbourhood", "hamlet": "village"}
 
@@ -115,7 +116,7 @@ def _record(source: Source, row: int, entry: dict[str, Any]) -> Record:
 def _kind(entry: dict[str, Any], people: int | None) -> str:
     level = sum(reference in entry for reference in REFERENCES)
     if level < len(REFERENCES):
-        return ("governorate", "district", "subdistrict")[level]
+        return LEVELS[level + 1]
     stated = str(entry.get("type") or entry.get("class") or entry.get("kind") or "").lower()
     return _TYPES.get(stated) or settlement_kind("PPL", people or 0)
 

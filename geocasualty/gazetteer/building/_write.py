@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import shapely
 
 from geocasualty.gazetteer._schema import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, keys_version
-from geocasualty.gazetteer._tables import KEYS
+from geocasualty.gazetteer._tables import KEYS, NAME_COLUMNS
 from geocasualty.gazetteer.building._entry import Entry, joined
 from geocasualty.gazetteer.names import script_of
 
@@ -100,6 +100,7 @@ def _layer(path: Path, name: str, geometry: str, columns: dict[str, str], rows: 
 
 def _place_feature(entry: Entry) -> dict[str, Any]:
     values = {column: getattr(entry, column, None) for column in PLACE_COLUMNS}
+    values |= {column: entry.local_names.get(language, "") for column, language in NAME_COLUMNS.items()}
     values["source"], values["licence"] = joined(entry.sources), joined(entry.licences)
     return {
         "type": "Feature",

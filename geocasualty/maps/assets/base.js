@@ -12,6 +12,7 @@
     const view = { map, data, head: part("head"), side: part("side"), foot: part("foot"), overlays: [] };
     shell.gcView = view;
     if (!view.data.base) return;
+    gc.language = view.data.base.language;
     for (const key of ["incidents", "strikes", "pairs"]) view[key] = gc.rows(data[key], data.strings);
     map.attributionControl.setPrefix(false);
     map.getContainer().setAttribute("role", "region");
@@ -94,7 +95,7 @@
     for (const g of view.govs) {
       L.polygon(g.latlngs, { pane: "gc-lines", renderer: lines, fill: false, color: "#8b96a0", weight: 1, dashArray: g.approximate ? "4 3" : null, interactive: false }).addTo(borders);
       items.push({ lat: g.label[1], lon: g.label[0], mode: "area", widthDeg: g.width, minZoom: 5, maxZoom: 9.5, cls: "gc-gov", priority: base.govPriority,
-        node: () => gc.twoNames(g.name + (g.approximate ? " (approx.)" : ""), g.name_ar) });
+        node: () => gc.twoNames(g.name + (g.approximate ? " (approx.)" : ""), g.name_local) });
     }
     borders.addTo(map);
     view.overlays.push(["Borders", borders]);
@@ -109,7 +110,7 @@
       dot.gcPlace = p;
       (tiers[tier] = tiers[tier] || []).push(dot);
       items.push({ lat: p.lat, lon: p.lon, minZoom: tier, priority: p.population || 1, cls: "gc-place", gap: 6,
-        node: () => gc.twoNames(p.name, p.name_ar, p.population > 1e5 ? "gc-major" : ""), shown: () => map.hasLayer(shown) && !(view.covered && view.covered(p)) });
+        node: () => gc.twoNames(p.name, p.name_local, p.population > 1e5 ? "gc-major" : ""), shown: () => map.hasLayer(shown) && !(view.covered && view.covered(p)) });
     }
     shown.addTo(map);
     view.overlays.push(["Places", shown]);

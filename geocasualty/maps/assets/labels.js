@@ -90,10 +90,10 @@
     if (item.el) item.el.hidden = true;
   }
 
-  // A name in Latin and in Arabic script, one under the other.
-  gc.twoNames = function (name, arabic, cls) {
+  // A name in English and in the local language, one under the other.
+  gc.twoNames = function (name, local, cls) {
     return gc.el("span", { class: "gc-names " + (cls || "") },
       name ? gc.el("span", { dir: "auto" }, gc.short(name, 40)) : null,
-      arabic && arabic !== name ? gc.el("span", { dir: "rtl", lang: "ar" }, gc.short(arabic, 40)) : null);
+      local && local !== name ? gc.el("span", { dir: "auto", lang: gc.language }, gc.short(local, 40)) : null);
   };
 })();

@@ -13,7 +13,7 @@
       g.i = i;
       g.layer = L.polygon(g.latlngs, { pane: "gc-fill", renderer: lines, weight: 1, color: "#8b96a0", fillOpacity: opaque }).addTo(view.areas);
       g.layer.on("click", (event) => openArea(view, g, event.latlng));
-      g.layer.bindTooltip(() => tip(g.name, g.name_ar, data.measure.name, shown(view, g.stats, g.value)), { sticky: true, direction: "top", className: "gc-tip" });
+      g.layer.bindTooltip(() => tip(g.name, g.name_local, data.measure.name, shown(view, g.stats, g.value)), { sticky: true, direction: "top", className: "gc-tip" });
       g.layer.on("mouseover focus", () => g.layer.setStyle({ weight: 3, color: "#1d262d" }).bringToFront());
       g.layer.on("mouseout", () => g.layer.setStyle({ weight: 1, color: "#8b96a0" }));
     });
@@ -25,9 +25,9 @@
     for (const t of view.towns) {
       t.layer = L.circleMarker([t.lat, t.lon], { pane: "gc-towns", renderer: top, weight: 1.5, color: "#fff", fillColor: "#12466e", fillOpacity: 0.78 });
       t.layer.on("click", (event) => openTown(view, t, event.latlng));
-      t.layer.bindTooltip(() => tip(t.name, t.name_ar, data.measure.name, shown(view, t.stats, t.value)), { direction: "top", className: "gc-tip" });
+      t.layer.bindTooltip(() => tip(t.name, t.name_local, data.measure.name, shown(view, t.stats, t.value)), { direction: "top", className: "gc-tip" });
       if (!data.blurred) view.labelItems.push({ lat: t.lat, lon: t.lon, get minZoom() { return t.rank < 25 ? 5 : t.rank < 90 ? 7.5 : 9; }, get priority() { return 1e7 + t.most; }, cls: "gc-place gc-count", get gap() { return (t.layer.options.radius || 4) + 4; }, shown: () => view.circles.hasLayer(t.layer) && map.hasLayer(view.circles),
-        node: () => gc.twoNames(t.name, t.name_ar) });
+        node: () => gc.twoNames(t.name, t.name_local) });
     }
     const ids = new Set(view.towns.map((t) => t.id));
     view.covered = (p) => ids.has(p.id);
@@ -127,8 +127,8 @@
     legendCounts(view);
   }
 
-  function tip(name, arabic, what, v) {
-    return el("div", {}, el("strong", {}, gc.bdi(gc.short(name, 60))), arabic ? [" ", gc.bdi(gc.short(arabic, 60))] : null, el("br"), what + ": " + v);
+  function tip(name, local, what, v) {
+    return el("div", {}, el("strong", {}, gc.bdi(gc.short(name, 60))), local ? [" ", gc.bdi(gc.short(local, 60))] : null, el("br"), what + ": " + v);
   }
 
   function numbers(view, x) {
@@ -139,13 +139,13 @@
 
   function openArea(view, g, at) {
     if (view.measuring && view.measuring()) return;
-    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(g.name), g.name_ar ? gc.bdi(g.name_ar) : null), el("p", { class: "gc-id" }, gc.bdi(g.country_name || "")), numbers(view, g),
+    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(g.name), g.name_local ? gc.bdi(g.name_local) : null), el("p", { class: "gc-id" }, gc.bdi(g.country_name || "")), numbers(view, g),
       g.approximate ? el("p", { class: "gc-finding" }, el("strong", {}, "Approximate boundary. "), gc.bdi(g.note)) : null), at || L.latLng(g.label[1], g.label[0]));
   }
 
   function openTown(view, t, at) {
     if (view.measuring && view.measuring()) return;
-    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(t.name), t.name_ar ? gc.bdi(t.name_ar) : null), numbers(view, t)), at);
+    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(t.name), t.name_local ? gc.bdi(t.name_local) : null), numbers(view, t)), at);
   }
 
   function legendCounts(view) {

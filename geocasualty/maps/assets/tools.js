@@ -16,9 +16,9 @@
 
   function search(view) {
     if (!view.places.length && !view.govs.length) return;
-    const entries = view.govs.map((g) => ({ name: g.name, ar: g.name_ar, what: view.data.base.words[0], go: () => view.map.fitBounds(L.polygon(g.latlngs).getBounds()) }))
-      .concat(view.places.map((p) => ({ name: p.name, ar: p.name_ar, what: p.kind + (p.inside ? ", " + gc.short(p.inside, 40) : ""), go: () => view.map.setView([p.lat, p.lon], Math.max(view.map.getZoom(), 11)), at: p })));
-    for (const e of entries) e.key = fold(gc.short(e.name, 200)) + " " + fold(gc.short(e.ar, 200));
+    const entries = view.govs.map((g) => ({ name: g.name, local: g.name_local, what: view.data.base.words[0], go: () => view.map.fitBounds(L.polygon(g.latlngs).getBounds()) }))
+      .concat(view.places.map((p) => ({ name: p.name, local: p.name_local, what: p.kind + (p.inside ? ", " + gc.short(p.inside, 40) : ""), go: () => view.map.setView([p.lat, p.lon], Math.max(view.map.getZoom(), 11)), at: p })));
+    for (const e of entries) e.key = fold(gc.short(e.name, 200)) + " " + fold(gc.short(e.local, 200));
     const input = el("input", { type: "search", placeholder: "Find a place", "aria-label": "Find a place on the map", autocomplete: "off", dir: "auto" });
     const list = el("ul", { class: "gc-found" });
     let mark = null;
@@ -35,7 +35,7 @@
       if (!text) return mark && (mark.remove(), (mark = null));
       const hits = entries.filter((e) => e.key.includes(text)).sort((a, b) => b.key.startsWith(text) - a.key.startsWith(text)).slice(0, 8);
       for (const e of hits) {
-        list.appendChild(el("li", {}, el("button", { type: "button", onclick: () => go(e) }, gc.bdi(gc.short(e.name, 60)), " ", e.ar !== e.name && e.ar ? gc.bdi(gc.short(e.ar, 60)) : null, el("small", {}, " " + e.what))));
+        list.appendChild(el("li", {}, el("button", { type: "button", onclick: () => go(e) }, gc.bdi(gc.short(e.name, 60)), " ", e.local !== e.name && e.local ? gc.bdi(gc.short(e.local, 60)) : null, el("small", {}, " " + e.what))));
       }
       if (!hits.length) list.appendChild(el("li", { class: "gc-none" }, "No place of that name on this map"));
     };

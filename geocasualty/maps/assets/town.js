@@ -57,7 +57,7 @@
       layer.addTo(view.map);
       view.overlays.push([town.shape ? "Footprint of the place" : "Stated radius of the place", layer]);
     }
-    view.labelItems.push({ lat: town.lat, lon: town.lon, priority: 1e12, cls: "gc-town", gap: 9, far: [0, 14, 28, 42, 60], node: () => gc.twoNames(town.name, town.name_ar) });
+    view.labelItems.push({ lat: town.lat, lon: town.lon, priority: 1e12, cls: "gc-town", gap: 9, far: [0, 14, 28, 42, 60], node: () => gc.twoNames(town.name, town.name_local) });
     L.circleMarker([town.lat, town.lon], { pane: "gc-dots", radius: 4, weight: 2, color: INK, fillColor: "#fff", fillOpacity: 1, interactive: false, renderer: L.canvas({ pane: "gc-dots" }) }).addTo(view.map);
     return layer.getBounds();
   }
