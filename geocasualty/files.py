@@ -20,7 +20,7 @@ from typing import IO, Any, cast
 from geocasualty._encodings import SAVE, as_utf8, delimiter_of, line_not_utf8, utf16_said
 from geocasualty.errors import InputError, OutputError
 
-__all__ = ["atomic_path", "atomic_write", "open_bytes", "read_csv_cells", "read_text"]
+__all__ = ["atomic_path", "atomic_write", "damage_said", "open_bytes", "read_csv_cells", "read_text"]
 
 MAX_BYTES = 2_000_000_000
 """Largest file read whole, in bytes: about what a machine with 8 GB can hold as text cells."""
@@ -205,6 +205,24 @@ def open_bytes(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> I
         raise InputError(f"{source.name}: not a whole gzip file ({error}); download it again") from error
     except OSError as error:
         raise InputError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+
+
+@contextmanager
+def damage_said(name: str, remedy: str) -> Iterator[None]:
+    """Turn whatever a library raises of a file into one line that names the file and says what to do.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        In place of any other exception but ``MemoryError``.
+    """
+    try:
+        yield
+    except (InputError, MemoryError):
+        raise
+    except Exception as error:  # GDAL, GEOS, SQLite and Arrow raise classes of their own, with no common base
+        said = f"{type(error).__name__}: {error}"[:200]
+        raise InputError(f"{name}: a damaged file ({said}); {remedy}") from error
 
 
 class _Capped(io.RawIOBase):

@@ -12,8 +12,7 @@ import numpy as np
 import shapely
 
 from geocasualty.errors import InputError, OutputError
-from geocasualty.files import MAX_BYTES, open_bytes, read_text
-from geocasualty.records._damage import damage_said
+from geocasualty.files import MAX_BYTES, damage_said, open_bytes, read_text
 from geocasualty.records._geopackage import open_geopackage, shapes_of
 from geocasualty.records._portable import KIND, UTC_SECONDS, Column, Portable, is_time
 

@@ -14,6 +14,7 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_path, read_csv_cells
+from geocasualty.records._cells import exact_wkt
 from geocasualty.records._portable import KIND, Column, Portable, default_kind, from_portable, to_portable, to_text
 from geocasualty.records._stored import (
     read_geojson,
@@ -23,7 +24,6 @@ from geocasualty.records._stored import (
     write_geopackage,
     write_geoparquet,
 )
-from geocasualty.records._wkt import exact_wkt
 
 __all__ = ["marked", "read_records", "unmarked", "write_places", "write_records"]
 
