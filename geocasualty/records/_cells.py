@@ -20,10 +20,8 @@ __all__ = ["GEOMETRY_COLUMNS", "Table", "cells_of", "exact_wkt"]
 GEOMETRY_COLUMNS = ("latitude", "longitude", "geometry_wkt")
 """Cells that geometries become: degrees in EPSG:4326 for a point, well-known text for any other shape."""
 
-
 _ALSO_SHAPES = ("geometry", "wkt")
 """What else a table without shapes may call a column of well-known text; beside shapes it is an attribute."""
-
 
 _UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 

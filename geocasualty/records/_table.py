@@ -32,7 +32,6 @@ __all__ = ["Origin", "validated"]
 OWN_LISTS = ("ucdp-ged", "acled")
 """Readers of sources that name local parties from lists of their own: such a name is no mistake."""
 
-
 SHOWN = 3
 """Names that a warning shows."""
 
