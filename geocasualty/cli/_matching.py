@@ -8,7 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
-from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, as_options, emit, ending, json_text, plain_rows
+from geocasualty.cli._outputs import (
+    AsJson,
+    PlaceFile,
+    TableFile,
+    as_options,
+    emit,
+    ending,
+    finding_in_lines,
+    json_text,
+    plain_rows,
+)
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -74,7 +84,6 @@ def check(
     The exit status says whether the check was made, not what it found.
     """
     import geocasualty as gcas
-    from geocasualty.cli._outputs import finding_in_lines
 
     found = gcas.check(
         place,

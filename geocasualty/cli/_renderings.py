@@ -11,7 +11,7 @@ import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, reads
 from geocasualty.cli._matching import Incidents, Names, Review, Strikes, WithinDays, WithinKm, decisions, names_of
-from geocasualty.cli._outputs import PIPE, AsJson, HtmlFile, TableFile, emit, emit_bytes, write_html
+from geocasualty.cli._outputs import PIPE, AsJson, HtmlFile, TableFile, emit, emit_bytes, findings_in_lines, write_html
 from geocasualty.errors import InputError
 
 __all__ = ["demo", "map_app", "report", "tally"]
@@ -107,7 +107,6 @@ def demo(
 ) -> None:
     """Run the bundled casebook from names to maps: 10 km, 0 days."""
     import geocasualty as gcas
-    from geocasualty.cli._outputs import findings_in_lines
 
     within_km, within_days = 10.0, 0.0
     gazetteer = gcas.load_gazetteer()
