@@ -12,12 +12,10 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._gazetteers import gazetteer_app
-from geocasualty.cli._maps import demo, map_app
 from geocasualty.cli._matching import check, link, match, screen, sensitivity
 from geocasualty.cli._names import resolve
-from geocasualty.cli._options import as_options
-from geocasualty.cli._report import report
-from geocasualty.cli._tallies import tally
+from geocasualty.cli._outputs import as_options
+from geocasualty.cli._renderings import demo, map_app, report, tally
 from geocasualty.errors import GeocasualtyError
 
 __all__ = ["app", "main"]

@@ -8,8 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
-from geocasualty.cli._options import as_options
-from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending, json_text, plain_rows
+from geocasualty.cli._outputs import (
+    AsJson,
+    PlaceFile,
+    TableFile,
+    as_options,
+    emit,
+    ending,
+    finding_in_lines,
+    json_text,
+    plain_rows,
+)
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -75,7 +84,6 @@ def check(
     The exit status says whether the check was made, not what it found.
     """
     import geocasualty as gcas
-    from geocasualty.cli._words import block
 
     found = gcas.check(
         place,
@@ -89,7 +97,7 @@ def check(
         gazetteer=reading.gazetteer,
     )
     found["reason"] = as_options(str(found["reason"]), near=False)
-    typer.echo(json_text(next(plain_rows(found.to_frame().T))) if as_json else block(found))
+    typer.echo(json_text(next(plain_rows(found.to_frame().T))) if as_json else finding_in_lines(found))
 
 
 @reads("incident", "strike")

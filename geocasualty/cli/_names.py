@@ -10,8 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import Reading, read_table
-from geocasualty.cli._options import as_options
-from geocasualty.cli._outputs import AsJson, PlaceFile, emit, json_text
+from geocasualty.cli._outputs import AsJson, PlaceFile, as_options, emit, json_text
 from geocasualty.errors import InputError
 from geocasualty.files import read_text
 

@@ -1,11 +1,13 @@
-"""How does an answer leave the command: as which kind of file, or through a pipe?"""
+"""How does an answer leave the command: as which kind of file, through a pipe, or in words at a terminal?"""
 
 from __future__ import annotations
 
 import io
 import json
 import math
+import re
 import sys
+import textwrap
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -22,14 +24,17 @@ __all__ = [
     "HtmlFile",
     "PlaceFile",
     "TableFile",
+    "as_options",
     "emit",
     "emit_bytes",
     "ending",
+    "finding_in_lines",
+    "findings_in_lines",
     "json_text",
     "plain_rows",
     "write_html",
     "write_table",
-]  # fmt: skip
+]
 
 PIPE = Path("-")
 TABLES = (".csv", ".json", ".jsonl", ".parquet", ".xlsx")
@@ -262,3 +267,102 @@ _WRITERS: dict[str, Callable[[Any, Path], None]] = {
     ".parquet": _write_parquet,
     ".xlsx": _write_xlsx,
 }
+
+
+WIDTH = 110
+
+
+def _nearest(row: Any) -> str:
+    if row.best_strike_id is None or row.best_strike_id != row.best_strike_id:
+        return "-"
+    if row.distance_min_km != row.distance_min_km:
+        return f"{row.best_strike_id}: not located"
+    away = f"{row.distance_min_km:.0f} to {row.distance_max_km:.0f} km"
+    if row.distance_km == row.distance_km:
+        away = f"{row.distance_km:.1f} km ({away})"
+    return f"{row.best_strike_id}: {away}, {row.gap_days:+.0f} days".replace(" +0 days", " 0 days")
+
+
+def _background(row: Any) -> str:
+    from geocasualty.matching import background_in_words
+
+    return background_in_words(row.background_passed, row.background_days)
+
+
+def findings_in_lines(findings: Any) -> str:
+    """Findings one under the other, each with its reason."""
+    head = ("incident", "finding", "nearest strike", "background rate")
+    rows = [(str(row.incident_id), str(row.finding), _nearest(row), _background(row)) for row in findings.itertuples()]
+    widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(head, widths, strict=True)).rstrip()]
+    lines.append("  ".join("-" * width for width in widths))
+    for row, reason in zip(rows, findings["reason"], strict=True):
+        lines.append("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+        lines.extend(textwrap.wrap(f"why: {reason}", WIDTH, initial_indent="    ", subsequent_indent="         "))
+    return "\n".join(lines) + "\n"
+
+
+def finding_in_lines(row: Any) -> str:
+    """One finding."""
+    lines = [f"{row['incident_id']}: {row['finding']}", f"  why: {row['reason']}"]
+    lines.append(f"  nearest strike: {_nearest(row)}")
+    lines.append(f"  background rate: {_background(row)}")
+    lines.append(f"  limits: {row['within_km']:g} km, {row['within_days']:g} days")
+    return "\n".join(lines)
+
+
+_OPTIONS = {
+    "column_map": "--incident-map or --strike-map",
+    "date_order": "--incident-date-order or --strike-date-order",
+    "layer": "--incident-layer or --strike-layer",
+    "coverage": "--strike-coverage",
+} | {
+    name: "--" + name.replace("_", "-")
+    for name in (
+        *("assessments", "within_km", "within_days", "belligerents", "attributed_to", "country", "admin1", "near"),
+        *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
+        *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names"),
+    )
+}
+"""What the arguments of the functions are here."""
+
+_NAMES = "|".join(_OPTIONS)
+_ALONE = re.compile(rf"\b({_NAMES})=(?=[\s,:;.)]|$)")
+_LISTED = re.compile(rf"\b({_NAMES})=\['([^']*)'\]")
+_GIVEN = re.compile(rf"\b({_NAMES})=(?=\S)")
+_FIRST = re.compile(r"^(within_km|within_days|attributed_to|country|since|until|language|measure) is ")
+
+_ONLY_IN_PYTHON = (
+    (re.compile(r"; expected '2015-06-03', or order='dmy' .* column$"), "; write it as 2015-06-03 (year, month, day)"),
+    (re.compile(r", such as secrets\.token_hex\(16\)"), ""),
+    (re.compile(r",? or pass \(lon, lat\)"), ""),
+    (re.compile(r"\bon_bad_rows='(\w+)'"), r"--on-bad-rows \1"),
+)
+"""What has no meaning in a shell."""
+
+
+def as_options(text: str, *, near: bool = True) -> str:
+    """The arguments that a text names as the options that they are here.
+
+    Parameters
+    ----------
+    text : str
+        What a function said.
+    near : bool
+        Whether the command has an option --near.
+
+    Examples
+    --------
+    >>> as_options("give country=, admin1= or near=", near=False)
+    'give --country or --admin1'
+    >>> as_options("nothing to build from; give at least one file, such as geonames=['IQ.zip']")
+    'nothing to build from; give at least one file, such as --geonames IQ.zip'
+    """
+    if not near:
+        text = text.replace("country=, admin1= or near=", "country= or admin1=")
+    for pattern, said in _ONLY_IN_PYTHON:
+        text = pattern.sub(said, text)
+    text = _FIRST.sub(lambda found: f"{_OPTIONS[found[1]]} is ", text)
+    text = _LISTED.sub(lambda found: f"{_OPTIONS[found[1]]} {found[2]}", text)
+    text = _ALONE.sub(lambda found: _OPTIONS[found[1]], text)
+    return _GIVEN.sub(lambda found: f"{_OPTIONS[found[1]]} ", text)

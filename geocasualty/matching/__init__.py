@@ -2,7 +2,7 @@
 
 from geocasualty.matching._check import check
 from geocasualty.matching._dask import is_partitioned
-from geocasualty.matching._findings import FINDINGS, screen
+from geocasualty.matching._findings import FINDINGS
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
 from geocasualty.matching._knox import knox
@@ -10,6 +10,7 @@ from geocasualty.matching._layout import partition_records
 from geocasualty.matching._link import link
 from geocasualty.matching._partitioned import each_part
 from geocasualty.matching._parts import read_partitions
+from geocasualty.matching._screen import screen
 from geocasualty.matching._sensitivity import sensitivity
 from geocasualty.matching._words import background_in_words
 from geocasualty.matching._written import write_pairs

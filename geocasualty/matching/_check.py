@@ -11,7 +11,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
-from geocasualty.matching._findings import screen
+from geocasualty.matching._screen import screen
 from geocasualty.records._countries import Countries, country_names
 from geocasualty.records._typed import country_codes
 from geocasualty.records.belligerents import canonical_belligerents

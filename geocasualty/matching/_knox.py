@@ -13,8 +13,8 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._join import limits_of
 from geocasualty.matching._moved import Moved
+from geocasualty.matching._neighbours import limits_of
 from geocasualty.matching._shifted import whole_days
 
 __all__ = ["knox"]

@@ -15,8 +15,8 @@ from geocasualty.errors import InputError
 from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._explain import EXPLAINED, Explanation, rates_of
 from geocasualty.matching._extent import boxes_of, extents_of, is_bare, meeting, reaching, shaped
-from geocasualty.matching._join import Limits, allowed_names
 from geocasualty.matching._layout import ROWS, cuts, keys_of
+from geocasualty.matching._neighbours import Limits, allowed_names, pair_table
 from geocasualty.matching._parts import PartReader
 from geocasualty.matching._rates import Rates
 from geocasualty.matching._sides import NEEDED, degrees, side_of
@@ -304,9 +304,7 @@ def _rates_of_part(strikes: gpd.GeoDataFrame) -> Rates:
 
 
 def _meta(ours: Half, theirs: Half, bounds: bool, explain: bool) -> pd.DataFrame:
-    from geocasualty.matching._join import _table
-
-    table = _table([], bounds)
+    table = pair_table([], bounds)
     if explain:
         table = table.assign(probability=np.empty(0), match_weight=np.empty(0))
     for half in (ours, theirs):

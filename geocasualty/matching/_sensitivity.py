@@ -16,8 +16,8 @@ from geocasualty.errors import InputError
 from geocasualty.matching._background import BACKGROUND_DAYS
 from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._findings import _groups
-from geocasualty.matching._join import DAY, Limits, limits_of
 from geocasualty.matching._moved import Block, Moved
+from geocasualty.matching._neighbours import DAY, Limits, limits_of
 from geocasualty.matching._shifted import whole_days
 
 __all__ = ["sensitivity"]

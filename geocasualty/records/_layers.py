@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, open_bytes, read_text
-from geocasualty.records._damage import damage_said
+from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, damage_said, open_bytes, read_text
+from geocasualty.records._cells import Table
 from geocasualty.records._geopackage import read_geopackage
-from geocasualty.records._inputs import Table
 
 __all__ = ["read_geojson", "read_layer", "read_parquet"]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_CELLS, open_bytes
-from geocasualty.records._inputs import Table
+from geocasualty.records._cells import Table
 
 __all__ = ["read_workbook"]
 

@@ -4,28 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-import warnings
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from geocasualty.errors import GeocasualtyWarning
 from geocasualty.records._parties import ALIASES, DOUBTS, MEANS, MEMBERS, UNKNOWN, key_of
 
-if TYPE_CHECKING:
-    from geocasualty.records._flags import Flags
-    from geocasualty.records._typed import Typed
-    from geocasualty.records._words import Words
-
-__all__ = ["canonical_belligerents", "mark_belligerents", "names_in_no_table", "nearest_name", "overlap"]
+__all__ = ["canonical_belligerents", "names_in_no_table", "nearest_name", "overlap"]
 
 COALITION = "Coalition"
-
-OWN_LISTS = ("ucdp-ged", "acled")
-"""Readers of sources that name local parties from lists of their own: such a name is no mistake."""
-
-SHOWN = 3
-"""Names that a warning shows."""
 
 _KNOWN = frozenset(ALIASES.values())
 _BETWEEN = re.compile(r"[,،؛/|&+]|\s(?:and/or|and|or)\s|\sو\s*(?=\S)", re.IGNORECASE)
@@ -119,57 +103,6 @@ def nearest_name(name: str) -> str:
     if slips:
         return min(slips)[1]
     return next(filter(None, (_known(part) for part in _BETWEEN.split(name))), "")
-
-
-def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) -> None:
-    """Flag rows whose belligerents are in no table, and say the nearest known name; nothing is corrected.
-
-    Parameters
-    ----------
-    typed : Typed
-        Its belligerents and those that it covers.
-    reason : Words
-        Of the location of each row; what is said of a name is appended.
-    reader : str
-        Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
-    flags : Flags
-        ``unknown_belligerent`` is added.
-
-    Warns
-    -----
-    geocasualty.errors.GeocasualtyWarning
-        If a name looks like a slip for a known one.
-    """
-    if reader.split("/")[0] in OWN_LISTS:
-        return
-    slips: dict[str, int] = {}
-    for column in ("belligerents", "covers_belligerents"):
-        values = typed.frame[column].cat
-        codes = values.codes.to_numpy()
-        order = np.argsort(codes, kind="stable")
-        edges = np.searchsorted(codes[order], np.arange(len(values.categories) + 1))
-        strange = np.zeros(len(codes), dtype=bool)
-        for code, text in enumerate(values.categories):
-            rows = order[edges[code] : edges[code + 1]]
-            for name in names_in_no_table(text):
-                near = nearest_name(name)
-                strange[rows] = True
-                hint = f", and may mean {near}" if near else ""
-                reason.append(rows, f" {column}: {name[:60]!r} is in no table of names{hint}")
-                if near:
-                    said = f"{name[:60]!r} for {near}"
-                    slips[said] = slips.get(said, 0) + len(rows)
-        if strange.any():
-            flags.add("unknown_belligerent", strange)
-    if slips:
-        shown = ", ".join(f"{said} ({count} rows)" for said, count in sorted(slips.items())[:SHOWN])
-        more = f" and {len(slips) - SHOWN} more" if len(slips) > SHOWN else ""
-        warnings.warn(
-            f"belligerents that are in no table and may be slips: {shown}{more}; they are kept as parties of their "
-            "own, which no strike of the other matches: correct them, and separate names by ';'",
-            GeocasualtyWarning,
-            stacklevel=7,
-        )
 
 
 @functools.lru_cache(maxsize=65_536)

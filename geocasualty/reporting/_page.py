@@ -17,8 +17,7 @@ from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.maps._counted import Counted, counted
 from geocasualty.maps._heatmap import FEW
-from geocasualty.maps._inline import inline_province
-from geocasualty.maps._months import inline_months
+from geocasualty.maps._inline import inline_months, inline_province
 from geocasualty.maps._policy import clean, encode, policy
 from geocasualty.maps._sheet import Sheet
 from geocasualty.records._provenance import provenance

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import geocasualty as gcas
-from geocasualty.cli._words import block
+from geocasualty.cli._outputs import finding_in_lines
 from tests.cli.running import INCIDENTS, LIMITS, STRIKES, run
 
 
@@ -327,4 +327,4 @@ def test_a_finding_whose_strike_has_no_place_is_printed_without_a_distance():
         | dict.fromkeys(("distance_km", "distance_min_km", "distance_max_km", "gap_days"), float("nan"))
         | {"background_passed": 0, "background_days": 0, "within_km": 10.0, "within_days": 0.0}
     )
-    assert "nearest strike: S: not located\n" in block(row)
+    assert "nearest strike: S: not located\n" in finding_in_lines(row)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.matching._background import background
-from geocasualty.matching._join import DAY, Limits
+from geocasualty.matching._neighbours import DAY, Limits
 from geocasualty.matching._shifted import shifted
 from tests.matching.frames import records
 

@@ -11,7 +11,7 @@ import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.matching import FINDINGS
-from geocasualty.matching._join import Neighbours
+from geocasualty.matching._neighbours import Neighbours
 from tests.matching.frames import EPOCH, records
 from tests.matching.test_join import sites
 

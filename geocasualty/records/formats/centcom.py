@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from geocasualty.errors import InputError
+from geocasualty.records.formats._centcom_clauses import country_of, tidy
 from geocasualty.records.formats._centcom_hours import covered_hours, release_date_in, release_hours
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text
-from geocasualty.records.formats._centcom_words import country_of, tidy
 from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
 from geocasualty.times import DayOrder, Interval, day_order, parse_when, timezone_of
 
