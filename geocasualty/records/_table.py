@@ -17,10 +17,9 @@ from geocasualty.records._areas import COLUMN, stated_shapes
 from geocasualty.records._countries import country_names
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
-from geocasualty.records._plausible import check_countries, mark_placeholders
+from geocasualty.records._plausible import check_countries, mark_belligerents, mark_placeholders
 from geocasualty.records._typed import Typed
 from geocasualty.records._words import Words, coded
-from geocasualty.records.belligerents import mark_belligerents
 from geocasualty.records.formats import Cells, Refusal
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
 from geocasualty.times import DayOrder
@@ -80,6 +79,7 @@ def validated(
     found = locate(typed.frame, gazetteer, flags, stated_shapes(typed.words(COLUMN)))
     steps.done("located")
     check_countries(found, typed.frame["place_text"], gazetteer, flags)
+    typed.name_parties(found.country, origin.reader)
     flags.add("unknown_timezone", typed.add_times(found.country))
     steps.done("dated")
     if not origin.measured:
