@@ -1,7 +1,6 @@
 """Whose strike a record names, however it spells it."""
 
 import pytest
-from geocasualty.theatre.parties import parties_in_force
 
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning
