@@ -410,5 +410,5 @@ def named_sides(belligerents: str | Iterable[str]) -> str:
         return ""
     chosen = canonical_belligerents(";".join(belligerents), None)
     if not chosen:
-        raise InputError("belligerents is an empty set; expected names such as {'Coalition'}, or 'any'")
+        raise InputError("belligerents is an empty set; expected a set of names, or 'any'")
     return chosen
