@@ -14,9 +14,8 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._regions import Regions
-from geocasualty.matching._sides import Side, Whose, side_of, whose_when
+from geocasualty.matching._sides import Side, Whose, both_days, side_of, whose_of
 from geocasualty.records.belligerents import canonical_belligerents, one_strike, parties_of
-from geocasualty.theatre.parties import Days
 
 __all__ = ["DAY", "Limits", "Near", "Neighbours", "allowed_names", "limits_of", "match", "named_sides", "too_many"]
 
@@ -365,14 +364,9 @@ def _table(parts: list[dict[str, Any]], bounds: bool) -> pd.DataFrame:
 
 def _allowed(incidents: Side, strikes: Side, belligerents: str | Iterable[str]) -> tuple[Ints, Bools]:
     """A code for each incident by its belligerents and days, and for each code which strikes may count."""
-    codes, ours = _whose(incidents)
-    whose, theirs = _whose(strikes)
+    codes, ours = whose_of(incidents)
+    whose, theirs = whose_of(strikes)
     return codes, allowed_names(ours, theirs, belligerents)[:, whose]
-
-
-def _whose(side: Side) -> tuple[Ints, list[Whose]]:
-    names, codes = np.unique(side.belligerents.astype(str), return_inverse=True)
-    return whose_when(codes.astype(np.int64), [str(name) for name in names], side.start, side.end)
 
 
 def allowed_names(ours: list[Whose], theirs: list[Whose], belligerents: str | Iterable[str]) -> Bools:
@@ -382,16 +376,9 @@ def allowed_names(ours: list[Whose], theirs: list[Whose], belligerents: str | It
         return np.ones((len(ours), len(theirs)), dtype=bool)
     asked = [Whose(chosen, None)] if chosen else ours
     one, other = ([(parties_of(each.names), each.days) for each in side] for side in (asked, theirs))
-    pairs = [one_strike(whose, name, _both(days, when)) for whose, days in one for name, when in other]
+    pairs = [one_strike(whose, name, both_days(days, when)) for whose, days in one for name, when in other]
     found = np.array(pairs, dtype=bool).reshape(len(asked), len(theirs))
     return np.tile(found, (len(ours), 1)) if chosen else found
-
-
-def _both(some: Days | None, others: Days | None) -> Days | None:
-    """From the first to the last day of two records: a membership between them may hold for the strike."""
-    if some is None or others is None:
-        return others if some is None else some
-    return min(some[0], others[0]), max(some[1], others[1])
 
 
 def named_sides(belligerents: str | Iterable[str]) -> str:

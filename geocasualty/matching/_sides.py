@@ -20,7 +20,7 @@ from geocasualty.records.belligerents import canonical_belligerents, parties_of
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.theatre.parties import FIRST, LAST, Days, parties_in_force
 
-__all__ = ["Side", "Whose", "degrees", "side_of", "whose_when"]
+__all__ = ["Side", "Whose", "both_days", "degrees", "side_of", "whose_of", "whose_when"]
 
 NEEDED = ("geometry", "radius_m", "start", "end")
 
@@ -99,6 +99,19 @@ def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[I
     bounds = [FIRST, *parties.edges, LAST + 1]
     split = [Whose(names[key // wide**2], (bounds[key // wide % wide], bounds[key % wide + 1] - 1)) for key in keys]
     return codes, [*(Whose(text, None) for text in names), *split]
+
+
+def whose_of(side: Side) -> tuple[Ints, list[Whose]]:
+    """As :func:`whose_when`, for a side."""
+    names, codes = np.unique(side.belligerents.astype(str), return_inverse=True)
+    return whose_when(codes.astype(np.int64), [str(name) for name in names], side.start, side.end)
+
+
+def both_days(some: Days | None, others: Days | None) -> Days | None:
+    """From the first to the last day of two records: a membership between them may hold for the strike."""
+    if some is None or others is None:
+        return others if some is None else some
+    return min(some[0], others[0]), max(some[1], others[1])
 
 
 def _seconds(times: pd.Series[Any]) -> Ints:
