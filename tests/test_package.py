@@ -69,7 +69,7 @@ def names_of_parties_and_countries():
                 for column in row
                 if column.startswith("name") and row[column]
             }
-    words = sorted({name for name in names if len(name) >= 4} - readers, key=len, reverse=True)
+    words = sorted({name for name in names if len(name) >= 4 and name.casefold() not in readers}, key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, words))})(?![\w-])", re.IGNORECASE)
 
 

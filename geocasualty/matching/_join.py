@@ -391,9 +391,7 @@ def named_sides(belligerents: str | Iterable[str]) -> str:
     """
     if isinstance(belligerents, str):
         if belligerents not in ("overlap", "any"):
-            raise InputError(
-                f"belligerents is {belligerents!r}; expected 'overlap', 'any' or a set such as {{'Coalition'}}"
-            )
+            raise InputError(f"belligerents is {belligerents!r}; expected 'overlap', 'any' or a set of names")
         return ""
     chosen = canonical_belligerents(";".join(belligerents), None)
     if not chosen:
