@@ -15,6 +15,7 @@ from geocasualty.matching._screen import screen
 from geocasualty.records._countries import Countries, country_names
 from geocasualty.records._typed import country_codes
 from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.theatre.parties import parties_in_force
 from geocasualty.times import COUNTRY_ZONES, parse_interval, timezone_of
 
 __all__ = ["check"]
@@ -102,7 +103,7 @@ def check(
             "country": [where],
             "timezone": [timezone_of(where)],
             "flags": ["outside_country" if "country" in found.outside else ""],
-            "belligerents": [canonical_belligerents(names)],
+            "belligerents": [canonical_belligerents(names, parties_in_force().theatre_of(where) or None)],
             "location_reason": [f"{found.status}: {found.reason}"],
         },
         geometry=gpd.GeoSeries([found.geometry], crs="EPSG:4326"),

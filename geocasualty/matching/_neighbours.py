@@ -12,8 +12,8 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._regions import Regions
-from geocasualty.matching._sides import Side
-from geocasualty.records.belligerents import canonical_belligerents, overlap
+from geocasualty.matching._sides import Side, Whose, both_days, whose_of
+from geocasualty.records.belligerents import canonical_belligerents, one_strike, parties_of
 
 __all__ = [
     "DAY",
@@ -114,12 +114,12 @@ class Neighbours:
         self.strikes = strikes
         self.limits = limits
         self._regions = Regions(incidents, strikes)
-        self._allowed = _allowed(incidents, strikes, belligerents)
+        self._codes, self._allowed = _allowed(incidents, strikes, belligerents)
         self._lost = np.flatnonzero(~strikes.located)
 
     def allowed(self, position: int) -> Ints:
         """Positions of the located strikes whose belligerents may count for an incident."""
-        whose = self._allowed[self.incidents.belligerents[position]]
+        whose = self._allowed[self._codes[position]]
         return np.flatnonzero(whose & self.strikes.located)
 
     def near(self, position: int, *, reach_s: int | None = None) -> Near:
@@ -134,8 +134,8 @@ class Neighbours:
 
     def unplaced(self, position: int) -> Ints:
         """Positions of the strikes without a place whose belligerents and time may count for an incident."""
-        chosen = self._lost[self._allowed[self.incidents.belligerents[position]][self._lost]]
-        return chosen[self._in_time(position, chosen)]
+        chosen = self._lost[self._allowed[self._codes[position]][self._lost]]
+        return np.asarray(chosen[self._in_time(position, chosen)])
 
     def telling(self, position: int, named: Collection[Any] = (), rejected: Collection[Any] = ()) -> Near:
         """Compare one located incident with the strikes that a finding can depend on, and perhaps some others.
@@ -236,22 +236,23 @@ def pair_table(parts: list[dict[str, Any]], bounds: bool) -> pd.DataFrame:
     return table.sort_values(["incident_id", "strike_id"], kind="stable", ignore_index=True)
 
 
-def _allowed(incidents: Side, strikes: Side, belligerents: str | Iterable[str]) -> dict[str, Bools]:
-    """For each distinct set of belligerents of the incidents, which strikes may count."""
-    theirs, codes = np.unique(strikes.belligerents.astype(str), return_inverse=True)
-    ours = sorted(set(incidents.belligerents))
-    return dict(zip(ours, allowed_names(ours, list(theirs), belligerents)[:, codes], strict=True))
+def _allowed(incidents: Side, strikes: Side, belligerents: str | Iterable[str]) -> tuple[Ints, Bools]:
+    """A code for each incident by its belligerents and days, and for each code which strikes may count."""
+    codes, ours = whose_of(incidents)
+    whose, theirs = whose_of(strikes)
+    return codes, allowed_names(ours, theirs, belligerents)[:, whose]
 
 
-def allowed_names(ours: list[str], theirs: list[str], belligerents: str | Iterable[str]) -> Bools:
+def allowed_names(ours: list[Whose], theirs: list[Whose], belligerents: str | Iterable[str]) -> Bools:
     """Whether belligerents of incidents (rows) and of strikes (columns) may count for each other."""
     chosen = named_sides(belligerents)
     if belligerents == "any":
         return np.ones((len(ours), len(theirs)), dtype=bool)
-    if not chosen:
-        pairs = [overlap(whose, name) for whose in ours for name in theirs]
-        return np.array(pairs, dtype=bool).reshape(len(ours), len(theirs))
-    return np.tile(np.array([overlap(chosen, name) for name in theirs], dtype=bool), (len(ours), 1))
+    asked = [Whose(chosen, None)] if chosen else ours
+    one, other = ([(parties_of(each.names), each.days) for each in side] for side in (asked, theirs))
+    pairs = [one_strike(whose, name, both_days(days, when)) for whose, days in one for name, when in other]
+    found = np.array(pairs, dtype=bool).reshape(len(asked), len(theirs))
+    return np.tile(found, (len(ours), 1)) if chosen else found
 
 
 def named_sides(belligerents: str | Iterable[str]) -> str:
@@ -264,13 +265,11 @@ def named_sides(belligerents: str | Iterable[str]) -> str:
     """
     if isinstance(belligerents, str):
         if belligerents not in ("overlap", "any"):
-            raise InputError(
-                f"belligerents is {belligerents!r}; expected 'overlap', 'any' or a set such as {{'Coalition'}}"
-            )
+            raise InputError(f"belligerents is {belligerents!r}; expected 'overlap', 'any' or a set of names")
         return ""
-    chosen = canonical_belligerents(";".join(belligerents))
+    chosen = canonical_belligerents(";".join(belligerents), None)
     if not chosen:
-        raise InputError("belligerents is an empty set; expected names such as {'Coalition'}, or 'any'")
+        raise InputError("belligerents is an empty set; expected a set of names, or 'any'")
     return chosen
 
 

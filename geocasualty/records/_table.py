@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -12,28 +11,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty._progress import progress
-from geocasualty.errors import GeocasualtyWarning
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.records._areas import COLUMN, stated_shapes
 from geocasualty.records._countries import country_names
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
-from geocasualty.records._plausible import check_countries, mark_placeholders
+from geocasualty.records._plausible import check_countries, mark_belligerents, mark_placeholders
 from geocasualty.records._typed import Typed
 from geocasualty.records._words import Words, coded
-from geocasualty.records.belligerents import names_in_no_table, nearest_name
 from geocasualty.records.formats import Cells, Refusal
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
 from geocasualty.times import DayOrder
 
 __all__ = ["Origin", "validated"]
 
-OWN_LISTS = ("ucdp-ged", "acled")
-"""Readers of sources that name local parties from lists of their own: such a name is no mistake."""
-
-SHOWN = 3
-"""Names that a warning shows."""
 
 REJECTED = ["row", "column", "value", "reason"]
 _READER_ONLY = {"flags", "location_note", "latitude", "longitude", COLUMN, "incident_id", "strike_id"}
@@ -88,12 +80,13 @@ def validated(
     found = locate(typed.frame, gazetteer, flags, stated_shapes(typed.words(COLUMN)))
     steps.done("located")
     check_countries(found, typed.frame["place_text"], gazetteer, flags)
+    typed.name_parties(found.country, origin.reader)
     flags.add("unknown_timezone", typed.add_times(found.country))
     steps.done("dated")
     if not origin.measured:
         mark_placeholders(found, typed.frame, gazetteer, flags)
     _add_notes(found, typed.words("location_note"))
-    _mark_belligerents(typed, found.reason, origin.reader, flags)
+    mark_belligerents(typed, found.reason, origin.reader, flags)
     failures = [*typed.failures, *found.failures]
     already = {(position, column) for position, column, _, _ in failures}
     cases = violations(typed.frame, role).itertuples(index=False, name=None)
@@ -104,57 +97,6 @@ def validated(
     accepted = _frame(typed, found, flags, role, origin, gazetteer, keep)
     steps.close()
     return accepted, rejected
-
-
-def _mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) -> None:
-    """Flag rows whose belligerents are in no table, and say the nearest known name; nothing is corrected.
-
-    Parameters
-    ----------
-    typed : Typed
-        Its belligerents and those that it covers.
-    reason : Words
-        Of the location of each row; what is said of a name is appended.
-    reader : str
-        Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
-    flags : Flags
-        ``unknown_belligerent`` is added.
-
-    Warns
-    -----
-    geocasualty.errors.GeocasualtyWarning
-        If a name looks like a slip for a known one.
-    """
-    if reader.split("/")[0] in OWN_LISTS:
-        return
-    slips: dict[str, int] = {}
-    for column in ("belligerents", "covers_belligerents"):
-        values = typed.frame[column].cat
-        codes = values.codes.to_numpy()
-        order = np.argsort(codes, kind="stable")
-        edges = np.searchsorted(codes[order], np.arange(len(values.categories) + 1))
-        strange = np.zeros(len(codes), dtype=bool)
-        for code, text in enumerate(values.categories):
-            rows = order[edges[code] : edges[code + 1]]
-            for name in names_in_no_table(text):
-                near = nearest_name(name)
-                strange[rows] = True
-                hint = f", and may mean {near}" if near else ""
-                reason.append(rows, f" {column}: {name[:60]!r} is in no table of names{hint}")
-                if near:
-                    said = f"{name[:60]!r} for {near}"
-                    slips[said] = slips.get(said, 0) + len(rows)
-        if strange.any():
-            flags.add("unknown_belligerent", strange)
-    if slips:
-        shown = ", ".join(f"{said} ({count} rows)" for said, count in sorted(slips.items())[:SHOWN])
-        more = f" and {len(slips) - SHOWN} more" if len(slips) > SHOWN else ""
-        warnings.warn(
-            f"belligerents that are in no table and may be slips: {shown}{more}; they are kept as parties of their "
-            "own, which no strike of the other matches: correct them, and separate names by ';'",
-            GeocasualtyWarning,
-            stacklevel=7,
-        )
 
 
 class _Steps:

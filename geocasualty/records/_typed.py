@@ -17,6 +17,7 @@ from geocasualty.records._words import Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import UNKNOWN_GRADINGS, Role, id_column
+from geocasualty.theatre.parties import parties_in_force
 from geocasualty.times import COUNTRY_ZONES, DayOrder, day_order, parse_interval, timezone_of
 
 __all__ = ["Typed", "country_codes"]
@@ -26,6 +27,7 @@ COUNTS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
     "strike": ("n_strikes", "n_rows"),
 }
+PARTIES = ("belligerents", "covers_belligerents")
 NUMBERS = ("latitude", "longitude", "radius_m")
 MOST = 2.0**53
 """Counts beyond it are not exact as floating-point numbers, and no counts of people."""
@@ -184,8 +186,8 @@ class Typed:
             columns[column] = self._numbers(column, whole=True)
         columns["precision"] = self._precisions()
         columns["vicinity"] = self._yes("vicinity", also="near")
-        for column in ("belligerents", "covers_belligerents"):
-            columns[column] = self._series(column, canonical_belligerents)
+        for column in PARTIES:
+            columns[column] = self._series(column)
         if self.role == "incident":
             columns["grading"] = self._series("grading", _grading)
         else:
@@ -193,6 +195,27 @@ class Typed:
         if not degrees:
             self._paired()
         return pd.DataFrame(columns, copy=False)
+
+    def name_parties(self, countries: Words, reader: str) -> None:
+        """Write belligerents in one spelling each, as their names mean in the theatre of each record.
+
+        Parameters
+        ----------
+        countries : Words
+            In which each record was located, or that it states.
+        reader : str
+            Name and version: the theatre of a record without a country is that of its source.
+        """
+        parties = parties_in_force()
+        theatres = coded([parties.theatre_of(country, reader) for country in countries.texts])
+        in_theatre = theatres[0][countries.codes]
+        for column in PARTIES:
+            codes, stated = self._coded(column)
+            both, distinct = pd.factorize(codes.astype(np.int64) * max(len(theatres[1]), 1) + in_theatre)
+            pairs = [divmod(key, max(len(theatres[1]), 1)) for key in distinct.tolist()]
+            names = [canonical_belligerents(stated[text], theatres[1][where]) for text, where in pairs]
+            merged, texts = pd.factorize(np.array(names, dtype=object))
+            self.frame[column] = pd.Categorical.from_codes(merged[both], categories=texts, validate=False)
 
     def add_times(self, countries: Words) -> npt.NDArray[np.bool_]:
         """Add the columns of times: local to the stated zone, else to the country that each record was located in.

@@ -217,9 +217,9 @@ def selected(
     kept = np.ones(len(incidents), dtype=bool)
     said = []
     if attributed_to is not None:
-        names = set(filter(None, canonical_belligerents(attributed_to).split(";")))
+        names = set(filter(None, canonical_belligerents(attributed_to, None).split(";")))
         if not names:
-            raise InputError(f"attributed_to is {attributed_to!r}; expected a belligerent such as 'Coalition'")
+            raise InputError(f"attributed_to is {attributed_to!r}; expected the name of a belligerent")
         given = incidents["belligerents"].fillna("") if "belligerents" in incidents else [""] * len(incidents)
         _stand(attributed_to, names, given)
         kept &= np.array([bool(names & set(str(text).split(";"))) for text in given], dtype=bool)
