@@ -11,6 +11,7 @@ from geocasualty.gazetteer._choice import Hints
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
 from geocasualty.gazetteer.place import Place
+from geocasualty.theatre.countries import country_code
 
 __all__ = ["Stated"]
 
@@ -68,8 +69,8 @@ class Stated:
 
     def _find(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
         """The areas that a text names, of the given kinds."""
-        if "country" in kinds and f"iso:{text.strip().upper()}" in self._places:
-            return (self._places[f"iso:{text.strip().upper()}"],)
+        if "country" in kinds and f"iso:{country_code(text)}" in self._places:
+            return (self._places[f"iso:{country_code(text)}"],)
         anchors = parse_phrase(text).anchors
         named = anchors[0] if anchors else Named(text, text, ())
         for name in dict.fromkeys((named.whole, named.name)):

@@ -11,7 +11,9 @@ import numpy as np
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.reporting._words import Words
-from geocasualty.times import parse_when, timezone_of
+from geocasualty.theatre.countries import country_code, not_a_country
+from geocasualty.theatre.zones import timezone_of
+from geocasualty.times import parse_when
 
 __all__ = ["selected"]
 
@@ -33,7 +35,7 @@ def selected(
     Raises
     ------
     geocasualty.errors.InputError
-        If a day cannot be read, ``since`` is after ``until``, a country is no code of two letters, or no incident
+        If a day cannot be read, ``since`` is after ``until``, a country is none, or no incident
         names a belligerent that was asked for.
     """
     if since is not None and until is not None and parse_when(since, "UTC").start >= parse_when(until, "UTC").end:
@@ -49,11 +51,11 @@ def selected(
         kept &= np.array([bool(names & set(str(text).split(";"))) for text in given], dtype=bool)
         said.append(words("select.attributed", names=", ".join(sorted(names))))
     if country is not None:
-        code = country.strip().upper()
-        if len(code) != 2 or not code.isalpha():
-            raise InputError(f"country is {country!r}; expected a code of two letters, such as 'SY'")
-        kept &= incidents["country"].fillna("").to_numpy() == code
-        said.append(words("select.country", code=code))
+        country_said, country = country, country_code(country)
+        if not country:
+            raise InputError(f"country is {country_said!r}; {not_a_country(country_said)}")
+        kept &= incidents["country"].fillna("").to_numpy() == country
+        said.append(words("select.country", code=country))
     zones = incidents["timezone"].fillna("UTC").tolist() if "timezone" in incidents else ["UTC"] * len(incidents)
     known = {*zones, timezone_of(country)}  # so that a day is read, and refused, even where there is no incident
     if since is not None:
