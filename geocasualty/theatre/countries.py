@@ -114,9 +114,9 @@ def _choices(text: str) -> tuple[str, ...]:
     index = _index()
     if _NUMBER.fullmatch(text):
         return index.get(f"{int(text.partition('.')[0]):03d}", ())
-    folded = _folded(text)
-    if folded in index:
-        return index[folded]
+    for key in (text.lower(), _folded(text)):  # as it stands first: "ST" is a code and short for "saint"
+        if key in index:
+            return index[key]
     for form in _TURNED:
         if turned := form.fullmatch(text):
             return index.get(_folded(f"{turned[2]} {turned[1]}"), ())
@@ -150,8 +150,8 @@ def country_code(value: object) -> str:
     Parameters
     ----------
     value : str or int or float
-        An ISO 3166-1 code of two letters, three letters or three figures; a name in English, Arabic, French, Farsi,
-        Hebrew, Russian, Spanish, Turkish, Ukrainian or an official language of the country, as of CLDR; what the
+        An ISO 3166-1 code of two letters, three letters or three figures; a name in English, Arabic, Farsi, French,
+        German, Hebrew, Russian, Spanish, Turkish, Ukrainian or an official language of the country, as of CLDR; what the
         United Nations, UCDP, ACLED and others call it, and "UK", "DRC", "OPT" and such. Case, accents, hyphens and
         articles mean nothing, and "Korea, Republic of" is "Republic of Korea". Nothing is taken for a name that is
         only like it.
