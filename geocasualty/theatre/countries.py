@@ -151,8 +151,8 @@ def country_code(value: object) -> str:
     ----------
     value : str or int or float
         An ISO 3166-1 code of two letters, three letters or three figures; a name in English, Arabic, Farsi, French,
-        German, Hebrew, Russian, Spanish, Turkish, Ukrainian or an official language of the country, as of CLDR; what the
-        United Nations, UCDP, ACLED and others call it, and "UK", "DRC", "OPT" and such. Case, accents, hyphens and
+        German, Hebrew, Russian, Spanish, Turkish, Ukrainian or an official language of the country, as of CLDR; what
+        the United Nations, UCDP, ACLED and others call it, and "UK", "DRC", "OPT". Case, accents, hyphens and
         articles mean nothing, and "Korea, Republic of" is "Republic of Korea". Nothing is taken for a name that is
         only like it.
 
