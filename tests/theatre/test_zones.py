@@ -13,6 +13,7 @@ import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.theatre.countries import countries
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
+from tests.cli.running import run_here
 from tests.theatre.test_countries import iso3166, made_with
 
 FIRST = {
@@ -110,3 +111,12 @@ def test_a_claim_says_which_zone_was_taken():
     strikes = gcas.load_casebook().strikes
     claim = gcas.check("33.0, 44.0", "2015-06-03", strikes, within_km=10, within_days=0, country="Iraq")
     assert "time zone" not in claim["reason"]
+
+
+@pytest.mark.parametrize(("zone", "status"), [("Europe/Simferopol", 0), ("Atlantis", 2)])
+def test_the_command_line_takes_a_zone_for_its_files(capfd, monkeypatch, tmp_path, zone, status):
+    table = tmp_path / "incidents.csv"
+    read(country=["UA"], date=["2022-12-03"]).to_csv(table, index=False)
+    found, _, said = run_here(capfd, monkeypatch, "tally", table, "--by", "month", "--timezone", zone)
+    assert found == status, said
+    assert ("unknown timezone 'Atlantis'" in said) == (status == 2)
