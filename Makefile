@@ -7,7 +7,7 @@ NEEDS := pyproject.toml constraints.txt Makefile
 # Without a browser, without builds of the package, and without the linters of its code.
 UNBOUND := -n 2 --dist loadfile -m 'not browser and not install'
 
-.PHONY: demo test test-oldest test-newest lint types unit browser format docs pictures build-gazetteer clean
+.PHONY: demo test test-oldest test-newest lint types unit browser format docs pictures build-gazetteer build-theatre clean
 
 demo: $(VENV)/.installed
 	$(BIN)/geocasualty demo
@@ -54,6 +54,9 @@ pictures: $(VENV)/.installed-test browser
 
 build-gazetteer: $(VENV)/.installed-test
 	$(BIN)/python data/gazetteer/build.py
+
+build-theatre: $(VENV)/.installed-test
+	$(BIN)/python data/theatre/build.py
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -49,7 +49,7 @@ class Resolver:
     def resolve(
         self,
         text: str,
-        country: str | None,
+        country: str | float | None,
         admin1: str | None,
         admin2: str | None,
         near: tuple[float, float] | None,
@@ -60,6 +60,9 @@ class Resolver:
         if refused:
             return Resolution(text, "unresolved", reason=refused)
         hints, unknown = self._stated.hints(country, admin1, admin2, near, kinds)
+        elsewhere = self._stated.elsewhere(country)
+        if elsewhere and parse_phrase(text).relation != "reference":
+            return Resolution(text, "unresolved", reason=elsewhere)
         whole = self._index.exact(text)
         if whole.place_ids:
             found = self._chosen(text, text, whole, self._all(whole), hints)

@@ -209,7 +209,7 @@ class Gazetteer:
         self,
         text: str,
         *,
-        country: str | None = None,
+        country: str | float | None = None,
         admin1: str | None = None,
         admin2: str | None = None,
         near: tuple[float, float] | None = None,
@@ -223,11 +223,12 @@ class Gazetteer:
             A name in Latin, Arabic or Kurdish script, or a phrase: ``5 nm north of Mosul``, ``between Hit and
             Haditha``, ``X, Idlib province``, ``38S LE 894 094``.
         country, admin1, admin2 : str, optional
-            Country (code or name), governorate and district that the source states. They rank. A name that is known
-            inside them, in another spelling or a longer form, is not answered from outside; a unique match of a town
-            stays, and its ``outside`` says so. A misspelt name must agree with them, and a village more than 40 km
-            outside is taken for a namesake. Where the name is not known, the smallest stated area is the answer, as
-            ``area-only``. A stated area that is not known has no effect, which ``reason`` says.
+            Country (a name, or an ISO 3166-1 code or number), governorate and district that the source states. They
+            rank. A name that is known inside them, in another spelling or a longer form, is not answered from outside;
+            a unique match of a town stays, and its ``outside`` says so. A misspelt name must agree with them, and a
+            village more than 40 km outside is taken for a namesake. Where the name is not known, the smallest stated
+            area is the answer, as ``area-only``. A stated area that is not known has no effect, which ``reason`` says;
+            of a country of which the gazetteer has no place only references and coordinates are resolved.
         near : tuple of float, optional
             Longitude and latitude that the place should be near to.
         kinds : iterable of str, optional

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,11 +11,12 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
 from geocasualty.matching._screen import screen
-from geocasualty.records._countries import Countries, country_names
-from geocasualty.records._typed import country_codes
+from geocasualty.records._countries import Countries
 from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.theatre.parties import parties_in_force
-from geocasualty.times import COUNTRY_ZONES, parse_interval, timezone_of
+from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
+from geocasualty.times import is_local, parse_interval
 
 __all__ = ["check"]
 
@@ -64,7 +64,7 @@ def check(
     Raises
     ------
     geocasualty.errors.InputError
-        If the date cannot be read, or the country is neither a code nor a known name. A place that is not known gives
+        If the date cannot be read, or the country is neither a name nor a code of one. A place that is not known gives
         the finding ``unlocated`` instead.
 
     Examples
@@ -78,9 +78,9 @@ def check(
     'unlocated'
     """
     known = gazetteer or load_gazetteer()
-    stated = country_codes(country_names(known), country or "")
-    if stated and not re.fullmatch("[A-Z]{2}", stated):
-        raise InputError(f"country is {country!r}; expected an ISO 3166-1 alpha-2 code such as 'IQ', or a known name")
+    stated = country_code(country)
+    if country and not stated:
+        raise InputError(f"country is {country!r}; {not_a_country(country)}")
     found = place if isinstance(place, Resolution) else known.resolve(place, country=stated or None, admin1=admin1)
     first, last = (date, "") if isinstance(date, str) else _span(date)
     where = found.best.place.country if found.best else stated
@@ -89,9 +89,9 @@ def check(
         where, taken = Countries(known).of(found.geometry)
         notes.append(taken)
     span = parse_interval(first, last, timezone_of(where))
-    unknown = found.geometry is not None and where not in COUNTRY_ZONES
-    if unknown and span != parse_interval(first, last, "Asia/Baghdad"):
-        notes.append("the days are those of UTC, since the time zone of the place is not known; pass country=")
+    if found.geometry is not None and is_local(first, last):
+        unknown = "the days are those of UTC, since the time zone of the place is not known; pass country="
+        notes.append(guessed_zone(where, *span) if zones_of(where) else unknown)
     names = belligerents if isinstance(belligerents, str) else ";".join(belligerents)
     zoned = pd.DatetimeTZDtype("s", "UTC")
     claim = gpd.GeoDataFrame(

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.theatre.countries import country_code
 
 __all__ = ["COVERAGE_COLUMNS", "coverage"]
 
@@ -74,7 +75,7 @@ def coverage(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
             dataset, whose, where = (_text(row.get(name)) for name in _DECLARED[:3])
             start, end, said = row["covers_start"], row["covers_end"], _said(row.get("covers_complete", False))
             for belligerent in filter(None, (name.strip() for name in whose.split(";"))):
-                for country in filter(None, (code.strip().upper() for code in where.split(";"))):
+                for country in filter(None, (country_code(name) or name.strip().upper() for name in where.split(";"))):
                     if pd.isna(end):
                         raise _no_end(strikes)
                     found.add((dataset, belligerent, country, start, end, said))

@@ -14,6 +14,8 @@ FLAGS = {
     "is ignored",
     "geometry_conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
     "both accuracies allow; the reason says how far",
+    "guessed_timezone": "the country has several time zones that differ on those days, and the file does not say in "
+    "which of them the record is: its days are those of the zone of most people, which the reason names",
     "looks_swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
     "malformed_mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
     "outside_country": "more than 20 km outside the stated country; where the place that a text names lies elsewhere, "
@@ -28,8 +30,7 @@ FLAGS = {
     "parties from lists of their own",
     "unknown_end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
     "minute of its beginning",
-    "unknown_timezone": "neither a time zone nor a country whose zone is known: the days are those of UTC, which begin "
-    "two or three hours after those of Iraq and Syria",
+    "unknown_timezone": "neither a time zone nor a country that has one: the days are those of UTC",
 }
 """Flag to meaning."""
 

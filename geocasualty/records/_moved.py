@@ -10,7 +10,8 @@ import pandas as pd
 import shapely
 
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m
-from geocasualty.times import COUNTRY_ZONES, Interval, local_days, timezone_of
+from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
+from geocasualty.times import Interval, local_days
 
 if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
@@ -54,7 +55,7 @@ def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, g
         said.append(f"country {country} in place of {before}")
     changed: dict[str, Any] = {"country": country}
     old, new = _text(record.get("timezone")), timezone_of(country)
-    if country in COUNTRY_ZONES and old == timezone_of(before) and old != new:
+    if zones_of(country) and old == timezone_of(before) and old != new:
         changed["timezone"] = new
         span = days_elsewhere(record.get("start"), record.get("end"), old, new)
         if span is None:
@@ -62,7 +63,10 @@ def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, g
         else:
             said.append(f"its days are now those of {new}, no longer of {old}")
             changed |= {"start": pd.Timestamp(span.start), "end": pd.Timestamp(span.end)}
-            flags.discard("unknown_timezone")
+            flags -= {"unknown_timezone", "guessed_timezone"}
+            if guessed := guessed_zone(country, span.start, span.end):
+                flags.add("guessed_timezone")
+                said.append(guessed)
     return changed | {"flags": ";".join(sorted(flags)), "said": "; ".join(said)}
 
 

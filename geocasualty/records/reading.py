@@ -32,6 +32,7 @@ def read_incidents(
     assessments: Source | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
+    timezone: str | None = None,
 ) -> gpd.GeoDataFrame:
     r"""Read incidents from a file or frame.
 
@@ -54,6 +55,9 @@ def read_incidents(
         Of dates such as 6/3/2015; if not given, the one order in which all dates of the file are dates.
     layer : str, optional
         Of a GeoPackage, or the sheet of a workbook, that has several.
+    timezone : str, optional
+        IANA zone of the days of all rows that state none themselves; if not given, that of each row's country. Where
+        a country has several that differ on that day the first is taken, and the row flagged ``guessed_timezone``.
 
     Returns
     -------
@@ -82,7 +86,15 @@ def read_incidents(
     1          A2                  NaN  csv/1
     """
     request = Request(
-        path, "incident", format, gazetteer, column_map, assessments=assessments, date_order=date_order, layer=layer
+        path,
+        "incident",
+        format,
+        gazetteer,
+        column_map,
+        assessments=assessments,
+        date_order=date_order,
+        layer=layer,
+        timezone=timezone,
     )
     return _read(request, on_bad_rows)
 
@@ -97,12 +109,13 @@ def read_strikes(
     coverage: Mapping[str, str | bool] | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
+    timezone: str | None = None,
 ) -> gpd.GeoDataFrame:
     r"""Read strikes from a file or frame; as :func:`read_incidents`, with ``strike_id``.
 
     Parameters
     ----------
-    path, gazetteer, column_map, on_bad_rows, date_order, layer
+    path, gazetteer, column_map, on_bad_rows, date_order, layer, timezone
         As for :func:`read_incidents`.
     format : {"centcom", "dutch-mod", "acled", "csv"}, optional
         Recognised by the columns if not given.
@@ -122,7 +135,15 @@ def read_strikes(
     (2.0, 1)
     """
     request = Request(
-        path, "strike", format, gazetteer, column_map, coverage=coverage, date_order=date_order, layer=layer
+        path,
+        "strike",
+        format,
+        gazetteer,
+        column_map,
+        coverage=coverage,
+        date_order=date_order,
+        layer=layer,
+        timezone=timezone,
     )
     return _read(request, on_bad_rows)
 
@@ -136,6 +157,7 @@ def validate_incidents(
     assessments: Source | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
+    timezone: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read incidents and return the accepted rows and the table of the rejected ones.
 
@@ -158,7 +180,15 @@ def validate_incidents(
     """
     return validate(
         Request(
-            path, "incident", format, gazetteer, column_map, assessments=assessments, date_order=date_order, layer=layer
+            path,
+            "incident",
+            format,
+            gazetteer,
+            column_map,
+            assessments=assessments,
+            date_order=date_order,
+            layer=layer,
+            timezone=timezone,
         )
     )
 
@@ -172,6 +202,7 @@ def validate_strikes(
     coverage: Mapping[str, str | bool] | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
+    timezone: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read strikes and return the accepted rows and the table of the rejected ones; see :func:`validate_incidents`.
 
@@ -184,7 +215,17 @@ def validate_strikes(
     ['start']
     """
     return validate(
-        Request(path, "strike", format, gazetteer, column_map, coverage=coverage, date_order=date_order, layer=layer)
+        Request(
+            path,
+            "strike",
+            format,
+            gazetteer,
+            column_map,
+            coverage=coverage,
+            date_order=date_order,
+            layer=layer,
+            timezone=timezone,
+        )
     )
 
 

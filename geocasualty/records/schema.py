@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import precision_dtype
-from geocasualty.records._iso3166 import COUNTRY_CODES
+from geocasualty.theatre.countries import countries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -102,9 +102,7 @@ def _pandera_schema(role: Role, *, unique: bool) -> Any:
         "precision": pa.Column(precision_dtype(), nullable=True),
         "latitude": pa.Column(float, pa.Check.in_range(-90, 90, error="degrees from -90 to 90"), nullable=True),
         "longitude": pa.Column(float, pa.Check.in_range(-180, 180, error="degrees from -180 to 180"), nullable=True),
-        "country": pa.Column(
-            checks=pa.Check.isin(["", *COUNTRY_CODES], error="an ISO 3166-1 alpha-2 code such as 'IQ'")
-        ),
+        "country": pa.Column(checks=pa.Check.isin(["", *countries()], error="an ISO 3166-1 alpha-2 code such as 'IQ'")),
     }
     checks = []
     if role == "incident":

@@ -21,7 +21,9 @@ from geocasualty.reporting._assessed import Options, assess
 from geocasualty.reporting._finished import Finished, digest
 from geocasualty.reporting._page import Page
 from geocasualty.reporting._words import Words
-from geocasualty.times import parse_when, timezone_of
+from geocasualty.theatre.countries import country_code, not_a_country
+from geocasualty.theatre.zones import timezone_of
+from geocasualty.times import parse_when
 
 __all__ = ["report"]
 
@@ -72,7 +74,7 @@ def report(
         Only incidents that name this belligerent, or one of several joined by ``;``. A name that none of them holds
         is refused.
     country : str, optional
-        Only incidents of this country, a code of two letters.
+        Only incidents of this country, by name or code.
     since, until : str, optional
         Only incidents of which any time may lie in these local days, such as ``2014-09-23``, or months.
     rejected : pandas.DataFrame, optional
@@ -209,7 +211,7 @@ def selected(
     Raises
     ------
     geocasualty.errors.InputError
-        If a day cannot be read, ``since`` is after ``until``, a country is no code of two letters, or no incident
+        If a day cannot be read, ``since`` is after ``until``, a country is none, or no incident
         names a belligerent that was asked for.
     """
     if since is not None and until is not None and parse_when(since, "UTC").start >= parse_when(until, "UTC").end:
@@ -225,11 +227,11 @@ def selected(
         kept &= np.array([bool(names & set(str(text).split(";"))) for text in given], dtype=bool)
         said.append(words("select.attributed", names=", ".join(sorted(names))))
     if country is not None:
-        code = country.strip().upper()
-        if len(code) != 2 or not code.isalpha():
-            raise InputError(f"country is {country!r}; expected a code of two letters, such as 'SY'")
-        kept &= incidents["country"].fillna("").to_numpy() == code
-        said.append(words("select.country", code=code))
+        country_said, country = country, country_code(country)
+        if not country:
+            raise InputError(f"country is {country_said!r}; {not_a_country(country_said)}")
+        kept &= incidents["country"].fillna("").to_numpy() == country
+        said.append(words("select.country", code=country))
     zones = incidents["timezone"].fillna("UTC").tolist() if "timezone" in incidents else ["UTC"] * len(incidents)
     known = {*zones, timezone_of(country)}  # so that a day is read, and refused, even where there is no incident
     if since is not None:

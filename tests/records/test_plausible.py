@@ -30,7 +30,7 @@ def validate(tmp_path, gaz):
         ({"killed_max": "2", "children_max": "3"}, "children_max", "above killed_max"),
         ({"killed_max": "1e300"}, "killed_max", "a whole number"),
         ({"lat": "", "lon": "", "place": "0.0, 0.0"}, "place_text", "open sea"),
-        ({"country": "XX"}, "country", "an ISO 3166-1 alpha-2 code"),
+        ({"country": "XX"}, "country", "its ISO 3166-1 code"),
         ({"date": "1970-01-01"}, "start", "zero of computers' clocks"),
         ({"date": "2015-06-03", "date_end": "1436-08-20"}, "end", "Hijri"),
         ({"date": "2015-06-03", "date_end": "1970-01-01"}, "end", "zero of computers' clocks"),
@@ -323,7 +323,8 @@ def test_a_day_is_local_wherever_a_record_is_located(validate, cells, country, w
     [
         ({"lat": "", "lon": "", "place": "Atlantis"}, "unknown_timezone"),
         ({"lat": "39.0", "lon": "30.0"}, "unknown_timezone"),
-        ({"country": "LY", "lat": "32.9", "lon": "13.2"}, "unknown_timezone"),
+        ({"country": "BV", "lat": "-54.4", "lon": "3.4"}, "unknown_timezone"),
+        ({"country": "LY", "lat": "32.9", "lon": "13.2"}, ""),
         ({"country": "TR", "lat": "38.0", "lon": "35.0"}, ""),
         ({"lat": "", "lon": "", "place": "Atlantis", "timezone": "Europe/Amsterdam"}, ""),
         ({"lat": "", "lon": "", "place": "Atlantis", "date": "2015-06-03T12:00Z"}, ""),

@@ -13,7 +13,8 @@ from geocasualty.records.formats._centcom_clauses import country_of, tidy
 from geocasualty.records.formats._centcom_hours import covered_hours, release_date_in, release_hours
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text
 from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
-from geocasualty.times import DayOrder, Interval, day_order, parse_when, timezone_of
+from geocasualty.theatre.zones import timezone_of
+from geocasualty.times import DayOrder, Interval, day_order, parse_when
 
 __all__ = ["FORMAT", "Clause", "parse_release", "release_cells"]
 
