@@ -143,8 +143,8 @@ def province_map(
         payload=payload,
         fallback=_fallback(title, payload, shown),
         title=title,
-        location=theatre().centre,
-        zoom_start=theatre().zoom,
+        location=tuple(theatre().map["centre"]),
+        zoom_start=theatre().map["zoom"],
         zoom_snap=behind.snap,
     )
     for layer in behind.layers:
