@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ WORDS = {
 
 def _new_axes(width: float, height: float) -> Axes:
     """Axes of a figure that pyplot knows nothing of."""
+    need("matplotlib")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,13 +11,26 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geocasualty._extras import available
 from geocasualty.errors import InputError
 from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records.belligerents import canonical_belligerents, overlap
 
-__all__ = ["DAY", "Limits", "Near", "Neighbours", "allowed_names", "limits_of", "match", "named_sides", "too_many"]
+__all__ = [
+    "DAY",
+    "Limits",
+    "Near",
+    "Neighbours",
+    "allowed_names",
+    "compiled_or_exact",
+    "exact_pairs",
+    "limits_of",
+    "match",
+    "named_sides",
+    "too_many",
+]
 
 DAY = 86_400
 
@@ -167,15 +180,8 @@ def match(
         from geocasualty.matching._explain import Explanation
 
         explanation = Explanation(incidents, strikes, limits)
-    if _many(incidents, strikes):
-        from geocasualty.matching._fast import fast_pairs
-
-        table = fast_pairs(incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs))
-    else:
-        near = Neighbours(side_of(incidents, "incident"), side_of(strikes, "strike"), limits, belligerents)
-        table = near.pairs(bounds=bounds)
-        if len(table) > max_pairs:
-            raise too_many(max_pairs, len(table), 1.0)
+    pairs_of = compiled_or_exact() if _many(incidents, strikes) else exact_pairs
+    table = pairs_of(incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs))
     return explanation.of(table) if explanation else table
 
 
@@ -184,6 +190,31 @@ def _many(incidents: Any, strikes: Any) -> bool:
     if not (isinstance(incidents, gpd.GeoDataFrame) and isinstance(strikes, gpd.GeoDataFrame)):
         return False
     return len(incidents) > MANY_INCIDENTS or len(incidents) * len(strikes) > MANY_COMBINATIONS
+
+
+def compiled_or_exact() -> Callable[..., pd.DataFrame]:
+    """The compiled join, or where it cannot be compiled the one that tries every pair: the same answer."""
+    if not available("numba", "until then every incident is compared with every strike: the same answer, later"):
+        return exact_pairs
+    from geocasualty.matching._fast import fast_pairs
+
+    return fast_pairs
+
+
+def exact_pairs(
+    incidents: Any,
+    strikes: Any,
+    limits: Limits,
+    belligerents: str | Iterable[str],
+    *,
+    bounds: bool,
+    max_pairs: int,
+    threads: int | None = None,
+) -> pd.DataFrame:
+    """As :func:`geocasualty.matching._fast.fast_pairs`, by trying every pair on one core."""
+    del threads
+    near = Neighbours(side_of(incidents, "incident"), side_of(strikes, "strike"), limits, belligerents)
+    return near.pairs(bounds=bounds, max_pairs=max_pairs)
 
 
 def too_many(max_pairs: int, reached: int, share: float) -> InputError:
@@ -319,13 +350,17 @@ class Neighbours:
         for position in np.flatnonzero(self.incidents.located):
             yield int(position), self.near(int(position), reach_s=reach_s)
 
-    def pairs(self, *, bounds: bool) -> pd.DataFrame:
-        """All pairs as the table of :func:`match`."""
+    def pairs(self, *, bounds: bool, max_pairs: int) -> pd.DataFrame:
+        """All pairs as the table of :func:`match`; stops at more than ``max_pairs``."""
         parts: list[dict[str, Any]] = []
+        total = 0
         for position, near in self.each(reach_s=self.limits.seconds):
             kept = np.flatnonzero(near.possible)
             if not len(kept):
                 continue
+            total += len(kept)
+            if total > max_pairs:
+                raise too_many(max_pairs, total, (position + 1) / len(self.incidents.located))
             chosen = near.strikes[kept]
             part = {
                 "incident_id": np.repeat(self.incidents.ids[position : position + 1], len(kept)),
