@@ -36,7 +36,6 @@ WORDS = {
 
 def _new_axes(width: float, height: float) -> Axes:
     """Axes of a figure that pyplot knows nothing of."""
-    need("matplotlib")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -95,6 +94,7 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
     >>> len(gcas.plot_tally(table.tail(1)).patches)
     0
     """
+    need("matplotlib")
     from matplotlib.ticker import MaxNLocator
 
     period, way = _ways(table, measure)
@@ -246,6 +246,7 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     """
     rows = _checked(figures)
     own = {"own_min", "own_max", "own_records"} <= set(rows.columns)
+    need("matplotlib")
     axes = ax if ax is not None else _new_axes(9, 1.1 + (0.46 if own else 0.34) * len(rows))
     sources = sorted(set(rows["who_counts"]))
     bounds = rows[["min", "max", *(["own_min", "own_max"] if own else [])]].astype("Float64")
