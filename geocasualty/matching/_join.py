@@ -19,18 +19,9 @@ from geocasualty.matching._sides import Side, side_of
 from geocasualty.records.belligerents import canonical_belligerents, overlap
 
 __all__ = [
-    "DAY",
-    "Limits",
-    "Near",
-    "Neighbours",
-    "allowed_names",
-    "compiled_or_exact",
-    "exact_pairs",
-    "limits_of",
-    "match",
-    "named_sides",
-    "too_many",
-]
+    "DAY", "Limits", "Near", "Neighbours", "allowed_names", "compiled_or_exact", "exact_pairs", "limits_of", "match",
+    "named_sides", "too_many",
+]  # fmt: skip
 
 DAY = 86_400
 
