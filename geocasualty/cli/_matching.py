@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geocasualty._extras import need
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
 from geocasualty.cli._outputs import (
     AsJson,
@@ -176,6 +177,8 @@ def sensitivity(
     """Count findings at every pair of limits, beside how often each test passes on other days, as CSV."""
     import geocasualty as gcas
 
+    if plot is not None:
+        need("matplotlib")
     km, days = _numbers("--within-km", within_km), _numbers("--within-days", within_days)
     names = names_of(belligerents)
     ours, theirs = reading.records(incident=incidents, strike=strikes)

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -52,6 +53,8 @@ def ending(option: str, allowed: tuple[str, ...]) -> Callable[[Path | None], Pat
     def check(path: Path | None) -> Path | None:
         if path is not None and path != PIPE and path.suffix.lower() not in allowed:
             raise InputError(f"{option}: {path.name!r}: expected a name that ends in {', '.join(allowed)}")
+        if path is not None and path.suffix.lower() == ".xlsx":
+            need("openpyxl")
         return path
 
     return check
@@ -202,7 +205,9 @@ def _write(make: Callable[[Any], Iterable[bytes]]) -> Callable[[Any, Path], None
 
 
 def _write_parquet(table: Any, path: Path) -> None:
-    table.astype({name: "str" for name in table.columns if str(table[name].dtype) == "category"}).to_parquet(
+    from geocasualty.records._words import TEXT
+
+    table.astype({name: TEXT for name in table.columns if str(table[name].dtype) == "category"}).to_parquet(
         path, index=False
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None, *, measure: st
     ...
     geocasualty.errors.InputError: the table has no rows; gcas.sensitivity makes one with a row for each pair of limits
     """
+    need("matplotlib")
     from matplotlib.figure import Figure
 
     chosen = _measure(table, measure)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geocasualty._extras import need
 from geocasualty.geodesy import geodesic_ring
 from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._around import Around, around, point_positions
@@ -94,6 +95,7 @@ def plot_town(
         from geocasualty.gazetteer import load_gazetteer
 
         gazetteer = load_gazetteer()
+    need("matplotlib")
     from geocasualty.maps import _figure
 
     blur = chosen_blur(blur_km, blur_seed)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
     >>> len(gcas.plot_tally(table.tail(1)).patches)
     0
     """
+    need("matplotlib")
     from matplotlib.ticker import MaxNLocator
 
     period, way = _ways(table, measure)
@@ -244,6 +246,7 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     """
     rows = _checked(figures)
     own = {"own_min", "own_max", "own_records"} <= set(rows.columns)
+    need("matplotlib")
     axes = ax if ax is not None else _new_axes(9, 1.1 + (0.46 if own else 0.34) * len(rows))
     sources = sorted(set(rows["who_counts"]))
     bounds = rows[["min", "max", *(["own_min", "own_max"] if own else [])]].astype("Float64")

@@ -1,7 +1,7 @@
 """Incidents and strikes to pairs, and pairs to findings."""
 
+from geocasualty.matching._backends import is_partitioned
 from geocasualty.matching._check import check
-from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._findings import FINDINGS
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match

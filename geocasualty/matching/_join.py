@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._dask import is_partitioned
-from geocasualty.matching._neighbours import Neighbours, limits_of, too_many
-from geocasualty.matching._sides import side_of
+from geocasualty.matching._backends import compiled_or_exact, is_partitioned
+from geocasualty.matching._neighbours import exact_pairs, limits_of
 
 __all__ = ["match"]
 
@@ -135,15 +134,8 @@ def match(
         from geocasualty.matching._explain import Explanation
 
         explanation = Explanation(incidents, strikes, limits)
-    if _many(incidents, strikes):
-        from geocasualty.matching._fast import fast_pairs
-
-        table = fast_pairs(incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs))
-    else:
-        near = Neighbours(side_of(incidents, "incident"), side_of(strikes, "strike"), limits, belligerents)
-        table = near.pairs(bounds=bounds)
-        if len(table) > max_pairs:
-            raise too_many(max_pairs, len(table), 1.0)
+    pairs_of = compiled_or_exact() if _many(incidents, strikes) else exact_pairs
+    table = pairs_of(incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs))
     return explanation.of(table) if explanation else table
 
 

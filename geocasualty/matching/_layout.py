@@ -19,7 +19,7 @@ import pandas as pd
 from geocasualty.errors import InputError, OutputError
 from geocasualty.matching._explain import EXPLAINED
 from geocasualty.matching._extent import classes_of, extents_of
-from geocasualty.matching._source import Source, hashed, parquet_module
+from geocasualty.matching._source import Source, hashed
 from geocasualty.records.schema import id_column
 
 __all__ = ["META", "ROWS", "cuts", "keys_of", "partition_records"]
@@ -297,7 +297,9 @@ class _Layout:
         column["geometry_types"] = []
         metadata = {**source.schema.metadata, b"geo": json.dumps(geo).encode(), META: json.dumps(about).encode()}
         name = f"part-{number:05d}.parquet"
-        parquet_module().write_table(
+        from pyarrow import parquet
+
+        parquet.write_table(
             table.replace_schema_metadata(metadata),
             self._room / "out" / name,
             compression="zstd",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._regions import Regions
-from geocasualty.matching._sides import Side, Whose, both_days, whose_of
+from geocasualty.matching._sides import Side, Whose, both_days, side_of, whose_of
 from geocasualty.records.belligerents import canonical_belligerents, one_strike, parties_of
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Neighbours",
     "allowed_names",
     "among",
+    "exact_pairs",
     "limits_of",
     "named_sides",
     "nearest",
@@ -57,6 +58,22 @@ def limits_of(within_km: float, within_days: float) -> Limits:
         if not numeric or not np.isfinite(value) or value < 0:
             raise InputError(f"{name} is {value!r}; expected a number of zero or more")
     return Limits(float(within_km) * 1000.0, round(float(within_days) * DAY))
+
+
+def exact_pairs(
+    incidents: Any,
+    strikes: Any,
+    limits: Limits,
+    belligerents: str | Iterable[str],
+    *,
+    bounds: bool,
+    max_pairs: int,
+    threads: int | None = None,
+) -> pd.DataFrame:
+    """As :func:`geocasualty.matching._fast.fast_pairs`, by trying every pair on one core."""
+    del threads
+    near = Neighbours(side_of(incidents, "incident"), side_of(strikes, "strike"), limits, belligerents)
+    return near.pairs(bounds=bounds, max_pairs=max_pairs)
 
 
 def too_many(max_pairs: int, reached: int, share: float) -> InputError:
@@ -192,13 +209,17 @@ class Neighbours:
         for position in np.flatnonzero(self.incidents.located):
             yield int(position), self.near(int(position), reach_s=reach_s)
 
-    def pairs(self, *, bounds: bool) -> pd.DataFrame:
-        """All pairs as the table of :func:`geocasualty.match`."""
+    def pairs(self, *, bounds: bool, max_pairs: int) -> pd.DataFrame:
+        """All pairs as the table of :func:`geocasualty.match`; stops at more than ``max_pairs``."""
         parts: list[dict[str, Any]] = []
+        total = 0
         for position, near in self.each(reach_s=self.limits.seconds):
             kept = np.flatnonzero(near.possible)
             if not len(kept):
                 continue
+            total += len(kept)
+            if total > max_pairs:
+                raise too_many(max_pairs, total, (position + 1) / len(self.incidents.located))
             chosen = near.strikes[kept]
             part = {
                 "incident_id": np.repeat(self.incidents.ids[position : position + 1], len(kept)),

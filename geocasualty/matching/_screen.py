@@ -8,8 +8,8 @@ import geopandas as gpd
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._backends import is_partitioned
 from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._findings import findings_of
 from geocasualty.matching._neighbours import limits_of
 from geocasualty.matching._shifted import whole_days

@@ -13,8 +13,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._backends import is_partitioned
 from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._findings import _groups
 from geocasualty.matching._moved import Block, Moved
 from geocasualty.matching._neighbours import DAY, Limits, limits_of

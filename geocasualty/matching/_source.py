@@ -17,7 +17,7 @@ from geocasualty.errors import InputError
 from geocasualty.records import read_records, write_records
 from geocasualty.records.schema import Role, id_column
 
-__all__ = ["Source", "hashed", "parquet_module", "points_of"]
+__all__ = ["Source", "hashed", "points_of"]
 
 BATCH = 131_072
 
@@ -29,7 +29,8 @@ class Source:
     """The input as batches of columns, however often they are asked for."""
 
     def __init__(self, path: Path, room: Path) -> None:
-        parquet = parquet_module()
+        from pyarrow import parquet
+
         self.name = path.name
         if "\x00" in os.fspath(path) or not path.exists():
             raise InputError(f"no such file or folder: {str(path)!r}; check the path")
@@ -92,7 +93,8 @@ class Source:
 
     def batches(self, columns: list[str] | None = None) -> Iterator[Any]:
         """Record batches in the order of the files."""
-        parquet = parquet_module()
+        from pyarrow import parquet
+
         for file in self._files:
             try:
                 with parquet.ParquetFile(file) as opened:
@@ -173,16 +175,6 @@ def _seconds(times: Any) -> Floats:
 
     whole = times.cast(pa.timestamp("s", "UTC"), safe=False).cast("int64")
     return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=float)
-
-
-def parquet_module() -> Any:
-    try:
-        import pyarrow.parquet
-    except ImportError as error:
-        raise InputError(
-            "partitions are GeoParquet, which needs pyarrow; run: pip install 'geocasualty[dask]'"
-        ) from error
-    return pyarrow.parquet
 
 
 def hashed(ids: Any) -> npt.NDArray[np.uint64]:

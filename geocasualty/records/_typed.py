@@ -13,7 +13,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
-from geocasualty.records._words import Words, arrow_texts, coded
+from geocasualty.records._words import TEXT, Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import UNKNOWN_GRADINGS, Role, id_column
@@ -365,10 +365,10 @@ def _degrees(values: Any) -> npt.NDArray[np.float64] | None:
 
 
 def _stripped(values: Any, count: int) -> Any:
-    """The cells of a column, stripped, as a pandas array of type ``str``."""
+    """The cells of a column, stripped, as an array of :data:`TEXT`."""
     if hasattr(values, "__arrow_array__") and not _may_be_blank(values):
         return values
-    return pd.array([text.strip() for text in (values if len(values) else [""] * count)], dtype=str)
+    return pd.array([text.strip() for text in (values if len(values) else [""] * count)], dtype=TEXT)
 
 
 def _may_be_blank(values: Any) -> bool:

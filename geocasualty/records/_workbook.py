@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_CELLS, open_bytes
 from geocasualty.records._cells import Table
@@ -42,6 +43,7 @@ def read_workbook(path: Path, layer: str | None) -> Table:
         If the file is damaged or a zip bomb, has several sheets and ``layer`` names none, holds a formula whose value
         was not saved, or a value in a column without a name.
     """
+    need("openpyxl")
     import openpyxl
 
     with open_bytes(path) as stream, _clear(path.name):

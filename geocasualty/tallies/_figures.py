@@ -15,6 +15,7 @@ import pandas as pd
 from geocasualty.datasets import published_figures
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
+from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role
 from geocasualty.tallies._keys import UNDATED, Keys, local_labels
 from geocasualty.tallies._tally import MOST, role_of, whole_numbers
@@ -103,7 +104,7 @@ def compare_figures(
             own[role_of(frame)] = _Own(frame, role_of(frame), regions.keys)
     rows = [_beside(figure, own, regions) for figure in chosen.to_dict("records")]
     counts = pd.DataFrame(rows, columns=list(_Beside._fields), index=chosen.index)
-    kinds = dict.fromkeys(_Beside._fields[:4], "Int64") | dict.fromkeys(_Beside._fields[4:], "str")
+    kinds = dict.fromkeys(_Beside._fields[:4], "Int64") | dict.fromkeys(_Beside._fields[4:], TEXT)
     table = chosen.join(counts.astype(kinds))
     return table.sort_values(["as_of", "what", "who_counts", "by_whom", "region"], kind="stable").reset_index(drop=True)
 
@@ -168,7 +169,7 @@ def add_figures(figures: pd.DataFrame) -> pd.DataFrame:
         summed[column] = chosen[column].sum(skipna=False)
     summed["note"] = f"Sum of {len(rows)} figures"
     table = pd.DataFrame([summed], columns=list(FIGURE_COLUMNS))
-    return table.astype({column: "Int64" if column in ("min", "max") else "str" for column in FIGURE_COLUMNS})
+    return table.astype({column: "Int64" if column in ("min", "max") else TEXT for column in FIGURE_COLUMNS})
 
 
 def _checked(figures: pd.DataFrame) -> pd.DataFrame:
@@ -181,7 +182,7 @@ def _checked(figures: pd.DataFrame) -> pd.DataFrame:
     if "note" not in table.columns:
         table["note"] = ""
     for column in set(FIGURE_COLUMNS) - {"min", "max"}:
-        table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str).astype("str")
+        table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str).astype(TEXT)
     for column in ("min", "max"):
         table[column] = _bounds(table[column])
     reversed_ = (table["min"] > table["max"]).fillna(False).to_numpy(dtype=bool)

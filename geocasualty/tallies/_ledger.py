@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.records._words import TEXT
 
 __all__ = ["BOOKS", "OUTCOMES", "ledger"]
 
@@ -109,7 +110,7 @@ def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "e
         reason = "; ".join(faults[month]) or ("" if checked[month] else "too few figures to check any sum")
         rows.append([month, *(books[month][name] for name in BOOKS), ";".join(derived), balance, reason])
     table = pd.DataFrame(rows, columns=["month", *BOOKS, "derived", "balance", "reason"], dtype=object)
-    kinds = dict.fromkeys(BOOKS, "Int64") | dict.fromkeys(("month", "derived", "balance", "reason"), "str")
+    kinds = dict.fromkeys(BOOKS, "Int64") | dict.fromkeys(("month", "derived", "balance", "reason"), TEXT)
     return table.astype(kinds)
 
 

@@ -15,6 +15,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.matching import each_part, is_partitioned
+from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED
 from geocasualty.tallies._keys import PERIODS, SEVERAL, Keys, local_labels, rank_of, ways_of
@@ -120,7 +121,7 @@ def tally(
     counted = [_counted(part, which, ways, keys) for part, which in parts]
     groups = sorted(set().union(*(each.keys() for each in counted)) - {()}, key=_order(ways, keys))
     rows = [_named(group, ways, keys) for group in groups] + [_total(ways)]
-    table = pd.DataFrame(rows, columns=_key_columns(ways)).astype(dict.fromkeys(_key_columns(ways), "str"))
+    table = pd.DataFrame(rows, columns=_key_columns(ways)).astype(dict.fromkeys(_key_columns(ways), TEXT))
     table["is_total"] = [False] * len(groups) + [True]
     for each, (_, which) in zip(counted, parts, strict=True):
         for column in _columns(which, ways):
