@@ -172,7 +172,7 @@ def sensitivity(
     names = names_of(belligerents)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
     table = gcas.sensitivity(ours, theirs, within_km=km, within_days=days, belligerents=names)
-    drawn = None if plot is None else gcas.plot_sensitivity(table, measure=measure)
+    drawn = None if plot is None else gcas.maps.plot_sensitivity(table, measure=measure)
     emit(table, output, as_json=as_json)
     if plot is not None:
         _draw(drawn, plot)

@@ -55,7 +55,7 @@ def answers(keys: list[Key], resolve: Callable[[Key], Resolution]) -> dict[Key, 
 
 
 def frame_of(texts: pd.Series, keys: list[Key], known: dict[Key, Resolution]) -> gpd.GeoDataFrame:
-    """The table of :meth:`geocasualty.Gazetteer.resolve_many`."""
+    """The table of :meth:`geocasualty.gazetteer.Gazetteer.resolve_many`."""
     import geopandas as gpd
     import pandas as pd
 
@@ -80,7 +80,7 @@ def frame_of(texts: pd.Series, keys: list[Key], known: dict[Key, Resolution]) ->
 
 
 def reconciled(keys: list[Key], known: dict[Key, Resolution]) -> pd.DataFrame:
-    """One row a distinct text, for an analyst to correct: see :meth:`geocasualty.Gazetteer.reconcile`."""
+    """One row a distinct text, for an analyst to correct: see :meth:`geocasualty.gazetteer.Gazetteer.reconcile`."""
     import pandas as pd
 
     counts: dict[Key, int] = {}

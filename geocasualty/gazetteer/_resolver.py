@@ -56,7 +56,7 @@ class Resolver:
         near: tuple[float, float] | None,
         kinds: tuple[str, ...],
     ) -> Resolution:
-        """Resolve one text; see :meth:`geocasualty.Gazetteer.resolve`."""
+        """Resolve one text; see :meth:`geocasualty.gazetteer.Gazetteer.resolve`."""
         refused = refusal(text)
         if refused:
             return Resolution(text, "unresolved", reason=refused)

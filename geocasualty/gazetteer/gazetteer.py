@@ -58,7 +58,7 @@ def load_gazetteer(path: str | os.PathLike[str] | None = None) -> Gazetteer:
 
 
 class Gazetteer:
-    """Places by every name that is known of them; made by :func:`load_gazetteer`."""
+    """Places by every name that is known of them; made by :func:`geocasualty.load_gazetteer`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables

@@ -87,10 +87,10 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
     >>> table = gcas.tally(book.incidents, by=["month", "belligerent"], strikes=book.strikes)
-    >>> ax = gcas.plot_tally(table, "strikes")
+    >>> ax = gcas.maps.plot_tally(table, "strikes")
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['Coalition', 'Netherlands']
-    >>> len(gcas.plot_tally(table.tail(1)).patches)
+    >>> len(gcas.maps.plot_tally(table.tail(1)).patches)
     0
     """
     from matplotlib.ticker import MaxNLocator
@@ -218,7 +218,8 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     Parameters
     ----------
     figures : pandas.DataFrame
-        As :func:`geocasualty.compare_figures` or :func:`geocasualty.published_figures` returns it, of one ``what``.
+        As :func:`geocasualty.tallies.compare_figures` or :func:`geocasualty.datasets.published_figures` returns it, of
+        one ``what``.
     log : bool
         Whether figures are on a logarithmic axis, for ranges from tens to thousands.
     ax : matplotlib.axes.Axes, optional
@@ -237,8 +238,8 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     Examples
     --------
     >>> import geocasualty as gcas
-    >>> figures = gcas.published_figures()
-    >>> ax = gcas.plot_figures(figures[figures["what"] == "incidents flagged"])
+    >>> figures = gcas.datasets.published_figures()
+    >>> ax = gcas.maps.plot_figures(figures[figures["what"] == "incidents flagged"])
     >>> [text.get_text() for text in ax.texts]
     ['118']
     """
@@ -278,7 +279,7 @@ def _checked(figures: Any) -> pd.DataFrame:
     needed = ("as_of", "who_counts", "what", "by_whom", "region", "min", "max")
     missing = [name for name in needed if name not in getattr(figures, "columns", ())]
     if missing:
-        raise InputError(f"figures: no column {', '.join(map(repr, missing))}; see gcas.compare_figures")
+        raise InputError(f"figures: no column {', '.join(map(repr, missing))}; see gcas.tallies.compare_figures")
     counted = sorted(set(figures["what"]))
     if len(counted) > 1:
         shown = ", ".join(map(repr, counted[:6]))

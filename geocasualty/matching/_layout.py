@@ -88,7 +88,7 @@ def partition_records(
     >>> import geocasualty as gcas
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
-    >>> gcas.partition_records(strikes, folder / "laid-out", rows=3)
+    >>> gcas.matching.partition_records(strikes, folder / "laid-out", rows=3)
                      file  rows  unlocated
     0  part-00000.parquet     2          0
     1  part-00001.parquet     3          0

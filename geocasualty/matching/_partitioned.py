@@ -115,7 +115,7 @@ def _kept(frame: gpd.GeoDataFrame, role: Role, columns: Iterable[str] | None) ->
 
 
 def _laid_out(frame: Any) -> tuple[PartReader, list[Any]] | None:
-    """The files behind a frame that :func:`geocasualty.read_partitions` made and nobody changed."""
+    """The files behind a frame that :func:`geocasualty.matching.read_partitions` made and nobody changed."""
     expression = frame.expr
     reader = expression.func if type(expression).__name__.startswith("FromMap") else None
     if not isinstance(reader, PartReader) or expression.operand("_partitions") is not None:

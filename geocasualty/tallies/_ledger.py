@@ -11,7 +11,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 
-__all__ = ["BOOKS", "OUTCOMES", "ledger"]
+__all__ = ["BOOKS", "OUTCOMES", "allegations_by_month"]
 
 OUTCOMES = ("credible", "non_credible", "duplicate", "open")
 """What became of a report, in the words of the Coalition's monthly civilian casualty reports of 2017."""
@@ -34,7 +34,7 @@ _SUMS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 """What must equal what; ``before`` is the month before, where the ledger holds it."""
 
 
-def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "error") -> pd.DataFrame:
+def allegations_by_month(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "error") -> pd.DataFrame:
     """Keep the books of allegations, and check them.
 
     Parameters
@@ -69,15 +69,15 @@ def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "e
     --------
     >>> import geocasualty as gcas, pandas as pd
     >>> said = pd.DataFrame({"month": ["2017-11"], "received": [1799], "credible": [208], "open": [603], "new": [9]})
-    >>> books = gcas.ledger(said)
+    >>> books = gcas.tallies.allegations_by_month(said)
     >>> books[["month", "received", "credible", "closed_otherwise", "derived"]]
          month  received  credible  closed_otherwise           derived
     0  2017-11      1799       208               988  closed_otherwise
-    >>> gcas.ledger(said.assign(closed_otherwise=900))
+    >>> gcas.tallies.allegations_by_month(said.assign(closed_otherwise=900))
     Traceback (most recent call last):
     ...
     geocasualty.errors.InputError: 2017-11: received 1,799 is not credible 208 + closed_otherwise 900 + open 603 = 1,711
-    >>> gcas.ledger(said.head(0))["month"].tolist()
+    >>> gcas.tallies.allegations_by_month(said.head(0))["month"].tolist()
     []
     """
     if on_imbalance not in ("error", "mark"):

@@ -245,7 +245,7 @@ def test_columns_named_as_those_of_readers_stay_the_files_own(tmp_path, gaz):
     path = write(tmp_path / "i.csv", [{"id": "A", "date": "2015-06-03", "place": "Hit", "row": "seven", "rows": "1;x"}])
     frame = gcas.read_incidents(path, gazetteer=gaz)
     assert frame[["row", "attribute_row", "attribute_rows"]].iloc[0].tolist() == [1, "seven", "1;x"]
-    assert gcas.provenance(frame)["rows"].tolist() == [1]
+    assert gcas.records.provenance(frame)["rows"].tolist() == [1]
 
 
 def test_a_missing_column_is_named_with_all_its_spellings(tmp_path, gaz):
