@@ -90,7 +90,10 @@ def line_not_utf8(name: str, row: int, line: bytes, header: bytes, before: int) 
     fault = " ".join(f"0x{byte:02x}" for byte in line[start:end])
     return InputError(
         f"{name}: row {row}, column {where}, value {shown!r}: {fault} is not UTF-8 (byte {before + start:,} of the "
-        f"file); {SAVE}"
+        f"file); {SAVE}",
+        row=row,
+        column=len(ahead) if "\ufffd" in label else label,
+        value=shown,
     )
 
 

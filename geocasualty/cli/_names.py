@@ -172,5 +172,7 @@ def _names(reading: Reading, path: Path, column: str | None) -> Any:
         have = ", ".join(map(repr, list(table)[:20]))
         raise InputError(f"{local.name}: which column holds the names? give --column; the file has {have}")
     if named[0] not in table:
-        raise InputError(f"--column: {local.name} has no column {named[0]!r}; it has {', '.join(map(repr, table))}")
+        raise InputError(
+            f"--column: {local.name} has no column {named[0]!r}; it has {', '.join(map(repr, table))}", column=named[0]
+        )
     return table.rename(columns={named[0]: "query"})[["query", *(name for name in HINTS if name in table)]]

@@ -217,7 +217,11 @@ def _write_xlsx(table: Any, path: Path) -> None:
         cells = []
         for name, value in row.items():
             if isinstance(value, str) and len(value) > MAX_CELL:
-                raise InputError(f"{path.name}: row {number}, column {name!r}: longer than a cell of xlsx; write .csv")
+                raise InputError(
+                    f"{path.name}: row {number}, column {name!r}: longer than a cell of xlsx; write .csv",
+                    row=number,
+                    column=name,
+                )
             try:
                 cell = WriteOnlyCell(sheet, value)
             except IllegalCharacterError as error:

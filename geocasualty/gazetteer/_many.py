@@ -132,7 +132,7 @@ class Overrides:
         import pandas as pd
 
         if "query" not in table.columns:
-            raise InputError("overrides: no column 'query'; start from the table of gaz.reconcile")
+            raise InputError("overrides: no column 'query'; start from the table of gaz.reconcile", column="query")
         self._exact: dict[Key, Resolution] = {}
         self._any: dict[str, Resolution] = {}
         for number, row in enumerate(table.to_dict("records"), start=1):
@@ -188,16 +188,27 @@ def _given(number: int, cells: dict[str, str], places: dict[str, Place]) -> Reso
             x, y, r = float(lon), float(lat), float(radius)
         except ValueError:
             raise InputError(
-                f"overrides: row {number}, query {query!r}: {lat!r}, {lon!r}, {radius!r} are no numbers"
+                f"overrides: row {number}, query {query!r}: {lat!r}, {lon!r}, {radius!r} are no numbers",
+                row=number,
+                value=(lat, lon, radius),
             ) from None
         if not (-180 <= x <= 180 and -90 <= y <= 90 and r > 0):
-            raise InputError(f"overrides: row {number}, query {query!r}: {lat}, {lon}, {radius} are no place on Earth")
+            raise InputError(
+                f"overrides: row {number}, query {query!r}: {lat}, {lon}, {radius} are no place on Earth",
+                row=number,
+                value=(lat, lon, radius),
+            )
         return Resolution(query, "resolved", (), shapely.Point(x, y), None, r, precision_of_radius(r), reason=why)
     place_id = cells.get("place_id", "")
     if not place_id:
         return None
     if place_id not in places:
-        raise InputError(f"overrides: row {number}, query {query!r}, place_id {place_id!r}: no such place")
+        raise InputError(
+            f"overrides: row {number}, query {query!r}, place_id {place_id!r}: no such place",
+            row=number,
+            column="place_id",
+            value=place_id,
+        )
     place = places[place_id]
     best = Candidate(place, 1.0, why, places[place.admin1].name if place.admin1 in places else "")
     return Resolution(

@@ -135,7 +135,9 @@ def _measure(table: Any, measure: str) -> _Measure:
         raise InputError(f"the table is {type(table).__name__}; expected what gcas.sensitivity returns")
     missing = [name for name in (*_NUMBERS, measure, chosen.beside) if name not in table.columns]
     if missing:
-        raise InputError(f"the table has no column {missing[0]!r}; expected what gcas.sensitivity returns")
+        raise InputError(
+            f"the table has no column {missing[0]!r}; expected what gcas.sensitivity returns", column=missing[0]
+        )
     if not len(table):
         raise InputError("the table has no rows; gcas.sensitivity makes one with a row for each pair of limits")
     twice = table.duplicated(["within_km", "within_days"])

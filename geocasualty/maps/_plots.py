@@ -148,7 +148,7 @@ def _legend(axes: Axes, drawn: list[tuple[str, int]]) -> None:
 
 def _ways(table: Any, measure: str) -> tuple[str, str]:
     if not isinstance(table, pd.DataFrame) or "is_total" not in table.columns:
-        raise InputError("expected a table of gcas.tally, with its column 'is_total'")
+        raise InputError("expected a table of gcas.tally, with its column 'is_total'", column="is_total")
     keys = [name for name in table.columns[: list(table.columns).index("is_total")] if not name.endswith("_id")]
     periods = [name for name in keys if name in PERIODS]
     others = [name for name in keys if name not in PERIODS]
@@ -171,7 +171,9 @@ def _period(text: str, period: str) -> pd.Period:
             return pd.Period(pd.Timestamp.fromisocalendar(int(text[:4]), int(text[6:]), 1), freq="W")
         return pd.Period(text, freq=PERIODS[period])
     except ValueError as error:
-        raise InputError(f"column {period!r}, value {text[:40]!r}: expected as gcas.tally writes it") from error
+        raise InputError(
+            f"column {period!r}, value {text[:40]!r}: expected as gcas.tally writes it", column=period, value=text
+        ) from error
 
 
 def _time_axis(axes: Axes, ordinals: Any, period: str) -> None:
@@ -279,7 +281,9 @@ def _checked(figures: Any) -> pd.DataFrame:
     needed = ("as_of", "who_counts", "what", "by_whom", "region", "min", "max")
     missing = [name for name in needed if name not in getattr(figures, "columns", ())]
     if missing:
-        raise InputError(f"figures: no column {', '.join(map(repr, missing))}; see gcas.tallies.compare_figures")
+        raise InputError(
+            f"figures: no column {', '.join(map(repr, missing))}; see gcas.tallies.compare_figures", column=missing[0]
+        )
     counted = sorted(set(figures["what"]))
     if len(counted) > 1:
         shown = ", ".join(map(repr, counted[:6]))

@@ -117,7 +117,11 @@ def _together(frames: tuple[gpd.GeoDataFrame, ...]) -> tuple[gpd.GeoDataFrame, n
     repeated = every["strike_id"].duplicated()
     if repeated.any():
         first = every.loc[repeated, "strike_id"].iloc[0]
-        raise InputError(f"strikes: strike_id {first!r} stands in more than one frame or row; make it unique")
+        raise InputError(
+            f"strikes: strike_id {first!r} stands in more than one frame or row; make it unique",
+            column="strike_id",
+            value=first,
+        )
     return every, np.array(sources, dtype=str)
 
 

@@ -225,7 +225,11 @@ class _Layout:
             for at in np.flatnonzero(np.isin(hashed(ids), again)):
                 name = ids[int(at)].as_py()
                 if name in seen:
-                    raise InputError(f"{self._source.name}: {self._id} {str(name)[:80]!r} stands in more than one row")
+                    raise InputError(
+                        f"{self._source.name}: {self._id} {str(name)[:80]!r} stands in more than one row",
+                        column=self._id,
+                        value=name,
+                    )
                 seen.add(name)
 
     def _spill(self, number: int) -> Path:

@@ -169,7 +169,11 @@ def _surveyed(blocks: list[Any], role: Role) -> tuple[list[Floats], list[int]]:
         seen: set[Any] = set()
         for name in (name for each in names for name in each):
             if name in seen:
-                raise InputError(f"{role}s: {id_column(role)} {name!r} stands in more than one row; make it unique")
+                raise InputError(
+                    f"{role}s: {id_column(role)} {name!r} stands in more than one row; make it unique",
+                    column=id_column(role),
+                    value=name,
+                )
             seen.add(name)
     return list(extents), list(rows)
 

@@ -160,9 +160,17 @@ def format_sources(sources: Iterable[Evidence]) -> str:
         fields = [field.strip() for field in source]
         for column, field in zip(("url", "archive_url"), fields[1:3], strict=True):
             if field and not is_link(field):
-                raise InputError(f"column {column!r}, value {field[:80]!r}: expected an http or https link")
+                raise InputError(
+                    f"column {column!r}, value {field[:80]!r}: expected an http or https link",
+                    column=column,
+                    value=field,
+                )
         if fields[3] and not _is_day(fields[3]):
-            raise InputError(f"column 'accessed', value {fields[3][:80]!r}: expected a day such as '2015-06-04'")
+            raise InputError(
+                f"column 'accessed', value {fields[3][:80]!r}: expected a day such as '2015-06-04'",
+                column="accessed",
+                value=fields[3],
+            )
         if any(fields):
             cells.append(_cell(fields))
     return "; ".join(cells)
@@ -240,7 +248,10 @@ def apply_corrections(
     missing = [name for name in (identifier, *SIGNED) if name not in cells]
     if missing or not set(CORRECTED) & cells.keys():
         wanted = ", ".join(map(repr, missing)) or f"that is corrected ({', '.join(CORRECTED)})"
-        raise InputError(f"corrections: no column {wanted}; they have {', '.join(map(repr, cells))}")
+        raise InputError(
+            f"corrections: no column {wanted}; they have {', '.join(map(repr, cells))}",
+            column=missing[0] if missing else None,
+        )
     result = _prepared(frame)
     positions = {str(key): number for number, key in enumerate(result[identifier])}
     seen: dict[str, int] = {}
@@ -269,7 +280,10 @@ class _Row:
 
     def error(self, column: str, reason: str) -> InputError:
         return InputError(
-            f"corrections: row {self.number}, column {column!r}, value {self.get(column)[:80]!r}: {reason}"
+            f"corrections: row {self.number}, column {column!r}, value {self.get(column)[:80]!r}: {reason}",
+            row=self.number,
+            column=column,
+            value=self.get(column),
         )
 
     def check(self) -> None:

@@ -265,5 +265,8 @@ def _shapes(name: str, latitudes: list[str], longitudes: list[str], texts: list[
             value = text[:80] or f"{latitude}, {longitude}"
             raise InputError(
                 f"{name}: row {row}, column {'geometry_wkt' if text else 'latitude'!r}, value {value!r}: "
-                "expected a shape; restore the file as it was written"
+                "expected a shape; restore the file as it was written",
+                row=row,
+                column="geometry_wkt" if text else "latitude",
+                value=value,
             ) from error

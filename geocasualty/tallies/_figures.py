@@ -176,7 +176,10 @@ def _checked(figures: pd.DataFrame) -> pd.DataFrame:
         raise InputError(f"expected a table like gcas.datasets.published_figures(), got {type(figures).__name__}")
     missing = [column for column in FIGURE_COLUMNS[:-1] if column not in figures.columns]
     if missing:
-        raise InputError(f"figures: no column {', '.join(map(repr, missing))}; see gcas.datasets.published_figures()")
+        raise InputError(
+            f"figures: no column {', '.join(map(repr, missing))}; see gcas.datasets.published_figures()",
+            column=missing[0],
+        )
     table = figures.reset_index(drop=True).copy()
     if "note" not in table.columns:
         table["note"] = ""
@@ -188,14 +191,27 @@ def _checked(figures: pd.DataFrame) -> pd.DataFrame:
     for row, figure in enumerate(table.to_dict("records"), start=1):
         if reversed_[row - 1]:
             raise InputError(
-                f"figures, row {row}: min {figure['min']:,} is above max {figure['max']:,}; swap or correct them"
+                f"figures, row {row}: min {figure['min']:,} is above max {figure['max']:,}; swap or correct them",
+                row=row,
+                column="min",
+                value=figure["min"],
             )
         try:
             first, last = _days(figure)
         except ValueError as error:
-            raise InputError(f"figures, row {row}: the period {_period(figure)} has no days ({error})") from error
+            raise InputError(
+                f"figures, row {row}: the period {_period(figure)} has no days ({error})",
+                row=row,
+                column="period_start",
+                value=figure["period_start"],
+            ) from error
         if last < first:
-            raise InputError(f"figures, row {row}: the period {_period(figure)} ends before it starts; swap them")
+            raise InputError(
+                f"figures, row {row}: the period {_period(figure)} ends before it starts; swap them",
+                row=row,
+                column="period_end",
+                value=figure["period_end"],
+            )
     return table[list(FIGURE_COLUMNS)]
 
 
@@ -205,7 +221,12 @@ def _bounds(given: pd.Series[Any]) -> pd.Series[Any]:
     bad = np.flatnonzero(given.notna() & ~whole)
     if len(bad):
         value = str(given.iloc[bad[0]])[:60]
-        raise InputError(f"figures, row {bad[0] + 1}: {given.name} is {value!r}; expected a whole number or nothing")
+        raise InputError(
+            f"figures, row {bad[0] + 1}: {given.name} is {value!r}; expected a whole number or nothing",
+            row=bad[0] + 1,
+            column=given.name,
+            value=given.iloc[bad[0]],
+        )
     return numbers.astype("Int64")
 
 

@@ -69,7 +69,9 @@ def merge(cells: Cells, assessments: Cells) -> Cells:
     second = lowered(assessments)
     missing = [name for name in ("code", "belligerent") if name not in second]
     if missing:
-        raise InputError(f"assessments: no column {', '.join(missing)}; pass the table that has them")
+        raise InputError(
+            f"assessments: no column {', '.join(missing)}; pass the table that has them", column=missing[0]
+        )
     by_code: dict[str, list[dict[str, str]]] = {}
     for values in zip(*second.values(), strict=True):
         row = dict(zip(second, (value.strip() for value in values), strict=True))
