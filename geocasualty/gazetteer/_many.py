@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geocasualty._progress import progress
+from geocasualty.decisions import SIGNED, renamed, signature
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import RADIUS_M, precision_dtype, precision_of_radius
@@ -105,12 +106,12 @@ def reconciled(keys: list[Key], known: dict[Key, Resolution]) -> pd.DataFrame:
                 "runner_up_id": others[0].place.place_id if others else "",
                 "score": answer.best.score if answer.best else float("nan"),
                 "reason": answer.reason,
-                "note": "",
+                **dict.fromkeys(SIGNED, ""),
             }
         )
     columns = (
         "query", *HINTS, "rows", "status", "chosen", "place_id", "latitude", "longitude", "radius_m", "runner_up",
-        "runner_up_id", "score", "reason", "note",
+        "runner_up_id", "score", "reason", *SIGNED,
     )  # fmt: skip
     return pd.DataFrame(rows, columns=list(columns))
 
@@ -122,8 +123,8 @@ class Overrides:
     ----------
     table : pandas.DataFrame
         ``query`` and the place as ``place_id``, or as ``latitude``, ``longitude`` and ``radius_m``; hints in
-        ``country``, ``admin1``, ``admin2`` where the answer is for these alone; ``note``. A row that gives neither is
-        left to the resolver.
+        ``country``, ``governorate``, ``district`` where the answer is for these alone; ``analyst``, ``date``,
+        ``note``. A row that gives neither is left to the resolver.
     places : mapping of str to Place
         By ``place_id``.
     """
@@ -131,6 +132,7 @@ class Overrides:
     def __init__(self, table: pd.DataFrame, places: dict[str, Place]) -> None:
         import pandas as pd
 
+        table = table.rename(columns=renamed("overrides", table.columns))
         if "query" not in table.columns:
             raise InputError("overrides: no column 'query'; start from the table of gaz.reconcile", column="query")
         self._exact: dict[Key, Resolution] = {}
@@ -179,8 +181,8 @@ def warn_unused(given: Overrides, keys: Iterable[Key]) -> None:
 
 
 def _given(number: int, cells: dict[str, str], places: dict[str, Place]) -> Resolution | None:
-    query, note = cells["query"], cells.get("note", "")
-    why = f"given by hand{': ' + note if note else ''}"
+    query = cells["query"]
+    why = f"given by hand{signature(lambda name: cells.get(name, ''))}"
     lon, lat = cells.get("longitude", ""), cells.get("latitude", "")
     if lon or lat:
         radius = cells.get("radius_m", "") or str(RADIUS_M["village"])

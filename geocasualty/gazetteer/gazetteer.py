@@ -315,10 +315,10 @@ class Gazetteer:
         Returns
         -------
         pandas.DataFrame
-            One row a distinct text with its hints, the commonest first: query, country, admin1, admin2, rows, status,
-            chosen, place_id, latitude, longitude, radius_m (these three empty, to be filled in), runner_up,
-            runner_up_id, score, reason, note. Correct ``place_id`` or fill in coordinates, and pass the table back
-            as ``overrides``.
+            One row a distinct text with its hints, the commonest first: query, country, governorate,
+            district, rows, status, chosen, place_id, latitude, longitude, radius_m (these three empty, to
+            be filled in), runner_up, runner_up_id, score, reason, analyst, date, note. Correct ``place_id``
+            or fill in coordinates, and pass the table back as ``overrides``.
 
         Examples
         --------

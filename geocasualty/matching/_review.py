@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from geocasualty.decisions import signature
 from geocasualty.errors import InputError
 from geocasualty.matching._sides import Side
 
@@ -85,6 +86,4 @@ def _in_words(row: dict[Any, Any]) -> str:
         value = row.get(column)
         return "" if value is None or pd.isna(value) else str(value).strip()
 
-    by = " ".join(part for part in (f"by {said('analyst')}" if said("analyst") else "", said("date")) if part)
-    note = f": {said('note')}" if said("note") else ""
-    return f"{row['strike_id']} {row['decision']}ed{' ' + by if by else ''}{note}"
+    return f"{row['strike_id']} {row['decision']}ed{signature(said)}"

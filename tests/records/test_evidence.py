@@ -53,7 +53,7 @@ def test_what_is_no_link(text):
         format_sources([Evidence("A", text)])
 
 
-SIGNED = {"by": "A. Analyst", "when": "2021-04-10", "why": "seen in pictures"}
+SIGNED = {"analyst": "A. Analyst", "date": "2021-04-10", "note": "seen in pictures"}
 
 
 def corrections(**cells):
@@ -171,9 +171,9 @@ def test_a_correction_far_from_every_known_country_is_flagged(gaz):
     ("cells", "says"),
     [
         ({"incident_id": "nobody", "radius_m": 5}, "column 'incident_id', value 'nobody': no such"),
-        ({"by": "", "radius_m": 5}, "column 'by'"),
-        ({"when": "10/4/2021", "radius_m": 5}, "column 'when', value '10/4/2021'"),
-        ({"why": None, "radius_m": 5}, "column 'why'"),
+        ({"analyst": "", "radius_m": 5}, "column 'analyst'"),
+        ({"date": "10/4/2021", "radius_m": 5}, "column 'date', value '10/4/2021'"),
+        ({"note": None, "radius_m": 5}, "column 'note'"),
         ({"radius_m": ""}, "nothing is corrected"),
         ({"radius_m": -5}, "column 'radius_m', value '-5'"),
         ({"radius_m": "nan"}, "column 'radius_m'"),
@@ -200,3 +200,12 @@ def test_tables_of_corrections_that_cannot_be_are_refused(book):
     areas = book.incidents.set_geometry([shapely.box(43, 35, 44, 36)] * 4, crs=4326)
     with pytest.raises(InputError, match="an area, not a point"):
         apply_corrections(areas, corrections(radius_m=5))
+
+
+def test_columns_of_the_version_before_are_read_with_a_warning(gaz):
+    incidents = gcas.load_casebook(gaz).incidents
+    new = pd.DataFrame([{"incident_id": incidents["incident_id"].iloc[0], "radius_m": 300} | SIGNED])
+    old = new.rename(columns={"analyst": "by", "date": "when", "note": "why"})
+    with pytest.warns(FutureWarning, match="corrections: 'by' is 'analyst', 'when' is 'date', 'why' is 'note' now"):
+        found = apply_corrections(incidents, old)
+    pd.testing.assert_frame_equal(found, apply_corrections(incidents, new))
