@@ -63,7 +63,7 @@ def every_table(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     bare = pd.concat([read(folder)[["text"]] for read in SETS.values()]).dropna().drop_duplicates()
     yield "places-without-hints", answered(gaz, bare.reset_index(drop=True))
     many = SETS["ucdp"](folder)
-    yield "places-many", gaz.resolve_many(many["text"], country="SY", admin1=many["admin1"]).reset_index()
+    yield "places-many", gaz.resolve_many(many["text"], country="SY", governorate=many["admin1"]).reset_index()
 
     incidents = {
         "airwars": gcas.read_incidents(folder / "airwars_syria_2014_2015.csv", gazetteer=gaz, on_bad_rows="skip"),

@@ -64,7 +64,9 @@ def check(
     reading: Reading,
     date_end: Annotated[str | None, typer.Option(help="The last day, where the claim names a span of days.")] = None,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
-    admin1: Annotated[str | None, typer.Option(help="Governorate that the claim states.")] = None,
+    governorate: Annotated[
+        str | None, typer.Option("--governorate", "--admin1", help="Governorate that the claim states.")
+    ] = None,
     belligerents: Annotated[
         str, typer.Option(help="To whom the claim attributes the harm; unknown if not given, which overlaps any.")
     ] = "",
@@ -84,7 +86,7 @@ def check(
         within_km=within_km,
         within_days=within_days,
         country=country,
-        admin1=admin1,
+        governorate=governorate,
         belligerents=belligerents,
         gazetteer=reading.gazetteer,
     )

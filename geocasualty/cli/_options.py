@@ -14,7 +14,7 @@ _OPTIONS = {
 } | {
     name: "--" + name.replace("_", "-")
     for name in (
-        *("assessments", "within_km", "within_days", "belligerents", "attributed_to", "country", "admin1", "near"),
+        *("assessments", "within_km", "within_days", "belligerents", "attributed_to", "country", "governorate", "near"),
         *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
         *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names"),
     )
@@ -48,13 +48,13 @@ def as_options(text: str, *, near: bool = True) -> str:
 
     Examples
     --------
-    >>> as_options("give country=, admin1= or near=", near=False)
-    'give --country or --admin1'
+    >>> as_options("give country=, governorate= or near=", near=False)
+    'give --country or --governorate'
     >>> as_options("nothing to build from; give at least one file, such as geonames=['IQ.zip']")
     'nothing to build from; give at least one file, such as --geonames IQ.zip'
     """
     if not near:
-        text = text.replace("country=, admin1= or near=", "country= or admin1=")
+        text = text.replace("country=, governorate= or near=", "country= or governorate=")
     for pattern, said in _ONLY_IN_PYTHON:
         text = pattern.sub(said, text)
     text = _FIRST.sub(lambda found: f"{_OPTIONS[found[1]]} is ", text)

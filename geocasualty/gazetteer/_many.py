@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geocasualty._progress import progress
-from geocasualty.decisions import SIGNED, renamed, signature
+from geocasualty._renamed import renamed_columns
+from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import RADIUS_M, precision_dtype, precision_of_radius
@@ -24,7 +25,7 @@ __all__ = ["HINTS", "Overrides", "distinct", "frame_of", "reconciled", "warn_unu
 _TOLD = 5
 """Corrections in vain that one warning names."""
 
-HINTS = ("country", "admin1", "admin2")
+HINTS = ("country", "governorate", "district")
 
 Key = tuple[str, str, str, str]
 """A text and its three hints; empty where there is none."""
@@ -132,7 +133,7 @@ class Overrides:
     def __init__(self, table: pd.DataFrame, places: dict[str, Place]) -> None:
         import pandas as pd
 
-        table = table.rename(columns=renamed("overrides", table.columns))
+        table = table.rename(columns=renamed_columns("overrides", table.columns))
         if "query" not in table.columns:
             raise InputError("overrides: no column 'query'; start from the table of gaz.reconcile", column="query")
         self._exact: dict[Key, Resolution] = {}

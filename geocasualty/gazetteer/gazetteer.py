@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from geocasualty._renamed import renamed_parameters
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import _many
 from geocasualty.gazetteer._index import NameIndex
@@ -200,13 +201,14 @@ class Gazetteer:
     def _resolver(self) -> Resolver:
         return Resolver(self._places, NameIndex(self._tables))
 
+    @renamed_parameters
     def resolve(
         self,
         text: str,
         *,
         country: str | None = None,
-        admin1: str | None = None,
-        admin2: str | None = None,
+        governorate: str | None = None,
+        district: str | None = None,
         near: tuple[float, float] | None = None,
         kinds: Iterable[str] | None = None,
     ) -> Resolution:
@@ -217,7 +219,7 @@ class Gazetteer:
         text : str
             A name in Latin, Arabic or Kurdish script, or a phrase: ``5 nm north of Mosul``, ``between Hit and
             Haditha``, ``X, Idlib province``, ``38S LE 894 094``.
-        country, admin1, admin2 : str, optional
+        country, governorate, district : str, optional
             Country (code or name), governorate and district that the source states. They rank. A name that is known
             inside them, in another spelling or a longer form, is not answered from outside; a unique match of a town
             stays, and its ``outside`` says so. A misspelt name must agree with them, and a village more than 40 km
@@ -254,15 +256,16 @@ class Gazetteer:
         wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds or ())
         if unknown := [kind for kind in wanted if kind not in KINDS]:
             raise InputError(f"kinds={unknown!r}: no such kind of place; choose from {', '.join(KINDS)}")
-        return self._resolver.resolve(text, country, admin1, admin2, near, wanted)
+        return self._resolver.resolve(text, country, governorate, district, near, wanted)
 
+    @renamed_parameters
     def resolve_many(
         self,
         texts: pd.Series,
         *,
         country: Any = None,
-        admin1: Any = None,
-        admin2: Any = None,
+        governorate: Any = None,
+        district: Any = None,
         overrides: pd.DataFrame | None = None,
     ) -> gpd.GeoDataFrame:
         """Resolve a column of place texts; each distinct one is worked on once.
@@ -271,7 +274,7 @@ class Gazetteer:
         ----------
         texts : pandas.Series of str
             Missing values are unresolved.
-        country, admin1, admin2 : str or pandas.Series, optional
+        country, governorate, district : str or pandas.Series, optional
             One hint for all, or a column on the same index.
         overrides : pandas.DataFrame, optional
             The table of :meth:`reconcile` with ``place_id``, or ``latitude``, ``longitude`` and ``radius_m``,
@@ -293,23 +296,24 @@ class Gazetteer:
         >>> len(gaz.resolve_many(pd.Series([], dtype=str)))
         0
         """
-        keys = _many.distinct(texts, (country, admin1, admin2))
+        keys = _many.distinct(texts, (country, governorate, district))
         return _many.frame_of(texts, keys, self._answers(keys, overrides))
 
+    @renamed_parameters
     def reconcile(
         self,
         texts: pd.Series,
         *,
         country: Any = None,
-        admin1: Any = None,
-        admin2: Any = None,
+        governorate: Any = None,
+        district: Any = None,
         overrides: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """Lay out how each distinct text resolves, for correction in a spreadsheet.
 
         Parameters
         ----------
-        texts, country, admin1, admin2, overrides
+        texts, country, governorate, district, overrides
             As for :meth:`resolve_many`.
 
         Returns
@@ -331,7 +335,7 @@ class Gazetteer:
         >>> gaz.resolve_many(pd.Series(["Sinjar", "Hit"]), overrides=table)["reason"].tolist()
         ['given by hand', 'given by hand']
         """
-        keys = _many.distinct(texts, (country, admin1, admin2))
+        keys = _many.distinct(texts, (country, governorate, district))
         return _many.reconciled(keys, self._answers(keys, overrides))
 
     def _answers(self, keys: list[_many.Key], overrides: pd.DataFrame | None) -> dict[_many.Key, Resolution]:
@@ -340,8 +344,7 @@ class Gazetteer:
             _many.warn_unused(given, keys)
 
         def answer(key: _many.Key) -> Resolution:
-            text, country, admin1, admin2 = key
-            by_hand = given.of(key) if given else None
-            return by_hand or self.resolve(text, country=country or None, admin1=admin1 or None, admin2=admin2 or None)
+            stated = {name: hint or None for name, hint in zip(_many.HINTS, key[1:], strict=True)}
+            return (given.of(key) if given else None) or self.resolve(key[0], **stated)
 
         return _many.answers(keys, answer)

@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geocasualty._renamed import renamed_parameters
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
 from geocasualty.matching._findings import screen
@@ -20,6 +21,7 @@ from geocasualty.times import COUNTRY_ZONES, parse_interval, timezone_of
 __all__ = ["check"]
 
 
+@renamed_parameters
 def check(
     place: str | Resolution,
     date: str | tuple[str, str],
@@ -28,7 +30,7 @@ def check(
     within_km: float,
     within_days: float,
     country: str | None = None,
-    admin1: str | None = None,
+    governorate: str | None = None,
     belligerents: str | Iterable[str] = "",
     gazetteer: Gazetteer | None = None,
     coverage: pd.DataFrame | None = None,
@@ -45,7 +47,7 @@ def check(
         As :func:`geocasualty.read_strikes` returns it.
     within_km, within_days : float
         The limits.
-    country, admin1 : str, optional
+    country, governorate : str, optional
         What the claim says of country (a name or a code) and governorate. Without a country, that of the place, or
         the one in whose outline it lies: it decides which 24 hours a day is.
     belligerents : str or iterable of str
@@ -80,7 +82,11 @@ def check(
     stated = country_codes(country_names(known), country or "")
     if stated and not re.fullmatch("[A-Z]{2}", stated):
         raise InputError(f"country is {country!r}; expected an ISO 3166-1 alpha-2 code such as 'IQ', or a known name")
-    found = place if isinstance(place, Resolution) else known.resolve(place, country=stated or None, admin1=admin1)
+    found = (
+        place
+        if isinstance(place, Resolution)
+        else known.resolve(place, country=stated or None, governorate=governorate)
+    )
     first, last = (date, "") if isinstance(date, str) else _span(date)
     where = found.best.place.country if found.best else stated
     notes = []

@@ -66,7 +66,7 @@ class Names:
         text, country, admin1, vicinity = key
         try:
             return self._gazetteer.resolve(
-                f"near {text}" if vicinity else text, country=country or None, admin1=admin1 or None, near=near
+                f"near {text}" if vicinity else text, country=country or None, governorate=admin1 or None, near=near
             )
         except InputError:
             return None

@@ -14,7 +14,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
-from geocasualty.decisions import SIGNED, renamed, signature
+from geocasualty._renamed import renamed_columns
+from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_dtype, precision_of_radius
 from geocasualty.records._inputs import read_cells
@@ -244,7 +245,7 @@ def apply_corrections(
     if identifier is None:
         raise InputError("no column 'incident_id' or 'strike_id'; corrections are for tables of records")
     cells = read_cells(corrections)
-    names = {"place": "place_text", "lat": "latitude", "lon": "longitude", **renamed("corrections", cells)}
+    names = {"place": "place_text", "lat": "latitude", "lon": "longitude", **renamed_columns("corrections", cells)}
     cells = {names.get(name, name): values for name, values in cells.items()}
     missing = [name for name in (identifier, *SIGNED) if name not in cells]
     if missing or not set(CORRECTED) & cells.keys():
