@@ -1,8 +1,8 @@
 """Runs the notebooks beside this file and stores their outputs: `make notebooks`.
 
-What is stored depends on the notebooks, the package and the versions of pandas and matplotlib, and on nothing else: no
-times, no counters of other runs, no names of temporary folders. Pages of maps are left out: they are large, and no viewer of
-stored notebooks shows them; each says so, and is there once its cell is run.
+What is stored depends on the notebooks, the package and the versions of pandas and matplotlib, and on nothing else:
+no times, no counters of other runs, no names of temporary folders. Pages of maps are left out: they are large, and
+no viewer of stored notebooks shows them; each says so, and is there once its cell is run.
 """
 
 from __future__ import annotations
