@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import io
+import os
 import sys
 import tempfile
 from importlib.metadata import version
@@ -29,7 +30,12 @@ LEFT_OUT = "(a map: run this cell to see it)"
 
 def executed(notebook: Any, folder: Path) -> Any:
     """Run a notebook in a folder, in place; nothing of the run itself is kept."""
-    NotebookClient(notebook, timeout=120, record_timing=False, resources={"metadata": {"path": str(folder)}}).execute()
+    os.environ["TQDM_DISABLE"] = "1"  # a progress bar is of the machine that runs it
+    options = {"timeout": 120, "record_timing": False, "coalesce_streams": True}
+    NotebookClient(notebook, **options, resources={"metadata": {"path": str(folder)}}).execute()
+    for cell in notebook.cells:
+        if "outputs" in cell:
+            cell["outputs"] = [output for output in cell["outputs"] if output.get("name") != "stderr"]
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
