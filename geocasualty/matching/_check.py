@@ -107,7 +107,7 @@ def check(
             "end": pd.Series([span.end], dtype=zoned),
             "country": [where],
             "timezone": [timezone_of(where)],
-            "flags": ["outside_country" if "country" in found.outside else ""],
+            "flags": ["outside-country" if "country" in found.outside else ""],
             "belligerents": [canonical_belligerents(names)],
             "location_reason": [f"{found.status}: {found.reason}"],
         },

@@ -21,14 +21,12 @@ from geocasualty.matching._review import Decisions
 from geocasualty.matching._shifted import Shifted, shifted, whole_days
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records import coverage as declared_coverage
+from geocasualty.records._flags import DOUBTFUL, spelt
 
 __all__ = ["FINDINGS", "nearest", "screen"]
 
 FINDINGS = ("strike-reported-nearby", "cannot-exclude", "none-in-records", "no-coverage", "unlocated")
 """From the strongest to the one that says least."""
-
-DOUBTFUL = ("geometry_conflict", "looks_swapped", "outside_country")
-"""Flags of an incident whose place contradicts itself: nothing can be shown to be absent from around it."""
 
 
 def screen(
@@ -84,8 +82,8 @@ def screen(
     (``covers_complete``; see :func:`geocasualty.coverage`) over all of the time that is tested: the incident's own,
     widened by ``within_days``. Where they hold only a part, or say nothing of it, the absence of a strike shows
     nothing: the finding is ``no-coverage``, and the reason says how much they hold. Where they hold a strike of that
-    time and country without a place, or the incident's own place is in doubt by its ``flags`` (``geometry_conflict``,
-    ``looks_swapped``, ``outside_country``), the finding is ``cannot-exclude`` without a pair, and the reason says why.
+    time and country without a place, or the incident's own place is in doubt by its ``flags`` (``geometry-conflict``,
+    ``looks-swapped``, ``outside-country``), the finding is ``cannot-exclude`` without a pair, and the reason says why.
     With ``belligerents`` a set of names it is their records that must cover, whomever the claim names.
 
     The background rate moves an incident by whole local days of its ``timezone`` (of UTC without one). Its days are
@@ -288,7 +286,7 @@ class _Test:
 
 
 def _doubts(flags: str) -> str:
-    return ", ".join(flag for flag in flags.split(";") if flag in DOUBTFUL)
+    return ", ".join(flag for flag in spelt(flags).split(";") if flag in DOUBTFUL)
 
 
 def _best(near: Near, theirs: Side, within: Any, possible: Any, left: Any) -> int | None:

@@ -56,7 +56,7 @@ def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer,
     gazetteer : Gazetteer
         Has the outlines of countries.
     flags : Flags
-        ``outside_country`` and ``looks_swapped`` are added.
+        ``outside-country`` and ``looks-swapped`` are added.
     """
     countries = Countries(gazetteer)
     _contradicted(found, countries.outlines, gazetteer, flags)
@@ -121,7 +121,7 @@ def _contradicted(found: Located, outlines: dict[str, Any], gazetteer: Gazetteer
         found.country[those] = place.country
         found.reason.append(those, f" the stated country is {stated}, that of the place, {place.country}, is taken")
     if mask.any():
-        flags.add("outside_country", mask)
+        flags.add("outside-country", mask)
 
 
 def _stated(
@@ -159,7 +159,7 @@ def _outside(found: Located, far: Any, away: Any, turned: Any, fail: Callable[[i
     """Flag rows outside their country; refuse those whose coordinates lie in it the other way round."""
     mask = np.zeros(len(found.lon), dtype=bool)
     mask[far] = True
-    flags.add("outside_country", mask)
+    flags.add("outside-country", mask)
     for position, metres, swapped in zip(far.tolist(), away.tolist(), turned.tolist(), strict=True):
         code = found.country[position]
         if swapped:
@@ -186,7 +186,7 @@ def _unstated(found: Located, where: Mask, lon: Floats, lat: Floats, countries: 
         mask[turned] = True
         for position in turned.tolist():
             found.say(position, f"with latitude and longitude swapped it would lie in {code}")
-    flags.add("looks_swapped", mask)
+    flags.add("looks-swapped", mask)
 
 
 def _unstated_by_text(found: Located, where: Mask, countries: Countries, flags: Flags) -> None:
@@ -210,7 +210,7 @@ def _unstated_by_text(found: Located, where: Mask, countries: Countries, flags: 
         found.country[position], words, swapped[position] = known[id(shape)]
         if words:
             found.say(position, words)
-    flags.add("looks_swapped", swapped)
+    flags.add("looks-swapped", swapped)
 
 
 def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags) -> None:
@@ -239,7 +239,7 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
     settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in SETTLEMENTS]
     where = np.array([[place.lon, place.lat] for place in settlements]).reshape(-1, 2)
     towns = {place.place_id for place in settlements}
-    named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
+    named = np.where(flags.where("geometry-conflict"), "", found.place_id.taken(slice(None)))
     silent = (frame["place_text"] == "").to_numpy(bool)
     stated = frame["precision"].cat.codes.to_numpy()
     mask = np.zeros(len(found.lon), dtype=bool)

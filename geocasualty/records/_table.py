@@ -80,7 +80,7 @@ def validated(
     found = locate(typed.frame, gazetteer, flags, stated_shapes(typed.words(COLUMN)))
     steps.done("located")
     check_countries(found, typed.frame["place_text"], gazetteer, flags)
-    flags.add("unknown_timezone", typed.add_times(found.country))
+    flags.add("unknown-timezone", typed.add_times(found.country))
     steps.done("dated")
     if not origin.measured:
         mark_placeholders(found, typed.frame, gazetteer, flags)

@@ -133,7 +133,7 @@ def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) ->
     reader : str
         Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
     flags : Flags
-        ``unknown_belligerent`` is added.
+        ``unknown-belligerent`` is added.
 
     Warns
     -----
@@ -160,7 +160,7 @@ def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) ->
                     said = f"{name[:60]!r} for {near}"
                     slips[said] = slips.get(said, 0) + len(rows)
         if strange.any():
-            flags.add("unknown_belligerent", strange)
+            flags.add("unknown-belligerent", strange)
     if slips:
         shown = ", ".join(f"{said} ({count} rows)" for said, count in sorted(slips.items())[:SHOWN])
         more = f" and {len(slips) - SHOWN} more" if len(slips) > SHOWN else ""

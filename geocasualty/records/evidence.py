@@ -216,9 +216,9 @@ def apply_corrections(
     geopandas.GeoDataFrame
         On the caller's index, with the column ``corrected_by`` (empty where nobody did); ``location_reason`` says
         by whom, when and why, what else changed with it, and what stood there before. A corrected place or corrected
-        coordinates lift the flags of the old place (such as ``placeholder`` and ``geometry_conflict``) and give the
+        coordinates lift the flags of the old place (such as ``placeholder`` and ``geometry-conflict``) and give the
         country in which the record now lies; far outside every known one, the old country stays, with the flag
-        ``outside_country``. Where that changes the time zone, whole local days become the same days of the new zone;
+        ``outside-country``. Where that changes the time zone, whole local days become the same days of the new zone;
         any other interval is left as it was, and the reason says so. A time zone that the source states stays.
 
     Raises

@@ -14,6 +14,7 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_path, read_csv_cells
+from geocasualty.records._flags import spelt
 from geocasualty.records._portable import KIND, Column, Portable, default_kind, from_portable, to_portable, to_text
 from geocasualty.records._stored import (
     read_geojson,
@@ -117,7 +118,8 @@ def read_records(path: str | os.PathLike[str]) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns, their order and types, and values as they were written; the index counts from 0.
+        Columns, their order and types, and values as they were written; the index counts from 0. Only flags that
+        0.1 spelt with underscores have hyphens.
 
     Raises
     ------
@@ -138,7 +140,10 @@ def read_records(path: str | os.PathLike[str]) -> gpd.GeoDataFrame:
     _, read = _format(source)
     if not source.is_file():
         raise InputError(f"no such file: {str(path)!r}; check the path")
-    return from_portable(source.name, read(source))
+    frame = from_portable(source.name, read(source))
+    if "flags" in frame.columns and frame["flags"].str.contains("_", regex=False).any():
+        frame["flags"] = frame["flags"].map(spelt, na_action="ignore").astype(frame["flags"].dtype)
+    return frame
 
 
 def _format(path: Path) -> tuple[Callable[[Portable, Path], None], Callable[[Path], Portable]]:

@@ -62,7 +62,7 @@ def corrections(**cells):
 
 def test_a_correction_wins_shows_and_leaves_the_input_alone(book, tmp_path):
     before = book.incidents.copy()
-    frame = book.incidents.set_index(pd.Index(list("wxyz"))).assign(flags="placeholder;unknown_end")
+    frame = book.incidents.set_index(pd.Index(list("wxyz"))).assign(flags="placeholder;unknown-end")
     path = tmp_path / "corrections.csv"
     corrections(latitude=35.3, longitude=43.8, radius_m=250, place_text="المصنع").to_csv(path, index=False)
     found = apply_corrections(frame, path)
@@ -75,7 +75,7 @@ def test_a_correction_wins_shows_and_leaves_the_input_alone(book, tmp_path):
         "A. Analyst",
     )
     assert first.location_reason.startswith("corrected by A. Analyst on 2021-04-10: seen in pictures (before: name of")
-    assert found["flags"].tolist() == ["unknown_end", *["placeholder;unknown_end"] * 3]
+    assert found["flags"].tolist() == ["unknown-end", *["placeholder;unknown-end"] * 3]
     assert found["corrected_by"].tolist()[1:] == ["", "", ""]
     assert found.index.tolist() == list("wxyz")
     pd.testing.assert_frame_equal(pd.DataFrame(found.dtypes[frame.columns]), pd.DataFrame(frame.dtypes))
@@ -113,7 +113,7 @@ def test_a_place_may_be_corrected_to_a_reference(gaz, text):
 
 
 @pytest.mark.parametrize("where", [{"latitude": 35.3, "longitude": 43.8, "radius_m": 9}, {"place_text": "Hawija"}])
-@pytest.mark.parametrize("flag", ["placeholder", "geometry_conflict", "outside_country", "looks_swapped"])
+@pytest.mark.parametrize("flag", ["placeholder", "geometry-conflict", "outside-country", "looks-swapped"])
 def test_flags_of_the_old_place_are_lifted(gaz, where, flag):
     before = read(gaz, place="Mosul", flags=f"{flag};seen")
     assert apply_corrections(before, corrections(**where), gazetteer=gaz)["flags"].tolist() == ["seen"]
@@ -149,21 +149,21 @@ def test_a_zone_that_the_source_states_stays(gaz):
 
 def test_days_of_no_known_zone_get_one(gaz):
     before = read(gaz, place="Atlantis")
-    assert before["flags"].tolist() == ["unknown_timezone"]
+    assert before["flags"].tolist() == ["unknown-timezone"]
     after = apply_corrections(before, corrections(latitude=35.3, longitude=43.8, radius_m=9), gazetteer=gaz)
     assert after.loc[0, ["country", "timezone", "flags"]].tolist() == ["IQ", "Asia/Baghdad", ""]
     assert after.loc[0, "start"].isoformat() == "2015-01-02T21:00:00+00:00"
     night = read(gaz, place="Atlantis", date="night of 2 January 2015")
     after = apply_corrections(night, corrections(place_text="Hawija"), gazetteer=gaz)
     assert after.loc[0, "start"] == night.loc[0, "start"]
-    assert after.loc[0, "flags"] == "unknown_timezone"
+    assert after.loc[0, "flags"] == "unknown-timezone"
     assert "no whole days in UTC and is left as it was" in after.loc[0, "location_reason"]
 
 
 def test_a_correction_far_from_every_known_country_is_flagged(gaz):
     before = read(gaz, place="Mosul")
     after = apply_corrections(before, corrections(latitude=39, longitude=30, radius_m=9), gazetteer=gaz)
-    assert after.loc[0, ["country", "flags"]].tolist() == ["IQ", "outside_country"]
+    assert after.loc[0, ["country", "flags"]].tolist() == ["IQ", "outside-country"]
     assert "km outside IQ" in after.loc[0, "location_reason"]
 
 
