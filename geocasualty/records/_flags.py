@@ -81,7 +81,7 @@ class Flags:
     def add_stated(self, words: Words) -> None:
         """Set the flags that a column of ``;``-joined words states."""
         for text in words.texts:
-            for flag in filter(None, (part.strip() for part in spelt(text.replace(" ", "")).split(";"))):
+            for flag in filter(None, (spelt(part.strip()) for part in text.split(";"))):
                 self.add(flag, words.holds(text))
 
     def column(self) -> Words:

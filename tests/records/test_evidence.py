@@ -193,7 +193,7 @@ def test_corrections_that_cannot_be_are_refused(book, cells, says):
 def test_tables_of_corrections_that_cannot_be_are_refused(book):
     with pytest.raises(InputError, match=r"row 2.*row 1 corrects it too"):
         apply_corrections(book.incidents, pd.concat([corrections(radius_m=5)] * 2))
-    with pytest.raises(InputError, match="no column 'by', 'when', 'why'"):
+    with pytest.raises(InputError, match="no column 'analyst', 'date', 'note'"):
         apply_corrections(book.incidents, pd.DataFrame({"incident_id": ["x"], "radius_m": [1]}))
     with pytest.raises(InputError, match="that is corrected"):
         apply_corrections(book.incidents, corrections())
