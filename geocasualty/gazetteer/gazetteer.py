@@ -344,7 +344,7 @@ class Gazetteer:
             _many.warn_unused(given, keys)
 
         def answer(key: _many.Key) -> Resolution:
-            stated = {name: hint or None for name, hint in zip(_many.HINTS, key[1:], strict=True)}
+            stated: dict[str, Any] = {name: hint or None for name, hint in zip(_many.HINTS, key[1:], strict=True)}
             return (given.of(key) if given else None) or self.resolve(key[0], **stated)
 
         return _many.answers(keys, answer)
