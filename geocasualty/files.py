@@ -256,14 +256,14 @@ def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
     while line := stream.readline(MAX_LINE + 1):
         row += 1
         if len(line) > MAX_LINE:
-            raise InputError(f"{name}: row {row}: a line longer than {MAX_LINE:,} bytes; this is no table")
+            raise InputError(f"{name}: row {row}: a line longer than {MAX_LINE:,} bytes; this is no table", row=row)
         try:
             text = line.decode("utf-8")
         except UnicodeDecodeError as error:
             raise line_not_utf8(name, row, line, header or line, read) from error
         if "\x00" in text:
             raise InputError(
-                f"{name}: row {row}: a NUL byte; the file is damaged, not text, or UTF-16 without its mark"
+                f"{name}: row {row}: a NUL byte; the file is damaged, not text, or UTF-16 without its mark", row=row
             )
         read += len(line)
         if row == 0:
@@ -343,17 +343,19 @@ def _columns(
             if len(cells) != len(header):
                 raise InputError(
                     f"{name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
-                    f"value {delimiter.join(cells)[:80]!r}; quote cells that hold the delimiter {delimiter!r}"
+                    f"value {delimiter.join(cells)[:80]!r}; quote cells that hold the delimiter {delimiter!r}",
+                    row=number,
+                    value=delimiter.join(cells),
                 )
             chunk.append(cells)
             if len(chunk) == CHUNK:
                 _append(columns, chunk)
                 seen(CHUNK)
             if number * len(header) > MAX_CELLS:
-                raise InputError(f"{name}: row {number}: more than {MAX_CELLS:,} cells; split the file")
+                raise InputError(f"{name}: row {number}: more than {MAX_CELLS:,} cells; split the file", row=number)
         _append(columns, chunk)
     except csv.Error as error:
-        raise InputError(f"{name}: row {number + 1}: {error}; quote the cell properly") from error
+        raise InputError(f"{name}: row {number + 1}: {error}; quote the cell properly", row=number + 1) from error
     return dict(zip(header, columns, strict=True))
 
 
@@ -438,7 +440,10 @@ def line_not_utf8(name: str, row: int, line: bytes, header: bytes, before: int) 
     fault = " ".join(f"0x{byte:02x}" for byte in line[start:end])
     return InputError(
         f"{name}: row {row}, column {where}, value {shown!r}: {fault} is not UTF-8 (byte {before + start:,} of the "
-        f"file); {SAVE}"
+        f"file); {SAVE}",
+        row=row,
+        column=len(ahead) if "\ufffd" in label else label,
+        value=shown,
     )
 
 

@@ -185,7 +185,7 @@ def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Inter
 
 
 def _naive(text: str) -> InputError:
-    return InputError(f"time {text[:60]!r} has no zone; add 'Z' or an offset such as '+03:00'")
+    return InputError(f"time {text[:60]!r} has no zone; add 'Z' or an offset such as '+03:00'", value=text)
 
 
 def _iso_time(value: str, text: str) -> Interval:

@@ -39,12 +39,59 @@ def test_a_plain_join_imports_no_plotting_and_no_compiler():
     assert not {"numba", "matplotlib", "pandera", "folium"} & loaded
 
 
+BELOW = [gcas.gazetteer, gcas.records, gcas.matching, gcas.tallies, gcas.maps, gcas.datasets, gcas.errors]
+
+
 def test_every_public_name_loads_and_has_a_docstring_with_an_example():
-    for name in gcas.__all__:
-        thing = getattr(gcas, name)
-        assert thing.__doc__, name
-        if callable(thing) and not isinstance(thing, type):
-            assert ">>>" in thing.__doc__, name
+    for module in [gcas, *BELOW]:
+        for name in module.__all__:
+            thing = getattr(module, name)
+            assert thing.__doc__, name
+            if callable(thing) and not isinstance(thing, type):
+                assert ">>>" in thing.__doc__, name
+
+
+def test_the_top_holds_the_way_of_one_claim():
+    assert {module.__name__.rpartition(".")[2] for module in BELOW} < {*gcas.__all__}
+    assert len(gcas.__all__) <= 30
+    assert {*gcas.__all__} == {*dir(gcas)}
+
+
+MOVED = {
+    "Build": gcas.gazetteer.Build,
+    "Candidate": gcas.gazetteer.Candidate,
+    "Casebook": gcas.datasets.Casebook,
+    "Evidence": gcas.records.Evidence,
+    "Gazetteer": gcas.gazetteer.Gazetteer,
+    "OfflineMap": gcas.maps.OfflineMap,
+    "Place": gcas.gazetteer.Place,
+    "Resolution": gcas.gazetteer.Resolution,
+    "add_figures": gcas.tallies.sum_figures,
+    "compare_figures": gcas.tallies.compare_figures,
+    "format_sources": gcas.records.format_sources,
+    "group_strikes": gcas.matching.group_strikes,
+    "knox": gcas.matching.chance_test,
+    "ledger": gcas.tallies.allegations_by_month,
+    "parse_sources": gcas.records.parse_sources,
+    "partition_records": gcas.matching.partition_records,
+    "plot_figures": gcas.maps.plot_figures,
+    "plot_sensitivity": gcas.maps.plot_sensitivity,
+    "plot_tally": gcas.maps.plot_tally,
+    "provenance": gcas.records.provenance,
+    "published_figures": gcas.datasets.published_figures,
+    "read_partitions": gcas.matching.read_partitions,
+    "write_pairs": gcas.matching.write_pairs,
+}
+
+
+@pytest.mark.parametrize("old", MOVED)
+def test_a_name_that_left_the_top_still_works_and_says_where_it_is(old):
+    place = ".".join(MOVED[old].__module__.split(".")[:2])
+    assert old not in gcas.__all__
+    with pytest.warns(DeprecationWarning, match=rf"\.{old} is {place}\.{MOVED[old].__name__} now") as said:
+        assert getattr(gcas, old) is MOVED[old]
+    assert said[0].filename == __file__
+    assert {*MOVED} == {*gcas._MOVED}
 
 
 PLACES = re.compile(r"hawi?j|huwayj|koban|raqqa|mosul|idlib|sinjar", re.IGNORECASE)

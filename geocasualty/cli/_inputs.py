@@ -326,5 +326,7 @@ def read_table(reading: Reading, path: Path, option: str, *, columns: tuple[str,
     cells = read_cells(reading.local(path))
     missing = [name for name in columns if name not in cells]
     if missing:
-        raise InputError(f"{option}: {_name(path)}: no column {', '.join(map(repr, missing))}; add it")
+        raise InputError(
+            f"{option}: {_name(path)}: no column {', '.join(map(repr, missing))}; add it", column=missing[0]
+        )
     return pd.DataFrame({name: [unmarked(value) for value in values] for name, values in cells.items()}, dtype=object)

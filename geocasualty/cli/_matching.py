@@ -74,7 +74,9 @@ def check(
     reading: Reading,
     date_end: Annotated[str | None, typer.Option(help="The last day, where the claim names a span of days.")] = None,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
-    admin1: Annotated[str | None, typer.Option(help="Governorate that the claim states.")] = None,
+    governorate: Annotated[
+        str | None, typer.Option("--governorate", "--admin1", help="Governorate that the claim states.")
+    ] = None,
     belligerents: Annotated[
         str, typer.Option(help="To whom the claim attributes the harm; unknown if not given, which overlaps any.")
     ] = "",
@@ -93,7 +95,7 @@ def check(
         within_km=within_km,
         within_days=within_days,
         country=country,
-        admin1=admin1,
+        governorate=governorate,
         belligerents=belligerents,
         gazetteer=reading.gazetteer,
     )
@@ -183,7 +185,7 @@ def sensitivity(
     names = names_of(belligerents)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
     table = gcas.sensitivity(ours, theirs, within_km=km, within_days=days, belligerents=names)
-    drawn = None if plot is None else gcas.plot_sensitivity(table, measure=measure)
+    drawn = None if plot is None else gcas.maps.plot_sensitivity(table, measure=measure)
     emit(table, output, as_json=as_json)
     if plot is not None:
         _draw(drawn, plot)

@@ -227,7 +227,11 @@ def _write_xlsx(table: Any, path: Path) -> None:
         cells = []
         for name, value in row.items():
             if isinstance(value, str) and len(value) > MAX_CELL:
-                raise InputError(f"{path.name}: row {number}, column {name!r}: longer than a cell of xlsx; write .csv")
+                raise InputError(
+                    f"{path.name}: row {number}, column {name!r}: longer than a cell of xlsx; write .csv",
+                    row=number,
+                    column=name,
+                )
             try:
                 cell = WriteOnlyCell(sheet, value)
             except IllegalCharacterError as error:
@@ -368,13 +372,13 @@ def as_options(text: str, *, near: bool = True) -> str:
 
     Examples
     --------
-    >>> as_options("give country=, admin1= or near=", near=False)
-    'give --country or --admin1'
+    >>> as_options("give country=, governorate= or near=", near=False)
+    'give --country or --governorate'
     >>> as_options("nothing to build from; give at least one file, such as geonames=['IQ.zip']")
     'nothing to build from; give at least one file, such as --geonames IQ.zip'
     """
     if not near:
-        text = text.replace("country=, admin1= or near=", "country= or admin1=")
+        text = text.replace("country=, governorate= or near=", "country= or governorate=")
     for pattern, said in _ONLY_IN_PYTHON:
         text = pattern.sub(said, text)
     text = _FIRST.sub(lambda found: f"{_OPTIONS[found[1]]} is ", text)

@@ -67,11 +67,11 @@ class Hints:
         return min(_metres_outside(place, area) for area in self.country) > BORDER_M
 
     def contradicted(self, place: Place) -> tuple[str, ...]:
-        """Which of country, admin1 and admin2 a place lies outside of; not the country just beyond its border."""
+        """Which of country, governorate and district a place lies outside of; a country not just beyond its border."""
         return (
             *(("country",) if self.abroad(place) else ()),
-            *(("admin1",) if self.admin1 and not any(_inside(place, area) for area in self.admin1) else ()),
-            *(("admin2",) if self.admin2 and not any(_inside(place, area) for area in self.admin2) else ()),
+            *(("governorate",) if self.admin1 and not any(_inside(place, area) for area in self.admin1) else ()),
+            *(("district",) if self.admin2 and not any(_inside(place, area) for area in self.admin2) else ()),
         )
 
     def stray(self, place: Place) -> bool:

@@ -55,7 +55,7 @@ class Resolver:
         near: tuple[float, float] | None,
         kinds: tuple[str, ...],
     ) -> Resolution:
-        """Resolve one text; see :meth:`geocasualty.Gazetteer.resolve`."""
+        """Resolve one text; see :meth:`geocasualty.gazetteer.Gazetteer.resolve`."""
         refused = refusal(text)
         if refused:
             return Resolution(text, "unresolved", reason=refused)
@@ -163,7 +163,7 @@ class Resolver:
             return self._brought_home(text, hits, places, inside, hints)
         if hits.weak and not (hints.country or hints.admin1 or hints.admin2 or hints.near):
             offered = tuple(self._candidate(place, hits, 1) for place in places[:SHOWN])
-            reason = f"the nearest name is {offered[0].label}; give country= or admin1= if that is meant"
+            reason = f"the nearest name is {offered[0].label}; give country= or governorate= if that is meant"
             return Resolution(text, "unresolved", offered, reason=reason)
         return self._ranked(text, hits, places, hints)
 
@@ -202,7 +202,7 @@ class Resolver:
         if not (vague or (well_known(best) and not hints.stray(best))) or not found.candidates:
             return replace(found, candidates=(*found.candidates, abroad), reason=f"{found.reason}; {said}")
         labels = " or ".join(_told_apart((*found.candidates[:3], abroad)))
-        reason = f"{labels}; {abroad.label} lies outside {where}; give admin1= or near="
+        reason = f"{labels}; {abroad.label} lies outside {where}; give governorate= or near="
         return Resolution(text, "ambiguous", (*found.candidates, abroad), reason=reason)
 
     def _ranked(self, text: str, hits: Hits, places: list[Place], hints: Hints) -> Resolution:
@@ -221,7 +221,7 @@ class Resolver:
         if not reason:
             fitting = [each for each in candidates if len(hints.outside(each.place)) <= len(hints.outside(ranked[0]))]
             labels = " or ".join(_told_apart(fitting[:4]))
-            return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country=, admin1= or near=")
+            return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country=, governorate= or near=")
         place = ranked[0]
         return Resolution(
             query=text,
@@ -282,7 +282,7 @@ class Resolver:
         abroad = self._reaching_in(text, phrase, found, hints) if shaped.radius_m > found.radius_m else []
         if abroad:
             labels = " or ".join(candidate.label for candidate in (found.candidates[0], *abroad))
-            why = f"{labels}: {text[:80]!r} reaches into the stated country from abroad too; give admin1= or near="
+            why = f"{labels}: {text[:80]!r} reaches into the stated country from abroad too; give governorate= or near="
             return Resolution(text, "ambiguous", found.candidates, reason=why)
         return shaped
 

@@ -131,8 +131,9 @@ class Resolution:
     reason : str
         Why this answer, in words.
     outside : tuple of str
-        Which of ``country`` (by more than 20 km), ``admin1`` and ``admin2`` were stated and do not hold the place: a
-        unique match of a name stays, though the source puts it elsewhere. The reader of a record should flag it.
+        Which of ``country`` (by more than 20 km), ``governorate`` and ``district`` were stated and do not hold
+        the place: a unique match of a name stays, though the source puts it elsewhere. The reader of a record
+        should flag it.
     """
 
     query: str

@@ -8,6 +8,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geocasualty._renamed import renamed_parameters
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
 from geocasualty.matching._screen import screen
@@ -21,6 +22,7 @@ from geocasualty.times import is_local, parse_interval
 __all__ = ["check"]
 
 
+@renamed_parameters
 def check(
     place: str | Resolution,
     date: str | tuple[str, str],
@@ -29,7 +31,7 @@ def check(
     within_km: float,
     within_days: float,
     country: str | None = None,
-    admin1: str | None = None,
+    governorate: str | None = None,
     belligerents: str | Iterable[str] = "",
     gazetteer: Gazetteer | None = None,
     coverage: pd.DataFrame | None = None,
@@ -46,7 +48,7 @@ def check(
         As :func:`geocasualty.read_strikes` returns it.
     within_km, within_days : float
         The limits.
-    country, admin1 : str, optional
+    country, governorate : str, optional
         What the claim says of country (a name or a code) and governorate. Without a country, that of the place, or
         the one in whose outline it lies: it decides which 24 hours a day is.
     belligerents : str or iterable of str
@@ -81,7 +83,11 @@ def check(
     stated = country_code(country)
     if country and not stated:
         raise InputError(f"country is {country!r}; {not_a_country(country)}")
-    found = place if isinstance(place, Resolution) else known.resolve(place, country=stated or None, admin1=admin1)
+    found = (
+        place
+        if isinstance(place, Resolution)
+        else known.resolve(place, country=stated or None, governorate=governorate)
+    )
     first, last = (date, "") if isinstance(date, str) else _span(date)
     where = found.best.place.country if found.best else stated
     notes = []
@@ -102,7 +108,7 @@ def check(
             "end": pd.Series([span.end], dtype=zoned),
             "country": [where],
             "timezone": [timezone_of(where)],
-            "flags": ["outside_country" if "country" in found.outside else ""],
+            "flags": ["outside-country" if "country" in found.outside else ""],
             "belligerents": [canonical_belligerents(names, parties_in_force().theatre_of(where) or None)],
             "location_reason": [f"{found.status}: {found.reason}"],
         },

@@ -36,7 +36,9 @@ class Covered:
     def __init__(self, table: pd.DataFrame) -> None:
         missing = [column for column in COVERAGE_COLUMNS if column not in table.columns]
         if missing:
-            raise InputError(f"coverage: no column {', '.join(map(repr, missing))}; see gcas.coverage")
+            raise InputError(
+                f"coverage: no column {', '.join(map(repr, missing))}; see gcas.coverage", column=missing[0]
+            )
         if table["complete"].isna().any() or not table["complete"].isin([True, False]).all():
             raise InputError("coverage: complete must be True or False in every row; False where only a part is held")
         spans: dict[bool, dict[tuple[str, str], list[tuple[int, int]]]] = {False: {}, True: {}}

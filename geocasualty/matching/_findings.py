@@ -18,14 +18,12 @@ from geocasualty.matching._review import Decisions
 from geocasualty.matching._shifted import Shifted, shifted
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records import coverage as declared_coverage
+from geocasualty.records._flags import DOUBTFUL, spelt
 
 __all__ = ["FINDINGS", "findings_of"]
 
 FINDINGS = ("strike-reported-nearby", "cannot-exclude", "none-in-records", "no-coverage", "unlocated")
 """From the strongest to the one that says least."""
-
-DOUBTFUL = ("geometry_conflict", "looks_swapped", "outside_country")
-"""Flags of an incident whose place contradicts itself: nothing can be shown to be absent from around it."""
 
 
 def findings_of(
@@ -210,7 +208,7 @@ class _Test:
 
 
 def _doubts(flags: str) -> str:
-    return ", ".join(flag for flag in flags.split(";") if flag in DOUBTFUL)
+    return ", ".join(flag for flag in spelt(flags).split(";") if flag in DOUBTFUL)
 
 
 def _best(near: Near, theirs: Side, within: Any, possible: Any, left: Any) -> int | None:

@@ -88,7 +88,7 @@ def partition_records(
     >>> import geocasualty as gcas
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
-    >>> gcas.partition_records(strikes, folder / "laid-out", rows=3)
+    >>> gcas.matching.partition_records(strikes, folder / "laid-out", rows=3)
                      file  rows  unlocated
     0  part-00000.parquet     2          0
     1  part-00001.parquet     3          0
@@ -225,7 +225,11 @@ class _Layout:
             for at in np.flatnonzero(np.isin(hashed(ids), again)):
                 name = ids[int(at)].as_py()
                 if name in seen:
-                    raise InputError(f"{self._source.name}: {self._id} {str(name)[:80]!r} stands in more than one row")
+                    raise InputError(
+                        f"{self._source.name}: {self._id} {str(name)[:80]!r} stands in more than one row",
+                        column=self._id,
+                        value=name,
+                    )
                 seen.add(name)
 
     def _spill(self, number: int) -> Path:

@@ -116,7 +116,7 @@ def _kept(frame: gpd.GeoDataFrame, role: Role, columns: Iterable[str] | None) ->
 
 
 def _laid_out(frame: Any) -> tuple[PartReader, list[Any]] | None:
-    """The files behind a frame that :func:`geocasualty.read_partitions` made and nobody changed."""
+    """The files behind a frame that :func:`geocasualty.matching.read_partitions` made and nobody changed."""
     expression = frame.expr
     reader = expression.func if type(expression).__name__.startswith("FromMap") else None
     if not isinstance(reader, PartReader) or expression.operand("_partitions") is not None:
@@ -170,7 +170,11 @@ def _surveyed(blocks: list[Any], role: Role) -> tuple[list[Floats], list[int]]:
         seen: set[Any] = set()
         for name in (name for each in names for name in each):
             if name in seen:
-                raise InputError(f"{role}s: {id_column(role)} {name!r} stands in more than one row; make it unique")
+                raise InputError(
+                    f"{role}s: {id_column(role)} {name!r} stands in more than one row; make it unique",
+                    column=id_column(role),
+                    value=name,
+                )
             seen.add(name)
     return list(extents), list(rows)
 

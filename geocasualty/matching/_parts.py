@@ -50,7 +50,7 @@ def parts_of(folder: str | os.PathLike[str]) -> list[Part]:
     found = []
     files = sorted(root.glob("part-*.parquet")) if root.is_dir() else []
     if not files:
-        raise InputError(f"{root.name!r} holds no partitions; make them with gcas.partition_records")
+        raise InputError(f"{root.name!r} holds no partitions; make them with gcas.matching.partition_records")
     for number, file in enumerate(files):
         try:
             about = json.loads((parquet.read_schema(file).metadata or {})[META])
@@ -105,7 +105,7 @@ def _crs(text: str) -> pyproj.CRS:
 
 
 def read_partitions(folder: str | os.PathLike[str]) -> Any:
-    """Open what :func:`geocasualty.partition_records` laid out as a Dask frame; nothing but metadata is read yet.
+    """Open what :func:`geocasualty.matching.partition_records` laid out as a Dask frame; only metadata are read yet.
 
     Parameters
     ----------
@@ -129,8 +129,8 @@ def read_partitions(folder: str | os.PathLike[str]) -> Any:
     >>> import geocasualty as gcas
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
-    >>> _ = gcas.partition_records(strikes, folder / "laid-out", rows=3)
-    >>> frame = gcas.read_partitions(folder / "laid-out")
+    >>> _ = gcas.matching.partition_records(strikes, folder / "laid-out", rows=3)
+    >>> frame = gcas.matching.read_partitions(folder / "laid-out")
     >>> frame.npartitions, len(frame)
     (2, 5)
     """

@@ -113,7 +113,12 @@ def _check_review(review: pd.DataFrame | None, ours: Half, theirs: Half) -> None
         found = set().union(*dask.compute(*[held(block, half.role, list(review[name])) for block in half.blocks]))
         for number, value in enumerate(review[name], start=1):
             if value not in found:
-                raise InputError(f"review: row {number}, column {name!r}, value {value!r}: no such record")
+                raise InputError(
+                    f"review: row {number}, column {name!r}, value {value!r}: no such record",
+                    row=number,
+                    column=name,
+                    value=value,
+                )
 
 
 def _held(frame: gpd.GeoDataFrame, role: Role, ids: list[Any]) -> set[Any]:

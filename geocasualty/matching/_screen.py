@@ -70,8 +70,8 @@ def screen(
     (``covers_complete``; see :func:`geocasualty.coverage`) over all of the time that is tested: the incident's own,
     widened by ``within_days``. Where they hold only a part, or say nothing of it, the absence of a strike shows
     nothing: the finding is ``no-coverage``, and the reason says how much they hold. Where they hold a strike of that
-    time and country without a place, or the incident's own place is in doubt by its ``flags`` (``geometry_conflict``,
-    ``looks_swapped``, ``outside_country``), the finding is ``cannot-exclude`` without a pair, and the reason says why.
+    time and country without a place, or the incident's own place is in doubt by its ``flags`` (``geometry-conflict``,
+    ``looks-swapped``, ``outside-country``), the finding is ``cannot-exclude`` without a pair, and the reason says why.
     With ``belligerents`` a set of names it is their records that must cover, whomever the claim names.
 
     The background rate moves an incident by whole local days of its ``timezone`` (of UTC without one). Its days are

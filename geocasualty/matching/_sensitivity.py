@@ -90,8 +90,8 @@ def sensitivity(
 
     See Also
     --------
-    geocasualty.plot_sensitivity : The table as a picture.
-    geocasualty.knox : Whether more incidents pass than chance explains.
+    geocasualty.maps.plot_sensitivity : The table as a picture.
+    geocasualty.matching.chance_test : Whether more incidents pass than chance explains.
 
     Examples
     --------

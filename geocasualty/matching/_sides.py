@@ -137,17 +137,26 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     name = id_column(role)
     ids = frame[name].to_numpy(dtype=object)
 
-    def refuse(bad: npt.NDArray[np.bool_], what: Callable[[int], str]) -> None:
+    def refuse(bad: npt.NDArray[np.bool_], what: Callable[[int], str], column: str | None = None) -> None:
         if bad.any():
             at = int(np.flatnonzero(bad)[0])
-            raise InputError(f"{role}s: {name} {ids[at]!r}{what(at)}")
+            raise InputError(
+                f"{role}s: {name} {ids[at]!r}{what(at)}",
+                row=at + 1,
+                column=column or name,
+                value=frame[column or name].iloc[at],
+            )
 
     missing = np.flatnonzero(frame[name].isna().to_numpy())
     if len(missing):
-        raise InputError(f"{role}s: row {missing[0] + 1} of {len(ids)}: no {name}; give one or drop the row")
+        raise InputError(
+            f"{role}s: row {missing[0] + 1} of {len(ids)}: no {name}; give one or drop the row",
+            row=missing[0] + 1,
+            column=name,
+        )
     refuse(frame[name].duplicated().to_numpy(), lambda _: " stands in more than one row; make it unique")
-    refuse(frame["start"].isna().to_numpy(), lambda _: ": no start; give one or drop the row")
-    refuse(frame["end"].isna().to_numpy(), lambda _: ": no end; give one or drop the row")
+    refuse(frame["start"].isna().to_numpy(), lambda _: ": no start; give one or drop the row", "start")
+    refuse(frame["end"].isna().to_numpy(), lambda _: ": no end; give one or drop the row", "end")
     start, end = _seconds(frame["start"]), _seconds(frame["end"])
     refuse(end <= start, lambda _: ": the end is not after the start; correct it")
     given = _in_degrees(frame, role).to_numpy()

@@ -66,7 +66,9 @@ class Source:
         for column in ("start", "end"):
             kind = self.schema.field(column).type
             if not pa.types.is_timestamp(kind) or kind.tz is None:
-                raise InputError(f"{self.name}: column {column!r} is {kind}, without a zone; expected times with one")
+                raise InputError(
+                    f"{self.name}: column {column!r} is {kind}, without a zone; expected times with one", column=column
+                )
         return roles[0]
 
     def _geometry(self) -> str:
@@ -129,7 +131,9 @@ class Source:
         try:
             shapes = shapely.from_wkb(np.asarray(column.to_numpy(zero_copy_only=False), dtype=object))
         except shapely.errors.ShapelyError as error:
-            raise InputError(f"{self.name}: column {self.geometry!r}: {error}; write it again") from error
+            raise InputError(
+                f"{self.name}: column {self.geometry!r}: {error}; write it again", column=self.geometry
+            ) from error
         kinds = shapely.get_type_id(shapes)
         some = (kinds >= 0) & ~shapely.is_empty(shapes)
         bounds = np.where(some[:, None], shapely.bounds(shapes).reshape(-1, 4), np.nan)
@@ -138,7 +142,11 @@ class Source:
     def _refuse(self, bad: Any, ids: Any, what: str) -> None:
         if bad.any():
             shown = str(ids[int(np.flatnonzero(bad)[0])].as_py())[:80]
-            raise InputError(f"{self.name}: {id_column(self.role)} {shown!r}: {what}; correct it")
+            raise InputError(
+                f"{self.name}: {id_column(self.role)} {shown!r}: {what}; correct it",
+                column=id_column(self.role),
+                value=shown,
+            )
 
 
 def _without_index(schema: Any) -> Any:

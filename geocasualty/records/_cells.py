@@ -64,10 +64,17 @@ def _texts(table: str, column: str, values: Iterable[object]) -> list[str]:
         try:
             text = value if isinstance(value, str) else _text(value, days=days)
         except (ValueError, OverflowError, RecursionError) as error:
-            raise InputError(f"{table}: row {row}, column {column!r}: {error}; make it text or a number") from error
+            raise InputError(
+                f"{table}: row {row}, column {column!r}: {error}; make it text or a number", row=row, column=column
+            ) from error
         if text and (len(text) > MAX_FIELD or ((not text.isascii() or "\x00" in text) and _UNREADABLE.search(text))):
             fault = f"longer than {MAX_FIELD:,} characters" if len(text) > MAX_FIELD else "a NUL or half a character"
-            raise InputError(f"{table}: row {row}, column {column!r}, value {text[:40]!r}: {fault}; correct the cell")
+            raise InputError(
+                f"{table}: row {row}, column {column!r}, value {text[:40]!r}: {fault}; correct the cell",
+                row=row,
+                column=column,
+                value=text,
+            )
         texts.append(str(text))
     return texts
 

@@ -93,7 +93,9 @@ def _no_end(strikes: gpd.GeoDataFrame) -> InputError:
     row = int((strikes["covers_start"].notna() & strikes["covers_end"].isna()).to_numpy().argmax())
     return InputError(
         f"strikes: row {row + 1}, column 'covers_end', value NaT: expected a time, since covers_start is "
-        f"{strikes['covers_start'].iloc[row].isoformat()}; fill it in, or empty covers_start"
+        f"{strikes['covers_start'].iloc[row].isoformat()}; fill it in, or empty covers_start",
+        row=row + 1,
+        column="covers_end",
     )
 
 
@@ -102,4 +104,8 @@ def _said(value: Any) -> bool:
         return bool(value)
     if pd.isna(value):
         return False
-    raise InputError(f"strikes: column 'covers_complete', value {str(value)[:60]!r}: expected True or False")
+    raise InputError(
+        f"strikes: column 'covers_complete', value {str(value)[:60]!r}: expected True or False",
+        column="covers_complete",
+        value=value,
+    )

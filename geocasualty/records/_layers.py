@@ -59,7 +59,11 @@ def read_geojson(path: Path, layer: str | None = None) -> Table:
     for number, feature in enumerate(features, start=1):
         properties = feature.get("properties") if isinstance(feature, dict) else feature
         if not isinstance(properties, dict | None) or not isinstance(feature, dict):
-            raise InputError(f"{path.name}: row {number}, value {str(feature)[:80]!r}: no feature; export it again")
+            raise InputError(
+                f"{path.name}: row {number}, value {str(feature)[:80]!r}: no feature; export it again",
+                row=number,
+                value=feature,
+            )
         row = dict(properties or {})
         if "id" in feature:
             row.setdefault("id", feature["id"])
@@ -78,7 +82,10 @@ def _shape(name: str, number: int, geometry: Any) -> Any:
     except Exception as error:  # whatever shapely met in a hostile mapping
         said = f"{type(error).__name__}: {error}"[:120]
         raise InputError(
-            f"{name}: row {number}, column 'geometry', value {str(geometry)[:80]!r}: no shape ({said}); correct it"
+            f"{name}: row {number}, column 'geometry', value {str(geometry)[:80]!r}: no shape ({said}); correct it",
+            row=number,
+            column="geometry",
+            value=geometry,
         ) from error
 
 
@@ -212,7 +219,9 @@ def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
     primary = geo["primary_column"]
     for column, about in geo["columns"].items():
         if about.get("encoding") != "WKB":
-            raise InputError(f"{name}: column {column!r} is encoded as {about.get('encoding')!r}; write it as WKB")
+            raise InputError(
+                f"{name}: column {column!r} is encoded as {about.get('encoding')!r}; write it as WKB", column=column
+            )
         columns[column] = list(shapely.from_wkb(_filled(columns[column])))
     crs = geo["columns"][primary].get("crs", "OGC:CRS84")
     return Table(name, {key: values for key, values in columns.items() if key != primary}, columns[primary], crs)

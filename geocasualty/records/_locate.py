@@ -107,11 +107,11 @@ def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags, stated: Stat
     _at_coordinates(found, plain, accuracy_m)
     found.at_point = cells | plain
     _in_areas(found, frame["precision"], stated, flags)
-    flags.add("accuracy_without_coordinate", found.in_area & ~np.isnan(stated_m))
+    flags.add("accuracy-without-coordinate", found.in_area & ~np.isnan(stated_m))
     _compare(found, names, flags)
     _compare_areas(found, names, flags)
     rest = ~(found.at_point | found.in_area)
-    flags.add("accuracy_without_coordinate", rest & ~np.isnan(accuracy_m))
+    flags.add("accuracy-without-coordinate", rest & ~np.isnan(accuracy_m))
     found.precision[rest] = -1
     _by_name(found, rest, names)
     _set_aside(found, names, stated, flags)
@@ -147,7 +147,7 @@ def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: 
                 found.say(position, f"the stated position lies {away / 1000:.1f} km from it")
         found.geometry[position], found.radius_m[position] = shape, np.nan
         found.precision[position] = said[position] if said[position] >= 0 else sizes[id(shape)]
-    flags.add("geometry_conflict", conflicts)
+    flags.add("geometry-conflict", conflicts)
     found.in_area[areas] = True
     found.at_point[areas] = False
 
@@ -163,7 +163,7 @@ def _set_aside(found: Located, names: Names, stated: Stated, flags: Flags) -> No
         else:
             reason = "expected a point, a polygon or a multipolygon; buffer it to an area, or name the place"
             found.failures.append((position, COLUMN, stated.cells[position][:SHOWN], reason))
-    flags.add("shape_ignored", ignored)
+    flags.add("shape-ignored", ignored)
 
 
 def _at_cells(found: Located, mgrs: pd.Series[Any], stated_m: npt.NDArray[np.float64], flags: Flags) -> Any:
@@ -194,7 +194,7 @@ def _at_cells(found: Located, mgrs: pd.Series[Any], stated_m: npt.NDArray[np.flo
                 conflicts[position] = True
                 found.say(position, f"the stated coordinates lie {away / 1000:.1f} km from it")
         found.lon[position], found.lat[position] = cell.lon, cell.lat
-    flags.add("geometry_conflict", conflicts)
+    flags.add("geometry-conflict", conflicts)
     return here
 
 
@@ -236,7 +236,7 @@ def _compare(found: Located, names: Names, flags: Flags) -> None:
             one = slice(slot, slot + 1)
             away = float(names.away_m(names.which[asked[one]], lon[one], lat[one])[0])
             found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
-    flags.add("geometry_conflict", conflicts)
+    flags.add("geometry-conflict", conflicts)
     agree = apart <= radius
     found.place_id.put(asked[agree], names.place_ids()[which[agree]])
     kept = asked[conflicts[asked]]
@@ -265,7 +265,7 @@ def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
             away = float(apart_m(shape, np.array([answer.geometry], dtype=object))[0])
             found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
         found.place_id[position] = answer.best.place.place_id
-    flags.add("geometry_conflict", conflicts)
+    flags.add("geometry-conflict", conflicts)
 
 
 def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:
@@ -327,7 +327,7 @@ class Names:
         text, country, admin1, vicinity = key
         try:
             return self._gazetteer.resolve(
-                f"near {text}" if vicinity else text, country=country or None, admin1=admin1 or None, near=near
+                f"near {text}" if vicinity else text, country=country or None, governorate=admin1 or None, near=near
             )
         except InputError:
             return None

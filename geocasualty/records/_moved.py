@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m
+from geocasualty.records._flags import OF_THE_PLACE, spelt
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import Interval, local_days
 
@@ -17,12 +18,6 @@ if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
 
 __all__ = ["days_elsewhere", "moved"]
-
-OF_THE_PLACE = frozenset({
-    "accuracy_without_coordinate", "geometry_conflict", "looks_swapped", "outside_country", "placeholder",
-    "shape_ignored",
-})  # fmt: skip
-"""Flags that speak of where a record lay before."""
 
 
 def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, gazetteer: Gazetteer) -> dict[str, Any]:
@@ -43,13 +38,13 @@ def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, g
     countries = Countries(gazetteer)
     country, taken = (place_country, "") if place_country else countries.of(shape)
     said = [taken] if taken else []
-    flags = {flag for flag in _text(record.get("flags")).split(";") if flag} - OF_THE_PLACE
+    flags = {flag for flag in spelt(_text(record.get("flags"))).split(";") if flag} - OF_THE_PLACE
     if not country:
         country = before
         outline = countries.outlines.get(before)
         away = 0.0 if outline is None else float(apart_m(outline, np.array([shape], dtype=object))[0])
         if away > BORDER_TOLERANCE_M:
-            flags.add("outside_country")
+            flags.add("outside-country")
             said.append(f"{away / 1000:,.0f} km outside {before}")
     if before and country != before:
         said.append(f"country {country} in place of {before}")
@@ -63,9 +58,9 @@ def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, g
         else:
             said.append(f"its days are now those of {new}, no longer of {old}")
             changed |= {"start": pd.Timestamp(span.start), "end": pd.Timestamp(span.end)}
-            flags -= {"unknown_timezone", "guessed_timezone"}
+            flags -= {"unknown-timezone", "guessed-timezone"}
             if guessed := guessed_zone(country, span.start, span.end):
-                flags.add("guessed_timezone")
+                flags.add("guessed-timezone")
                 said.append(guessed)
     return changed | {"flags": ";".join(sorted(flags)), "said": "; ".join(said)}
 

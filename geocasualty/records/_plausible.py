@@ -63,7 +63,7 @@ def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer,
     gazetteer : Gazetteer
         Has the outlines of countries.
     flags : Flags
-        ``outside_country`` and ``looks_swapped`` are added.
+        ``outside-country`` and ``looks-swapped`` are added.
     """
     countries = Countries(gazetteer)
     _contradicted(found, countries.outlines, gazetteer, flags)
@@ -128,7 +128,7 @@ def _contradicted(found: Located, outlines: dict[str, Any], gazetteer: Gazetteer
         found.country[those] = place.country
         found.reason.append(those, f" the stated country is {stated}, that of the place, {place.country}, is taken")
     if mask.any():
-        flags.add("outside_country", mask)
+        flags.add("outside-country", mask)
 
 
 def _stated(
@@ -166,7 +166,7 @@ def _outside(found: Located, far: Any, away: Any, turned: Any, fail: Callable[[i
     """Flag rows outside their country; refuse those whose coordinates lie in it the other way round."""
     mask = np.zeros(len(found.lon), dtype=bool)
     mask[far] = True
-    flags.add("outside_country", mask)
+    flags.add("outside-country", mask)
     for position, metres, swapped in zip(far.tolist(), away.tolist(), turned.tolist(), strict=True):
         code = found.country[position]
         if swapped:
@@ -193,7 +193,7 @@ def _unstated(found: Located, where: Mask, lon: Floats, lat: Floats, countries: 
         mask[turned] = True
         for position in turned.tolist():
             found.say(position, f"with latitude and longitude swapped it would lie in {code}")
-    flags.add("looks_swapped", mask)
+    flags.add("looks-swapped", mask)
 
 
 def _unstated_by_text(found: Located, where: Mask, countries: Countries, flags: Flags) -> None:
@@ -217,7 +217,7 @@ def _unstated_by_text(found: Located, where: Mask, countries: Countries, flags: 
         found.country[position], words, swapped[position] = known[id(shape)]
         if words:
             found.say(position, words)
-    flags.add("looks_swapped", swapped)
+    flags.add("looks-swapped", swapped)
 
 
 def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags) -> None:
@@ -246,7 +246,7 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
     settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in INHABITED]
     where = np.array([[place.lon, place.lat] for place in settlements]).reshape(-1, 2)
     towns = {place.place_id for place in settlements}
-    named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
+    named = np.where(flags.where("geometry-conflict"), "", found.place_id.taken(slice(None)))
     silent = (frame["place_text"] == "").to_numpy(bool)
     stated = frame["precision"].cat.codes.to_numpy()
     mask = np.zeros(len(found.lon), dtype=bool)
@@ -347,7 +347,7 @@ def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) ->
     reader : str
         Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
     flags : Flags
-        ``unknown_belligerent`` is added.
+        ``unknown-belligerent`` is added.
 
     Warns
     -----
@@ -374,7 +374,7 @@ def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) ->
                     said = f"{name[:60]!r} for {near}"
                     slips[said] = slips.get(said, 0) + len(rows)
         if strange.any():
-            flags.add("unknown_belligerent", strange)
+            flags.add("unknown-belligerent", strange)
     if slips:
         shown = ", ".join(f"{said} ({count} rows)" for said, count in sorted(slips.items())[:SLIPS_SHOWN])
         more = f" and {len(slips) - SLIPS_SHOWN} more" if len(slips) > SLIPS_SHOWN else ""

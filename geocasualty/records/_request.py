@@ -112,6 +112,8 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     stated = _shown(cells)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if request.coverage is not None:
+        if request.role != "strike":
+            raise InputError(f"{name}: coverage= says whose strikes a file holds; leave it out for incidents")
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
     _check_native(native, request.role, name, stated)
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]

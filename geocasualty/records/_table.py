@@ -104,13 +104,13 @@ def validated(
 def _add_zones(typed: Typed, found: Located, flags: Flags) -> None:
     """Count the days of each row in its zone, and say where that is a guess."""
     unknown, guessed = typed.add_times(found.country)
-    flags.add("unknown_timezone", unknown)
+    flags.add("unknown-timezone", unknown)
     mask = np.zeros(len(unknown), dtype=bool)
     for words, rows in guessed.items():
         mask[rows] = True
         found.reason.append(np.array(rows), f" {words}")
     if mask.any():
-        flags.add("guessed_timezone", mask)
+        flags.add("guessed-timezone", mask)
 
 
 class _Steps:

@@ -154,7 +154,10 @@ def _fill(name: str, rows: dict[int, list[object]], formulas: dict[int, set[int]
                 raise InputError(
                     f"{name}: sheet {sheet.title!r}, row {number}, column {position + 1}, "
                     f"value {str(rows[number][position])[:80]!r}: a formula without a saved value; "
-                    "open the file in a spreadsheet and save it, or paste it as values"
+                    "open the file in a spreadsheet and save it, or paste it as values",
+                    row=number,
+                    column=position + 1,
+                    value=rows[number][position],
                 )
             rows[number][position] = _value(cell)
 
@@ -169,7 +172,10 @@ def _columns(name: str, rows: dict[int, list[object]]) -> dict[str, list[object]
             if value not in (None, "") and (position >= len(header) or not header[position]):
                 raise InputError(
                     f"{name}: row {number}, column {position + 1}, value {str(value)[:80]!r}: the column has no name "
-                    f"in row {numbers[0]}; name it, or delete what stands above the table"
+                    f"in row {numbers[0]}; name it, or delete what stands above the table",
+                    row=number,
+                    column=position + 1,
+                    value=value,
                 )
         for column, value in zip(columns, [*values, *[None] * (len(header) - len(values))], strict=False):
             column.append(value)

@@ -72,19 +72,21 @@ def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
     names = [frame.active_geometry_name if name == "geometry" else name for name in (id_column(role), *needed)]
     for column in names:
         if list(frame.columns).count(column) > 1:
-            raise InputError(f"{role}s: column {column!r} stands more than once; keep one of them")
+            raise InputError(f"{role}s: column {column!r} stands more than once; keep one of them", column=column)
     missing = [name or "geometry" for name in names if name not in frame.columns]
     if missing:
         other: Role = "strike" if role == "incident" else "incident"
         swapped = "; these look like " + other + "s: swap the arguments" if id_column(other) in frame.columns else ""
         raise InputError(
-            f"{role}s: no column {', '.join(map(repr, missing))}{swapped or '; see gcas.read_' + role + 's'}"
+            f"{role}s: no column {', '.join(map(repr, missing))}{swapped or '; see gcas.read_' + role + 's'}",
+            column=missing[0],
         )
     for column in ("start", "end"):
         if column in needed and not isinstance(frame[column].dtype, pd.DatetimeTZDtype):
             raise InputError(
                 f"{role}s: column {column!r} is {frame[column].dtype}, without a zone; "
-                f"say which it is, as in frame[{column!r}].dt.tz_localize('Asia/Baghdad').dt.tz_convert('UTC')"
+                f"say which it is, as in frame[{column!r}].dt.tz_localize('Asia/Baghdad').dt.tz_convert('UTC')",
+                column=column,
             )
 
 

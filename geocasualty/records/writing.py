@@ -18,6 +18,7 @@ import shapely
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import MAX_BYTES, atomic_path, damage_said, open_bytes, read_csv_cells, read_text
 from geocasualty.records._cells import exact_wkt
+from geocasualty.records._flags import spelt
 from geocasualty.records._geopackage import open_geopackage, shapes_of
 from geocasualty.records._portable import (
     KIND,
@@ -132,7 +133,8 @@ def read_records(path: str | os.PathLike[str]) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns, their order and types, and values as they were written; the index counts from 0.
+        Columns, their order and types, and values as they were written; the index counts from 0. Only flags that
+        0.1 spelt with underscores have hyphens.
 
     Raises
     ------
@@ -153,7 +155,10 @@ def read_records(path: str | os.PathLike[str]) -> gpd.GeoDataFrame:
     _, read = _format(source)
     if not source.is_file():
         raise InputError(f"no such file: {str(path)!r}; check the path")
-    return from_portable(source.name, read(source))
+    frame = from_portable(source.name, read(source))
+    if "flags" in frame.columns and frame["flags"].str.contains("_", regex=False).any():
+        frame["flags"] = frame["flags"].map(spelt, na_action="ignore").astype(frame["flags"].dtype)
+    return frame
 
 
 def _format(path: Path) -> tuple[Callable[[Portable, Path], None], Callable[[Path], Portable]]:
@@ -280,7 +285,10 @@ def _shapes(name: str, latitudes: list[str], longitudes: list[str], texts: list[
             value = text[:80] or f"{latitude}, {longitude}"
             raise InputError(
                 f"{name}: row {row}, column {'geometry_wkt' if text else 'latitude'!r}, value {value!r}: "
-                "expected a shape; restore the file as it was written"
+                "expected a shape; restore the file as it was written",
+                row=row,
+                column="geometry_wkt" if text else "latitude",
+                value=value,
             ) from error
 
 

@@ -331,7 +331,9 @@ def _rejected(rejected: pd.DataFrame | None) -> dict[str, Any]:
         return {"n": 0, "rows": [], "more": 0, "files": False}
     lacking = [name for name in ("row", "column", "value", "reason") if name not in rejected.columns]
     if lacking:
-        raise InputError(f"rejected: no column {', '.join(map(repr, lacking))}; see gcas.validate_incidents")
+        raise InputError(
+            f"rejected: no column {', '.join(map(repr, lacking))}; see gcas.validate_incidents", column=lacking[0]
+        )
     names = ["file", "row", "column", "value", "reason"] if "file" in rejected else ["row", "column", "value", "reason"]
     rows = [
         tuple(cut(value, 200) for value in row) for row in rejected[names].astype(object).head(MOST_ROWS).to_numpy()

@@ -177,12 +177,17 @@ def _known(review: pd.DataFrame | None, incidents: gpd.GeoDataFrame) -> None:
         return
     for column in ("incident_id", "strike_id", "decision"):
         if column not in review.columns:
-            raise InputError(f"review: no column {column!r}; expected incident_id, strike_id, decision")
+            raise InputError(f"review: no column {column!r}; expected incident_id, strike_id, decision", column=column)
     unknown = review[~review["incident_id"].isin(incidents["incident_id"])]
     if len(unknown):
         number = review.index.get_loc(unknown.index[0]) + 1
         value = unknown["incident_id"].iloc[0]
-        raise InputError(f"review: row {number}, column 'incident_id', value {value!r}: no such record")
+        raise InputError(
+            f"review: row {number}, column 'incident_id', value {value!r}: no such record",
+            row=number,
+            column="incident_id",
+            value=value,
+        )
 
 
 def _hashed(file: Path) -> tuple[str, str]:

@@ -162,7 +162,10 @@ def role_of(frame: Any) -> Role:
         at = int(np.flatnonzero(bad)[0])
         raise InputError(
             f"{role}s: {id_column(role)} {ids.iloc[at]!r} in row {at + 1} is missing or stands in another row too; "
-            "give each record its own, or it is counted twice"
+            "give each record its own, or it is counted twice",
+            row=at + 1,
+            column=id_column(role),
+            value=ids.iloc[at],
         )
     return role
 
@@ -187,7 +190,10 @@ def whole_numbers(frame: pd.DataFrame, role: Role, column: str) -> list[int | No
         name = id_column(role)
         raise InputError(
             f"{role}s: {name} {frame[name].iloc[bad[0]]!r}: {column} is {str(given.iloc[bad[0]])[:60]!r}; "
-            "expected a whole number of zero or more, or nothing where it is unknown"
+            "expected a whole number of zero or more, or nothing where it is unknown",
+            row=bad[0] + 1,
+            column=column,
+            value=given.iloc[bad[0]],
         )
     return [int(number) if here else None for number, here in zip(numbers, known, strict=True)]
 

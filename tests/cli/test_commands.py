@@ -35,8 +35,8 @@ def test_an_ambiguous_place_is_told_apart_by_the_options_of_the_command(here, tm
     for more in ([], ["--json"]):
         status, printed, _ = here(*words, *more)
         assert status == 0
-        assert "give --country or --admin1" in printed
-    assert "give --country, --admin1 or --near" in here("resolve", "Sinjar")[1]
+        assert "give --country or --governorate" in printed
+    assert "give --country, --governorate or --near" in here("resolve", "Sinjar")[1]
     assert "unlocated" not in here(*words, "--country", "SY")[1].splitlines()[0]
     out = tmp_path / "x.html"
     assert here("map", "town", "gn:164094", INCIDENTS, STRIKES, *LIMITS, "-o", out) == (0, f"wrote {out}\n", "")

@@ -111,7 +111,7 @@ def test_a_name_in_no_table_is_flagged_and_kept(tmp_path, gaz):
     with pytest.warns(GeocasualtyWarning, match=r"'coaliton' for Coalition \(2 rows\).*correct them"):
         frame = read(tmp_path, gaz, "coaliton", "Coalition", "Hit Brigade", "coaliton")
     assert frame["belligerents"].tolist() == ["coaliton", "Coalition", "Hit Brigade", "coaliton"]
-    assert frame["flags"].tolist() == ["unknown_belligerent", "", "unknown_belligerent", "unknown_belligerent"]
+    assert frame["flags"].tolist() == ["unknown-belligerent", "", "unknown-belligerent", "unknown-belligerent"]
     reasons = frame["location_reason"].tolist()
     assert reasons[0].endswith("; belligerents: 'coaliton' is in no table of names, and may mean Coalition")
     assert reasons[2].endswith("; belligerents: 'Hit Brigade' is in no table of names")
@@ -123,7 +123,7 @@ def test_a_slip_in_what_a_list_covers_is_flagged(tmp_path, gaz):
     path = write(tmp_path / "s.csv", [{"strike_id": "S", **WHERE, **covers}])
     with pytest.warns(GeocasualtyWarning, match="'Rusia' for Russia"):
         frame = gcas.read_strikes(path, gazetteer=gaz)
-    assert frame["flags"].tolist() == ["unknown_belligerent"]
+    assert frame["flags"].tolist() == ["unknown-belligerent"]
 
 
 def test_lists_with_parties_of_their_own_are_not_flagged(tmp_path, gaz):
@@ -131,4 +131,4 @@ def test_lists_with_parties_of_their_own_are_not_flagged(tmp_path, gaz):
         frame = gcas.read_incidents(write(tmp_path / "u.csv", [row]), gazetteer=gaz)
         assert (frame["belligerents"].tolist(), frame["flags"].tolist()) == (["Hit Brigade"], [""])
     frame = gcas.read_incidents(write(tmp_path / "a.csv", [AIRWARS | {"military": "Hit Brigade"}]), gazetteer=gaz)
-    assert frame["flags"].tolist() == ["unknown_belligerent"]
+    assert frame["flags"].tolist() == ["unknown-belligerent"]

@@ -142,10 +142,10 @@ def read(country, name, **more):
 
 def test_the_theatre_of_a_record_is_that_of_its_country():
     assert read("YE", "the coalition")["belligerents"] == "Saudi-led coalition"
-    assert "unknown_belligerent" not in read("YE", "the coalition")["flags"]
+    assert "unknown-belligerent" not in read("YE", "the coalition")["flags"]
     assert read("IQ", "regime", lat=35.3, lon=43.8)["belligerents"] == "Syrian government"
     nowhere = read("NG", "the coalition")
-    assert (nowhere["belligerents"], "unknown_belligerent" in nowhere["flags"]) == ("the coalition", True)
+    assert (nowhere["belligerents"], "unknown-belligerent" in nowhere["flags"]) == ("the coalition", True)
 
 
 def records(role, *rows):
@@ -182,7 +182,9 @@ def test_a_large_join_and_a_small_one_agree_on_members():
         for role in ("incident", "strike")
     )
     limits = Limits(1_000.0, 400 * 86_400)
-    exact = Neighbours(side_of(ours, "incident"), side_of(theirs, "strike"), limits, "overlap").pairs(bounds=False, max_pairs=1000)
+    exact = Neighbours(side_of(ours, "incident"), side_of(theirs, "strike"), limits, "overlap").pairs(
+        bounds=False, max_pairs=1000
+    )
     fast = fast_pairs(ours, theirs, limits, "overlap", bounds=False, max_pairs=10**6)
     columns = ["incident_id", "strike_id"]
     assert exact[columns].values.tolist() == fast[columns].values.tolist()

@@ -79,7 +79,7 @@ def test_records_of_a_country_with_several_zones_say_so_where_it_matters():
     when = ["2022-06-03", "2022-12-03", "2022-12-03T10:00Z", "2022-12", "2022-12-03"]
     frame = read(country=["UA"] * 5, date=when, timezone=["", "", "", "", "Europe/Simferopol"])
     found = gcas.read_incidents(frame)
-    assert found["flags"].tolist() == ["", "guessed_timezone", "", "guessed_timezone", ""]
+    assert found["flags"].tolist() == ["", "guessed-timezone", "", "guessed-timezone", ""]
     said = found["location_reason"].str.contains("days of Europe/Kyiv, one of 2 time zones of UA that differ")
     assert said.tolist() == [False, True, False, True, False]
     assert found["timezone"].tolist() == ["Europe/Kyiv"] * 4 + ["Europe/Simferopol"]

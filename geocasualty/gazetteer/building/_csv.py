@@ -57,7 +57,9 @@ def csv_records(path: Path, report: Report, column_map: Mapping[str, str]) -> It
         if len(cells) != len(header):
             raise InputError(
                 f"{path.name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
-                f"value {' | '.join(cells)[:80]!r}; quote cells that hold the delimiter"
+                f"value {' | '.join(cells)[:80]!r}; quote cells that hold the delimiter",
+                row=number,
+                value=" | ".join(cells),
             )
         values = {field: cells[position].strip() for field, position in columns.items()}
         try:
@@ -84,7 +86,7 @@ def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
         for number, cells in enumerate(reader, start=1):
             yield number, cells
     except csv.Error as error:
-        raise InputError(f"{path.name}: row {number + 1}: {error}; quote the cell properly") from error
+        raise InputError(f"{path.name}: row {number + 1}: {error}; quote the cell properly", row=number + 1) from error
 
 
 def _columns(name: str, header: list[str], column_map: Mapping[str, str]) -> dict[str, int]:
@@ -99,7 +101,10 @@ def _columns(name: str, header: list[str], column_map: Mapping[str, str]) -> dic
     for field in FIELDS:
         if field in column_map:
             if column_map[field] not in header:
-                raise InputError(f"{name}: no column {column_map[field]!r} (for {field}); it has {', '.join(header)}")
+                raise InputError(
+                    f"{name}: no column {column_map[field]!r} (for {field}); it has {', '.join(header)}",
+                    column=column_map[field],
+                )
             found[field] = header.index(column_map[field])
             continue
         for usual in (field, *_USUAL.get(field, ())):

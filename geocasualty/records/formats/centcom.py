@@ -108,7 +108,10 @@ def to_native(cells: Cells) -> Cells:
     if "line" in table:
         return _table(table)
     if "text" not in table:
-        raise InputError(f"no column 'line' (of a scraped table) or 'text'; the file has {', '.join(map(repr, cells))}")
+        raise InputError(
+            f"no column 'line' (of a scraped table) or 'text'; the file has {', '.join(map(repr, cells))}",
+            column="line",
+        )
     native = _Rows()
     for row, text in enumerate(table["text"], 1):
         if (released := release_date_in(text)) is not None:
