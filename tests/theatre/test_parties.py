@@ -171,8 +171,7 @@ def test_the_join_knows_who_was_a_member_when():
 
 def test_a_large_join_and_a_small_one_agree_on_members():
     from geocasualty.matching._fast import fast_pairs
-    from geocasualty.matching._join import Limits, Neighbours
-    from geocasualty.matching._sides import side_of
+    from geocasualty.matching._neighbours import Limits, exact_pairs
 
     chance = random.Random(3)
     days = ["2014-08-20", "2014-10-01", "2016-06-03", "2017-06-05", "2017-06-06", "2019-02-08"]
@@ -182,9 +181,7 @@ def test_a_large_join_and_a_small_one_agree_on_members():
         for role in ("incident", "strike")
     )
     limits = Limits(1_000.0, 400 * 86_400)
-    exact = Neighbours(side_of(ours, "incident"), side_of(theirs, "strike"), limits, "overlap").pairs(
-        bounds=False, max_pairs=1000
-    )
+    exact = exact_pairs(ours, theirs, limits, "overlap", bounds=False, max_pairs=10**6)
     fast = fast_pairs(ours, theirs, limits, "overlap", bounds=False, max_pairs=10**6)
     columns = ["incident_id", "strike_id"]
     assert exact[columns].values.tolist() == fast[columns].values.tolist()
