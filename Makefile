@@ -7,7 +7,8 @@ NEEDS := pyproject.toml constraints.txt Makefile
 # Without a browser, without builds of the package, and without the linters of its code.
 UNBOUND := -n 2 --dist loadfile -m 'not browser and not install'
 
-.PHONY: demo test test-oldest test-newest lint types unit browser format docs pictures build-gazetteer clean
+.PHONY: demo test test-oldest test-newest lint types unit browser format docs notebooks pictures build-gazetteer \
+	build-theatre clean
 
 demo: $(VENV)/.installed
 	$(BIN)/geocasualty demo
@@ -49,11 +50,18 @@ format: $(VENV)/.installed-test
 docs: $(VENV)/.installed-test
 	$(BIN)/python -m sphinx -b html -W --keep-going -j 2 -d docs/_build/trees docs docs/_build/html
 
+# All notebooks run, their outputs stored in them; the tests compare.
+notebooks: $(VENV)/.installed-test
+	$(BIN)/python notebooks/run.py
+
 pictures: $(VENV)/.installed-test browser
 	$(BIN)/python docs/pictures.py "$$($(BIN)/python tests/find_browser.py)"
 
 build-gazetteer: $(VENV)/.installed-test
 	$(BIN)/python data/gazetteer/build.py
+
+build-theatre: $(VENV)/.installed-test
+	$(BIN)/python data/theatre/build.py
 
 $(VENV)/.python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -63,7 +63,7 @@ def every_table(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     bare = pd.concat([read(folder)[["text"]] for read in SETS.values()]).dropna().drop_duplicates()
     yield "places-without-hints", answered(gaz, bare.reset_index(drop=True))
     many = SETS["ucdp"](folder)
-    yield "places-many", gaz.resolve_many(many["text"], country="SY", admin1=many["admin1"]).reset_index()
+    yield "places-many", gaz.resolve_many(many["text"], country="SY", governorate=many["admin1"]).reset_index()
 
     incidents = {
         "airwars": gcas.read_incidents(folder / "airwars_syria_2014_2015.csv", gazetteer=gaz, on_bad_rows="skip"),
@@ -86,7 +86,7 @@ def every_table(folder: Path) -> Iterator[tuple[str, pd.DataFrame]]:
         "sensitivity",
         gcas.sensitivity(incidents["airwars"], strikes["centcom"], within_km=[2, 10, 50], within_days=[0, 1, 3]),
     )
-    yield "grouped", gcas.group_strikes(strikes["dutch"], strikes["centcom"])
+    yield "grouped", gcas.matching.group_strikes(strikes["dutch"], strikes["centcom"])
     half = incidents["airwars"].index % 2 == 0
     yield "links", gcas.link(incidents["airwars"][half], incidents["airwars"][~half], within_km=20, within_days=1)
     for by in (["month"], ["governorate"], ["belligerent"], ["month", "governorate", "belligerent"], ["grading"]):

@@ -5,8 +5,8 @@
 DATA is a folder with ``airwars_syria_2014_2015.csv`` and ``centcom_releases_2014_2015.csv``. Prints the share of
 located incidents attributed to the Coalition that pass the plain test (the distance between the two points at most
 90 km, the release dated one day before to two days after the incident), and of the same incidents moved by one to four
-weeks; then what ``sensitivity`` and ``knox`` say of the same records, and what they cost beside one ``screen`` for
-each pair of limits. ``--picture`` draws docs/pictures/sensitivity.png.
+weeks; then what ``sensitivity`` and ``chance_test`` say of the same records, and what they cost beside one ``screen``
+for each pair of limits. ``--picture`` draws docs/pictures/sensitivity.png.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ def ours(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame) -> pd.DataFrame
     columns = ["relation", "counted", "observed", "expected", "expected_low", "expected_high", "ratio", "p"]
     for km, days in ((10, 0), (90, 1)):
         for shifts, name in ((None, "45 days either way"), (WEEKS, "one to four weeks either way")):
-            found = gcas.knox(incidents, strikes, within_km=km, within_days=days, shifts=shifts)
+            found = gcas.matching.chance_test(incidents, strikes, within_km=km, within_days=days, shifts=shifts)
             used, left_out = found.loc[0, ["shifts", "shifts_left_out"]]
-            print(f"knox, {km} km, {days} days, {name}: {used} shifts, {left_out} left out")
+            print(f"chance_test, {km} km, {days} days, {name}: {used} shifts, {left_out} left out")
             print(found[columns].round(3).to_string(index=False))
     return table
 
@@ -106,9 +106,9 @@ def median_s(work, repeat: int = 3) -> float:
 def costs(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame) -> None:
     table = median_s(lambda: gcas.sensitivity(incidents, strikes, within_km=KM, within_days=DAYS))
     one = median_s(lambda: gcas.screen(incidents, strikes, within_km=10, within_days=1))
-    test = median_s(lambda: gcas.knox(incidents, strikes, within_km=10, within_days=1))
+    test = median_s(lambda: gcas.matching.chance_test(incidents, strikes, within_km=10, within_days=1))
     cells = len(KM) * len(DAYS)
-    print(f"seconds: sensitivity of {cells} pairs of limits {table:.2f}, one screen {one:.2f}, one knox {test:.2f}")
+    print(f"seconds: sensitivity of {cells} pairs of limits {table:.2f}, screen {one:.2f}, chance_test {test:.2f}")
 
 
 def main() -> None:
@@ -121,7 +121,7 @@ def main() -> None:
     table = ours(incidents, strikes)
     costs(incidents, strikes)
     if asked.picture:
-        gcas.plot_sensitivity(table).figure.savefig(PICTURE, dpi=110)
+        gcas.maps.plot_sensitivity(table).figure.savefig(PICTURE, dpi=110)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ import pandas as pd
 import psutil
 
 import geocasualty as gcas
+from geocasualty.matching import partition_records, read_partitions, write_pairs
 
 KM, DAYS = 1.0, 1
 MILLION = 1_000_000
@@ -77,7 +78,7 @@ def laid_out(folder: Path, role: str, millions: int) -> Path:
     if not path.exists():
         began, peak = time.perf_counter(), Peak(lambda: [os.getpid()])
         with peak:
-            table = gcas.partition_records(source(folder, role, millions), path)
+            table = partition_records(source(folder, role, millions), path)
         took = time.perf_counter() - began
         print(
             f"partition_records, {millions} million {role}s: {took:.0f} s, {len(table)} files, at most "
@@ -168,7 +169,10 @@ def joined(folder: Path, incidents: Path, strikes: Path, name: str, *, kill_afte
     out = folder / name
     with local, client:
         pairs = gcas.match(
-            gcas.read_partitions(incidents), gcas.read_partitions(strikes), within_km=KM, within_days=DAYS
+            read_partitions(incidents),
+            read_partitions(strikes),
+            within_km=KM,
+            within_days=DAYS,
         )
 
         def watch():
@@ -190,7 +194,7 @@ def joined(folder: Path, incidents: Path, strikes: Path, name: str, *, kill_afte
         with Peak(lambda: pids(local)) as peak:
             thread.start()
             began = time.perf_counter()
-            table = gcas.write_pairs(pairs, out)
+            table = write_pairs(pairs, out)
             took = time.perf_counter() - began
         watch.on = False
         thread.join()
@@ -252,7 +256,7 @@ def tenth(folder: Path, millions: int) -> None:
     if not few.exists():
         few.mkdir()
         gpd.read_parquet(source(folder, "incident", 1) / "000.parquet").iloc[::10].to_parquet(few / "0.parquet")
-        gcas.partition_records(few, folder / "laid-tenth-incidents")
+        partition_records(few, folder / "laid-tenth-incidents")
     b = laid_out(folder, "strike", millions // 10)
     a = gpd.read_parquet(few / "0.parquet")
     strikes = read(source(folder, "strike", millions // 10))
@@ -282,7 +286,7 @@ def overhead(folder: Path, millions: int) -> None:
     a = gpd.read_parquet(folder / "tenth-incidents" / "0.parquet")
     b = read(source(folder, "strike", millions // 10))
     laid = folder / "laid-tenth-incidents", laid_out(folder, "strike", millions // 10)
-    layouts = [gcas.read_partitions(each) for each in laid]
+    layouts = [read_partitions(each) for each in laid]
     with dask.config.set(scheduler="threads", num_workers=2):
         held = [frame.persist() for frame in layouts]
         from_memory = gcas.match(*held, within_km=KM, within_days=DAYS)
@@ -347,7 +351,7 @@ def peer(folder: Path, millions: int) -> None:
     reach = KM / 111.0 / np.cos(np.radians(37.5)) * 1.001
 
     def mine() -> pd.DataFrame:
-        frames = [gcas.read_partitions(each) for each in laid]
+        frames = [read_partitions(each) for each in laid]
         return gcas.match(*frames, within_km=KM, within_days=DAYS).compute()
 
     def theirs() -> pd.DataFrame:

@@ -100,13 +100,14 @@ SETS = {
 def answered(gazetteer: Gazetteer, table: pd.DataFrame) -> pd.DataFrame:
     """Resolve a set; ``away_m`` is the distance from the answer to the truth."""
     table = table.copy()
-    columns = [name for name in ("country", "admin1", "admin2") if name in table]
+    named = {"country": "country", "admin1": "governorate", "admin2": "district"}
+    columns = [name for name in named if name in table]
     keys = table[["text", *columns]].astype(object)
     keys = keys.where(keys.notna(), None)
     found: dict[tuple[Any, ...], Any] = {}
     for key in keys.itertuples(index=False, name=None):
         if key not in found:
-            hints = {name: value or None for name, value in zip(columns, key[1:], strict=True)}
+            hints = {named[name]: value or None for name, value in zip(columns, key[1:], strict=True)}
             found[key] = gazetteer.resolve(key[0] or "", **hints)
     answers = [found[key] for key in keys.itertuples(index=False, name=None)]
     table["status"] = [answer.status for answer in answers]

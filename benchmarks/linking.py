@@ -250,7 +250,7 @@ def groups(look: int) -> None:
         warnings.simplefilter("ignore")
         dutch = gcas.read_strikes(REAL_DATA / "dutch_mod_strikes_2014_2015.csv", on_bad_rows="skip")
         releases = gcas.read_strikes(REAL_DATA / "centcom_releases_2014_2015.csv", on_bad_rows="skip")
-    table = gcas.group_strikes(dutch, releases).set_index("strike_id")
+    table = gcas.matching.group_strikes(dutch, releases).set_index("strike_id")
     ours = table[table["dataset"] == dutch["dataset"].iloc[0]]
     found = ours[ours["event_group"].isin(releases["strike_id"])]
     unsure = ours["event_group_reason"].str.contains("ambiguous|tie two")

@@ -57,7 +57,7 @@ def distances(gazetteer: Gazetteer) -> tuple[Floats, Floats]:
         day = places[date]
         away = geodesic_distance_m(row.lon, row.lat, day["lon"].to_numpy(), day["lat"].to_numpy())
         nearest.append(away.min())
-        own = gazetteer.resolve(row.text, country="IQ", admin1=row.admin1 or None)
+        own = gazetteer.resolve(row.text, country="IQ", governorate=row.admin1 or None)
         if own.best is not None and own.status == "resolved":
             same = (day["place_id"] == own.best.place.place_id).to_numpy()
             if same.any():

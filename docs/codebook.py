@@ -33,7 +33,7 @@ TABLES = {
     "pairs": ("Pairs", "As `match` returns them; the last columns only with `bounds=True` and `explain=True`."),
     "findings": ("Findings", "As `screen` returns them, and `check` for one claim."),
     "sensitivity": ("Sensitivity", "As `sensitivity` returns it: a row for each pair of limits."),
-    "knox": ("Knox", "As `knox` returns it: four rows."),
+    "chance_test": ("Test against chance", "As `matching.chance_test` returns it: four rows."),
     "links": ("Links", "As `link` returns them: a row for each record of both sets."),
     "coverage": ("Coverage", "As `coverage` returns it, and as `coverage=` takes it."),
     "provenance": ("Provenance", "As `provenance` returns it: a row for each data set."),
@@ -58,14 +58,14 @@ def examples() -> dict[str, pd.DataFrame]:
         "pairs": gcas.match(incidents, strikes, **limits, bounds=True, explain=True),
         "findings": gcas.screen(incidents, strikes, **limits),
         "sensitivity": gcas.sensitivity(incidents, strikes, within_km=[10], within_days=[0]),
-        "knox": gcas.knox(incidents, strikes, **limits),
+        "chance_test": gcas.matching.chance_test(incidents, strikes, **limits),
         "links": gcas.link(incidents, other, **limits),
         "coverage": gcas.coverage(strikes),
-        "provenance": gcas.provenance(strikes),
+        "provenance": gcas.records.provenance(strikes),
         "resolved": gaz.resolve_many(incidents["place_text"]),
         "reconciled": gaz.reconcile(incidents["place_text"]),
         "tally": gcas.tally(incidents, by=["month", "governorate", "belligerent"], strikes=strikes),
-        "figures": gcas.published_figures(),
+        "figures": gcas.datasets.published_figures(),
     }
 
 

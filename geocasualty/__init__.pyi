@@ -1,36 +1,12 @@
-from .datasets import Casebook, load_casebook, published_figures
-from .gazetteer import Candidate, Gazetteer, Place, Resolution, load_gazetteer
-from .gazetteer.building import Build, build_gazetteer
-from .maps import (
-    OfflineMap,
-    plot_figures,
-    plot_province,
-    plot_sensitivity,
-    plot_tally,
-    plot_town,
-    province_map,
-    save_html,
-    town_map,
-)
-from .matching import (
-    check,
-    group_strikes,
-    knox,
-    link,
-    match,
-    partition_records,
-    read_partitions,
-    screen,
-    sensitivity,
-    write_pairs,
-)
+from . import datasets, errors, gazetteer, maps, matching, records, tallies
+from .datasets import load_casebook
+from .gazetteer import load_gazetteer
+from .gazetteer.building import build_gazetteer
+from .maps import plot_province, plot_town, province_map, save_html, town_map
+from .matching import check, link, match, screen, sensitivity
 from .records import (
-    Evidence,
     apply_corrections,
     coverage,
-    format_sources,
-    parse_sources,
-    provenance,
     read_incidents,
     read_records,
     read_strikes,
@@ -39,53 +15,37 @@ from .records import (
     write_records,
 )
 from .reporting import report
-from .tallies import add_figures, compare_figures, ledger, tally
+from .tallies import tally
 
 __all__ = [
-    "Build",
-    "Candidate",
-    "Casebook",
-    "Evidence",
-    "Gazetteer",
-    "OfflineMap",
-    "Place",
-    "Resolution",
-    "add_figures",
     "apply_corrections",
     "build_gazetteer",
     "check",
-    "compare_figures",
     "coverage",
-    "format_sources",
-    "group_strikes",
-    "knox",
-    "ledger",
+    "datasets",
+    "errors",
+    "gazetteer",
     "link",
     "load_casebook",
     "load_gazetteer",
+    "maps",
     "match",
-    "parse_sources",
-    "partition_records",
-    "plot_figures",
+    "matching",
     "plot_province",
-    "plot_sensitivity",
-    "plot_tally",
     "plot_town",
-    "provenance",
     "province_map",
-    "published_figures",
     "read_incidents",
-    "read_partitions",
     "read_records",
     "read_strikes",
+    "records",
     "report",
     "save_html",
     "screen",
     "sensitivity",
+    "tallies",
     "tally",
     "town_map",
     "validate_incidents",
     "validate_strikes",
-    "write_pairs",
     "write_records",
 ]

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.theatre.languages import PART_HOURS, Language, Words, languages
@@ -30,10 +30,10 @@ DayOrder = Literal["mdy", "dmy", "ymd"]
 
 _ENGLISH, *_OTHERS = languages()
 
-MONTHS = {name: number for number, names in enumerate(_ENGLISH.months, 1) for name in names}
+MONTHS = {name: number for number, names in enumerate(_ENGLISH.dates["months"], 1) for name in names}
 """English names of months and their usual short forms."""
 
-_WEEKDAYS = [names[0] for names in _ENGLISH.weekdays]
+_WEEKDAYS = [names[0] for names in _ENGLISH.dates["weekdays"]]
 _WEEKDAY = re.compile(r"\b(" + "|".join(_WEEKDAYS) + r")\b")
 
 YEARS = range(1970, 2070)
@@ -43,7 +43,7 @@ here depend on none."""
 _HIJRI = range(1350, 1501)
 """Years that are of the Hijri calendar: 1931 to 2078."""
 
-PARTS = {word: PART_HOURS[part] for part, words in _ENGLISH.parts.items() for word in words}
+PARTS = {word: PART_HOURS[part] for part, words in _ENGLISH.dates["parts"].items() for word in words}
 """Local hours meant by the English words for parts of the day, as :data:`geocasualty.theatre.languages.PART_HOURS`."""
 
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
@@ -135,30 +135,32 @@ def _digit(mark: str) -> str:
 
 _FORMS = str.maketrans({letter: plain for script in scripts() for letter, plain in script.letters.items()})
 _FOLDED = [(re.compile(rule.pattern), rule.becomes) for script in scripts() for rule in script.plain]
-_PATTERNS = [(re.compile(rule.pattern), rule.becomes) for rule in _ENGLISH.date_patterns]
+_PATTERNS = [(re.compile(rule.pattern), rule.becomes) for rule in _ENGLISH.dates["patterns"]]
+
+
+_JOINS = {"to": "to", "from": "from", "dropped": " "}
 
 
 def _translated(language: Language) -> tuple[list[tuple[re.Pattern[str], str]], re.Pattern[str], dict[str, str]]:
     """Patterns of a language, a pattern of all its words, and what each is in English."""
+    dates = language.dates
     english = {
-        **{word: f" {names[0]} " for names, words in _pairs(_ENGLISH.months, language.months) for word in words},
-        **{word: names[0] for names, words in _pairs(_ENGLISH.weekdays, language.weekdays) for word in words},
-        **{word: _ENGLISH.parts[part][0] for part, words in language.parts.items() for word in words},
-        **{word: {"dropped": " "}.get(said, said) for said, words in language.date_words.items() for word in words},
+        **{word: f" {names[0]} " for names, words in _beside("months", dates) for word in words},
+        **{word: names[0] for names, words in _beside("weekdays", dates) for word in words},
+        **{word: _ENGLISH.dates["parts"][part][0] for part, words in dates["parts"].items() for word in words},
+        **{word: becomes for said, becomes in _JOINS.items() for word in dates[said]},
     }
     folded = {_letters(word): said for word, said in english.items()}
-    words = "|".join(map(re.escape, sorted(folded, key=len, reverse=True)))
-    patterns = [(re.compile(rule.pattern), rule.becomes) for rule in language.date_patterns]
+    words = "|".join(map(re.escape, sorted(folded, key=len, reverse=True))) or "(?!)"
+    patterns = [(re.compile(rule.pattern), rule.becomes) for rule in language.dates["patterns"]]
     return patterns, re.compile(rf"(?<!\w)(?:{words})(?!\w)"), folded
 
 
-def _pairs(english: Iterable[Words], other: Iterable[Words]) -> Iterable[tuple[Words, Words]]:
-    return zip(english, other, strict=False)  # a language may have none
+def _beside(key: str, dates: dict[str, Any]) -> Iterable[tuple[Words, Words]]:
+    return zip(_ENGLISH.dates[key], dates[key], strict=False)  # a language may have none
 
 
-_TRANSLATED = [
-    _translated(each) for each in _OTHERS if each.months or each.weekdays or each.parts or any(each.date_words.values())
-]
+_TRANSLATED = [_translated(language) for language in _OTHERS if any(language.dates.values())]
 
 
 def read_said(text: str, order: DayOrder | None) -> Said | None:

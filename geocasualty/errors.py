@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, SupportsInt
+
 __all__ = [
     "BadRowsError",
     "GeocasualtyError",
@@ -17,7 +19,32 @@ class GeocasualtyError(Exception):
 
 
 class InputError(GeocasualtyError, ValueError):
-    """A file, frame or argument that cannot be used as it is."""
+    """A file, frame or argument that cannot be used as it is.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, where, and what to do about it.
+    row, column, value : optional
+        The cell that it is about, as the message names it.
+
+    Attributes
+    ----------
+    row : int or None
+        The first row below the header is 1.
+    column : str or None
+        The column, or the first that is missing.
+    value : object
+        What stands there, not shortened.
+    """
+
+    def __init__(
+        self, message: str, *, row: SupportsInt | None = None, column: object = None, value: object = None
+    ) -> None:
+        super().__init__(message)
+        self.row = None if row is None else int(row)
+        self.column = None if column is None else str(column)
+        self.value = value
 
 
 class BadRowsError(InputError):
@@ -27,12 +54,14 @@ class BadRowsError(InputError):
     ----------
     message : str
         The first failures in words.
-    rejected : object
-        The table of all failures: ``row``, ``column``, ``value``, ``reason``.
+    rejected : pandas.DataFrame
+        The table of all failures: ``row``, ``column``, ``value``, ``reason``. The first three of its first row are
+        the attributes of those names.
     """
 
-    def __init__(self, message: str, rejected: object = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, rejected: Any = None) -> None:
+        first = {} if rejected is None or not len(rejected) else rejected.iloc[0]
+        super().__init__(message, **{name: first[name] for name in ("row", "column", "value") if name in first})
         self.rejected = rejected
 
 

@@ -158,14 +158,14 @@ def parse_mgrs(text: str) -> MgrsCell:
     found = _MGRS.fullmatch(reference)
     problem = f"not an MGRS reference: {text!r}; expected a zone, two letters and 2, 4, 6, 8 or 10 digits"
     if found is None:
-        raise InputError(problem)
+        raise InputError(problem, value=text)
     digits = found["digits"]
     if len(digits) % 2 or not digits:
-        raise InputError(f"{problem}, got {len(digits)} digits")
+        raise InputError(f"{problem}, got {len(digits)} digits", value=text)
     try:
         lat, lon = _converter().toLatLon(reference)
     except Exception as error:  # the library's own exception type moved between its versions
-        raise InputError(f"{problem}; this square does not exist in its zone") from error
+        raise InputError(f"{problem}; this square does not exist in its zone", value=text) from error
     side = 10.0 ** (5 - len(digits) // 2)
     return MgrsCell(float(lon), float(lat), side / 2.0**0.5, reference)
 

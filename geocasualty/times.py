@@ -15,26 +15,15 @@ __all__ = [
     "Interval",
     "day_order",
     "format_local",
+    "is_local",
+    "known_zone",
     "local_day",
     "local_days",
     "local_time",
     "month_number",
     "parse_interval",
     "parse_when",
-    "timezone_of",
 ]
-
-COUNTRY_ZONES = {
-    "IQ": "Asia/Baghdad",
-    "SY": "Asia/Damascus",
-    "TR": "Europe/Istanbul",
-    "JO": "Asia/Amman",
-    "LB": "Asia/Beirut",
-    "IR": "Asia/Tehran",
-    "KW": "Asia/Kuwait",
-    "SA": "Asia/Riyadh",
-}
-"""IANA zone of each country of the theatre (zone1970.tab of the tz database)."""
 
 _ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:?\d{2}.*", re.DOTALL)
 
@@ -46,18 +35,19 @@ class Interval(NamedTuple):
     end: datetime
 
 
-def timezone_of(country: str | None) -> str:
-    """The IANA zone of a country of the theatre; ``UTC`` for any other and for none.
+def known_zone(name: str) -> ZoneInfo:
+    """The zone of an IANA name.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the tz database has no zone of that name.
 
     Examples
     --------
-    >>> timezone_of("SY"), timezone_of(None)
-    ('Asia/Damascus', 'UTC')
+    >>> known_zone("Asia/Aden").key
+    'Asia/Aden'
     """
-    return COUNTRY_ZONES.get(country or "", "UTC")
-
-
-def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -76,7 +66,7 @@ def local_day(day: date, timezone: str) -> Interval:
     >>> local_day(date(2015, 6, 3), "Asia/Baghdad").start.isoformat()
     '2015-06-02T21:00:00+00:00'
     """
-    zone = _zone(timezone)
+    zone = known_zone(timezone)
     try:
         following = day + timedelta(days=1)
         return Interval(_midnight(day, zone), _midnight(following, zone))
@@ -107,7 +97,7 @@ def local_time(day: date, hour: int, timezone: str, minute: int = 0) -> datetime
     """
     try:
         day += timedelta(days=hour // 24)
-        return datetime(day.year, day.month, day.day, hour % 24, minute, tzinfo=_zone(timezone)).astimezone(UTC)
+        return datetime(day.year, day.month, day.day, hour % 24, minute, tzinfo=known_zone(timezone)).astimezone(UTC)
     except (OverflowError, ValueError) as error:
         raise InputError(f"no such time: {hour:02d}:{minute:02d} on {day.isoformat()} ({error})") from error
 
@@ -195,7 +185,7 @@ def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Inter
 
 
 def _naive(text: str) -> InputError:
-    return InputError(f"time {text[:60]!r} has no zone; add 'Z' or an offset such as '+03:00'")
+    return InputError(f"time {text[:60]!r} has no zone; add 'Z' or an offset such as '+03:00'", value=text)
 
 
 def _iso_time(value: str, text: str) -> Interval:
@@ -256,6 +246,17 @@ def parse_interval(first: str, last: str, timezone: str, order: DayOrder | None 
     return Interval(begun.start, end)
 
 
+def is_local(first: str, last: str, order: DayOrder | None = None) -> bool:
+    """Whether a begin and an end, as :func:`parse_interval` reads them, are other instants in another time zone.
+
+    Examples
+    --------
+    >>> is_local("2015-06-03", ""), is_local("2015-06-03T08:00Z", "")
+    (True, False)
+    """
+    return parse_interval(first, last, "Etc/GMT-3", order) != parse_interval(first, last, "UTC", order)
+
+
 def format_local(start: datetime, end: datetime, timezone: str) -> str:
     """An interval in words, local dates only where it covers whole local days.
 
@@ -266,7 +267,7 @@ def format_local(start: datetime, end: datetime, timezone: str) -> str:
     >>> format_local(*parse_when("2015-06-02T21:02Z", "Asia/Baghdad"), "Asia/Baghdad")
     '2015-06-03 00:02'
     """
-    zone = _zone(timezone)
+    zone = known_zone(timezone)
     first, after = start.astimezone(zone), end.astimezone(zone)
     whole_days = (first.hour, first.minute, first.second) == (0, 0, 0) == (after.hour, after.minute, after.second)
     if whole_days:

@@ -7,18 +7,18 @@ import errno
 import os
 import sys
 import warnings
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from geocasualty.cli._gazetteers import gazetteer_app
-from geocasualty.cli._maps import demo, map_app
 from geocasualty.cli._matching import check, link, match, screen, sensitivity
 from geocasualty.cli._names import resolve
-from geocasualty.cli._options import as_options
-from geocasualty.cli._report import report
-from geocasualty.cli._tallies import tally
+from geocasualty.cli._outputs import as_options
+from geocasualty.cli._renderings import demo, map_app, report, tally
 from geocasualty.errors import GeocasualtyError
+from geocasualty.theatre.parties import add_parties
 
 __all__ = ["app", "main"]
 
@@ -57,8 +57,21 @@ def _root(
         bool, typer.Option("--version", is_eager=True, callback=_version, help="Say which version this is.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; may stand anywhere.")] = False,
+    parties: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--parties",
+            exists=True,
+            dir_okay=False,
+            help="A CSV with parties, other names of them, or members of alliances; stands before the command.",
+        ),
+    ] = None,
+    *,
+    context: typer.Context,
 ) -> None:
     del version, debug  # the first has answered already, the second is taken by main
+    for path in parties or ():
+        context.with_resource(add_parties(path))
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -76,6 +76,12 @@ def _shared_options() -> list[inspect.Parameter]:
             "--gazetteer",
             "-g",
         ),
+        _option(
+            "timezone",
+            str | None,
+            None,
+            "Of days in the files whose rows state none, such as Asia/Aden; else their country's.",
+        ),
         _option("on_bad_rows", str, "error", "What to do with rows that fail: error, warn or skip."),
         _option(
             "rejected",
@@ -244,6 +250,7 @@ class Reading:
             self.files += [asked["assessments"]] if asked["assessments"] else []
         if side == "strike":
             asked["coverage"] = _coverage(self._options["strike_coverage"])
+        asked["timezone"] = self._options["timezone"]
         validate = gcas.validate_incidents if role == "incident" else gcas.validate_strikes
         return validate(self.local(path), gazetteer=self.gazetteer, **asked)
 
@@ -319,5 +326,7 @@ def read_table(reading: Reading, path: Path, option: str, *, columns: tuple[str,
     cells = read_cells(reading.local(path))
     missing = [name for name in columns if name not in cells]
     if missing:
-        raise InputError(f"{option}: {_name(path)}: no column {', '.join(map(repr, missing))}; add it")
+        raise InputError(
+            f"{option}: {_name(path)}: no column {', '.join(map(repr, missing))}; add it", column=missing[0]
+        )
     return pd.DataFrame({name: [unmarked(value) for value in values] for name, values in cells.items()}, dtype=object)

@@ -7,9 +7,19 @@ from typing import Annotated, Any
 
 import typer
 
+from geocasualty._extras import need
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
-from geocasualty.cli._options import as_options
-from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending, json_text, plain_rows
+from geocasualty.cli._outputs import (
+    AsJson,
+    PlaceFile,
+    TableFile,
+    as_options,
+    emit,
+    ending,
+    finding_in_lines,
+    json_text,
+    plain_rows,
+)
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -64,7 +74,9 @@ def check(
     reading: Reading,
     date_end: Annotated[str | None, typer.Option(help="The last day, where the claim names a span of days.")] = None,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
-    admin1: Annotated[str | None, typer.Option(help="Governorate that the claim states.")] = None,
+    governorate: Annotated[
+        str | None, typer.Option("--governorate", "--admin1", help="Governorate that the claim states.")
+    ] = None,
     belligerents: Annotated[
         str, typer.Option(help="To whom the claim attributes the harm; unknown if not given, which overlaps any.")
     ] = "",
@@ -75,7 +87,6 @@ def check(
     The exit status says whether the check was made, not what it found.
     """
     import geocasualty as gcas
-    from geocasualty.cli._words import block
 
     found = gcas.check(
         place,
@@ -84,12 +95,12 @@ def check(
         within_km=within_km,
         within_days=within_days,
         country=country,
-        admin1=admin1,
+        governorate=governorate,
         belligerents=belligerents,
         gazetteer=reading.gazetteer,
     )
     found["reason"] = as_options(str(found["reason"]), near=False)
-    typer.echo(json_text(next(plain_rows(found.to_frame().T))) if as_json else block(found))
+    typer.echo(json_text(next(plain_rows(found.to_frame().T))) if as_json else finding_in_lines(found))
 
 
 @reads("incident", "strike")
@@ -168,11 +179,13 @@ def sensitivity(
     """Count findings at every pair of limits, beside how often each test passes on other days, as CSV."""
     import geocasualty as gcas
 
+    if plot is not None:
+        need("matplotlib")
     km, days = _numbers("--within-km", within_km), _numbers("--within-days", within_days)
     names = names_of(belligerents)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
     table = gcas.sensitivity(ours, theirs, within_km=km, within_days=days, belligerents=names)
-    drawn = None if plot is None else gcas.plot_sensitivity(table, measure=measure)
+    drawn = None if plot is None else gcas.maps.plot_sensitivity(table, measure=measure)
     emit(table, output, as_json=as_json)
     if plot is not None:
         _draw(drawn, plot)

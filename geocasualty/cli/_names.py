@@ -10,8 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import Reading, read_table
-from geocasualty.cli._options import as_options
-from geocasualty.cli._outputs import AsJson, PlaceFile, emit, json_text
+from geocasualty.cli._outputs import AsJson, PlaceFile, as_options, emit, json_text
 from geocasualty.errors import InputError
 from geocasualty.files import read_text
 
@@ -21,7 +20,7 @@ PIPE = Path("-")
 CALLED = ("place_text", "place", "location", "name", "query")
 """What the column of names may be called."""
 
-HINTS = ("country", "admin1", "admin2")
+HINTS = ("country", "governorate", "district")
 
 
 def resolve(
@@ -36,7 +35,9 @@ def resolve(
         str | None, typer.Option(help=f"Column of names in a table; {', '.join(CALLED)} if not given.")
     ] = None,
     country: Annotated[str | None, typer.Option(help="Country that the source states.")] = None,
-    admin1: Annotated[str | None, typer.Option(help="Governorate that the source states.")] = None,
+    governorate: Annotated[
+        str | None, typer.Option("--governorate", "--admin1", help="Governorate that the source states.")
+    ] = None,
     near: Annotated[
         str | None, typer.Option(help="Longitude and latitude that the place should be near to, as 43.1,36.3.")
     ] = None,
@@ -59,8 +60,8 @@ def resolve(
 ) -> None:
     """Resolve a place name to a point and a radius, or say why not; or many names, to CSV.
 
-    A table may have columns country, admin1 and admin2 beside the names. Every name is a row of the answer, in its
-    order; an ambiguous one has no point.
+    A table may have columns country, governorate and district beside the names. Every name is a row of the answer,
+    in its order; an ambiguous one has no point.
     """
     if (text is None) == (file is None):
         raise InputError("give one name, or --file with many, or - for many through a pipe")
@@ -68,12 +69,12 @@ def resolve(
         if file is None and text != "-":
             if output is not None or reconcile or overrides is not None or column is not None:
                 raise InputError("--output, --column, --reconcile and --overrides are for many names; give --file")
-            found = reading.gazetteer.resolve(text, country=country, admin1=admin1, near=_spot(near))
+            found = reading.gazetteer.resolve(text, country=country, governorate=governorate, near=_spot(near))
             _one(found, as_json=as_json, explain=explain)
             return
         if explain or near is not None:
             raise InputError("--explain and --near are for one name; --reconcile lays out many, with their runners-up")
-        _many(reading, file or PIPE, column, {"country": country, "admin1": admin1}, overrides, output,
+        _many(reading, file or PIPE, column, {"country": country, "governorate": governorate}, overrides, output,
               reconcile=reconcile, as_json=as_json)  # fmt: skip
 
 
@@ -172,5 +173,9 @@ def _names(reading: Reading, path: Path, column: str | None) -> Any:
         have = ", ".join(map(repr, list(table)[:20]))
         raise InputError(f"{local.name}: which column holds the names? give --column; the file has {have}")
     if named[0] not in table:
-        raise InputError(f"--column: {local.name} has no column {named[0]!r}; it has {', '.join(map(repr, table))}")
-    return table.rename(columns={named[0]: "query"})[["query", *(name for name in HINTS if name in table)]]
+        raise InputError(
+            f"--column: {local.name} has no column {named[0]!r}; it has {', '.join(map(repr, table))}", column=named[0]
+        )
+    spelt = {old: new for old, new in (("admin1", "governorate"), ("admin2", "district")) if new not in table}
+    table = table.rename(columns={**spelt, named[0]: "query"})
+    return table[["query", *(name for name in HINTS if name in table)]]

@@ -1,11 +1,13 @@
-"""How does an answer leave the command: as which kind of file, or through a pipe?"""
+"""How does an answer leave the command: as which kind of file, through a pipe, or in words at a terminal?"""
 
 from __future__ import annotations
 
 import io
 import json
 import math
+import re
 import sys
+import textwrap
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -22,14 +25,17 @@ __all__ = [
     "HtmlFile",
     "PlaceFile",
     "TableFile",
+    "as_options",
     "emit",
     "emit_bytes",
     "ending",
+    "finding_in_lines",
+    "findings_in_lines",
     "json_text",
     "plain_rows",
     "write_html",
     "write_table",
-]  # fmt: skip
+]
 
 PIPE = Path("-")
 TABLES = (".csv", ".json", ".jsonl", ".parquet", ".xlsx")
@@ -47,6 +53,8 @@ def ending(option: str, allowed: tuple[str, ...]) -> Callable[[Path | None], Pat
     def check(path: Path | None) -> Path | None:
         if path is not None and path != PIPE and path.suffix.lower() not in allowed:
             raise InputError(f"{option}: {path.name!r}: expected a name that ends in {', '.join(allowed)}")
+        if path is not None and path.suffix.lower() == ".xlsx":
+            need("openpyxl")
         return path
 
     return check
@@ -197,7 +205,9 @@ def _write(make: Callable[[Any], Iterable[bytes]]) -> Callable[[Any, Path], None
 
 
 def _write_parquet(table: Any, path: Path) -> None:
-    table.astype({name: "str" for name in table.columns if str(table[name].dtype) == "category"}).to_parquet(
+    from geocasualty.records._words import TEXT
+
+    table.astype({name: TEXT for name in table.columns if str(table[name].dtype) == "category"}).to_parquet(
         path, index=False
     )
 
@@ -217,7 +227,11 @@ def _write_xlsx(table: Any, path: Path) -> None:
         cells = []
         for name, value in row.items():
             if isinstance(value, str) and len(value) > MAX_CELL:
-                raise InputError(f"{path.name}: row {number}, column {name!r}: longer than a cell of xlsx; write .csv")
+                raise InputError(
+                    f"{path.name}: row {number}, column {name!r}: longer than a cell of xlsx; write .csv",
+                    row=number,
+                    column=name,
+                )
             try:
                 cell = WriteOnlyCell(sheet, value)
             except IllegalCharacterError as error:
@@ -262,3 +276,112 @@ _WRITERS: dict[str, Callable[[Any, Path], None]] = {
     ".parquet": _write_parquet,
     ".xlsx": _write_xlsx,
 }
+
+
+WIDTH = 110
+
+
+def _nearest(row: Any) -> str:
+    if row.best_strike_id is None or row.best_strike_id != row.best_strike_id:
+        return "-"
+    if row.distance_min_km != row.distance_min_km:
+        return f"{row.best_strike_id}: not located"
+    away = f"{row.distance_min_km:.0f} to {row.distance_max_km:.0f} km"
+    if row.distance_km == row.distance_km:
+        away = f"{row.distance_km:.1f} km ({away})"
+    return f"{row.best_strike_id}: {away}, {row.gap_days:+.0f} days".replace(" +0 days", " 0 days")
+
+
+def _background(row: Any) -> str:
+    from geocasualty.matching import background_in_words
+
+    return background_in_words(row.background_passed, row.background_days)
+
+
+def findings_in_lines(findings: Any) -> str:
+    """Findings one under the other, each with its reason."""
+    head = ("incident", "finding", "nearest strike", "background rate")
+    rows = [(str(row.incident_id), str(row.finding), _nearest(row), _background(row)) for row in findings.itertuples()]
+    widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
+    lines = ["  ".join(text.ljust(width) for text, width in zip(head, widths, strict=True)).rstrip()]
+    lines.append("  ".join("-" * width for width in widths))
+    for row, reason in zip(rows, findings["reason"], strict=True):
+        lines.append("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
+        lines.extend(textwrap.wrap(f"why: {reason}", WIDTH, initial_indent="    ", subsequent_indent="         "))
+    return "\n".join(lines) + "\n"
+
+
+def finding_in_lines(row: Any) -> str:
+    """One finding."""
+    lines = [f"{row['incident_id']}: {row['finding']}", f"  why: {row['reason']}"]
+    lines.append(f"  nearest strike: {_nearest(row)}")
+    lines.append(f"  background rate: {_background(row)}")
+    lines.append(f"  limits: {row['within_km']:g} km, {row['within_days']:g} days")
+    return "\n".join(lines)
+
+
+_OPTIONS = {
+    "column_map": "--incident-map or --strike-map",
+    "date_order": "--incident-date-order or --strike-date-order",
+    "layer": "--incident-layer or --strike-layer",
+    "coverage": "--strike-coverage",
+} | {
+    name: "--" + name.replace("_", "-")
+    for name in (
+        *(
+            "assessments",
+            "within_km",
+            "within_days",
+            "belligerents",
+            "attributed_to",
+            "country",
+            "admin1",
+            "near",
+            "timezone",
+        ),
+        *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
+        *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names"),
+    )
+}
+"""What the arguments of the functions are here."""
+
+_NAMES = "|".join(_OPTIONS)
+_ALONE = re.compile(rf"\b({_NAMES})=(?=[\s,:;.)]|$)")
+_LISTED = re.compile(rf"\b({_NAMES})=\['([^']*)'\]")
+_GIVEN = re.compile(rf"\b({_NAMES})=(?=\S)")
+_FIRST = re.compile(r"^(within_km|within_days|attributed_to|country|since|until|language|measure) is ")
+
+_ONLY_IN_PYTHON = (
+    (re.compile(r"; expected '2015-06-03', or order='dmy' .* column$"), "; write it as 2015-06-03 (year, month, day)"),
+    (re.compile(r", such as secrets\.token_hex\(16\)"), ""),
+    (re.compile(r",? or pass \(lon, lat\)"), ""),
+    (re.compile(r"\bon_bad_rows='(\w+)'"), r"--on-bad-rows \1"),
+)
+"""What has no meaning in a shell."""
+
+
+def as_options(text: str, *, near: bool = True) -> str:
+    """The arguments that a text names as the options that they are here.
+
+    Parameters
+    ----------
+    text : str
+        What a function said.
+    near : bool
+        Whether the command has an option --near.
+
+    Examples
+    --------
+    >>> as_options("give country=, governorate= or near=", near=False)
+    'give --country or --governorate'
+    >>> as_options("nothing to build from; give at least one file, such as geonames=['IQ.zip']")
+    'nothing to build from; give at least one file, such as --geonames IQ.zip'
+    """
+    if not near:
+        text = text.replace("country=, governorate= or near=", "country= or governorate=")
+    for pattern, said in _ONLY_IN_PYTHON:
+        text = pattern.sub(said, text)
+    text = _FIRST.sub(lambda found: f"{_OPTIONS[found[1]]} is ", text)
+    text = _LISTED.sub(lambda found: f"{_OPTIONS[found[1]]} {found[2]}", text)
+    text = _ALONE.sub(lambda found: _OPTIONS[found[1]], text)
+    return _GIVEN.sub(lambda found: f"{_OPTIONS[found[1]]} ", text)

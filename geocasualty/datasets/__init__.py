@@ -66,7 +66,7 @@ def published_figures() -> pd.DataFrame:
     Examples
     --------
     >>> import geocasualty as gcas
-    >>> figures = gcas.published_figures()
+    >>> figures = gcas.datasets.published_figures()
     >>> airwars = figures[(figures["who_counts"] == "Airwars") & (figures["as_of"] == "2015-08")]
     >>> int(airwars.loc[airwars["what"] == "civilians killed", "min"].iloc[0])
     459

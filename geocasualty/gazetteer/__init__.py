@@ -1,6 +1,19 @@
 """Place texts to geometries with honest uncertainty."""
 
+from typing import TYPE_CHECKING
+
 from geocasualty.gazetteer.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 
-__all__ = ["Candidate", "Gazetteer", "Place", "Resolution", "load_gazetteer"]
+if TYPE_CHECKING:
+    from geocasualty.gazetteer.building import Build, build_gazetteer
+
+__all__ = ["Build", "Candidate", "Gazetteer", "Place", "Resolution", "build_gazetteer", "load_gazetteer"]
+
+
+def __getattr__(name: str) -> object:
+    if name in ("Build", "build_gazetteer"):  # who only looks up names need not load what builds a gazetteer
+        from geocasualty.gazetteer import building
+
+        return getattr(building, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

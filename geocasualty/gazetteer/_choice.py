@@ -28,7 +28,6 @@ BORDER_M = 20_000.0
 """Outlines are generalised: coordinates this near to a country are taken as of its border, not as abroad."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What the source says besides the name: what must hold the place, a point near it, kinds preferred.
@@ -54,7 +53,7 @@ class Hints:
     def outside(self, place: Place) -> list[str]:
         """The stated areas that a place lies outside of, in words. What is stated is never overruled."""
         said = []
-        if self.countries and place.country not in self.countries:
+        if self.countries and place.country and place.country not in self.countries:
             said.append("the stated country")
         if self.admin1 and not any(holds(area, place) for area in self.admin1):
             said.append("the stated governorate")

@@ -10,10 +10,10 @@ from geocasualty.theatre.scripts import Rule, scripts
 
 __all__ = ["G_FOR_J", "OTHER_LETTERS", "other_letters"]
 
-G_FOR_J = [rule for script in scripts() for rule in script.likely]
+G_FOR_J = [rule for script in scripts() for rule in script.other["likely"]]
 """The Egyptian j. Folding cannot make the two one, since a g is as often a q: "Gayyarah" is Qayyarah."""
 
-OTHER_LETTERS = [*G_FOR_J, *(rule for script in scripts() for rule in script.possible)]
+OTHER_LETTERS = [*G_FOR_J, *(rule for script in scripts() for rule in script.other["possible"])]
 """Letters that stand for others in some spellings, for themselves in most: tried where a name is not known, and
 good enough only where the source says more than the name."""
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geocasualty._progress import progress
+from geocasualty._renamed import renamed_columns
+from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import RADIUS_M, precision_dtype, precision_of_radius
@@ -23,7 +25,7 @@ __all__ = ["HINTS", "Overrides", "distinct", "frame_of", "reconciled", "warn_unu
 _TOLD = 5
 """Corrections in vain that one warning names."""
 
-HINTS = ("country", "admin1", "admin2")
+HINTS = ("country", "governorate", "district")
 
 Key = tuple[str, str, str, str]
 """A text and its three hints; empty where there is none."""
@@ -55,7 +57,7 @@ def answers(keys: list[Key], resolve: Callable[[Key], Resolution]) -> dict[Key, 
 
 
 def frame_of(texts: pd.Series, keys: list[Key], known: dict[Key, Resolution]) -> gpd.GeoDataFrame:
-    """The table of :meth:`geocasualty.Gazetteer.resolve_many`."""
+    """The table of :meth:`geocasualty.gazetteer.Gazetteer.resolve_many`."""
     import geopandas as gpd
     import pandas as pd
 
@@ -80,7 +82,7 @@ def frame_of(texts: pd.Series, keys: list[Key], known: dict[Key, Resolution]) ->
 
 
 def reconciled(keys: list[Key], known: dict[Key, Resolution]) -> pd.DataFrame:
-    """One row a distinct text, for an analyst to correct: see :meth:`geocasualty.Gazetteer.reconcile`."""
+    """One row a distinct text, for an analyst to correct: see :meth:`geocasualty.gazetteer.Gazetteer.reconcile`."""
     import pandas as pd
 
     counts: dict[Key, int] = {}
@@ -105,12 +107,12 @@ def reconciled(keys: list[Key], known: dict[Key, Resolution]) -> pd.DataFrame:
                 "runner_up_id": others[0].place.place_id if others else "",
                 "score": answer.best.score if answer.best else float("nan"),
                 "reason": answer.reason,
-                "note": "",
+                **dict.fromkeys(SIGNED, ""),
             }
         )
     columns = (
         "query", *HINTS, "rows", "status", "chosen", "place_id", "latitude", "longitude", "radius_m", "runner_up",
-        "runner_up_id", "score", "reason", "note",
+        "runner_up_id", "score", "reason", *SIGNED,
     )  # fmt: skip
     return pd.DataFrame(rows, columns=list(columns))
 
@@ -122,8 +124,8 @@ class Overrides:
     ----------
     table : pandas.DataFrame
         ``query`` and the place as ``place_id``, or as ``latitude``, ``longitude`` and ``radius_m``; hints in
-        ``country``, ``admin1``, ``admin2`` where the answer is for these alone; ``note``. A row that gives neither is
-        left to the resolver.
+        ``country``, ``governorate``, ``district`` where the answer is for these alone; ``analyst``, ``date``,
+        ``note``. A row that gives neither is left to the resolver.
     places : mapping of str to Place
         By ``place_id``.
     label : callable
@@ -133,8 +135,9 @@ class Overrides:
     def __init__(self, table: pd.DataFrame, places: dict[str, Place], label: Callable[[Place], str]) -> None:
         import pandas as pd
 
+        table = table.rename(columns=renamed_columns("overrides", table.columns))
         if "query" not in table.columns:
-            raise InputError("overrides: no column 'query'; start from the table of gaz.reconcile")
+            raise InputError("overrides: no column 'query'; start from the table of gaz.reconcile", column="query")
         self._exact: dict[Key, Resolution] = {}
         self._any: dict[str, Resolution] = {}
         for number, row in enumerate(table.to_dict("records"), start=1):
@@ -183,8 +186,8 @@ def warn_unused(given: Overrides, keys: Iterable[Key]) -> None:
 def _given(
     number: int, cells: dict[str, str], places: dict[str, Place], label: Callable[[Place], str]
 ) -> Resolution | None:
-    query, note = cells["query"], cells.get("note", "")
-    why = f"given by hand{': ' + note if note else ''}"
+    query = cells["query"]
+    why = f"given by hand{signature(lambda name: cells.get(name, ''))}"
     lon, lat = cells.get("longitude", ""), cells.get("latitude", "")
     if lon or lat:
         radius = cells.get("radius_m", "") or str(RADIUS_M["village"])
@@ -192,16 +195,27 @@ def _given(
             x, y, r = float(lon), float(lat), float(radius)
         except ValueError:
             raise InputError(
-                f"overrides: row {number}, query {query!r}: {lat!r}, {lon!r}, {radius!r} are no numbers"
+                f"overrides: row {number}, query {query!r}: {lat!r}, {lon!r}, {radius!r} are no numbers",
+                row=number,
+                value=(lat, lon, radius),
             ) from None
         if not (-180 <= x <= 180 and -90 <= y <= 90 and r > 0):
-            raise InputError(f"overrides: row {number}, query {query!r}: {lat}, {lon}, {radius} are no place on Earth")
+            raise InputError(
+                f"overrides: row {number}, query {query!r}: {lat}, {lon}, {radius} are no place on Earth",
+                row=number,
+                value=(lat, lon, radius),
+            )
         return Resolution(query, "resolved", (), shapely.Point(x, y), None, r, precision_of_radius(r), reason=why)
     place_id = cells.get("place_id", "")
     if not place_id:
         return None
     if place_id not in places:
-        raise InputError(f"overrides: row {number}, query {query!r}, place_id {place_id!r}: no such place")
+        raise InputError(
+            f"overrides: row {number}, query {query!r}, place_id {place_id!r}: no such place",
+            row=number,
+            column="place_id",
+            value=place_id,
+        )
     place = places[place_id]
     inside = places[place.admin1].name if place.admin1 in places else ""
     best = Candidate(place, 1.0, why, inside, label(place))

@@ -18,50 +18,11 @@ from geocasualty.theatre.languages import METRES, languages
 from geocasualty.theatre.theatre import theatre
 
 __all__ = [
-    "AND",
-    "APPROXIMATELY",
-    "ARTICLE",
-    "ARTICLES",
-    "BARE_EXTENTS",
-    "BARE_KINDS",
-    "BETWEEN",
-    "BORDER_WITH",
-    "BY",
-    "COUNTRIES",
-    "DEGREES",
-    "DEMONYMS",
-    "DIRECTIONS",
-    "EXTENTS",
-    "FOR_WHOM",
-    "FROM_TO",
-    "FUNCTION_WORDS",
-    "GENERIC_FIRST",
-    "GENERIC_WORDS",
-    "IN",
-    "INNER",
-    "JOINERS",
-    "KINDS",
-    "KIND_PREFIXES",
-    "LEADS",
-    "MEETINGS",
-    "NAMES_WITH_AND",
-    "NOTHING",
-    "NUMBERS",
-    "OF",
-    "OLD_CITY",
-    "ONWARD",
-    "OR",
-    "PARTS",
-    "PATTERNS",
-    "ROADS",
-    "ROAD_ADJECTIVES",
-    "SUFFIX_ONLY",
-    "THE",
-    "TO",
-    "UNITS",
-    "VICINITY",
-    "WRITTEN_AND",
-    "keyword",
+    "AND", "APPROXIMATELY", "ARTICLE", "ARTICLES", "BARE_EXTENTS", "BARE_KINDS", "BETWEEN", "BORDER_WITH", "BY",
+    "COUNTRIES", "DEGREES", "DEMONYMS", "DIRECTIONS", "EXTENTS", "FOR_WHOM", "FROM_TO", "FUNCTION_WORDS",
+    "GENERIC_FIRST", "GENERIC_WORDS", "IN", "INNER", "JOINERS", "KINDS", "KIND_PREFIXES", "LEADS", "MEETINGS",
+    "NAMES_WITH_AND", "NOTHING", "NUMBERS", "OF", "OLD_CITY", "ONWARD", "OR", "PARTS", "PATTERNS", "ROADS",
+    "ROAD_ADJECTIVES", "SUFFIX_ONLY", "THE", "TO", "UNITS", "VICINITY", "WRITTEN_AND", "keyword",
 ]  # fmt: skip
 
 _LANGUAGES = languages()
@@ -72,17 +33,17 @@ def _keys(words: Iterable[str]) -> frozenset[str]:
 
 
 def _listed(name: str) -> frozenset[str]:
-    return _keys(word for language in _LANGUAGES for word in language.lists[name])
+    return _keys(word for language in _LANGUAGES for word in language.places[name])
 
 
 def _tabled(name: str) -> dict[str, str]:
     """Each word with what it stands for, of all languages."""
-    tables = (getattr(language, name).items() for language in _LANGUAGES)
+    tables = (language.places[name].items() for language in _LANGUAGES)
     return {plain_key(word): key for rows in tables for key, words in rows for word in words}
 
 
 def _written_on(name: str) -> tuple[str, ...]:
-    return tuple(plain_key(word) for language in _LANGUAGES for word in language.written_on[name])
+    return tuple(plain_key(word) for language in _LANGUAGES for word in language.places["written_on"][name])
 
 
 DIRECTIONS = _tabled("directions")
@@ -133,14 +94,14 @@ KIND_PREFIXES = frozenset(word for word in KINDS if word not in SUFFIX_ONLY)
 WRITTEN_AND, _WRITTEN_PREPOSITIONS, ARTICLE = map(_written_on, ("and", "prepositions", "article"))
 """What is written onto a word: "and", prepositions, the article."""
 
-PATTERNS = [(re.compile(rule.pattern), rule.becomes) for each in _LANGUAGES for rule in each.place_patterns]
+PATTERNS = [(re.compile(rule.pattern), rule.becomes) for each in _LANGUAGES for rule in each.places["patterns"]]
 """By these a text is rewritten before its words are read."""
 
-GENERIC_WORDS = [word for language in _LANGUAGES for word in language.generic]
+GENERIC_WORDS = [word for language in _LANGUAGES for word in language.names["generic"]]
 """Words that begin the names of many places: hill, spring, monastery, well."""
 
-COUNTRIES = _keys(theatre().country_words)
-DEMONYMS = _keys(theatre().demonyms)
+COUNTRIES = _keys(theatre().words["countries"])
+DEMONYMS = _keys(theatre().words["demonyms"])
 """Of a country or a people: whose border, desert, army or forces, and no name that a misspelling may be of."""
 
 FUNCTION_WORDS = frozenset().union(
@@ -148,7 +109,7 @@ FUNCTION_WORDS = frozenset().union(
 )
 """What cannot be a name by itself."""
 
-_MISSPELT = {word: edits for language in _LANGUAGES for word, edits in language.misspelt.items()}
+_MISSPELT = {word: int(edits) for word, edits in _tabled("misspelt").items()}
 """Long words that data misspell, with the edits forgiven ("Approximatelty", "vincinity", "villge")."""
 
 _VOCABULARY = frozenset(

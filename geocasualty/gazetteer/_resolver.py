@@ -114,16 +114,19 @@ class Resolver:
     def resolve(
         self,
         text: str,
-        country: str | None,
+        country: str | float | None,
         admin1: str | None,
         admin2: str | None,
         near: tuple[float, float] | None,
         kinds: tuple[str, ...],
     ) -> Resolution:
-        """Resolve one text; see :meth:`geocasualty.Gazetteer.resolve`."""
+        """Resolve one text; see :meth:`geocasualty.gazetteer.Gazetteer.resolve`."""
         refused = refusal(text)
         if refused:
             return Resolution(text, "unresolved", reason=refused)
+        phrase = parse_phrase(text)
+        if phrase.relation == "reference":
+            return self._evaluated(text, phrase, Hints())
         try:
             hints, unchecked = self._stated.hints(country, admin1, admin2, near, kinds)
             labelled = self.labels.meant(text)
@@ -135,7 +138,7 @@ class Resolver:
                     one = replace(one, hits=hits, places=[labelled][:fits], outside=[labelled][fits:])
                 found = self._alone(text, one, hints if labelled is None else replace(hints, kinds=()))
             else:
-                found = self._evaluated(text, parse_phrase(text), hints)
+                found = self._evaluated(text, phrase, hints)
         except Refused as why:
             return Resolution(text, "unresolved", reason=str(why))
         return replace(found, reason="; ".join((found.reason, *unchecked))) if unchecked else found
@@ -315,7 +318,9 @@ class Resolver:
         reason = _no_place(one.named)
         if one.outside:
             where = " and ".join(hints.outside(one.outside[0]))
-            reason = f"{one.hits.how} of {self._candidate(one.outside[0], one.hits).label}, but that lies outside {where}"
+            reason = (
+                f"{one.hits.how} of {self._candidate(one.outside[0], one.hits).label}, but that lies outside {where}"
+            )
         within = None if _whose(one.named) else self._loosely(one, hints, lambda _: True)
         if within is not None:
             found = self._chosen(text, within, within.places, hints, second=hints.narrow)
@@ -339,7 +344,9 @@ class Resolver:
     def _owner(self, text: str, one: _Mention, hints: Hints) -> Resolution | None:
         """The settlement that a camp, airfield, plant or quarter which is in no table is called after."""
         hits = self._index.exact(one.named.name)
-        places = [place for place in self._all(hits.place_ids) if place.kind in SETTLEMENTS and not hints.outside(place)]
+        places = [
+            place for place in self._all(hits.place_ids) if place.kind in SETTLEMENTS and not hints.outside(place)
+        ]
         if not places:
             return None
         found = self._chosen(text, replace(one, hits=hits, asked=()), places, hints, second=hints.narrow)
@@ -417,7 +424,9 @@ class Resolver:
         def wanted(place_id: str) -> bool:
             place = self._places[place_id]
             fits = not kinds or place.kind in kinds or bool(set(kinds) & SETTLEMENTS and place.kind in SETTLEMENTS)
-            return fits and place_id not in held and place.kind != "country" and not hints.outside(place) and inside(place)
+            return (
+                fits and place_id not in held and place.kind != "country" and not hints.outside(place) and inside(place)
+            )
 
         if set(plain_key(one.named.name).split()) <= FUNCTION_WORDS or self._is_country(one.named):
             return None
@@ -474,7 +483,7 @@ class Resolver:
             return Resolution(text, "unresolved", candidates, reason=doubt)
         if not reason:
             labels = " or ".join(candidate.label for candidate in candidates[:4])
-            return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country=, admin1= or near=")
+            return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country=, governorate= or near=")
         place = ranked[0]
         found = Resolution(
             query=text,
@@ -494,11 +503,13 @@ class Resolver:
         if second:
             return ""
         if one.named.kinds and best.kind not in one.named.kinds and not one.seat_of and hits.how != "label":
-            return f"{self.labels.of(best)} is no {one.named.kinds[0]}; give admin1= or near= if it is meant"
+            return f"{self.labels.of(best)} is no {one.named.kinds[0]}; give governorate= or near= if it is meant"
         if best.kind == "neighbourhood" and "," not in one.named.whole:
-            return f"{self.labels.of(best)} is a quarter, and others may have its name; give admin1= or near= if it is meant"
+            return f"{self.labels.of(best)} is a quarter, and others may have its name; give governorate= or near= if it is meant"
         if hits.score < 1.0 and not (well_known(best) and hits.how in FOR_WELL_KNOWN):
-            return f"the nearest name is {self._candidate(best, hits).label}; give admin1= or near= if that is meant"
+            return (
+                f"the nearest name is {self._candidate(best, hits).label}; give governorate= or near= if that is meant"
+            )
         return ""
 
     def _candidate(self, place: Place, hits: Hits, position: int = 0) -> Candidate:
@@ -509,9 +520,7 @@ class Resolver:
 
     # -- areas in place of what is not known ------------------------------------------------------------------------
 
-    def _area_of_hints(
-        self, text: str, hints: Hints, reason: str, others: tuple[Candidate, ...] = ()
-    ) -> Resolution:
+    def _area_of_hints(self, text: str, hints: Hints, reason: str, others: tuple[Candidate, ...] = ()) -> Resolution:
         """The smallest area that the source states, where the place itself is not known; a country is no answer."""
         for areas in filter(None, (hints.admin2, hints.admin1)):
             return self._area(text, areas, f"{reason}; the area stated with it is", others)
@@ -578,7 +587,7 @@ class Resolver:
         abroad = self._reaching_in(text, phrase, found, hints) if shaped.radius_m > found.radius_m else []
         if abroad:
             labels = " or ".join(candidate.label for candidate in (found.candidates[0], *abroad))
-            why = f"{labels}: {text[:80]!r} reaches into the stated country from abroad too; give admin1= or near="
+            why = f"{labels}: {text[:80]!r} reaches into the stated country from abroad too; give governorate= or near="
             return Resolution(text, "ambiguous", (*found.candidates, *abroad), reason=why)
         return shaped
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from geocasualty.gazetteer import names
 from geocasualty.gazetteer._tables import KEYS
+from geocasualty.theatre._tables import in_order
 from geocasualty.theatre.scripts import FOLDER as SCRIPTS
-from geocasualty.theatre.scripts import in_order
 
 __all__ = ["FORMAT", "KEY_COLUMNS", "PLACE_COLUMNS", "TABLES", "keys_version"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
+from numbers import Real
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._choice import Hints
@@ -60,7 +61,7 @@ class Stated:
 
     def hints(
         self,
-        country: str | None,
+        country: str | float | None,
         admin1: str | None,
         admin2: str | None,
         near: tuple[float, float] | None,
@@ -73,6 +74,7 @@ class Stated:
         Refused
             If a country is stated of which this gazetteer holds nothing, or an area that is none of those it holds.
         """
+        country = country_code(country) if isinstance(country, Real) and country_code(country) else country
         given = list(zip((country, admin1, admin2), LEVELS, strict=False))
         for text, level in given:
             if text is not None and not isinstance(text, str):
@@ -119,7 +121,7 @@ class Stated:
                 raise Refused(f"{code} and {' or '.join(stated)} are stated, which are not one country")
             stated = (code,)
         for code in stated:
-            if code not in self.countries:
+            if not {code, ""} & self.countries:  # a place of no stated country may be of any
                 raise Refused(f"no places of {code} in this gazetteer")
         return stated
 

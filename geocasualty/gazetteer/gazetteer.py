@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from geocasualty._renamed import renamed_parameters
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import _many
 from geocasualty.gazetteer._index import NameIndex
@@ -58,7 +59,7 @@ def load_gazetteer(path: str | os.PathLike[str] | None = None) -> Gazetteer:
 
 
 class Gazetteer:
-    """Places by every name that is known of them; made by :func:`load_gazetteer`."""
+    """Places by every name that is known of them; made by :func:`geocasualty.load_gazetteer`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -217,13 +218,14 @@ class Gazetteer:
     def _resolver(self) -> Resolver:
         return Resolver(self._places, NameIndex(self._tables))
 
+    @renamed_parameters
     def resolve(
         self,
         text: str,
         *,
-        country: str | None = None,
-        admin1: str | None = None,
-        admin2: str | None = None,
+        country: str | float | None = None,
+        governorate: str | None = None,
+        district: str | None = None,
         near: tuple[float, float] | None = None,
         kinds: Iterable[str] | None = None,
     ) -> Resolution:
@@ -234,12 +236,13 @@ class Gazetteer:
         text : str
             A name in Latin, Arabic or Kurdish script, or a phrase: ``5 nm north of Mosul``, ``between Hit and
             Haditha``, ``X, Idlib province``, ``38S LE 894 094``.
-        country, admin1, admin2 : str, optional
-            Country (code or name), governorate and district that the source states. They rank. A name that is known
-            inside them, in another spelling or a longer form, is not answered from outside; a unique match of a town
-            stays, and its ``outside`` says so. A misspelt name must agree with them, and a village more than 40 km
-            outside is taken for a namesake. Where the name is not known, the smallest stated area is the answer, as
-            ``area-only``. A stated area that is not known has no effect, which ``reason`` says.
+        country, governorate, district : str, optional
+            Country (a name, or an ISO 3166-1 code or number), governorate and district that the source states. They
+            rank. A name that is known inside them, in another spelling or a longer form, is not answered from outside;
+            a unique match of a town stays, and its ``outside`` says so. A misspelt name must agree with them, and a
+            village more than 40 km outside is taken for a namesake. Where the name is not known, the smallest stated
+            area is the answer, as ``area-only``. A stated area that is not known has no effect, which ``reason`` says;
+            of a country of which the gazetteer has no place only references and coordinates are resolved.
         near : tuple of float, optional
             Longitude and latitude that the place should be near to.
         kinds : iterable of str, optional
@@ -271,15 +274,16 @@ class Gazetteer:
         wanted = (kinds,) if isinstance(kinds, str) else tuple(kinds or ())
         if unknown := [kind for kind in wanted if kind not in KINDS]:
             raise InputError(f"kinds={unknown!r}: no such kind of place; choose from {', '.join(KINDS)}")
-        return self._resolver.resolve(text, country, admin1, admin2, near, wanted)
+        return self._resolver.resolve(text, country, governorate, district, near, wanted)
 
+    @renamed_parameters
     def resolve_many(
         self,
         texts: pd.Series,
         *,
         country: Any = None,
-        admin1: Any = None,
-        admin2: Any = None,
+        governorate: Any = None,
+        district: Any = None,
         overrides: pd.DataFrame | None = None,
     ) -> gpd.GeoDataFrame:
         """Resolve a column of place texts; each distinct one is worked on once.
@@ -288,7 +292,7 @@ class Gazetteer:
         ----------
         texts : pandas.Series of str
             Missing values are unresolved.
-        country, admin1, admin2 : str or pandas.Series, optional
+        country, governorate, district : str or pandas.Series, optional
             One hint for all, or a column on the same index.
         overrides : pandas.DataFrame, optional
             The table of :meth:`reconcile` with ``place_id``, or ``latitude``, ``longitude`` and ``radius_m``,
@@ -310,32 +314,33 @@ class Gazetteer:
         >>> len(gaz.resolve_many(pd.Series([], dtype=str)))
         0
         """
-        keys = _many.distinct(texts, (country, admin1, admin2))
+        keys = _many.distinct(texts, (country, governorate, district))
         return _many.frame_of(texts, keys, self._answers(keys, overrides))
 
+    @renamed_parameters
     def reconcile(
         self,
         texts: pd.Series,
         *,
         country: Any = None,
-        admin1: Any = None,
-        admin2: Any = None,
+        governorate: Any = None,
+        district: Any = None,
         overrides: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """Lay out how each distinct text resolves, for correction in a spreadsheet.
 
         Parameters
         ----------
-        texts, country, admin1, admin2, overrides
+        texts, country, governorate, district, overrides
             As for :meth:`resolve_many`.
 
         Returns
         -------
         pandas.DataFrame
-            One row a distinct text with its hints, the commonest first: query, country, admin1, admin2, rows, status,
-            chosen, place_id, latitude, longitude, radius_m (these three empty, to be filled in), runner_up,
-            runner_up_id, score, reason, note. Correct ``place_id`` or fill in coordinates, and pass the table back
-            as ``overrides``.
+            One row a distinct text with its hints, the commonest first: query, country, governorate,
+            district, rows, status, chosen, place_id, latitude, longitude, radius_m (these three empty, to
+            be filled in), runner_up, runner_up_id, score, reason, analyst, date, note. Correct ``place_id``
+            or fill in coordinates, and pass the table back as ``overrides``.
 
         Examples
         --------
@@ -348,7 +353,7 @@ class Gazetteer:
         >>> gaz.resolve_many(pd.Series(["Sinjar", "Hit"]), overrides=table)["reason"].tolist()
         ['given by hand', 'given by hand']
         """
-        keys = _many.distinct(texts, (country, admin1, admin2))
+        keys = _many.distinct(texts, (country, governorate, district))
         return _many.reconciled(keys, self._answers(keys, overrides))
 
     def _answers(self, keys: list[_many.Key], overrides: pd.DataFrame | None) -> dict[_many.Key, Resolution]:
@@ -357,8 +362,7 @@ class Gazetteer:
             _many.warn_unused(given, keys)
 
         def answer(key: _many.Key) -> Resolution:
-            text, country, admin1, admin2 = key
-            by_hand = given.of(key) if given else None
-            return by_hand or self.resolve(text, country=country or None, admin1=admin1 or None, admin2=admin2 or None)
+            stated: dict[str, Any] = {name: hint or None for name, hint in zip(_many.HINTS, key[1:], strict=True)}
+            return (given.of(key) if given else None) or self.resolve(key[0], **stated)
 
         return _many.answers(keys, answer)

@@ -31,12 +31,12 @@ __all__ = [
 
 
 _SCRIPTS = scripts()
-_OTHERS = tuple((re.compile(script.characters), script.code) for script in _SCRIPTS if script.characters)
+_OTHERS = tuple((re.compile(script.characters), script.code) for script in _SCRIPTS[1:])
 
-WORD_RULES = _SCRIPTS[0].words
+WORD_RULES = _SCRIPTS[0].fold["words"]
 """Whole words that are one word, after quotes, hyphens and diacritics are gone."""
 
-LETTER_RULES = _SCRIPTS[0].sounds
+LETTER_RULES = _SCRIPTS[0].fold["sounds"]
 """Letters and their groups, applied in this order to a word."""
 
 
@@ -61,10 +61,10 @@ class _Folding:
     """The rules by which a name of one script is folded, compiled."""
 
     def __init__(self, script: Script) -> None:
-        self._whole = [*_compiled(script.words, r"\b(?:{})\b(?=.)"), *_compiled(script.rules)]
+        self._whole = [*_compiled(script.fold["words"], r"\b(?:{})\b(?=.)"), *_compiled(script.fold["rules"])]
         self._articles = script.articles
-        self._sounds = _compiled(script.sounds)
-        self._alike = str.maketrans(dict(script.alike))
+        self._sounds = _compiled(script.fold["sounds"])
+        self._alike = str.maketrans(script.fold["alike"])
 
     def __call__(self, key: str) -> str:
         for pattern, becomes in self._whole:

@@ -165,7 +165,7 @@ def _bundled_waters() -> gpd.GeoDataFrame:
     """Rivers and lakes of the theatre: columns kind, name, rank, geometry."""
     from geocasualty.gazetteer._tables import bundled_folder
 
-    features = json.loads((bundled_folder() / theatre().waters).read_text(encoding="utf-8"))["features"]
+    features = json.loads((bundled_folder() / theatre().map["waters"]).read_text(encoding="utf-8"))["features"]
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
     columns = {key: [feature["properties"][key] for feature in features] for key in ("kind", "name", "rank")}
     return gpd.GeoDataFrame(columns, geometry=shapes, crs="EPSG:4326")

@@ -70,7 +70,7 @@ def require(frame: Any, kind: str) -> gpd.GeoDataFrame:
     needed = [f"{kind}_id", "geometry", "start", "end"]
     missing = [name for name in needed if name not in frame.columns]
     if missing:
-        raise InputError(f"{kind}s lack the column {missing[0]!r}; a map needs {', '.join(needed)}")
+        raise InputError(f"{kind}s lack the column {missing[0]!r}; a map needs {', '.join(needed)}", column=missing[0])
     if not isinstance(frame, gpd.GeoDataFrame):
         frame = gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326")
     if frame.crs is not None and not frame.crs.equals("EPSG:4326", ignore_axis_order=True):
@@ -81,7 +81,8 @@ def require(frame: Any, kind: str) -> gpd.GeoDataFrame:
         if len(frame) and not isinstance(frame[name].dtype, pd.DatetimeTZDtype):
             raise InputError(
                 f"{kind}s column {name!r} has no time zone (dtype {frame[name].dtype}); "
-                "say which with .dt.tz_localize, then .dt.tz_convert('UTC')"
+                "say which with .dt.tz_localize, then .dt.tz_convert('UTC')",
+                column=name,
             )
     return frame
 
@@ -140,7 +141,9 @@ def _offsets(times: pd.Series, zones: pd.Series) -> list[int]:
         try:
             local = group.dt.tz_convert(zone)
         except (KeyError, ValueError) as error:
-            raise InputError(f"column 'timezone', value {str(zone)[:60]!r}: not an IANA time zone") from error
+            raise InputError(
+                f"column 'timezone', value {str(zone)[:60]!r}: not an IANA time zone", column="timezone", value=zone
+            ) from error
         ahead = local.dt.tz_localize(None) - group.dt.tz_localize(None)
         result.loc[group.index] = (ahead.dt.total_seconds() // 60).astype("int64")
     return cast("list[int]", result.to_numpy().tolist())

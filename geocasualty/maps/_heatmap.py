@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 
 if TYPE_CHECKING:
@@ -90,14 +91,15 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None, *, measure: st
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
     >>> table = gcas.sensitivity(book.incidents, book.strikes, within_km=[1, 10, 50], within_days=[0, 1])
-    >>> ax = gcas.plot_sensitivity(table)
+    >>> ax = gcas.maps.plot_sensitivity(table)
     >>> ax.get_xlabel(), ax.get_ylabel()
     ('limit in space (km)', 'limit in time (days)')
-    >>> gcas.plot_sensitivity(table[:0])
+    >>> gcas.maps.plot_sensitivity(table[:0])
     Traceback (most recent call last):
     ...
     geocasualty.errors.InputError: the table has no rows; gcas.sensitivity makes one with a row for each pair of limits
     """
+    need("matplotlib")
     from matplotlib.figure import Figure
 
     chosen = _measure(table, measure)
@@ -135,7 +137,9 @@ def _measure(table: Any, measure: str) -> _Measure:
         raise InputError(f"the table is {type(table).__name__}; expected what gcas.sensitivity returns")
     missing = [name for name in (*_NUMBERS, measure, chosen.beside) if name not in table.columns]
     if missing:
-        raise InputError(f"the table has no column {missing[0]!r}; expected what gcas.sensitivity returns")
+        raise InputError(
+            f"the table has no column {missing[0]!r}; expected what gcas.sensitivity returns", column=missing[0]
+        )
     if not len(table):
         raise InputError("the table has no rows; gcas.sensitivity makes one with a row for each pair of limits")
     twice = table.duplicated(["within_km", "within_days"])

@@ -5,14 +5,19 @@ from __future__ import annotations
 import base64
 import html
 import json
+import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from html import escape
 from importlib import resources
 from pathlib import Path
 from typing import Any, cast
 
 import folium
+import geopandas as gpd
+import pandas as pd
+import shapely
 from branca.element import Element, Figure
 from folium.template import Template
 
@@ -20,7 +25,7 @@ from geocasualty.errors import InputError
 from geocasualty.files import atomic_write
 from geocasualty.maps._policy import clean, element_urls, encode, external, policy
 
-__all__ = ["OfflineMap", "save_html"]
+__all__ = ["OfflineMap", "html_tables", "plain_rows", "save_html"]
 
 # The scripts of every page in the order in which they load; that of its kind of map comes last.
 _COMMON_SCRIPTS = (
@@ -336,3 +341,45 @@ def _foreign_script() -> str:
     icons = {"iconUrl": "marker-icon", "iconRetinaUrl": "marker-icon-2x", "shadowUrl": "marker-shadow"}
     data = {key: _leaflet_image(f"images/{name}.png") for key, name in icons.items()}
     return _asset("folium.js").replace("__ICONS__", json.dumps(data))
+
+
+def plain_rows(frame: gpd.GeoDataFrame, kind: str, columns: Sequence[str], most: int = 500) -> list[list[str]]:
+    """Rows of text for those who read the page without scripts."""
+    rows = []
+    for record in frame.head(most).to_dict("records"):
+        zone = str(record.get("timezone") or "UTC")
+        shape = record.get("geometry")
+        where = (
+            f"{shape.y:.4f}, {shape.x:.4f}" if isinstance(shape, shapely.Point) else "area" if shape else "unlocated"
+        )
+        row = [str(record[f"{kind}_id"]), _text(record.get("place_text")), where]
+        for name in ("start", "end"):
+            stamp = record[name]
+            row.append("not known" if pd.isna(stamp) else f"{stamp.tz_convert(zone):%Y-%m-%d %H:%M} {zone}")
+        rows.append(row + [_text(record.get(name)) for name in columns])
+    return rows
+
+
+def _text(value: Any) -> str:
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and value == int(value):
+        return str(int(value))
+    return str(value)
+
+
+def html_tables(title: str, lines: list[str], tables: list[tuple[str, list[str], list[list[str]]]]) -> str:
+    """Headed tables as HTML, every text escaped."""
+    parts = [
+        "<style>.gc-shell{display:none}</style>",
+        f'<div class="gc-noscript"><h1 dir="auto">{escape(title)}</h1>',
+    ]
+    parts += [f'<p dir="auto">{escape(line)}</p>' for line in lines]
+    for caption, head, rows in tables:
+        parts.append(f"<table><caption>{escape(caption)}</caption><thead><tr>")
+        parts += [f'<th scope="col">{escape(cell)}</th>' for cell in head]
+        parts.append("</tr></thead><tbody>")
+        for row in rows:
+            parts.append("<tr>" + "".join(f'<td dir="auto">{escape(cell)}</td>' for cell in row) + "</tr>")
+        parts.append("</tbody></table>")
+    return "".join([*parts, "</div>"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 
+from geocasualty._extras import need
 from geocasualty.maps._basemap import ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._counted import MEASURES, Counted, counted
@@ -80,6 +81,7 @@ def plot_province(
         from geocasualty.gazetteer import load_gazetteer
 
         gazetteer = load_gazetteer()
+    need("matplotlib")
     from geocasualty.maps import _figure
 
     blur = chosen_blur(blur_km, blur_seed)

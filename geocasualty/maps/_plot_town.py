@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -9,6 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from geocasualty._extras import need
 from geocasualty.geodesy import geodesic_ring
 from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._around import Around, around, point_positions
@@ -18,12 +21,18 @@ from geocasualty.maps._blur import chosen_blur
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["plot_town"]
+__all__ = ["plot_town", "spread"]
 
-RED, BLUE, PLACE = "#b8420a", "#0b5fa5", "#46525c"
+RED, BLUE, APART, PLACE = "#b8420a", "#0b5fa5", "#7d93a5", "#46525c"
 DOTTED, DASHED, POSSIBLE, FOOT = (0, (1, 3)), (0, (8, 5)), (0, (2, 2.4)), (0, (7, 4))
 TOLERANCE = 0.002
 MANY_LINKS, MANY_LIMITS, MANY_FINDINGS, MANY_FILLS = 12, 12, 6, 12
+
+MANY, STACK, FEW_STACK = 120, 9, 3
+"""How many records at one point become one marker: 9, or 3 where there are more than 120 records."""
+
+ROOM, ROUNDS, MOST = 4.0, 300, 120
+"""Between two markers that move apart, how often they do, and how many at most."""
 
 
 def plot_town(
@@ -86,7 +95,8 @@ def plot_town(
         from geocasualty.gazetteer import load_gazetteer
 
         gazetteer = load_gazetteer()
-    from geocasualty.maps import _figure, _marks
+    need("matplotlib")
+    from geocasualty.maps import _figure
 
     blur = chosen_blur(blur_km, blur_seed)
     shown = around(
@@ -106,9 +116,9 @@ def plot_town(
     ax, window = _figure.drawing(ax, _padded(shown))
     base = ground(gazetteer, divided, window=window, tolerance=TOLERANCE)
     _figure.paint_ground(ax, base)
-    marks = _marks.marks_of(shown)
+    marks = marks_of(shown)
     handles = [
-        *_marks.legend_of_marks(marks),
+        *legend_of_marks(marks),
         *_paint_limits(ax, shown),
         *_paint_doubt(ax, shown),
         *_paint_links(ax, shown),
@@ -126,7 +136,7 @@ def plot_town(
     _figure.finish(ax, window, handles, "Legend", heading, lines, credit)
     _figure.banner(ax, blur)
     labels = _figure.Labels(ax)  # only now is it settled where the map lies
-    _marks.paint_marks(ax, marks, labels)
+    paint_marks(ax, marks, labels)
     _label(labels, base, shown)
     return ax
 
@@ -278,3 +288,156 @@ def _findings(shown: Around) -> list[str]:
     said = [f"{isolate(one)}: {finding}; background rate {rate}." for one, finding, rate in rows[:MANY_FINDINGS]]
     more = len(rows) - len(said)
     return [*said, f"Findings of {more:,} more incidents: see screen()."] if more > 0 else said
+
+
+def marks_of(shown: Around) -> list[dict[str, Any]]:
+    """What each record located to a point is drawn as, strikes before incidents."""
+    paired = set(shown.pairs["strike_id"])
+    marks = []
+    for kind, frame in (("strike", shown.strikes), ("incident", shown.incidents)):
+        for row in frame.to_dict("records"):
+            shape = row["geometry"]
+            if not isinstance(shape, shapely.Point) or shape.is_empty:
+                continue
+            names = ("killed_max", "killed_min") if kind == "incident" else ("n_strikes",)
+            numbers = [row[name] for name in names if not pd.isna(row.get(name))]
+            apart = kind == "strike" and row["strike_id"] not in paired
+            shows = numbers and (kind == "incident" or numbers[0] > 1)
+            marks.append(
+                {
+                    "records": 1,
+                    "key": "apart" if apart else kind,
+                    "lon": shape.x,
+                    "lat": shape.y,
+                    "text": f"{numbers[0]:.0f}" if shows else "",
+                    "hollow": row.get("vicinity") is True or row.get("vicinity") == 1,
+                    "color": {"incident": RED, "strike": APART if apart else BLUE}[kind],
+                    "shape": "o" if kind == "incident" else "D",
+                }
+            )
+    return _stacked(marks)
+
+
+def _stacked(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Many of one kind at one and the same point become one marker, "×" and their number."""
+    at: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for mark in marks:
+        at.setdefault((mark["key"], mark["hollow"], mark["lon"], mark["lat"]), []).append(mark)
+    least = FEW_STACK if len(marks) > MANY else STACK
+    return [
+        mark
+        for same in at.values()
+        for mark in ([same[0] | {"text": f"×{len(same)}", "records": len(same)}] if len(same) >= least else same)
+    ]
+
+
+def paint_marks(ax: Axes, marks: list[dict[str, Any]], labels: Any) -> None:
+    """Incidents and strikes, moved apart where they hide each other, with a line back to where they are."""
+    from geocasualty.maps._figure import FONT, INK, figure_of
+
+    few = len(marks) <= MANY
+    sizes = np.array([(16.0 if mark["text"] else 9.0) if few else 4.0 for mark in marks])
+    points = 72 / figure_of(ax).dpi
+    at = ax.transData.transform([(mark["lon"], mark["lat"]) for mark in marks]) * points if marks else np.zeros((0, 2))
+    for mark, size, (dx, dy) in zip(marks, sizes, spread(at, sizes), strict=True):
+        where: dict[str, Any] = {
+            "xytext": (dx, dy),
+            "textcoords": "offset points",
+            "zorder": 7.5,
+            "annotation_clip": True,
+            "in_layout": False,
+        }
+        if np.hypot(dx, dy) > 2:
+            line: dict[str, Any] = {"arrowstyle": "-", "color": INK, "linewidth": 0.8, "shrinkA": 0, "shrinkB": 0}
+            ax.annotate("", (mark["lon"], mark["lat"]), **(where | {"zorder": 7}), arrowprops=line)
+        marker = _marker(mark["shape"], mark["color"], size, hollow=mark["hollow"])
+        moved = ax.transData + _moved(ax, dx, dy)
+        ax.plot([mark["lon"]], [mark["lat"]], transform=moved, linestyle="none", zorder=7.5, **marker)
+        if mark["text"] and few:
+            color = mark["color"] if mark["hollow"] else "white"
+            style: dict[str, Any] = {
+                "ha": "center",
+                "va": "center_baseline",
+                "fontsize": 6.5 if len(mark["text"]) < 3 else 5,
+                "color": color,
+                "fontweight": "bold",
+            }
+            ax.annotate(mark["text"], (mark["lon"], mark["lat"]), fontfamily=FONT, **(where | {"zorder": 8}), **style)
+        labels.block(mark["lon"], mark["lat"], size, (dx, dy))
+
+
+def legend_of_marks(marks: list[dict[str, Any]]) -> list[Any]:
+    """What each kind of marker means, and how many there are."""
+    from matplotlib.lines import Line2D
+
+    said = {
+        "incident": "incident; the number: killed, at most",
+        "strike": "strike that pairs; the number: strikes, if more than 1",
+        "apart": "other strike nearby, outside the dates or belligerents",
+    }
+    handles = []
+    for (key, text), hollow, many in itertools.product(said.items(), (False, True), (False, True)):
+        same = [m for m in marks if m["key"] == key and m["hollow"] is hollow and (m["records"] > 1) is many]
+        if same:
+            words = f"{text.split(';')[0].split(',')[0]}, ×: records at one point" if many else text
+            words = f"{words}{', “near” a place' if hollow else ''} ({sum(m['records'] for m in same):,})"
+            marker = _marker(same[0]["shape"], same[0]["color"], 12.0 if many else 8.0, hollow=hollow)
+            handles.append(Line2D([], [], linestyle="none", **marker, label=textwrap.fill(words, 44)))
+    return handles
+
+
+def _moved(ax: Axes, dx: float, dy: float) -> Any:
+    from matplotlib.transforms import ScaledTranslation
+
+    from geocasualty.maps._figure import figure_of
+
+    return ScaledTranslation(dx / 72, dy / 72, figure_of(ax).dpi_scale_trans)
+
+
+def _marker(shape: str, color: str, size: float, *, hollow: bool) -> dict[str, Any]:
+    face, edge = ("white", color) if hollow else (color, "white")
+    size = size * 0.8 if shape == "D" else size
+    return {
+        "marker": shape,
+        "markersize": size,
+        "markerfacecolor": face,
+        "markeredgecolor": edge,
+        "markeredgewidth": 1.4 if hollow else 0.8,
+    }
+
+
+def spread(positions: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """The shift of each marker, in the units of `positions`, shape (n, 2); the same markers give the same shifts.
+
+    More than 120 stay where they are: a closer map tells them apart.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> shifts = spread(np.zeros((2, 2)), np.array([10.0, 10.0]))
+    >>> float(np.hypot(*(shifts[0] - shifts[1])).round(3))
+    14.0
+    >>> spread(np.zeros((0, 2)), np.zeros(0)).shape
+    (0, 2)
+    """
+    n = len(positions)
+    if n < 2 or n > MOST:
+        return np.zeros((n, 2))
+    turn = 2 * np.pi * np.arange(n) / n - np.pi / 2
+    least = (sizes[:, None] + sizes[None, :]) / 2 + ROOM
+    apart = np.hypot(*(positions[:, None] - positions[None, :]).transpose(2, 0, 1))
+    np.fill_diagonal(apart, np.inf)
+    crowded = (apart < least).any(axis=1)
+    placed = positions + crowded[:, None] * np.column_stack([np.cos(turn), np.sin(turn)])
+    for _ in range(ROUNDS):
+        step = placed[:, None] - placed[None, :]
+        far = np.hypot(step[..., 0], step[..., 1])
+        np.fill_diagonal(far, np.inf)
+        lack = np.clip(least - far, 0, None)
+        if not (lack > 0.01).any():
+            break
+        push = (step / np.maximum(far, 0.01)[..., None] * lack[..., None]).sum(axis=1)
+        placed = (
+            placed + 0.5 * push / np.maximum((lack > 0).sum(axis=1), 1.0)[:, None]
+        )  # their mean: a sum would explode
+    return np.asarray(placed - positions)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 
 if TYPE_CHECKING:
@@ -87,12 +88,13 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
     >>> table = gcas.tally(book.incidents, by=["month", "belligerent"], strikes=book.strikes)
-    >>> ax = gcas.plot_tally(table, "strikes")
+    >>> ax = gcas.maps.plot_tally(table, "strikes")
     >>> [text.get_text() for text in ax.get_legend().get_texts()]
     ['Coalition', 'Netherlands']
-    >>> len(gcas.plot_tally(table.tail(1)).patches)
+    >>> len(gcas.maps.plot_tally(table.tail(1)).patches)
     0
     """
+    need("matplotlib")
     from matplotlib.ticker import MaxNLocator
 
     period, way = _ways(table, measure)
@@ -148,7 +150,7 @@ def _legend(axes: Axes, drawn: list[tuple[str, int]]) -> None:
 
 def _ways(table: Any, measure: str) -> tuple[str, str]:
     if not isinstance(table, pd.DataFrame) or "is_total" not in table.columns:
-        raise InputError("expected a table of gcas.tally, with its column 'is_total'")
+        raise InputError("expected a table of gcas.tally, with its column 'is_total'", column="is_total")
     keys = [name for name in table.columns[: list(table.columns).index("is_total")] if not name.endswith("_id")]
     periods = [name for name in keys if name in PERIODS]
     others = [name for name in keys if name not in PERIODS]
@@ -171,7 +173,9 @@ def _period(text: str, period: str) -> pd.Period:
             return pd.Period(pd.Timestamp.fromisocalendar(int(text[:4]), int(text[6:]), 1), freq="W")
         return pd.Period(text, freq=PERIODS[period])
     except ValueError as error:
-        raise InputError(f"column {period!r}, value {text[:40]!r}: expected as gcas.tally writes it") from error
+        raise InputError(
+            f"column {period!r}, value {text[:40]!r}: expected as gcas.tally writes it", column=period, value=text
+        ) from error
 
 
 def _time_axis(axes: Axes, ordinals: Any, period: str) -> None:
@@ -218,7 +222,8 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     Parameters
     ----------
     figures : pandas.DataFrame
-        As :func:`geocasualty.compare_figures` or :func:`geocasualty.published_figures` returns it, of one ``what``.
+        As :func:`geocasualty.tallies.compare_figures` or :func:`geocasualty.datasets.published_figures` returns it, of
+        one ``what``.
     log : bool
         Whether figures are on a logarithmic axis, for ranges from tens to thousands.
     ax : matplotlib.axes.Axes, optional
@@ -237,13 +242,14 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     Examples
     --------
     >>> import geocasualty as gcas
-    >>> figures = gcas.published_figures()
-    >>> ax = gcas.plot_figures(figures[figures["what"] == "incidents flagged"])
+    >>> figures = gcas.datasets.published_figures()
+    >>> ax = gcas.maps.plot_figures(figures[figures["what"] == "incidents flagged"])
     >>> [text.get_text() for text in ax.texts]
     ['118']
     """
     rows = _checked(figures)
     own = {"own_min", "own_max", "own_records"} <= set(rows.columns)
+    need("matplotlib")
     axes = ax if ax is not None else _new_axes(9, 1.1 + (0.46 if own else 0.34) * len(rows))
     sources = sorted(set(rows["who_counts"]))
     bounds = rows[["min", "max", *(["own_min", "own_max"] if own else [])]].astype("Float64")
@@ -278,7 +284,9 @@ def _checked(figures: Any) -> pd.DataFrame:
     needed = ("as_of", "who_counts", "what", "by_whom", "region", "min", "max")
     missing = [name for name in needed if name not in getattr(figures, "columns", ())]
     if missing:
-        raise InputError(f"figures: no column {', '.join(map(repr, missing))}; see gcas.compare_figures")
+        raise InputError(
+            f"figures: no column {', '.join(map(repr, missing))}; see gcas.tallies.compare_figures", column=missing[0]
+        )
     counted = sorted(set(figures["what"]))
     if len(counted) > 1:
         shown = ", ".join(map(repr, counted[:6]))

@@ -11,8 +11,7 @@ from geocasualty.maps._basemap import encode_ground, ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._counted import MEASURES, Counted, counted
 from geocasualty.maps._data import Strings, number_column, time_columns
-from geocasualty.maps._page import OfflineMap
-from geocasualty.maps._plain import html_tables
+from geocasualty.maps._page import OfflineMap, html_tables
 from geocasualty.maps._tiles import background
 from geocasualty.theatre.theatre import theatre
 
@@ -144,8 +143,8 @@ def province_map(
         payload=payload,
         fallback=_fallback(title, payload, shown),
         title=title,
-        location=theatre().centre,
-        zoom_start=theatre().zoom,
+        location=tuple(theatre().map["centre"]),
+        zoom_start=theatre().map["zoom"],
         zoom_snap=behind.snap,
     )
     for layer in behind.layers:

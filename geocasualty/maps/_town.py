@@ -13,8 +13,7 @@ from geocasualty.maps._basemap import encode_ground, ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._data import Strings, encode_shape, record_columns, round_or_none
 from geocasualty.maps._focus import Focus
-from geocasualty.maps._page import OfflineMap
-from geocasualty.maps._plain import html_tables, plain_rows
+from geocasualty.maps._page import OfflineMap, html_tables, plain_rows
 from geocasualty.maps._tiles import background
 
 if TYPE_CHECKING:

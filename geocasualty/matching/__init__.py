@@ -1,27 +1,24 @@
-"""Incidents and strikes to pairs, and pairs to findings."""
+"""Incidents and strikes to pairs, and pairs to findings. What is imported ``as`` itself serves other packages only."""
 
+from geocasualty.matching._backends import is_partitioned as is_partitioned
 from geocasualty.matching._check import check
-from geocasualty.matching._dask import is_partitioned
-from geocasualty.matching._findings import FINDINGS, screen
+from geocasualty.matching._findings import FINDINGS as FINDINGS
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
-from geocasualty.matching._knox import knox
+from geocasualty.matching._knox import chance_test
 from geocasualty.matching._layout import partition_records
 from geocasualty.matching._link import link
-from geocasualty.matching._partitioned import each_part
+from geocasualty.matching._partitioned import each_part as each_part
 from geocasualty.matching._parts import read_partitions
+from geocasualty.matching._screen import screen
 from geocasualty.matching._sensitivity import sensitivity
-from geocasualty.matching._words import background_in_words
+from geocasualty.matching._words import background_in_words as background_in_words
 from geocasualty.matching._written import write_pairs
 
 __all__ = [
-    "FINDINGS",
-    "background_in_words",
+    "chance_test",
     "check",
-    "each_part",
     "group_strikes",
-    "is_partitioned",
-    "knox",
     "link",
     "match",
     "partition_records",

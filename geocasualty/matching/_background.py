@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geocasualty.matching._join import Limits
+from geocasualty.matching._neighbours import Limits
 from geocasualty.matching._shifted import Shifted
 
 __all__ = ["BACKGROUND_DAYS", "Background", "background"]

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
+from geocasualty._renamed import renamed_parameters
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
-from geocasualty.matching._findings import screen
-from geocasualty.records._countries import Countries, country_names
-from geocasualty.records._typed import country_codes
+from geocasualty.matching._screen import screen
+from geocasualty.records._countries import Countries
 from geocasualty.records.belligerents import canonical_belligerents
-from geocasualty.times import COUNTRY_ZONES, parse_interval, timezone_of
+from geocasualty.theatre.countries import country_code, not_a_country
+from geocasualty.theatre.parties import parties_in_force
+from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
+from geocasualty.times import is_local, parse_interval
 
 __all__ = ["check"]
 
 
+@renamed_parameters
 def check(
     place: str | Resolution,
     date: str | tuple[str, str],
@@ -28,7 +31,7 @@ def check(
     within_km: float,
     within_days: float,
     country: str | None = None,
-    admin1: str | None = None,
+    governorate: str | None = None,
     belligerents: str | Iterable[str] = "",
     gazetteer: Gazetteer | None = None,
     coverage: pd.DataFrame | None = None,
@@ -45,7 +48,7 @@ def check(
         As :func:`geocasualty.read_strikes` returns it.
     within_km, within_days : float
         The limits.
-    country, admin1 : str, optional
+    country, governorate : str, optional
         What the claim says of country (a name or a code) and governorate. Without a country, that of the place, or
         the one in whose outline it lies: it decides which 24 hours a day is.
     belligerents : str or iterable of str
@@ -63,7 +66,7 @@ def check(
     Raises
     ------
     geocasualty.errors.InputError
-        If the date cannot be read, or the country is neither a code nor a known name. A place that is not known gives
+        If the date cannot be read, or the country is neither a name nor a code of one. A place that is not known gives
         the finding ``unlocated`` instead.
 
     Examples
@@ -77,10 +80,14 @@ def check(
     'unlocated'
     """
     known = gazetteer or load_gazetteer()
-    stated = country_codes(country_names(known), country or "")
-    if stated and not re.fullmatch("[A-Z]{2}", stated):
-        raise InputError(f"country is {country!r}; expected an ISO 3166-1 alpha-2 code such as 'IQ', or a known name")
-    found = place if isinstance(place, Resolution) else known.resolve(place, country=stated or None, admin1=admin1)
+    stated = country_code(country)
+    if country and not stated:
+        raise InputError(f"country is {country!r}; {not_a_country(country)}")
+    found = (
+        place
+        if isinstance(place, Resolution)
+        else known.resolve(place, country=stated or None, governorate=governorate)
+    )
     first, last = (date, "") if isinstance(date, str) else _span(date)
     where = found.best.place.country if found.best else stated
     notes = []
@@ -88,9 +95,9 @@ def check(
         where, taken = Countries(known).of(found.geometry)
         notes.append(taken)
     span = parse_interval(first, last, timezone_of(where))
-    unknown = found.geometry is not None and where not in COUNTRY_ZONES
-    if unknown and span != parse_interval(first, last, "Asia/Baghdad"):
-        notes.append("the days are those of UTC, since the time zone of the place is not known; pass country=")
+    if found.geometry is not None and is_local(first, last):
+        unknown = "the days are those of UTC, since the time zone of the place is not known; pass country="
+        notes.append(guessed_zone(where, *span) if zones_of(where) else unknown)
     names = belligerents if isinstance(belligerents, str) else ";".join(belligerents)
     zoned = pd.DatetimeTZDtype("s", "UTC")
     claim = gpd.GeoDataFrame(
@@ -102,7 +109,7 @@ def check(
             "country": [where],
             "timezone": [timezone_of(where)],
             "flags": [""],
-            "belligerents": [canonical_belligerents(names)],
+            "belligerents": [canonical_belligerents(names, parties_in_force().theatre_of(where) or None)],
             "location_reason": [f"{found.status}: {found.reason}"],
         },
         geometry=gpd.GeoSeries([found.geometry], crs="EPSG:4326"),

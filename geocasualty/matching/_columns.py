@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 
 from geocasualty.matching._extent import BARE, is_bare, shaped
-from geocasualty.matching._sides import NEEDED, _shared, degrees, side_of
+from geocasualty.matching._sides import NEEDED, Whose, _shared, degrees, side_of, whose_when
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.schema import Role, check_columns, id_column
 
@@ -42,7 +42,7 @@ class Columns:
         Identifiers; an array of strings, or of objects.
     order : numpy.ndarray of int or None
         Positions by id; None where they already are in that order.
-    belligerents, names : numpy.ndarray of int, list of str
+    belligerents, names : numpy.ndarray of int, list of Whose
         A code for each record, and what the codes stand for.
     """
 
@@ -57,7 +57,7 @@ class Columns:
     start: Ints
     end: Ints
     belligerents: Ints
-    names: list[str]
+    names: list[Whose]
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -83,10 +83,10 @@ def columns_of(frame: gpd.GeoDataFrame, role: Role, pool: ThreadPoolExecutor) ->
     if ordinary and (bare or (frame.crs is not None and frame.crs == degrees())):
         where = _bare_places(frame, radius) if bare else _places(frame.geometry.to_numpy(), radius, pool)
         if where is not None and start is not None and end is not None:
-            codes, names = _belligerents(frame)
+            codes, names = whose_when(*_belligerents(frame), start, end)
             return Columns(ids, order, *where, start, end, codes, names)
-    codes, names = _belligerents(frame)
     side = side_of(shaped(frame), role)  # says what is wrong, or reprojects
+    codes, names = whose_when(*_belligerents(frame), side.start, side.end)
     return Columns(
         ids, order, side.lon, side.lat, side.radius_m, side.area, side.polygons, side.located, side.start, side.end,
         codes, names,

@@ -10,20 +10,22 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.records._coverage import COVERAGE_COLUMNS
-from geocasualty.records._parties import MEMBERS
-from geocasualty.records.belligerents import COALITION, canonical_belligerents
+from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.theatre.parties import parties_in_force
 
 __all__ = ["Covered"]
 
 Spans = npt.NDArray[np.int64]
 
 NONE: Spans = np.empty((0, 2), dtype=np.int64)
+DAY = 86_400
 
 
 class Covered:
     """The spans of time that records cover, by belligerent and country, and those in which they say they hold all.
 
-    Records of the Coalition hold the strikes of its members too (:func:`geocasualty.records.belligerents.overlap`).
+    Records of an alliance hold the strikes of its members too, while they are members
+    (:func:`geocasualty.records.belligerents.overlap`).
 
     Parameters
     ----------
@@ -34,7 +36,9 @@ class Covered:
     def __init__(self, table: pd.DataFrame) -> None:
         missing = [column for column in COVERAGE_COLUMNS if column not in table.columns]
         if missing:
-            raise InputError(f"coverage: no column {', '.join(map(repr, missing))}; see gcas.coverage")
+            raise InputError(
+                f"coverage: no column {', '.join(map(repr, missing))}; see gcas.coverage", column=missing[0]
+            )
         if table["complete"].isna().any() or not table["complete"].isin([True, False]).all():
             raise InputError("coverage: complete must be True or False in every row; False where only a part is held")
         spans: dict[bool, dict[tuple[str, str], list[tuple[int, int]]]] = {False: {}, True: {}}
@@ -48,19 +52,23 @@ class Covered:
         self._spans = {
             complete: {key: _union(values) for key, values in each.items()} for complete, each in spans.items()
         }
+        self._alliances = parties_in_force().alliances
         self._with_whole: dict[tuple[bool, str, str], Spans] = {}
 
     def _held(self, name: str, country: str, *, complete: bool) -> Spans:
         """The spans that are covered for a belligerent in a country."""
         declared = self._spans[complete]
         own = declared.get((name, country), NONE)
-        if name not in MEMBERS or (COALITION, country) not in declared:
+        wholes = [each for each in self._alliances.get(name, ()) if (each.alliance, country) in declared]
+        if not wholes:
             return own
         key = complete, name, country
         if key not in self._with_whole:
-            self._with_whole[key] = _union(
-                [*map(tuple, own.tolist()), *map(tuple, declared[COALITION, country].tolist())]
-            )
+            spans = [(start, end) for start, end in own.tolist()]
+            for each in wholes:
+                held = np.clip(declared[each.alliance, country], each.first * DAY, (each.last + 1) * DAY)
+                spans += [(start, end) for start, end in held.tolist() if start < end]
+            self._with_whole[key] = _union(spans)
         return self._with_whole[key]
 
     def best_covered(self, country: str, start: int, end: int) -> list[str]:

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.matching._join import DAY, Limits
+from geocasualty.matching._neighbours import DAY, Limits
 from geocasualty.matching._probability import in_space, in_time
 from geocasualty.matching._rates import Rates
 from geocasualty.matching._sides import Side, side_of
@@ -134,7 +134,9 @@ def _vicinity(frame: gpd.GeoDataFrame, role: Role) -> npt.NDArray[np.bool_]:
     try:
         stated = pd.array(frame["vicinity"].to_numpy(dtype=object), dtype="boolean")
     except (TypeError, ValueError) as error:
-        raise InputError(f"{role}s: column 'vicinity' is no column of true and false: {error}") from error
+        raise InputError(
+            f"{role}s: column 'vicinity' is no column of true and false: {error}", column="vicinity"
+        ) from error
     return np.asarray(stated.to_numpy(dtype=bool, na_value=False))
 
 
@@ -144,6 +146,9 @@ def _number(strikes: gpd.GeoDataFrame) -> Floats:
         return np.ones(len(strikes))
     stated = strikes["n_strikes"]
     if not pd.api.types.is_numeric_dtype(stated):
-        raise InputError(f"strikes: column 'n_strikes' is {stated.dtype}; expected numbers, as pandas.to_numeric makes")
+        raise InputError(
+            f"strikes: column 'n_strikes' is {stated.dtype}; expected numbers, as pandas.to_numeric makes",
+            column="n_strikes",
+        )
     number = stated.to_numpy(dtype=float, na_value=np.nan)
     return np.where(number >= 1, number, 1.0)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geocasualty.matching._join import DAY, Limits
+from geocasualty.matching._neighbours import DAY, Limits
 from geocasualty.matching._regions import holding_circles
 
 __all__ = ["BARE", "EXTENT", "boxes_of", "classes_of", "extents_of", "is_bare", "meeting", "reaching", "shaped"]

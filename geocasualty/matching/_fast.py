@@ -18,7 +18,7 @@ from geocasualty._progress import progress
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.matching import _grid
 from geocasualty.matching._columns import Columns, columns_of
-from geocasualty.matching._join import DAY, Limits, _table, allowed_names, too_many
+from geocasualty.matching._neighbours import DAY, Limits, allowed_names, pair_table, too_many
 from geocasualty.matching._reach import grids_of, processing_order, reach_classes, table_of
 from geocasualty.matching._regions import Regions
 
@@ -67,7 +67,7 @@ def fast_pairs(
         ours, theirs = columns_of(incidents, "incident", pool), columns_of(strikes, "strike", pool)
         allowed = allowed_names(ours.names, theirs.names, belligerents)
         if not (ours.located.any() and theirs.located.any()):
-            return _table([], bounds)
+            return pair_table([], bounds)
         return _Join(ours, theirs, limits, allowed, pool, bounds, max_pairs, watched=threads is None).table()
     finally:
         pool.shutdown(cancel_futures=True)
@@ -146,7 +146,7 @@ class _Join:
         pieces = self._pieces()
         total = int(self._counts.sum())
         if not total:
-            return _table([], self._figures > 2)
+            return pair_table([], self._figures > 2)
         ranks = self._values[:, _grid.RANK].astype(np.int64)
         counts = np.zeros(len(self._ours), dtype=np.int64)
         counts[ranks] = self._counts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,114 +10,35 @@ import numpy as np
 import pandas as pd
 
 from geocasualty._progress import progress
-from geocasualty.errors import InputError
 from geocasualty.matching import _words
-from geocasualty.matching._background import BACKGROUND_DAYS, Background, background
+from geocasualty.matching._background import Background, background
 from geocasualty.matching._covered import Covered
-from geocasualty.matching._dask import is_partitioned
-from geocasualty.matching._join import DAY, Limits, Near, Neighbours, among, limits_of, named_sides
+from geocasualty.matching._neighbours import DAY, Limits, Near, Neighbours, among, named_sides, nearest
 from geocasualty.matching._review import Decisions
-from geocasualty.matching._shifted import Shifted, shifted, whole_days
+from geocasualty.matching._shifted import Shifted, shifted
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records import coverage as declared_coverage
+from geocasualty.records._flags import DOUBTFUL, spelt
 
-__all__ = ["FINDINGS", "nearest", "screen"]
+__all__ = ["FINDINGS", "findings_of"]
 
 FINDINGS = ("strike-reported-nearby", "cannot-exclude", "none-in-records", "no-coverage", "unlocated")
 """From the strongest to the one that says least."""
 
-DOUBTFUL = ("geometry_conflict", "looks_swapped", "outside_country")
-"""Flags of an incident whose place contradicts itself: nothing can be shown to be absent from around it."""
 
-
-def screen(
+def findings_of(
     incidents: gpd.GeoDataFrame,
     strikes: gpd.GeoDataFrame,
+    limits: Limits,
     *,
     within_km: float,
     within_days: float,
-    belligerents: str | Iterable[str] = "overlap",
-    review: pd.DataFrame | None = None,
-    coverage: pd.DataFrame | None = None,
-    background_days: int = BACKGROUND_DAYS,
+    belligerents: str | list[str],
+    review: pd.DataFrame | None,
+    coverage: pd.DataFrame | None,
+    background_days: int,
 ) -> pd.DataFrame:
-    """Find, for each incident, what is reported near it. No incident is dropped.
-
-    Parameters
-    ----------
-    incidents, strikes : geopandas.GeoDataFrame
-        As for :func:`geocasualty.match`.
-    within_km, within_days : float
-        The limits, repeated in the result.
-    belligerents : {"overlap", "any"} or iterable of str
-        As for :func:`geocasualty.match`.
-    review : pandas.DataFrame, optional
-        ``incident_id``, ``strike_id``, ``decision`` (``accept`` or ``reject``), ``analyst``, ``date``, ``note``: an
-        analyst's decision on a pair wins over the test, and shows in the reason.
-    coverage : pandas.DataFrame, optional
-        What the strikes' sources cover, if not as the rows declare; see :func:`geocasualty.coverage`.
-    background_days : int
-        Days before and after each incident that its background rate is taken over.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row an incident, in the order given: ``incident_id``; ``finding`` (ordered categorical); ``reason``;
-        ``within_km``, ``within_days``; ``groups_within``, ``groups_possible`` (event groups, not rows);
-        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected), ``best_relation``
-        (``within``, ``possible``, ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its
-        bounds ``distance_min_km`` and ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days
-        on which the same test would have passed at the same spot, for ``within`` where that was found, else for
-        ``possible``), ``background_passed``, ``background_days``; ``coverage_share`` and ``complete_share`` (of the
-        time that is tested, the incident's own widened by ``within_days``: by records of that belligerent and country,
-        and by such as say that they hold every strike); ``review``.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        As :func:`geocasualty.match`, and if a decision names an unknown record.
-
-    Notes
-    -----
-    ``none-in-records`` needs records that say they hold every strike of that belligerent and country
-    (``covers_complete``; see :func:`geocasualty.coverage`) over all of the time that is tested: the incident's own,
-    widened by ``within_days``. Where they hold only a part, or say nothing of it, the absence of a strike shows
-    nothing: the finding is ``no-coverage``, and the reason says how much they hold. Where they hold a strike of that
-    time and country without a place, or the incident's own place is in doubt by its ``flags`` (``geometry_conflict``,
-    ``looks_swapped``, ``outside_country``), the finding is ``cannot-exclude`` without a pair, and the reason says why.
-    With ``belligerents`` a set of names it is their records that must cover, whomever the claim names.
-
-    The background rate moves an incident by whole local days of its ``timezone`` (of UTC without one). Its days are
-    those that any records of that belligerent and country cover, complete or not: a pass in records is compared with
-    passes in the same records.
-
-    Frames of Dask, either or both, give a frame of Dask, one partition for each of the incidents, in their order. From
-    each partition of strikes come those alone that may be near within the background's days, those that a decision
-    names, and for each incident the nearest miss; that is sought among all strikes, in memory too, so that a table
-    of millions is first narrowed by :func:`geocasualty.match`.
-
-    Examples
-    --------
-    >>> import geocasualty as gcas
-    >>> book = gcas.load_casebook()
-    >>> findings = gcas.screen(book.incidents, book.strikes, within_km=10, within_days=0)
-    >>> findings.set_index("incident_id")["finding"].astype(str).to_dict()["hawijah-2015-06"]
-    'strike-reported-nearby'
-    >>> len(gcas.screen(book.incidents[:0], book.strikes, within_km=10, within_days=0))
-    0
-    """
-    limits = limits_of(within_km, within_days)
-    if whole_days("background_days", background_days) < 0:
-        raise InputError(f"background_days is {background_days}; expected zero or more")
-    belligerents = belligerents if isinstance(belligerents, str) else list(belligerents)
-    if is_partitioned(incidents, strikes):
-        from geocasualty.matching._reduced import screen_partitions
-
-        findings: pd.DataFrame = screen_partitions(
-            incidents, strikes, limits, review=review, coverage=coverage, background_days=background_days,
-            within_km=within_km, within_days=within_days, belligerents=belligerents,
-        )  # fmt: skip
-        return findings
+    """The table of :func:`geocasualty.screen` of two frames in memory."""
     ours, theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
     test = _Test(
         near=Neighbours(ours, theirs, limits, belligerents),
@@ -288,7 +208,7 @@ class _Test:
 
 
 def _doubts(flags: str) -> str:
-    return ", ".join(flag for flag in flags.split(";") if flag in DOUBTFUL)
+    return ", ".join(flag for flag in spelt(flags).split(";") if flag in DOUBTFUL)
 
 
 def _best(near: Near, theirs: Side, within: Any, possible: Any, left: Any) -> int | None:
@@ -307,18 +227,6 @@ def _best(near: Near, theirs: Side, within: Any, possible: Any, left: Any) -> in
         if best is not None:
             return best
     return None
-
-
-def nearest(near: Near, theirs: Side, chosen: Any, *, by_time: bool) -> int | None:
-    """The first of the chosen by distance and then time, or by time and then distance; equal ones by name."""
-    positions = np.flatnonzero(chosen)
-    if not len(positions):
-        return None
-    gap = np.abs(near.gap_s[positions])
-    away = near.greatest_m[positions]
-    name = np.array([str(strike) for strike in theirs.ids[near.strikes[positions]]])
-    order = np.lexsort((name, away, gap) if by_time else (name, gap, away))
-    return int(positions[order[0]])
 
 
 def _relation(near: Near, best: int | None, by_hand: Any, possible: Any) -> str:

@@ -82,10 +82,10 @@ def group_strikes(*frames: gpd.GeoDataFrame, share: float = 0.9) -> gpd.GeoDataF
     >>> import geocasualty as gcas
     >>> strikes = gcas.load_casebook().strikes.assign(event_group="")
     >>> national = strikes["strike_id"].str.startswith("nl-")
-    >>> both = gcas.group_strikes(strikes[national], strikes[~national])
+    >>> both = gcas.matching.group_strikes(strikes[national], strikes[~national])
     >>> both.loc[both["strike_id"] == "nl-2015-06-02-hawijah", "event_group"].item()
     'cjtf-2015-06-03-huwayjah'
-    >>> len(gcas.group_strikes(strikes[:0]))
+    >>> len(gcas.matching.group_strikes(strikes[:0]))
     0
     """
     if not isinstance(share, (int, float)) or not 0.5 < share < 1:
@@ -116,7 +116,11 @@ def _together(frames: tuple[gpd.GeoDataFrame, ...]) -> tuple[gpd.GeoDataFrame, n
     repeated = every["strike_id"].duplicated()
     if repeated.any():
         first = every.loc[repeated, "strike_id"].iloc[0]
-        raise InputError(f"strikes: strike_id {first!r} stands in more than one frame or row; make it unique")
+        raise InputError(
+            f"strikes: strike_id {first!r} stands in more than one frame or row; make it unique",
+            column="strike_id",
+            value=first,
+        )
     return every, np.array(sources, dtype=str)
 
 

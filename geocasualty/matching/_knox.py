@@ -13,11 +13,11 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._join import limits_of
 from geocasualty.matching._moved import Moved
+from geocasualty.matching._neighbours import limits_of
 from geocasualty.matching._shifted import whole_days
 
-__all__ = ["knox"]
+__all__ = ["chance_test"]
 
 LEAST_COUNTING = 0.5
 """A shift is left out where fewer than this share of the incidents count. A choice of this project."""
@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 
-def knox(
+def chance_test(
     incidents: gpd.GeoDataFrame,
     strikes: gpd.GeoDataFrame,
     *,
@@ -117,7 +117,7 @@ def knox(
     --------
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
-    >>> table = gcas.knox(book.incidents, book.strikes, within_km=10, within_days=0)
+    >>> table = gcas.matching.chance_test(book.incidents, book.strikes, within_km=10, within_days=0)
     >>> table[["relation", "counted", "observed", "incidents", "unlocated", "uncovered", "assessed"]]
        relation    counted  observed  incidents  unlocated  uncovered  assessed
     0    within  incidents         1          4          1          2         1

@@ -19,7 +19,7 @@ import pandas as pd
 from geocasualty.errors import InputError, OutputError
 from geocasualty.matching._explain import EXPLAINED
 from geocasualty.matching._extent import classes_of, extents_of
-from geocasualty.matching._source import Source, hashed, parquet_module
+from geocasualty.matching._source import Source, hashed
 from geocasualty.records.schema import id_column
 
 __all__ = ["META", "ROWS", "cuts", "keys_of", "partition_records"]
@@ -88,7 +88,7 @@ def partition_records(
     >>> import geocasualty as gcas
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
-    >>> gcas.partition_records(strikes, folder / "laid-out", rows=3)
+    >>> gcas.matching.partition_records(strikes, folder / "laid-out", rows=3)
                      file  rows  unlocated
     0  part-00000.parquet     2          0
     1  part-00001.parquet     3          0
@@ -225,7 +225,11 @@ class _Layout:
             for at in np.flatnonzero(np.isin(hashed(ids), again)):
                 name = ids[int(at)].as_py()
                 if name in seen:
-                    raise InputError(f"{self._source.name}: {self._id} {str(name)[:80]!r} stands in more than one row")
+                    raise InputError(
+                        f"{self._source.name}: {self._id} {str(name)[:80]!r} stands in more than one row",
+                        column=self._id,
+                        value=name,
+                    )
                 seen.add(name)
 
     def _spill(self, number: int) -> Path:
@@ -297,7 +301,9 @@ class _Layout:
         column["geometry_types"] = []
         metadata = {**source.schema.metadata, b"geo": json.dumps(geo).encode(), META: json.dumps(about).encode()}
         name = f"part-{number:05d}.parquet"
-        parquet_module().write_table(
+        from pyarrow import parquet
+
+        parquet.write_table(
             table.replace_schema_metadata(metadata),
             self._room / "out" / name,
             compression="zstd",

@@ -13,7 +13,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.names import fold_key, plain_key
 from geocasualty.gazetteer.vicinity import VICINITY
-from geocasualty.matching._join import DAY
+from geocasualty.matching._neighbours import DAY
 from geocasualty.records.belligerents import overlap
 from geocasualty.records.schema import Role
 
@@ -164,7 +164,11 @@ def counts(column: pd.Series[Any], role: Role) -> Floats:
     bad = (np.isnan(numbers) & column.notna().to_numpy(dtype=bool)) | np.isinf(numbers)
     if bad.any():
         value = column.to_numpy(dtype=object)[bad][0]
-        raise InputError(f"{role}s: column {column.name!r}, value {value!r}: expected a whole number or nothing")
+        raise InputError(
+            f"{role}s: column {column.name!r}, value {value!r}: expected a whole number or nothing",
+            column=column.name,
+            value=value,
+        )
     return np.asarray(numbers, dtype=float)
 
 

@@ -15,7 +15,8 @@ from geocasualty._progress import progress
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.matching._covered import Covered
 from geocasualty.matching._findings import _column
-from geocasualty.matching._join import DAY, match, named_sides
+from geocasualty.matching._join import match
+from geocasualty.matching._neighbours import DAY, named_sides
 from geocasualty.matching._shifted import shifted
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.records import coverage as declared_coverage

@@ -12,14 +12,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._dask import is_partitioned
+from geocasualty.matching._backends import compiled_or_exact, is_partitioned
 from geocasualty.matching._explain import EXPLAINED, Explanation, rates_of
 from geocasualty.matching._extent import boxes_of, extents_of, is_bare, meeting, reaching, shaped
-from geocasualty.matching._join import Limits, allowed_names
 from geocasualty.matching._layout import ROWS, cuts, keys_of
+from geocasualty.matching._neighbours import Limits, allowed_names, exact_pairs, pair_table
 from geocasualty.matching._parts import PartReader
 from geocasualty.matching._rates import Rates
 from geocasualty.matching._sides import NEEDED, degrees, side_of
+from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
 
 __all__ = [
@@ -115,7 +116,7 @@ def _kept(frame: gpd.GeoDataFrame, role: Role, columns: Iterable[str] | None) ->
 
 
 def _laid_out(frame: Any) -> tuple[PartReader, list[Any]] | None:
-    """The files behind a frame that :func:`geocasualty.read_partitions` made and nobody changed."""
+    """The files behind a frame that :func:`geocasualty.matching.read_partitions` made and nobody changed."""
     expression = frame.expr
     reader = expression.func if type(expression).__name__.startswith("FromMap") else None
     if not isinstance(reader, PartReader) or expression.operand("_partitions") is not None:
@@ -169,7 +170,11 @@ def _surveyed(blocks: list[Any], role: Role) -> tuple[list[Floats], list[int]]:
         seen: set[Any] = set()
         for name in (name for each in names for name in each):
             if name in seen:
-                raise InputError(f"{role}s: {id_column(role)} {name!r} stands in more than one row; make it unique")
+                raise InputError(
+                    f"{role}s: {id_column(role)} {name!r} stands in more than one row; make it unique",
+                    column=id_column(role),
+                    value=name,
+                )
             seen.add(name)
     return list(extents), list(rows)
 
@@ -201,7 +206,7 @@ def joinable(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoDataFrame:
     if not is_bare(frame) and frame.crs is not None and frame.crs != degrees():
         frame = frame.to_crs("EPSG:4326")
     name = id_column(role)
-    return frame.assign(**{name: frame[name].astype("str")}) if frame[name].dtype == "string" else frame
+    return frame.assign(**{name: frame[name].astype(TEXT)}) if frame[name].dtype == "string" else frame
 
 
 def chosen_rows(frame: gpd.GeoDataFrame, role: Role, others: Floats, limits: Limits) -> gpd.GeoDataFrame:
@@ -304,15 +309,13 @@ def _rates_of_part(strikes: gpd.GeoDataFrame) -> Rates:
 
 
 def _meta(ours: Half, theirs: Half, bounds: bool, explain: bool) -> pd.DataFrame:
-    from geocasualty.matching._join import _table
-
-    table = _table([], bounds)
+    table = pair_table([], bounds)
     if explain:
         table = table.assign(probability=np.empty(0), match_weight=np.empty(0))
     for half in (ours, theirs):
         name = id_column(half.role)
         text = half.meta[name].dtype in ("str", "string")
-        table[name] = table[name].astype("str" if text else object)
+        table[name] = table[name].astype(TEXT if text else object)
     return table
 
 
@@ -328,15 +331,16 @@ def _joined(
     rates: Rates | None,
 ) -> pd.DataFrame:
     """The pairs of a partition of strikes: the same kernel on the records of either side that can meet the other."""
-    from geocasualty.matching._fast import fast_pairs
-
     every = [chosen_rows(part, "incident", extents[1], limits) for part in incidents]
     bare = all(map(is_bare, every))
     a = every[0] if len(every) == 1 else pd.concat(every if bare else map(shaped, every), ignore_index=True)
     b = chosen_rows(strikes, "strike", extents[0], limits) if len(a) else strikes.iloc[:0]
     if not (len(a) and len(b)):
         return meta
-    pairs = fast_pairs(a, b, limits, belligerents, bounds=bounds, max_pairs=max_pairs, threads=1)
+    pairs_of = compiled_or_exact()
+    if pairs_of is exact_pairs:
+        a, b = shaped(a), shaped(b)
+    pairs = pairs_of(a, b, limits, belligerents, bounds=bounds, max_pairs=max_pairs, threads=1)
     if rates is not None:
         pairs = Explanation(shaped(a), shaped(b), limits, rates).of(pairs)
     return pairs.astype({name: meta[name].dtype for name in ("incident_id", "strike_id")})

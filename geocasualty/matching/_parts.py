@@ -14,10 +14,11 @@ import numpy.typing as npt
 import pyproj
 import shapely
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 from geocasualty.matching._extent import BARE
 from geocasualty.matching._layout import META
-from geocasualty.matching._source import parquet_module, points_of
+from geocasualty.matching._source import points_of
 from geocasualty.records.schema import Role
 
 __all__ = ["Part", "PartReader", "parts_of", "read_partitions"]
@@ -43,12 +44,13 @@ def parts_of(folder: str | os.PathLike[str]) -> list[Part]:
     geocasualty.errors.InputError
         If it is no layout, or a file of it is missing or damaged.
     """
-    parquet = parquet_module()
+    from pyarrow import parquet
+
     root = Path(folder)
     found = []
     files = sorted(root.glob("part-*.parquet")) if root.is_dir() else []
     if not files:
-        raise InputError(f"{root.name!r} holds no partitions; make them with gcas.partition_records")
+        raise InputError(f"{root.name!r} holds no partitions; make them with gcas.matching.partition_records")
     for number, file in enumerate(files):
         try:
             about = json.loads((parquet.read_schema(file).metadata or {})[META])
@@ -78,7 +80,9 @@ class PartReader:
         With ``bare``, points come as two columns of numbers where there is nothing else: to make shapes of them takes
         longer than to join them.
         """
-        table = parquet_module().read_table(part.path, columns=columns)
+        from pyarrow import parquet
+
+        table = parquet.read_table(part.path, columns=columns)
         geo = json.loads(table.schema.metadata[b"geo"])
         shaped = [name for name in table.column_names if name in geo["columns"]]
         if not shaped:
@@ -101,7 +105,7 @@ def _crs(text: str) -> pyproj.CRS:
 
 
 def read_partitions(folder: str | os.PathLike[str]) -> Any:
-    """Open what :func:`geocasualty.partition_records` laid out as a Dask frame; nothing but metadata is read yet.
+    """Open what :func:`geocasualty.matching.partition_records` laid out as a Dask frame; only metadata are read yet.
 
     Parameters
     ----------
@@ -125,17 +129,15 @@ def read_partitions(folder: str | os.PathLike[str]) -> Any:
     >>> import geocasualty as gcas
     >>> folder = pathlib.Path(tempfile.mkdtemp())
     >>> strikes = gcas.write_records(gcas.load_casebook().strikes, folder / "strikes.parquet")
-    >>> _ = gcas.partition_records(strikes, folder / "laid-out", rows=3)
-    >>> frame = gcas.read_partitions(folder / "laid-out")
+    >>> _ = gcas.matching.partition_records(strikes, folder / "laid-out", rows=3)
+    >>> frame = gcas.matching.read_partitions(folder / "laid-out")
     >>> frame.npartitions, len(frame)
     (2, 5)
     """
-    try:
-        import dask
-        import dask.dataframe as dd
-        import dask_geopandas  # noqa: F401  (partitions with shapes become its frames)
-    except ImportError as error:
-        raise InputError("partitions need Dask; run: pip install 'geocasualty[dask]'") from error
+    need("dask", "dask_geopandas")  # partitions with shapes become frames of the latter
+    import dask
+    import dask.dataframe as dd
+
     parts = parts_of(folder)
     reader = PartReader(parts[-1].digest)
     meta = reader(parts[0]).iloc[:0]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from geocasualty.matching import _grid
 from geocasualty.matching._columns import Columns
-from geocasualty.matching._join import DAY, Limits
+from geocasualty.matching._neighbours import DAY, Limits
 from geocasualty.matching._regions import holding_circles
 
 __all__ = ["Table", "grids_of", "processing_order", "reach_classes", "table_of"]

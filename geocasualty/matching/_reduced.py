@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._findings import nearest, screen
-from geocasualty.matching._join import DAY, Limits, Neighbours
+from geocasualty.matching._findings import findings_of
+from geocasualty.matching._neighbours import DAY, Limits, Neighbours, nearest
 from geocasualty.matching._partitioned import Half, chosen_rows, each_part, half_of, joinable, pairs_of_halves
 from geocasualty.matching._sides import NEEDED, side_of
 from geocasualty.records import coverage as declared_coverage
@@ -80,12 +80,12 @@ def screen_partitions(
     ours, theirs = half_of(incidents, "incident", INCIDENTS), half_of(strikes, "strike", STRIKES)
     _check_review(review, ours, theirs)
     tell, find = dask.delayed(_telling, pure=True), dask.delayed(_found, pure=True)
-    options = {**asked, "coverage": covered, "background_days": background_days}
+    options = {**asked, "limits": limits, "coverage": covered, "background_days": background_days}
     parts = []
     for block in ours.blocks:
         told = [tell(block, strike, limits, asked["belligerents"], review, background_days) for strike in theirs.blocks]
         parts.append(find(block, theirs.meta, told, review, options))
-    meta = screen(ours.meta, theirs.meta, **options)
+    meta = findings_of(ours.meta, theirs.meta, review=None, **options)
     with dask.config.set({"dataframe.convert-string": False}):
         return dd.from_delayed(parts, meta=meta, verify_meta=False, prefix="screen")
 
@@ -113,7 +113,12 @@ def _check_review(review: pd.DataFrame | None, ours: Half, theirs: Half) -> None
         found = set().union(*dask.compute(*[held(block, half.role, list(review[name])) for block in half.blocks]))
         for number, value in enumerate(review[name], start=1):
             if value not in found:
-                raise InputError(f"review: row {number}, column {name!r}, value {value!r}: no such record")
+                raise InputError(
+                    f"review: row {number}, column {name!r}, value {value!r}: no such record",
+                    row=number,
+                    column=name,
+                    value=value,
+                )
 
 
 def _held(frame: gpd.GeoDataFrame, role: Role, ids: list[Any]) -> set[Any]:
@@ -173,4 +178,4 @@ def _found(
 def _screened(
     incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, review: pd.DataFrame | None, options: dict[str, Any]
 ) -> pd.DataFrame:
-    return screen(incidents, strikes, review=review, **options)
+    return findings_of(incidents, strikes, review=review, **options)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from geocasualty.decisions import signature
 from geocasualty.errors import InputError
 from geocasualty.matching._sides import Side
 
@@ -40,16 +41,26 @@ class Decisions:
         missing = [column for column in ("incident_id", "strike_id", "decision") if column not in table.columns]
         if missing:
             raise InputError(
-                f"review: no column {', '.join(map(repr, missing))}; expected incident_id, strike_id, decision"
+                f"review: no column {', '.join(map(repr, missing))}; expected incident_id, strike_id, decision",
+                column=missing[0],
             )
         known = {"incident_id": set(incidents.ids), "strike_id": set(strikes.ids)}
         for number, row in enumerate(table.to_dict("records"), start=1):
             for column, ids in known.items():
                 if row[column] not in ids:
-                    raise InputError(f"review: row {number}, column {column!r}, value {row[column]!r}: no such record")
+                    raise InputError(
+                        f"review: row {number}, column {column!r}, value {row[column]!r}: no such record",
+                        row=number,
+                        column=column,
+                        value=row[column],
+                    )
             if row["decision"] not in ("accept", "reject"):
                 raise InputError(
-                    f"review: row {number}, column 'decision', value {row['decision']!r}: expected 'accept' or 'reject'"
+                    f"review: row {number}, column 'decision', value {row['decision']!r}: expected 'accept' or "
+                    "'reject'",
+                    row=number,
+                    column="decision",
+                    value=row["decision"],
                 )
         for incident_id, rows in table.groupby("incident_id", sort=True):
             sides = {
@@ -59,7 +70,9 @@ class Decisions:
             both = sides["accept"] & sides["reject"]
             if both:
                 pair = f"incident_id {incident_id!r}, strike_id {min(both)!r}"
-                raise InputError(f"review: {pair} is both accepted and rejected; keep one")
+                raise InputError(
+                    f"review: {pair} is both accepted and rejected; keep one", column="strike_id", value=min(both)
+                )
             words = "; ".join(sorted(_in_words(row) for row in rows.to_dict("records")))
             self._of[incident_id] = Decided(sides["accept"], sides["reject"], words)
 
@@ -73,6 +86,4 @@ def _in_words(row: dict[Any, Any]) -> str:
         value = row.get(column)
         return "" if value is None or pd.isna(value) else str(value).strip()
 
-    by = " ".join(part for part in (f"by {said('analyst')}" if said("analyst") else "", said("date")) if part)
-    note = f": {said('note')}" if said("note") else ""
-    return f"{row['strike_id']} {row['decision']}ed{' ' + by if by else ''}{note}"
+    return f"{row['strike_id']} {row['decision']}ed{signature(said)}"

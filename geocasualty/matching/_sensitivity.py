@@ -13,11 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._backends import is_partitioned
 from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._dask import is_partitioned
 from geocasualty.matching._findings import _groups
-from geocasualty.matching._join import DAY, Limits, limits_of
 from geocasualty.matching._moved import Block, Moved
+from geocasualty.matching._neighbours import DAY, Limits, limits_of
 from geocasualty.matching._shifted import whole_days
 
 __all__ = ["sensitivity"]
@@ -90,8 +90,8 @@ def sensitivity(
 
     See Also
     --------
-    geocasualty.plot_sensitivity : The table as a picture.
-    geocasualty.knox : Whether more incidents pass than chance explains.
+    geocasualty.maps.plot_sensitivity : The table as a picture.
+    geocasualty.matching.chance_test : Whether more incidents pass than chance explains.
 
     Examples
     --------

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._join import DAY
+from geocasualty.matching._neighbours import DAY
 
 __all__ = ["Shifted", "shifted", "whole_days"]
 

@@ -6,7 +6,7 @@ import functools
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -16,10 +16,11 @@ import pyproj
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.records.belligerents import canonical_belligerents, parties_of
 from geocasualty.records.schema import Role, check_columns, id_column
+from geocasualty.theatre.parties import FIRST, LAST, Days, parties_in_force
 
-__all__ = ["Side", "degrees", "side_of"]
+__all__ = ["Side", "Whose", "both_days", "degrees", "side_of", "whose_of", "whose_when"]
 
 NEEDED = ("geometry", "radius_m", "start", "end")
 
@@ -64,6 +65,55 @@ class Side:
         return len(self.ids)
 
 
+class Whose(NamedTuple):
+    """Belligerents of a record, and days in all of which the same parties are members of their alliances.
+
+    None where no alliance of theirs has gained or lost a member, and for names of no record.
+    """
+
+    names: str
+    days: Days | None
+
+
+def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[Ints, list[Whose]]:
+    """Belligerents and days of records whose names are coded: a code for each record, and what the codes stand for.
+
+    Examples
+    --------
+    >>> day = whose_when(np.array([0, 0]), ["Coalition"], np.array([0, 1_430_000_000]), np.array([9, 1_430_086_400]))
+    >>> day[0].tolist(), [whose.names for whose in day[1]]
+    ([1, 2], ['Coalition', 'Coalition', 'Coalition'])
+    """
+    parties = parties_in_force()
+    edges = np.array(parties.edges, dtype=np.int64)
+    dated = np.array([any(each in parties.allied for each in parties_of(text)) for text in names], dtype=bool)
+    rows = np.flatnonzero(dated[codes]) if dated.any() else np.empty(0, dtype=np.int64)
+    if not len(rows):
+        return codes, [Whose(text, None) for text in names]
+    low = np.searchsorted(edges, start[rows] // 86_400, side="right")
+    high = np.searchsorted(edges, (end[rows] - 1) // 86_400, side="right")
+    wide = len(edges) + 1
+    keys, new = np.unique((codes[rows] * wide + low) * wide + high, return_inverse=True)
+    codes = codes.copy()
+    codes[rows] = len(names) + new
+    bounds = [FIRST, *parties.edges, LAST + 1]
+    split = [Whose(names[key // wide**2], (bounds[key // wide % wide], bounds[key % wide + 1] - 1)) for key in keys]
+    return codes, [*(Whose(text, None) for text in names), *split]
+
+
+def whose_of(side: Side) -> tuple[Ints, list[Whose]]:
+    """As :func:`whose_when`, for a side."""
+    names, codes = np.unique(side.belligerents.astype(str), return_inverse=True)
+    return whose_when(codes.astype(np.int64), [str(name) for name in names], side.start, side.end)
+
+
+def both_days(some: Days | None, others: Days | None) -> Days | None:
+    """From the first to the last day of two records: a membership between them may hold for the strike."""
+    if some is None or others is None:
+        return others if some is None else some
+    return min(some[0], others[0]), max(some[1], others[1])
+
+
 def _seconds(times: pd.Series[Any]) -> Ints:
     utc = times.dt.tz_convert("UTC").dt.as_unit("s").dt.tz_localize(None)
     return np.asarray(utc.to_numpy().astype("datetime64[s]").astype(np.int64))
@@ -87,17 +137,26 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     name = id_column(role)
     ids = frame[name].to_numpy(dtype=object)
 
-    def refuse(bad: npt.NDArray[np.bool_], what: Callable[[int], str]) -> None:
+    def refuse(bad: npt.NDArray[np.bool_], what: Callable[[int], str], column: str | None = None) -> None:
         if bad.any():
             at = int(np.flatnonzero(bad)[0])
-            raise InputError(f"{role}s: {name} {ids[at]!r}{what(at)}")
+            raise InputError(
+                f"{role}s: {name} {ids[at]!r}{what(at)}",
+                row=at + 1,
+                column=column or name,
+                value=frame[column or name].iloc[at],
+            )
 
     missing = np.flatnonzero(frame[name].isna().to_numpy())
     if len(missing):
-        raise InputError(f"{role}s: row {missing[0] + 1} of {len(ids)}: no {name}; give one or drop the row")
+        raise InputError(
+            f"{role}s: row {missing[0] + 1} of {len(ids)}: no {name}; give one or drop the row",
+            row=missing[0] + 1,
+            column=name,
+        )
     refuse(frame[name].duplicated().to_numpy(), lambda _: " stands in more than one row; make it unique")
-    refuse(frame["start"].isna().to_numpy(), lambda _: ": no start; give one or drop the row")
-    refuse(frame["end"].isna().to_numpy(), lambda _: ": no end; give one or drop the row")
+    refuse(frame["start"].isna().to_numpy(), lambda _: ": no start; give one or drop the row", "start")
+    refuse(frame["end"].isna().to_numpy(), lambda _: ": no end; give one or drop the row", "end")
     start, end = _seconds(frame["start"]), _seconds(frame["end"])
     refuse(end <= start, lambda _: ": the end is not after the start; correct it")
     given = _in_degrees(frame, role).to_numpy()

@@ -17,7 +17,7 @@ from geocasualty.errors import InputError
 from geocasualty.records import read_records, write_records
 from geocasualty.records.schema import Role, id_column
 
-__all__ = ["Source", "hashed", "parquet_module", "points_of"]
+__all__ = ["Source", "hashed", "points_of"]
 
 BATCH = 131_072
 
@@ -29,7 +29,8 @@ class Source:
     """The input as batches of columns, however often they are asked for."""
 
     def __init__(self, path: Path, room: Path) -> None:
-        parquet = parquet_module()
+        from pyarrow import parquet
+
         self.name = path.name
         if "\x00" in os.fspath(path) or not path.exists():
             raise InputError(f"no such file or folder: {str(path)!r}; check the path")
@@ -65,7 +66,9 @@ class Source:
         for column in ("start", "end"):
             kind = self.schema.field(column).type
             if not pa.types.is_timestamp(kind) or kind.tz is None:
-                raise InputError(f"{self.name}: column {column!r} is {kind}, without a zone; expected times with one")
+                raise InputError(
+                    f"{self.name}: column {column!r} is {kind}, without a zone; expected times with one", column=column
+                )
         return roles[0]
 
     def _geometry(self) -> str:
@@ -92,7 +95,8 @@ class Source:
 
     def batches(self, columns: list[str] | None = None) -> Iterator[Any]:
         """Record batches in the order of the files."""
-        parquet = parquet_module()
+        from pyarrow import parquet
+
         for file in self._files:
             try:
                 with parquet.ParquetFile(file) as opened:
@@ -127,7 +131,9 @@ class Source:
         try:
             shapes = shapely.from_wkb(np.asarray(column.to_numpy(zero_copy_only=False), dtype=object))
         except shapely.errors.ShapelyError as error:
-            raise InputError(f"{self.name}: column {self.geometry!r}: {error}; write it again") from error
+            raise InputError(
+                f"{self.name}: column {self.geometry!r}: {error}; write it again", column=self.geometry
+            ) from error
         kinds = shapely.get_type_id(shapes)
         some = (kinds >= 0) & ~shapely.is_empty(shapes)
         bounds = np.where(some[:, None], shapely.bounds(shapes).reshape(-1, 4), np.nan)
@@ -136,7 +142,11 @@ class Source:
     def _refuse(self, bad: Any, ids: Any, what: str) -> None:
         if bad.any():
             shown = str(ids[int(np.flatnonzero(bad)[0])].as_py())[:80]
-            raise InputError(f"{self.name}: {id_column(self.role)} {shown!r}: {what}; correct it")
+            raise InputError(
+                f"{self.name}: {id_column(self.role)} {shown!r}: {what}; correct it",
+                column=id_column(self.role),
+                value=shown,
+            )
 
 
 def _without_index(schema: Any) -> Any:
@@ -173,16 +183,6 @@ def _seconds(times: Any) -> Floats:
 
     whole = times.cast(pa.timestamp("s", "UTC"), safe=False).cast("int64")
     return np.asarray(whole.to_numpy(zero_copy_only=False), dtype=float)
-
-
-def parquet_module() -> Any:
-    try:
-        import pyarrow.parquet
-    except ImportError as error:
-        raise InputError(
-            "partitions are GeoParquet, which needs pyarrow; run: pip install 'geocasualty[dask]'"
-        ) from error
-    return pyarrow.parquet
 
 
 def hashed(ids: Any) -> npt.NDArray[np.uint64]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from geocasualty.matching._join import DAY, Limits, Near
+from geocasualty.matching._neighbours import DAY, Limits, Near
 from geocasualty.matching._review import Decided
 from geocasualty.matching._sides import Side
 

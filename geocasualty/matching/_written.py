@@ -11,7 +11,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import atomic_path, atomic_write, read_text
-from geocasualty.matching._dask import is_partitioned
+from geocasualty.matching._backends import is_partitioned
 
 __all__ = ["write_pairs"]
 
@@ -52,7 +52,7 @@ def write_pairs(pairs: Any, folder: str | os.PathLike[str]) -> pd.DataFrame:
     >>> strikes = dask_geopandas.from_geopandas(book.strikes, npartitions=2)
     >>> pairs = gcas.match(book.incidents, strikes, within_km=10, within_days=0)
     >>> folder = pathlib.Path(tempfile.mkdtemp()) / "pairs"
-    >>> int(gcas.write_pairs(pairs, folder)["pairs"].sum()) == len(pairs)
+    >>> int(gcas.matching.write_pairs(pairs, folder)["pairs"].sum()) == len(pairs)
     True
     """
     if not is_partitioned(pairs):

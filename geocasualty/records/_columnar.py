@@ -181,7 +181,7 @@ def _columns(name: str, stream: _Checked, count: int, delimiter: str, block: int
             rows += batch.num_rows
             if rows * count > MAX_CELLS:  # the rows so far are in order, so the careful reader would say the same
                 row = MAX_CELLS // count + 1
-                raise InputError(f"{name}: row {row}: more than {MAX_CELLS:,} cells; split the file")
+                raise InputError(f"{name}: row {row}: more than {MAX_CELLS:,} cells; split the file", row=row)
             for column, values in zip(columns, batch.columns, strict=True):
                 column.add(values)
     if not rows:

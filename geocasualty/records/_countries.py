@@ -13,7 +13,7 @@ from geocasualty.geodesy import geodesic_distance_m
 if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
 
-__all__ = ["BORDER_TOLERANCE_M", "Countries", "apart_m", "beyond_m", "country_names", "inside", "taken_as"]
+__all__ = ["BORDER_TOLERANCE_M", "Countries", "apart_m", "beyond_m", "inside", "taken_as"]
 
 BORDER_TOLERANCE_M = 20_000.0
 """Bundled outlines are generalised; a point this near to an area is taken as in it."""
@@ -139,15 +139,6 @@ class Countries:
             return code, f"country taken as {code}, beyond whose generalised border it reaches {metres / 1000:.1f} km"
         met = sorted(code for code, outline in self.outlines.items() if shapely.intersects(outline, shape))
         return "", f"not wholly in {' or '.join(met)}" if met else ""
-
-
-def country_names(gazetteer: Gazetteer) -> dict[str, str]:
-    """Lower-case names of the countries that a gazetteer knows, in every language that it has, to ISO codes."""
-    return {
-        alias.lower(): place.country
-        for place in map(gazetteer.place, gazetteer.countries["place_id"])
-        for alias in gazetteer.names(place.place_id)
-    }
 
 
 def taken_as(code: str, away_m: float) -> str:

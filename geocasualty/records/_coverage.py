@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.theatre.countries import country_code
 
 __all__ = ["COVERAGE_COLUMNS", "coverage"]
 
@@ -74,7 +75,7 @@ def coverage(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
             dataset, whose, where = (_text(row.get(name)) for name in _DECLARED[:3])
             start, end, said = row["covers_start"], row["covers_end"], _said(row.get("covers_complete", False))
             for belligerent in filter(None, (name.strip() for name in whose.split(";"))):
-                for country in filter(None, (code.strip().upper() for code in where.split(";"))):
+                for country in filter(None, (country_code(name) or name.strip().upper() for name in where.split(";"))):
                     if pd.isna(end):
                         raise _no_end(strikes)
                     found.add((dataset, belligerent, country, start, end, said))
@@ -92,7 +93,9 @@ def _no_end(strikes: gpd.GeoDataFrame) -> InputError:
     row = int((strikes["covers_start"].notna() & strikes["covers_end"].isna()).to_numpy().argmax())
     return InputError(
         f"strikes: row {row + 1}, column 'covers_end', value NaT: expected a time, since covers_start is "
-        f"{strikes['covers_start'].iloc[row].isoformat()}; fill it in, or empty covers_start"
+        f"{strikes['covers_start'].iloc[row].isoformat()}; fill it in, or empty covers_start",
+        row=row + 1,
+        column="covers_end",
     )
 
 
@@ -101,4 +104,8 @@ def _said(value: Any) -> bool:
         return bool(value)
     if pd.isna(value):
         return False
-    raise InputError(f"strikes: column 'covers_complete', value {str(value)[:60]!r}: expected True or False")
+    raise InputError(
+        f"strikes: column 'covers_complete', value {str(value)[:60]!r}: expected True or False",
+        column="covers_complete",
+        value=value,
+    )

@@ -7,31 +7,52 @@ import numpy.typing as npt
 
 from geocasualty.records._words import Words
 
-__all__ = ["FLAGS", "Flags"]
+__all__ = ["DOUBTFUL", "FLAGS", "OF_THE_PLACE", "Flags", "spelt"]
 
 FLAGS = {
-    "accuracy_without_coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
+    "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
     "is ignored",
-    "geometry_conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
+    "geometry-conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
     "both accuracies allow; the reason says how far",
-    "looks_swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
-    "malformed_mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
-    "outside_country": "more than 20 km outside the stated country; where the place that a text names lies elsewhere, "
+    "guessed-timezone": "the country has several time zones that differ on those days, and the file does not say in "
+    "which of them the record is: its days are those of the zone of most people, which the reason names",
+    "looks-swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
+    "malformed-mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
+    "outside-country": "more than 20 km outside the stated country; where the place that a text names lies elsewhere, "
     "the record has that place's country and time zone",
     "placeholder": "three or more events of different days share the very point or cell, and one of them states it "
     "finer than a village, or the point is a settlement's own: it stands for its place. The reason says for which",
-    "shape_ignored": "the file has a line or another shape that is no point or area; it is ignored, and the record "
+    "shape-ignored": "the file has a line or another shape that is no point or area; it is ignored, and the record "
     "lies where its reference, coordinates or place text say",
-    "unknown_belligerent": "a belligerent, or one that the row says it covers, is in no table of names: a slip such as "
+    "unknown-belligerent": "a belligerent, or one that the row says it covers, is in no table of names: a slip such as "
     "'coaliton', or a party that the tables lack. It is kept as written, a party of its own that no other's strike "
     "matches; the reason names it, and the known name that it may mean. Not set for UCDP and ACLED, which take their "
     "parties from lists of their own",
-    "unknown_end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
+    "unknown-end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
     "minute of its beginning",
-    "unknown_timezone": "neither a time zone nor a country whose zone is known: the days are those of UTC, which begin "
-    "two or three hours after those of Iraq and Syria",
+    "unknown-timezone": "neither a time zone nor a country that has one: the days are those of UTC",
 }
 """Flag to meaning."""
+
+DOUBTFUL = frozenset({"geometry-conflict", "looks-swapped", "outside-country"})
+"""Flags of a record whose place contradicts itself: nothing can be shown to be absent from around it."""
+
+OF_THE_PLACE = DOUBTFUL | {"accuracy-without-coordinate", "placeholder", "shape-ignored"}
+"""Flags that speak of where a record lies, and no longer hold when it is moved."""
+
+_BEFORE = {flag.replace("-", "_"): flag for flag in FLAGS}
+
+
+def spelt(flags: str) -> str:
+    """Flags joined by ``;`` as they are spelt now; files of 0.1 have underscores.
+
+    Examples
+    --------
+    >>> spelt("geometry_conflict;placeholder;mine_own"), spelt("")
+    ('geometry-conflict;placeholder;mine_own', '')
+    """
+    return ";".join(_BEFORE.get(flag, flag) for flag in flags.split(";"))
+
 
 Mask = npt.NDArray[np.bool_]
 
@@ -61,7 +82,7 @@ class Flags:
     def add_stated(self, words: Words) -> None:
         """Set the flags that a column of ``;``-joined words states."""
         for text in words.texts:
-            for flag in filter(None, (part.strip() for part in text.split(";"))):
+            for flag in filter(None, (spelt(part.strip()) for part in text.split(";"))):
                 self.add(flag, words.holds(text))
 
     def column(self) -> Words:
@@ -71,9 +92,9 @@ class Flags:
         --------
         >>> flags = Flags(2)
         >>> flags.add("placeholder", np.array([True, False]))
-        >>> flags.add("geometry_conflict", np.array([True, False]))
+        >>> flags.add("geometry-conflict", np.array([True, False]))
         >>> flags.column().array().tolist()
-        ['geometry_conflict;placeholder', '']
+        ['geometry-conflict;placeholder', '']
         """
         result = Words.repeated("", self._count)
         for flag in sorted(self._masks):

@@ -14,7 +14,7 @@ import shapely
 from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_CELLS, MAX_COLUMNS, open_bytes
-from geocasualty.records._inputs import Table
+from geocasualty.records._cells import Table
 
 __all__ = ["open_geopackage", "read_geopackage", "shapes_of"]
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, open_bytes, read_text
-from geocasualty.records._damage import damage_said
+from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, damage_said, open_bytes, read_text
+from geocasualty.records._cells import Table
 from geocasualty.records._geopackage import read_geopackage
-from geocasualty.records._inputs import Table
 
 __all__ = ["read_geojson", "read_layer", "read_parquet"]
 
@@ -60,7 +59,11 @@ def read_geojson(path: Path, layer: str | None = None) -> Table:
     for number, feature in enumerate(features, start=1):
         properties = feature.get("properties") if isinstance(feature, dict) else feature
         if not isinstance(properties, dict | None) or not isinstance(feature, dict):
-            raise InputError(f"{path.name}: row {number}, value {str(feature)[:80]!r}: no feature; export it again")
+            raise InputError(
+                f"{path.name}: row {number}, value {str(feature)[:80]!r}: no feature; export it again",
+                row=number,
+                value=feature,
+            )
         row = dict(properties or {})
         if "id" in feature:
             row.setdefault("id", feature["id"])
@@ -79,7 +82,10 @@ def _shape(name: str, number: int, geometry: Any) -> Any:
     except Exception as error:  # whatever shapely met in a hostile mapping
         said = f"{type(error).__name__}: {error}"[:120]
         raise InputError(
-            f"{name}: row {number}, column 'geometry', value {str(geometry)[:80]!r}: no shape ({said}); correct it"
+            f"{name}: row {number}, column 'geometry', value {str(geometry)[:80]!r}: no shape ({said}); correct it",
+            row=number,
+            column="geometry",
+            value=geometry,
         ) from error
 
 
@@ -213,7 +219,9 @@ def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
     primary = geo["primary_column"]
     for column, about in geo["columns"].items():
         if about.get("encoding") != "WKB":
-            raise InputError(f"{name}: column {column!r} is encoded as {about.get('encoding')!r}; write it as WKB")
+            raise InputError(
+                f"{name}: column {column!r} is encoded as {about.get('encoding')!r}; write it as WKB", column=column
+            )
         columns[column] = list(shapely.from_wkb(_filled(columns[column])))
     crs = geo["columns"][primary].get("crs", "OGC:CRS84")
     return Table(name, {key: values for key, values in columns.items() if key != primary}, columns[primary], crs)

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
+from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
-from geocasualty.records._countries import apart_m
-from geocasualty.records._names import NO_NAME, Names
+from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
 from geocasualty.records._words import Words, coded
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from geocasualty.gazetteer import Gazetteer
+    from geocasualty.gazetteer import Gazetteer, Resolution
     from geocasualty.records._flags import Flags
 
 __all__ = ["Failure", "Located", "locate"]
@@ -35,6 +36,11 @@ Failure = tuple[int, str, str, str]
 
 _LADDER_M = np.array([RADIUS_M[rung] for rung in PRECISIONS] + [np.nan])
 """Radius of each rung; the last one answers for the code -1, not stated."""
+
+NO_NAME = -1
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 class Located:
@@ -101,11 +107,11 @@ def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags, stated: Stat
     _at_coordinates(found, plain, accuracy_m)
     found.at_point = cells | plain
     _in_areas(found, frame["precision"], stated, flags)
-    flags.add("accuracy_without_coordinate", found.in_area & ~np.isnan(stated_m))
+    flags.add("accuracy-without-coordinate", found.in_area & ~np.isnan(stated_m))
     _compare(found, names, flags)
     _compare_areas(found, names, flags)
     rest = ~(found.at_point | found.in_area)
-    flags.add("accuracy_without_coordinate", rest & ~np.isnan(accuracy_m))
+    flags.add("accuracy-without-coordinate", rest & ~np.isnan(accuracy_m))
     found.precision[rest] = -1
     _by_name(found, rest, names)
     _set_aside(found, names, stated, flags)
@@ -141,7 +147,7 @@ def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: 
                 found.say(position, f"the stated position lies {away / 1000:.1f} km from it")
         found.geometry[position], found.radius_m[position] = shape, np.nan
         found.precision[position] = said[position] if said[position] >= 0 else sizes[id(shape)]
-    flags.add("geometry_conflict", conflicts)
+    flags.add("geometry-conflict", conflicts)
     found.in_area[areas] = True
     found.at_point[areas] = False
 
@@ -157,7 +163,7 @@ def _set_aside(found: Located, names: Names, stated: Stated, flags: Flags) -> No
         else:
             reason = "expected a point, a polygon or a multipolygon; buffer it to an area, or name the place"
             found.failures.append((position, COLUMN, stated.cells[position][:SHOWN], reason))
-    flags.add("shape_ignored", ignored)
+    flags.add("shape-ignored", ignored)
 
 
 def _at_cells(found: Located, mgrs: pd.Series[Any], stated_m: npt.NDArray[np.float64], flags: Flags) -> Any:
@@ -188,7 +194,7 @@ def _at_cells(found: Located, mgrs: pd.Series[Any], stated_m: npt.NDArray[np.flo
                 conflicts[position] = True
                 found.say(position, f"the stated coordinates lie {away / 1000:.1f} km from it")
         found.lon[position], found.lat[position] = cell.lon, cell.lat
-    flags.add("geometry_conflict", conflicts)
+    flags.add("geometry-conflict", conflicts)
     return here
 
 
@@ -230,7 +236,7 @@ def _compare(found: Located, names: Names, flags: Flags) -> None:
             one = slice(slot, slot + 1)
             away = float(names.away_m(names.which[asked[one]], lon[one], lat[one])[0])
             found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
-    flags.add("geometry_conflict", conflicts)
+    flags.add("geometry-conflict", conflicts)
     agree = apart <= radius
     found.place_id.put(asked[agree], names.place_ids()[which[agree]])
     kept = asked[conflicts[asked]]
@@ -259,7 +265,7 @@ def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
             away = float(apart_m(shape, np.array([answer.geometry], dtype=object))[0])
             found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
         found.place_id[position] = answer.best.place.place_id
-    flags.add("geometry_conflict", conflicts)
+    flags.add("geometry-conflict", conflicts)
 
 
 def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:
@@ -280,3 +286,110 @@ def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:
         if place is not None:
             found.place_id[position] = place.place_id
             found.country[position] = found.country[position] or place.country
+
+
+class Names:
+    """The place texts of a table, each distinct one with its hints asked once.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``place_text``, ``country``, ``admin1``, ``vicinity``.
+    gazetteer : Gazetteer
+        Answers them.
+
+    Attributes
+    ----------
+    which : numpy.ndarray of int
+        For each row the position in ``answers``, or ``NO_NAME``.
+    answers : list of Resolution or None
+        None where the gazetteer refuses the text.
+    """
+
+    def __init__(self, frame: pd.DataFrame, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self.which: Ints = np.full(len(frame), NO_NAME, dtype=np.int64)
+        named = np.flatnonzero((frame["place_text"] != "").to_numpy(bool))
+        hints = ["place_text", "country", "admin1", "vicinity"]
+        few = frame.iloc[named][hints]
+        pairs = np.zeros(len(few), dtype=np.int64)
+        for column in hints:
+            codes, distinct = coded(few[column].array)
+            pairs = pairs * len(distinct) + codes
+        self.which[named], _ = pd.factorize(pairs)
+        firsts = ~pd.Series(pairs).duplicated().to_numpy()
+        self._keys = list(few[firsts].itertuples(index=False, name=None))
+        asked = progress("places", " places", items=self._keys)
+        self.answers: list[Any] = [self._ask(key, None) for key in asked]
+        self._near: dict[tuple[int, float, float], int] = {}
+
+    def _ask(self, key: tuple[str, str, str, bool], near: tuple[float, float] | None) -> Resolution | None:
+        text, country, admin1, vicinity = key
+        try:
+            return self._gazetteer.resolve(
+                f"near {text}" if vicinity else text, country=country or None, governorate=admin1 or None, near=near
+            )
+        except InputError:
+            return None
+
+    def nearer(self, which: int, lon: float, lat: float) -> int:
+        """The position of the answer for a text whose row lies near a point: of namesakes, the one there."""
+        spot = (which, round(lon, 1), round(lat, 1))
+        if spot not in self._near:
+            self._near[spot] = len(self.answers)
+            self.answers.append(self._ask(self._keys[which], spot[1:]))
+        return self._near[spot]
+
+    def away_m(self, which: Ints, lon: Floats, lat: Floats) -> Floats:
+        """Metres from points to the point or area that each one's text names; NaN where it names none."""
+        away = np.full(len(which), np.nan)
+        if not len(which):
+            return away
+        order = np.argsort(which, kind="stable")
+        distinct, starts = np.unique(which[order], return_index=True)
+        for answer, rows in zip(distinct.tolist(), np.split(order, starts[1:]), strict=True):
+            found = self.answers[answer]
+            if found is None or found.geometry is None or found.best is None:
+                continue
+            if found.polygon is not None:
+                away[rows] = beyond_m(found.polygon, lon[rows], lat[rows])
+            else:
+                away[rows] = geodesic_distance_m(found.point.x, found.point.y, lon[rows], lat[rows])
+        return away
+
+    def gap_m(self, which: Ints, lon: Floats, lat: Floats) -> Floats:
+        """As :meth:`away_m`, less the radius of a named point or the tolerance of an outline."""
+        slack = np.array([0.0, *(_slack(answer) for answer in self.answers)])
+        return np.asarray(self.away_m(which, lon, lat) - slack[which + 1])
+
+    def apart_from_m(self, which: int, shape: shapely.Geometry) -> float:
+        """Metres from an area to what a text names, less the slack of that; NaN where it names nothing."""
+        found = self.answers[which]
+        if found is None or found.geometry is None or found.best is None:
+            return float("nan")
+        return float(apart_m(shape, np.array([found.geometry], dtype=object))[0]) - _slack(found)
+
+    def place_ids(self) -> npt.NDArray[np.object_]:
+        """Of each answer; empty where there is none."""
+        return _objects([answer.best.place.place_id if answer and answer.best else "" for answer in self.answers])
+
+    def countries(self) -> npt.NDArray[np.object_]:
+        """Of each answer; empty where there is none."""
+        return _objects([answer.best.place.country if answer and answer.best else "" for answer in self.answers])
+
+    @staticmethod
+    def label(answer: Resolution) -> str:
+        """A place with its governorate and country, for a reason."""
+        return answer.best.label if answer.best else answer.query
+
+
+def _slack(answer: Resolution | None) -> float:
+    if answer is None or answer.geometry is None:
+        return 0.0
+    return BORDER_TOLERANCE_M if answer.polygon is not None else answer.radius_m
+
+
+def _objects(values: list[str]) -> npt.NDArray[np.object_]:
+    result = np.empty(len(values), dtype=object)
+    result[:] = values
+    return result

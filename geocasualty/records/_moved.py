@@ -10,18 +10,14 @@ import pandas as pd
 import shapely
 
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m
-from geocasualty.times import COUNTRY_ZONES, Interval, local_days, timezone_of
+from geocasualty.records._flags import OF_THE_PLACE, spelt
+from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
+from geocasualty.times import Interval, local_days
 
 if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
 
 __all__ = ["days_elsewhere", "moved"]
-
-OF_THE_PLACE = frozenset({
-    "accuracy_without_coordinate", "geometry_conflict", "looks_swapped", "outside_country", "placeholder",
-    "shape_ignored",
-})  # fmt: skip
-"""Flags that speak of where a record lay before."""
 
 
 def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, gazetteer: Gazetteer) -> dict[str, Any]:
@@ -42,19 +38,19 @@ def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, g
     countries = Countries(gazetteer)
     country, taken = (place_country, "") if place_country else countries.of(shape)
     said = [taken] if taken else []
-    flags = {flag for flag in _text(record.get("flags")).split(";") if flag} - OF_THE_PLACE
+    flags = {flag for flag in spelt(_text(record.get("flags"))).split(";") if flag} - OF_THE_PLACE
     if not country:
         country = before
         outline = countries.outlines.get(before)
         away = 0.0 if outline is None else float(apart_m(outline, np.array([shape], dtype=object))[0])
         if away > BORDER_TOLERANCE_M:
-            flags.add("outside_country")
+            flags.add("outside-country")
             said.append(f"{away / 1000:,.0f} km outside {before}")
     if before and country != before:
         said.append(f"country {country} in place of {before}")
     changed: dict[str, Any] = {"country": country}
     old, new = _text(record.get("timezone")), timezone_of(country)
-    if country in COUNTRY_ZONES and old == timezone_of(before) and old != new:
+    if zones_of(country) and old == timezone_of(before) and old != new:
         changed["timezone"] = new
         span = days_elsewhere(record.get("start"), record.get("end"), old, new)
         if span is None:
@@ -62,7 +58,10 @@ def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, g
         else:
             said.append(f"its days are now those of {new}, no longer of {old}")
             changed |= {"start": pd.Timestamp(span.start), "end": pd.Timestamp(span.end)}
-            flags.discard("unknown_timezone")
+            flags -= {"unknown-timezone", "guessed-timezone"}
+            if guessed := guessed_zone(country, span.start, span.end):
+                flags.add("guessed-timezone")
+                said.append(guessed)
     return changed | {"flags": ";".join(sorted(flags)), "said": "; ".join(said)}
 
 

@@ -1,10 +1,11 @@
 """Do the coordinates of a table lie where its rows say: not at (0, 0), not swapped, in the stated country?
 
-And does a point stand for itself, or for its place?
+And does a point stand for itself, or for its place? Are its belligerents names that are known?
 """
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geocasualty.errors import GeocasualtyWarning
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
+from geocasualty.records.belligerents import names_in_no_table, nearest_name
 from geocasualty.taxonomy import INHABITED, SETTLEMENTS
 
 if TYPE_CHECKING:
@@ -25,8 +28,16 @@ if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer, Place
     from geocasualty.records._flags import Flags
     from geocasualty.records._locate import Located
+    from geocasualty.records._typed import Typed
+    from geocasualty.records._words import Words
 
-__all__ = ["PLACEHOLDER_EVENTS", "check_countries", "mark_placeholders"]
+__all__ = ["OWN_LISTS", "PLACEHOLDER_EVENTS", "check_countries", "mark_belligerents", "mark_placeholders"]
+
+OWN_LISTS = ("ucdp-ged", "acled")
+"""Readers of sources that name local parties from lists of their own: such a name is no mistake."""
+
+SLIPS_SHOWN = 3
+"""Names that a warning shows."""
 
 PLACEHOLDER_EVENTS = 3
 """A point or cell that so many events of different days share stands for its place. MGRS 37SEV008785, the centre of
@@ -52,7 +63,7 @@ def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer,
     gazetteer : Gazetteer
         Has the outlines of countries.
     flags : Flags
-        ``outside_country`` and ``looks_swapped`` are added.
+        ``outside-country`` and ``looks-swapped`` are added.
     """
     countries = Countries(gazetteer)
     _contradicted(found, countries.outlines, gazetteer, flags)
@@ -117,7 +128,7 @@ def _contradicted(found: Located, outlines: dict[str, Any], gazetteer: Gazetteer
         found.country[those] = place.country
         found.reason.append(those, f" the stated country is {stated}, that of the place, {place.country}, is taken")
     if mask.any():
-        flags.add("outside_country", mask)
+        flags.add("outside-country", mask)
 
 
 def _stated(
@@ -155,7 +166,7 @@ def _outside(found: Located, far: Any, away: Any, turned: Any, fail: Callable[[i
     """Flag rows outside their country; refuse those whose coordinates lie in it the other way round."""
     mask = np.zeros(len(found.lon), dtype=bool)
     mask[far] = True
-    flags.add("outside_country", mask)
+    flags.add("outside-country", mask)
     for position, metres, swapped in zip(far.tolist(), away.tolist(), turned.tolist(), strict=True):
         code = found.country[position]
         if swapped:
@@ -182,7 +193,7 @@ def _unstated(found: Located, where: Mask, lon: Floats, lat: Floats, countries: 
         mask[turned] = True
         for position in turned.tolist():
             found.say(position, f"with latitude and longitude swapped it would lie in {code}")
-    flags.add("looks_swapped", mask)
+    flags.add("looks-swapped", mask)
 
 
 def _unstated_by_text(found: Located, where: Mask, countries: Countries, flags: Flags) -> None:
@@ -206,7 +217,7 @@ def _unstated_by_text(found: Located, where: Mask, countries: Countries, flags: 
         found.country[position], words, swapped[position] = known[id(shape)]
         if words:
             found.say(position, words)
-    flags.add("looks_swapped", swapped)
+    flags.add("looks-swapped", swapped)
 
 
 def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags) -> None:
@@ -235,7 +246,7 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
     settlements = [place for place in map(gazetteer.place, gazetteer.places["place_id"]) if place.kind in INHABITED]
     where = np.array([[place.lon, place.lat] for place in settlements]).reshape(-1, 2)
     towns = {place.place_id for place in settlements}
-    named = np.where(flags.where("geometry_conflict"), "", found.place_id.taken(slice(None)))
+    named = np.where(flags.where("geometry-conflict"), "", found.place_id.taken(slice(None)))
     silent = (frame["place_text"] == "").to_numpy(bool)
     stated = frame["precision"].cat.codes.to_numpy()
     mask = np.zeros(len(found.lon), dtype=bool)
@@ -322,3 +333,54 @@ def _widened(found: Located, position: int, place: Place, metres: float) -> str:
     found.precision[position] = max(int(found.precision[position]), min(rungs))
     gets = "whose radius it gets" if metres == place.radius_m else "and it gets the radius of its stated precision"
     return f": it stands for {place.name}, {gets}"
+
+
+def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) -> None:
+    """Flag rows whose belligerents are in no table, and say the nearest known name; nothing is corrected.
+
+    Parameters
+    ----------
+    typed : Typed
+        Its belligerents and those that it covers.
+    reason : Words
+        Of the location of each row; what is said of a name is appended.
+    reader : str
+        Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
+    flags : Flags
+        ``unknown-belligerent`` is added.
+
+    Warns
+    -----
+    geocasualty.errors.GeocasualtyWarning
+        If a name looks like a slip for a known one.
+    """
+    if reader.split("/")[0] in OWN_LISTS:
+        return
+    slips: dict[str, int] = {}
+    for column in ("belligerents", "covers_belligerents"):
+        values = typed.frame[column].cat
+        codes = values.codes.to_numpy()
+        order = np.argsort(codes, kind="stable")
+        edges = np.searchsorted(codes[order], np.arange(len(values.categories) + 1))
+        strange = np.zeros(len(codes), dtype=bool)
+        for code, text in enumerate(values.categories):
+            rows = order[edges[code] : edges[code + 1]]
+            for name in names_in_no_table(text):
+                near = nearest_name(name)
+                strange[rows] = True
+                hint = f", and may mean {near}" if near else ""
+                reason.append(rows, f" {column}: {name[:60]!r} is in no table of names{hint}")
+                if near:
+                    said = f"{name[:60]!r} for {near}"
+                    slips[said] = slips.get(said, 0) + len(rows)
+        if strange.any():
+            flags.add("unknown-belligerent", strange)
+    if slips:
+        shown = ", ".join(f"{said} ({count} rows)" for said, count in sorted(slips.items())[:SLIPS_SHOWN])
+        more = f" and {len(slips) - SLIPS_SHOWN} more" if len(slips) > SLIPS_SHOWN else ""
+        warnings.warn(
+            f"belligerents that are in no table and may be slips: {shown}{more}; they are kept as parties of their "
+            "own, which no strike of the other matches: correct them, and separate names by ';'",
+            GeocasualtyWarning,
+            stacklevel=7,
+        )

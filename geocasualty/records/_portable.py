@@ -104,7 +104,8 @@ def _column(name: str, series: pd.Series[Any]) -> Column:
     if not KIND.fullmatch(kind):
         raise InputError(
             f"column {name!r} is {kind}, which is not written exactly; make it text, as in "
-            f"frame[{name!r}].astype(str), or numbers, or times"
+            f"frame[{name!r}].astype(str), or numbers, or times",
+            column=name,
         )
     if is_time(kind):
         return Column(name, kind, _time_texts(series))
@@ -125,7 +126,12 @@ def _checked(name: str, kind: str, series: pd.Series[Any]) -> list[str | None]:
         if not bad and kind == "precision" and value not in PRECISIONS:
             bad = f"expected one of {', '.join(PRECISIONS)}"
         if bad:
-            raise InputError(f"row {row}, column {name!r}, value {str(value)[:80]!r}: {bad}; correct it")
+            raise InputError(
+                f"row {row}, column {name!r}, value {str(value)[:80]!r}: {bad}; correct it",
+                row=row,
+                column=name,
+                value=value,
+            )
     return values
 
 
@@ -171,12 +177,17 @@ def _restored(name: str, column: Column) -> pd.Series[Any]:
         except (ValueError, TypeError, OverflowError) as error:
             raise InputError(
                 f"{name}: row {row}, column {column.name!r}, value {str(value)[:80]!r}: expected {kind}; "
-                "restore the file as it was written"
+                "restore the file as it was written",
+                row=row,
+                column=column.name,
+                value=value,
             ) from error
     try:
         return _series(kind, values)
     except (ValueError, TypeError, OverflowError, KeyError, AttributeError) as error:
-        raise InputError(f"{name}: column {column.name!r}: not {kind} ({str(error)[:120]}); write it again") from error
+        raise InputError(
+            f"{name}: column {column.name!r}: not {kind} ({str(error)[:120]}); write it again", column=column.name
+        ) from error
 
 
 def _converter(kind: str) -> Callable[[Any], Any]:

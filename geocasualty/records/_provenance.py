@@ -6,6 +6,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.records._words import TEXT
 
 __all__ = ["PROVENANCE_COLUMNS", "provenance"]
 
@@ -76,7 +77,7 @@ def provenance(frame: gpd.GeoDataFrame) -> pd.DataFrame:
                 int(records["corrected"].sum()),
             )
         )
-    kinds = dict.fromkeys(PROVENANCE_COLUMNS[:3], "str") | dict.fromkeys(PROVENANCE_COLUMNS[3:], "int64")
+    kinds = dict.fromkeys(PROVENANCE_COLUMNS[:3], TEXT) | dict.fromkeys(PROVENANCE_COLUMNS[3:], "int64")
     return pd.DataFrame(found, columns=list(PROVENANCE_COLUMNS)).astype(kinds)
 
 

@@ -23,6 +23,7 @@ from geocasualty.records._table import Origin, validated
 from geocasualty.records.formats import FORMATS, Cells, find_format
 from geocasualty.records.formats.table import spellings
 from geocasualty.records.schema import Role, id_column
+from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.times import DayOrder
 
 __all__ = ["Request", "Source", "name_of", "validate"]
@@ -49,6 +50,7 @@ class Request(NamedTuple):
     coverage: Mapping[str, str | bool] | None = None
     date_order: DayOrder | None = None
     layer: str | None = None
+    timezone: str | None = None
 
 
 def name_of(source: Source) -> str:
@@ -110,11 +112,21 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     stated = _shown(cells)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if request.coverage is not None:
+        if request.role != "strike":
+            raise InputError(f"{name}: coverage= says whose strikes a file holds; leave it out for incidents")
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
     _check_native(native, request.role, name, stated)
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     origin = Origin(dataset, f"{known.name}/{known.version}", known.measured)
-    return validated(native, request.role, origin, gazetteer, refused=refused, date_order=request.date_order)
+    return validated(
+        native,
+        request.role,
+        origin,
+        gazetteer,
+        refused=refused,
+        date_order=request.date_order,
+        timezone=request.timezone,
+    )
 
 
 def _cells(source: Source, format_name: str | None, layer: str | None) -> Cells:
@@ -179,6 +191,9 @@ def _stated_coverage(coverage: Mapping[str, str | bool], count: int) -> Cells:
         raise InputError(f"coverage has {sorted(coverage)}; expected the keys {', '.join(COVERAGE_KEYS)}")
     if not isinstance(coverage["complete"], bool):
         raise InputError(f"coverage: complete is {coverage['complete']!r}; expected True or False")
+    for name in filter(None, (part.strip() for part in str(coverage["countries"]).split(";"))):
+        if not country_code(name):
+            raise InputError(f"coverage: countries has {name[:60]!r}; {not_a_country(name)}")
     return {f"covers_{key}": [str(coverage[key])] * count for key in COVERAGE_KEYS}
 
 

@@ -14,18 +14,17 @@ from geocasualty._progress import progress
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.records._areas import COLUMN, stated_shapes
-from geocasualty.records._countries import country_names
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
-from geocasualty.records._plausible import check_countries, mark_placeholders
+from geocasualty.records._plausible import check_countries, mark_belligerents, mark_placeholders
 from geocasualty.records._typed import Typed
 from geocasualty.records._words import Words, coded
-from geocasualty.records.belligerents import mark_belligerents
 from geocasualty.records.formats import Cells, Refusal
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
 from geocasualty.times import DayOrder
 
 __all__ = ["Origin", "validated"]
+
 
 REJECTED = ["row", "column", "value", "reason"]
 _READER_ONLY = {"flags", "location_note", "latitude", "longitude", COLUMN, "incident_id", "strike_id"}
@@ -47,6 +46,7 @@ def validated(
     *,
     refused: Iterable[Refusal] = (),
     date_order: DayOrder | None = None,
+    timezone: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Type, locate and check native cells.
 
@@ -64,6 +64,8 @@ def validated(
         Input rows that the format itself refuses.
     date_order : {"mdy", "dmy", "ymd"}, optional
         Of dates in figures alone; decided from the whole table if not given.
+    timezone : str, optional
+        Of the days of all rows that state none; that of each row's country if not given.
 
     Returns
     -------
@@ -73,14 +75,15 @@ def validated(
         ``row``, ``column``, ``value``, ``reason``. An input row that fails takes all its records with it.
     """
     steps = _Steps(origin.dataset)
-    typed = Typed(native, role, country_names(gazetteer), date_order)
+    typed = Typed(native, role, date_order, timezone)
     steps.done("values read")
     flags = Flags(len(typed.rows))
     flags.add_stated(typed.words("flags"))
     found = locate(typed.frame, gazetteer, flags, stated_shapes(typed.words(COLUMN)))
     steps.done("located")
     check_countries(found, typed.frame["place_text"], gazetteer, flags)
-    flags.add("unknown_timezone", typed.add_times(found.country))
+    typed.name_parties(found.country, origin.reader)
+    _add_zones(typed, found, flags)
     steps.done("dated")
     if not origin.measured:
         mark_placeholders(found, typed.frame, gazetteer, flags)
@@ -96,6 +99,18 @@ def validated(
     accepted = _frame(typed, found, flags, role, origin, gazetteer, keep)
     steps.close()
     return accepted, rejected
+
+
+def _add_zones(typed: Typed, found: Located, flags: Flags) -> None:
+    """Count the days of each row in its zone, and say where that is a guess."""
+    unknown, guessed = typed.add_times(found.country)
+    flags.add("unknown-timezone", unknown)
+    mask = np.zeros(len(unknown), dtype=bool)
+    for words, rows in guessed.items():
+        mask[rows] = True
+        found.reason.append(np.array(rows), f" {words}")
+    if mask.any():
+        flags.add("guessed-timezone", mask)
 
 
 class _Steps:

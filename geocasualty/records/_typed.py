@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from typing import Any
 
@@ -11,20 +13,23 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
-from geocasualty.records._numbers import UNKNOWN_COUNTS, numbers_of
-from geocasualty.records._words import Words, arrow_texts, coded
+from geocasualty.records._words import TEXT, Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import UNKNOWN_GRADINGS, Role, id_column
-from geocasualty.times import COUNTRY_ZONES, DayOrder, day_order, parse_interval, timezone_of
+from geocasualty.theatre.countries import country_code, not_a_country
+from geocasualty.theatre.parties import parties_in_force
+from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
+from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval
 
-__all__ = ["Typed", "country_codes"]
+__all__ = ["Typed"]
 
 TEXTS = ("place_text", "admin1", "mgrs", "sources", "event_group", "covers_countries")
 COUNTS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
     "strike": ("n_strikes", "n_rows"),
 }
+PARTIES = ("belligerents", "covers_belligerents")
 NUMBERS = ("latitude", "longitude", "radius_m")
 MOST = 2.0**53
 """Counts beyond it are not exact as floating-point numbers, and no counts of people."""
@@ -35,11 +40,24 @@ _FALSE = {"", "false", "no", "0", "n"}
 Texts = npt.NDArray[np.object_]
 Codes = npt.NDArray[np.integer[Any]]
 
+DEGREES = {"latitude": 90.0, "longitude": 180.0}
+"""Columns of degrees, and the most that they can be."""
 
-def country_codes(names: dict[str, str], text: str) -> str:
-    """The ISO code of a country's name or code, or the text itself if it is neither."""
-    value = text.strip()
-    return names.get(value.lower(), value.upper() if len(value) == 2 else value)
+UNKNOWN_COUNTS = frozenset({
+    "na", "n/a", "n.a.", "n/k", "nan", "null", "?", "??", "-", "--", "–", "—", "unknown", "not known", "not stated",
+    "unclear", "غير معروف",
+})  # fmt: skip
+"""Ways to say in a cell that a count is not known. "None" is not among them: it may mean zero."""
+
+_PLAIN = str.maketrans({"٫": ".", "،": ",", "−": "-"})
+
+_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+
+_GROUPED = re.compile(r"[0-9]{1,3}(?:٬[0-9]{3})+")
+
+Mask = npt.NDArray[np.bool_]
 
 
 class Typed:
@@ -51,13 +69,15 @@ class Typed:
         Native columns of equal length. Without ``row`` each row is the one of its place in the table.
     role : {"incident", "strike"}
         Which table it is.
-    countries : dict of str to str
-        Lower-case country names to ISO codes.
     date_order : {"mdy", "dmy", "ymd"}, optional
         Of dates in figures alone; if not given, the one order that fits all dates of the table, if there is one.
+    timezone : str, optional
+        Of the days of all rows that state none themselves; if not given, that of the country of each.
     """
 
-    def __init__(self, cells: Cells, role: Role, countries: dict[str, str], date_order: DayOrder | None = None) -> None:
+    def __init__(
+        self, cells: Cells, role: Role, date_order: DayOrder | None = None, timezone: str | None = None
+    ) -> None:
         self.cells = cells
         self.role = role
         self.stated = tuple(cells)
@@ -66,8 +86,8 @@ class Typed:
         self.rows = np.array(list(map(int, cells["row"])), np.int64) if "row" in cells else np.arange(1, count + 1)
         self.failures: list[tuple[int, str, str, str]] = []
         """Position, column, value, reason."""
-        self._countries = countries
         self._order = date_order
+        self._timezone = known_zone(timezone).key if timezone is not None else ""
         self._known: dict[str, tuple[Codes, Texts]] = {}
         self.frame = self._build()
 
@@ -151,6 +171,16 @@ class Typed:
         rungs = np.array([PRECISIONS.index(text) if text in PRECISIONS else -1 for text in distinct])
         return pd.Categorical.from_codes(rungs[codes], dtype=precision_dtype())
 
+    def _country(self) -> pd.Series[Any]:
+        _, distinct = self._coded("country")
+        refused: dict[str, list[bool]] = {}
+        for slot, text in enumerate(distinct):
+            if text and not country_code(text):
+                refused.setdefault(not_a_country(text), [False] * len(distinct))[slot] = True
+        for reason, bad in refused.items():
+            self._fail_where("country", np.array(bad), reason)
+        return self._series("country", lambda text: country_code(text) or text)
+
     def _build(self) -> pd.DataFrame:
         name = id_column(self.role)
         columns: dict[str, Any] = {name: pd.Series(_stripped(self.cells.pop(name), len(self.rows)), copy=False)}
@@ -158,7 +188,7 @@ class Typed:
             distinct = hasattr(self.cells.get(column), "__arrow_array__")  # a text of its own in nearly each row
             plain = pd.Series(_stripped(self.cells.pop(column), len(self.rows)), copy=False) if distinct else None
             columns[column] = self._series(column) if plain is None else plain
-        columns["country"] = self._series("country", lambda text: country_codes(self._countries, text))
+        columns["country"] = self._country()
         degrees = self._plain_degrees()
         for column in NUMBERS:
             columns[column] = degrees[column] if column in degrees else self._numbers(column, whole=False)
@@ -166,8 +196,8 @@ class Typed:
             columns[column] = self._numbers(column, whole=True)
         columns["precision"] = self._precisions()
         columns["vicinity"] = self._yes("vicinity", also="near")
-        for column in ("belligerents", "covers_belligerents"):
-            columns[column] = self._series(column, canonical_belligerents)
+        for column in PARTIES:
+            columns[column] = self._series(column)
         if self.role == "incident":
             columns["grading"] = self._series("grading", _grading)
         else:
@@ -176,28 +206,68 @@ class Typed:
             self._paired()
         return pd.DataFrame(columns, copy=False)
 
-    def add_times(self, countries: Words) -> npt.NDArray[np.bool_]:
+    def name_parties(self, countries: Words, reader: str) -> None:
+        """Write belligerents in one spelling each, as their names mean in the theatre of each record.
+
+        Parameters
+        ----------
+        countries : Words
+            In which each record was located, or that it states.
+        reader : str
+            Name and version: the theatre of a record without a country is that of its source.
+        """
+        parties = parties_in_force()
+        theatres = coded([parties.theatre_of(country, reader) for country in countries.texts])
+        in_theatre = theatres[0][countries.codes]
+        for column in PARTIES:
+            codes, stated = self._coded(column)
+            both, distinct = pd.factorize(codes.astype(np.int64) * max(len(theatres[1]), 1) + in_theatre)
+            pairs = [divmod(key, max(len(theatres[1]), 1)) for key in distinct.tolist()]
+            names = [canonical_belligerents(stated[text], theatres[1][where]) for text, where in pairs]
+            merged, texts = pd.factorize(np.array(names, dtype=object))
+            self.frame[column] = pd.Categorical.from_codes(merged[both], categories=texts, validate=False)
+
+    def add_times(self, countries: Words) -> tuple[Mask, dict[str, list[int]]]:
         """Add the columns of times: local to the stated zone, else to the country that each record was located in.
 
         Returns
         -------
-        numpy.ndarray of bool
+        unknown : numpy.ndarray of bool
             The rows whose days are those of UTC for want of a zone. A time that says its own zone is not among them.
+        guessed : dict of str to list of int
+            The rows whose days would be others in another zone of their country, by what was taken in words.
         """
-        codes, stated = self._coded("timezone")
+        codes, distinct = self._coded("timezone")
+        stated = [zone or self._timezone for zone in distinct]
         located = countries.texts
         zones = [zone or timezone_of(code) for zone in stated for code in located]  # one for each pair; both are few
         zone_codes, names = pd.factorize(np.array(zones, dtype=object))
-        chosen = zone_codes[codes.astype(np.int64) * len(located) + countries.codes]
+        pairs = codes.astype(np.int64) * len(located) + countries.codes
         order, doubt = self._date_order()
-        self.frame["timezone"] = pd.Categorical.from_codes(chosen, categories=names, validate=False)
+        self.frame["timezone"] = pd.Categorical.from_codes(zone_codes[pairs], categories=names, validate=False)
         for first, last, required in (("start", "end", True), ("covers_start", "covers_end", False)):
             if required or self.role == "strike":
-                self._spans(first, last, chosen, list(names), order, doubt, required=required)
-        unknown = np.array([not zone and code not in COUNTRY_ZONES for zone in stated for code in located])
-        return self._local(unknown[codes.astype(np.int64) * len(located) + countries.codes], order)
+                self._spans(first, last, zone_codes[pairs], list(names), order, doubt, required=required)
+        several = np.array([0 if zone else len(zones_of(code)) for zone in stated for code in located])
+        unsaid = np.array([not zone for zone in stated for _ in located])
+        unknown = self._local((unsaid & (several == 0))[pairs], order)
+        return unknown, self._guessed(self._local((several > 1)[pairs], order), countries)
 
-    def _local(self, where: npt.NDArray[np.bool_], order: DayOrder | None) -> npt.NDArray[np.bool_]:
+    def _guessed(self, where: Mask, countries: Words) -> dict[str, list[int]]:
+        """Those of some rows that another zone of their country would move, by the words of it."""
+        found: dict[str, list[int]] = {}
+        known: dict[tuple[str, Any, Any], str] = {}
+        rows = np.flatnonzero(where & self.frame["start"].notna().to_numpy() & self.frame["end"].notna().to_numpy())
+        starts, ends = (self.frame[column].iloc[rows] for column in ("start", "end"))
+        for position, start, end in zip(rows.tolist(), starts, ends, strict=True):
+            key = countries[position], start, end
+            if key not in known:
+                known[key] = guessed_zone(*key)
+            if known[key]:
+                found.setdefault(known[key], []).append(position)
+        return found
+
+    def _local(self, where: Mask, order: DayOrder | None) -> Mask:
         """Those of some rows whose start or end another zone would move."""
         begun, firsts = self._coded("start")
         ended, lasts = self._coded("end")
@@ -206,7 +276,7 @@ class Typed:
         for slot, key in enumerate(distinct.tolist()):
             said = firsts[key // len(lasts)], lasts[key % len(lasts)]
             try:
-                moved[slot] = parse_interval(*said, "UTC", order) != parse_interval(*said, "Asia/Baghdad", order)
+                moved[slot] = is_local(*said, order)
             except InputError:
                 continue  # reported where it was first read
         result = where.copy()
@@ -295,10 +365,10 @@ def _degrees(values: Any) -> npt.NDArray[np.float64] | None:
 
 
 def _stripped(values: Any, count: int) -> Any:
-    """The cells of a column, stripped, as a pandas array of type ``str``."""
+    """The cells of a column, stripped, as an array of :data:`TEXT`."""
     if hasattr(values, "__arrow_array__") and not _may_be_blank(values):
         return values
-    return pd.array([text.strip() for text in (values if len(values) else [""] * count)], dtype=str)
+    return pd.array([text.strip() for text in (values if len(values) else [""] * count)], dtype=TEXT)
 
 
 def _may_be_blank(values: Any) -> bool:
@@ -325,3 +395,59 @@ def _refuse_zero(first: str, last: str) -> None:
 def _grading(text: str) -> str:
     lowered = text.lower()
     return "" if lowered in UNKNOWN_GRADINGS else lowered
+
+
+def numbers_of(texts: npt.NDArray[Any], column: str, *, whole: bool) -> tuple[npt.NDArray[np.float64], str]:
+    """The numbers of a column's distinct texts, NaN for any that is none, and what is expected of those.
+
+    A comma is a decimal one if no value of the column has a point, none has two commas, and with it all are possible:
+    as degrees, if they are some; else none may look like thousands. In whole numbers it is never read.
+
+    Parameters
+    ----------
+    texts : numpy.ndarray of str
+        Stripped.
+    column : str
+        Whose they are.
+    whole : bool
+        Whether they are counts.
+
+    Examples
+    --------
+    >>> numbers_of(np.array(["٣٥٫٣٢", "36.5", "1,000"], dtype=object), "radius_m", whole=False)[0].tolist()
+    [35.32, 36.5, nan]
+    >>> numbers_of(np.array(["36,335", "36,1"], dtype=object), "latitude", whole=False)[0].tolist()
+    [36.335, 36.1]
+    """
+    plain = [_plain(text) for text in texts]
+    expected = "expected a whole number, or nothing where it is unknown" if whole else "expected a number"
+    if not whole and any("," in text for text in plain):
+        if _are_decimal(plain, column):
+            plain = [text.replace(",", ".") for text in plain]
+        else:
+            expected += (
+                " with a point; a decimal comma is read only where no value of the column has a point, and none could "
+                "be thousands or lies out of range"
+            )
+    values = pd.to_numeric(pd.Series(plain, dtype=object).replace("", np.nan), errors="coerce").astype(float)
+    return values.to_numpy(float, copy=True), expected
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text
+    figures = "".join(str(unicodedata.digit(mark)) if unicodedata.category(mark) == "Nd" else mark for mark in text)
+    if _GROUPED.fullmatch(figures):
+        return figures.replace("٬", "")
+    return figures.translate(_PLAIN)
+
+
+def _are_decimal(texts: list[str], column: str) -> bool:
+    if any("." in text for text in texts):
+        return False
+    commas = [text for text in texts if "," in text]
+    if not all(_COMMA.fullmatch(text) for text in commas):
+        return False
+    if column not in DEGREES:
+        return not any(_THOUSANDS.fullmatch(text) for text in commas)
+    return all(abs(float(text.replace(",", "."))) <= DEGREES[column] for text in commas)

@@ -8,10 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["Words", "arrow_texts", "coded", "text_array"]
+__all__ = ["TEXT", "Words", "arrow_texts", "coded", "text_array"]
 
 Codes = npt.NDArray[np.integer[Any]]
 Texts = npt.NDArray[np.object_]
+
+TEXT = pd.Series([], dtype=str).dtype
+"""The type of every column of texts: ``str`` in pandas 3, ``object`` in pandas 2; the texts are the same."""
 
 SHARED_ROWS = 10_000
 """Rows of one text that a constant column holds once; it repeats them without copying."""
@@ -32,7 +35,7 @@ def coded(values: Any) -> tuple[Codes, Texts]:
 
 
 def text_array(codes: Codes, distinct: Texts) -> Any:
-    """The texts as a pandas array of type ``str``; a constant one takes the room of a few rows.
+    """The texts as an array of :data:`TEXT`; a constant one takes the room of a few rows.
 
     Examples
     --------
@@ -41,7 +44,7 @@ def text_array(codes: Codes, distinct: Texts) -> Any:
     >>> len(text_array(np.zeros(25_001, dtype=np.int8), np.array(["Hit"], dtype=object)))
     25001
     """
-    texts = pd.array(distinct, dtype=str)
+    texts = pd.array(distinct, dtype=TEXT)
     if len(distinct) == 1 and len(codes) > SHARED_ROWS and hasattr(texts, "__arrow_array__"):
         import pyarrow as pa
 
@@ -119,7 +122,7 @@ class Words:
         self.codes[where] = np.array(longer, dtype=np.int32)[rows]
 
     def array(self, keep: npt.NDArray[np.bool_] | None = None) -> Any:
-        """The texts of all or the kept rows as a pandas array of type ``str``."""
+        """The texts of all or the kept rows as an array of :data:`TEXT`."""
         codes = self.codes if keep is None else self.codes[keep]
         used = np.flatnonzero(np.bincount(codes, minlength=len(self.texts)))
         shifted = np.zeros(len(self.texts), dtype=np.int32)

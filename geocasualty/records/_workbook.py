@@ -12,9 +12,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_CELLS, open_bytes
-from geocasualty.records._inputs import Table
+from geocasualty.records._cells import Table
 
 __all__ = ["read_workbook"]
 
@@ -42,6 +43,7 @@ def read_workbook(path: Path, layer: str | None) -> Table:
         If the file is damaged or a zip bomb, has several sheets and ``layer`` names none, holds a formula whose value
         was not saved, or a value in a column without a name.
     """
+    need("openpyxl")
     import openpyxl
 
     with open_bytes(path) as stream, _clear(path.name):
@@ -152,7 +154,10 @@ def _fill(name: str, rows: dict[int, list[object]], formulas: dict[int, set[int]
                 raise InputError(
                     f"{name}: sheet {sheet.title!r}, row {number}, column {position + 1}, "
                     f"value {str(rows[number][position])[:80]!r}: a formula without a saved value; "
-                    "open the file in a spreadsheet and save it, or paste it as values"
+                    "open the file in a spreadsheet and save it, or paste it as values",
+                    row=number,
+                    column=position + 1,
+                    value=rows[number][position],
                 )
             rows[number][position] = _value(cell)
 
@@ -167,7 +172,10 @@ def _columns(name: str, rows: dict[int, list[object]]) -> dict[str, list[object]
             if value not in (None, "") and (position >= len(header) or not header[position]):
                 raise InputError(
                     f"{name}: row {number}, column {position + 1}, value {str(value)[:80]!r}: the column has no name "
-                    f"in row {numbers[0]}; name it, or delete what stands above the table"
+                    f"in row {numbers[0]}; name it, or delete what stands above the table",
+                    row=number,
+                    column=position + 1,
+                    value=value,
                 )
         for column, value in zip(columns, [*values, *[None] * (len(header) - len(values))], strict=False):
             column.append(value)

@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import re
-import warnings
-from typing import TYPE_CHECKING
 
-import numpy as np
+from geocasualty.theatre.parties import (
+    DOUBTS,
+    MEANS,
+    UNKNOWN,
+    Days,
+    Parties,
+    day_number,
+    key_of,
+    parties_in_force,
+)
 
-from geocasualty.errors import GeocasualtyWarning
-from geocasualty.records._parties import ALIASES, DOUBTS, MEANS, MEMBERS, UNKNOWN, key_of
+__all__ = ["canonical_belligerents", "names_in_no_table", "nearest_name", "one_strike", "overlap", "parties_of"]
 
-if TYPE_CHECKING:
-    from geocasualty.records._flags import Flags
-    from geocasualty.records._typed import Typed
-    from geocasualty.records._words import Words
-
-__all__ = ["canonical_belligerents", "mark_belligerents", "names_in_no_table", "nearest_name", "overlap"]
-
-COALITION = "Coalition"
-
-OWN_LISTS = ("ucdp-ged", "acled")
-"""Readers of sources that name local parties from lists of their own: such a name is no mistake."""
-
-SHOWN = 3
-"""Names that a warning shows."""
-
-_KNOWN = frozenset(ALIASES.values())
 _BETWEEN = re.compile(r"[,،؛/|&+]|\s(?:and/or|and|or)\s|\sو\s*(?=\S)", re.IGNORECASE)
 
 
-def canonical_belligerents(text: str) -> str:
+def canonical_belligerents(text: str, theatre: str | None = "") -> str:
     """Sort and join the names in a cell; an unknown belligerent is the empty string.
 
     Parameters
@@ -40,12 +31,16 @@ def canonical_belligerents(text: str) -> str:
         Names separated by ``;``. Also by a comma, ``/``, ``|``, ``&``, ``+``, "and", "or" or the Arabic "و", but there
         only where every part is a known name: any other name with a comma inside stays whole. Words that say with
         what ("airstrikes", "warplanes", "forces", "air force") or how surely ("suspected") are taken off a name.
+    theatre : str, optional
+        Of the record, as :meth:`geocasualty.theatre.parties.Parties.theatre_of` gives it: where "regime", "the
+        coalition" or "IS" mean a party. Elsewhere such words are in no table. None: names of no record, such as an
+        argument; a party's own name counts however it is spelt.
 
     Returns
     -------
     str
         Distinct names, sorted, joined by ``;``. Names that are in no table are kept as typed; "unknown", "NA", "?" and
-        the like are no names.
+        the like are no names. The same text and theatre again give the same names.
 
     Examples
     --------
@@ -55,28 +50,34 @@ def canonical_belligerents(text: str) -> str:
     ('', 'Battalion of Hit')
     >>> canonical_belligerents("Coalition, Russia"), canonical_belligerents("التحالف الدولي")
     ('Coalition;Russia', 'Coalition')
+    >>> [canonical_belligerents("the coalition", theatre) for theatre in ("", "iraq-syria", "yemen")]
+    ['the coalition', 'Coalition', 'Saudi-led coalition']
     """
-    return ";".join(sorted({name for part in re.split("[;؛]", text) for name in _names(part)}))
+    parties = parties_in_force()
+    return ";".join(sorted({name for part in re.split("[;؛]", text) for name in _names(part, theatre, parties)}))
 
 
-def _names(part: str) -> list[str]:
-    found = _known(part)
+def _names(part: str, theatre: str | None, parties: Parties) -> list[str]:
+    found = _known(part, theatre, parties)
     if found is not None:
         return [found] if found else []
-    parts = [_known(each) for each in _BETWEEN.split(part)]
-    if len(parts) > 1 and None not in parts:
-        return [name for name in parts if name]
+    split = [_known(each, theatre, parties) for each in _BETWEEN.split(part)]
+    if len(split) > 1 and None not in split:
+        return [name for name in split if name]
     return [re.sub(r"\s+", " ", part).strip()]
 
 
-def _known(name: str) -> str | None:
+def _known(name: str, theatre: str | None, parties: Parties) -> str | None:
     """The one spelling of a name, empty for nobody; None for a name that is in no table."""
     key = key_of(name)
     while True:
         if key in UNKNOWN:
             return ""
-        if key in ALIASES:
-            return ALIASES[key]
+        found = parties.general.get(key) if theatre is None else parties.meaning_of_key(key, theatre)
+        if found is None and name.strip() in parties.names:
+            found = name.strip()
+        if found is not None:
+            return parties.written(found, theatre or "")
         shorter = DOUBTS.sub("", key, count=1) if DOUBTS.match(key) else _without_means(key)
         if shorter == key:
             return None
@@ -96,11 +97,11 @@ def names_in_no_table(names: str) -> list[str]:
     >>> names_in_no_table("Coalition;coaliton")
     ['coaliton']
     """
-    return [name for name in names.split(";") if name and name not in _KNOWN]
+    parties = parties_in_force()
+    return [name for name in names.split(";") if name and parties.party(name) is None]
 
 
-@functools.cache
-def nearest_name(name: str) -> str:
+def nearest_name(name: str, theatre: str = "") -> str:
     """The known name that a name may be a slip for, or that stands in it among others; empty if there is none.
 
     Examples
@@ -108,88 +109,39 @@ def nearest_name(name: str) -> str:
     >>> nearest_name("coaliton"), nearest_name("Ministry of Defence, Russia"), nearest_name("Battalion of Hit")
     ('Coalition', 'Russia', '')
     """
+    return _nearest(name, theatre, parties_in_force())
+
+
+@functools.lru_cache(maxsize=65_536)
+def _nearest(name: str, theatre: str, parties: Parties) -> str:
     from rapidfuzz.distance import OSA
 
     key = key_of(name)
     slips = [
-        (away, ALIASES[alias])
-        for alias in ALIASES
+        (away, meant)
+        for alias, meant in parties.meanings(theatre).items()
         if len(alias) >= 5 and (away := OSA.distance(key, alias, score_cutoff=2)) <= (1 if len(alias) < 9 else 2)
     ]
     if slips:
         return min(slips)[1]
-    return next(filter(None, (_known(part) for part in _BETWEEN.split(name))), "")
+    return next(filter(None, (_known(part, theatre, parties) for part in _BETWEEN.split(name))), "")
 
 
-def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) -> None:
-    """Flag rows whose belligerents are in no table, and say the nearest known name; nothing is corrected.
-
-    Parameters
-    ----------
-    typed : Typed
-        Its belligerents and those that it covers.
-    reason : Words
-        Of the location of each row; what is said of a name is appended.
-    reader : str
-        Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
-    flags : Flags
-        ``unknown_belligerent`` is added.
-
-    Warns
-    -----
-    geocasualty.errors.GeocasualtyWarning
-        If a name looks like a slip for a known one.
-    """
-    if reader.split("/")[0] in OWN_LISTS:
-        return
-    slips: dict[str, int] = {}
-    for column in ("belligerents", "covers_belligerents"):
-        values = typed.frame[column].cat
-        codes = values.codes.to_numpy()
-        order = np.argsort(codes, kind="stable")
-        edges = np.searchsorted(codes[order], np.arange(len(values.categories) + 1))
-        strange = np.zeros(len(codes), dtype=bool)
-        for code, text in enumerate(values.categories):
-            rows = order[edges[code] : edges[code + 1]]
-            for name in names_in_no_table(text):
-                near = nearest_name(name)
-                strange[rows] = True
-                hint = f", and may mean {near}" if near else ""
-                reason.append(rows, f" {column}: {name[:60]!r} is in no table of names{hint}")
-                if near:
-                    said = f"{name[:60]!r} for {near}"
-                    slips[said] = slips.get(said, 0) + len(rows)
-        if strange.any():
-            flags.add("unknown_belligerent", strange)
-    if slips:
-        shown = ", ".join(f"{said} ({count} rows)" for said, count in sorted(slips.items())[:SHOWN])
-        more = f" and {len(slips) - SHOWN} more" if len(slips) > SHOWN else ""
-        warnings.warn(
-            f"belligerents that are in no table and may be slips: {shown}{more}; they are kept as parties of their "
-            "own, which no strike of the other matches: correct them, and separate names by ';'",
-            GeocasualtyWarning,
-            stacklevel=7,
-        )
-
-
-@functools.lru_cache(maxsize=65_536)
-def _parties(names: str) -> frozenset[str]:
-    return frozenset(filter(None, canonical_belligerents(names).split(";")))
-
-
-def overlap(one: str, other: str) -> bool:
+def overlap(one: str, other: str, day: str | dt.date | None = None) -> bool:
     """Whether two sets of belligerents may be of one strike: they share a name, or either is unknown.
 
-    The Coalition's releases report the strikes of its members and do not say whose each was. So a member (United
-    States, United Kingdom, France, Netherlands, Belgium, Denmark, Australia, Canada, Jordan, Saudi Arabia, United Arab
-    Emirates, Bahrain) overlaps a side that names the Coalition and none of its members, and the other way round. It
-    overlaps no side that names the Coalition with other members only. Turkey is no member here: most of its strikes in
-    Syria were not the Coalition's.
+    Releases of an alliance report the strikes of its members and do not say whose each was. So a member overlaps a side
+    that names the alliance and none of its members, and the other way round. It overlaps no side that names the
+    alliance with other members only. Parts of the forces of a state (AFRICOM, CENTCOM) are to it as members. Who
+    belonged to what, from when until when, stands in ``theatre/alliances.csv``. Turkey is no member of the Coalition
+    there: most of its strikes in Syria were not the Coalition's.
 
     Parameters
     ----------
     one, other : str
-        Names joined by ``;``, in any spelling that :func:`canonical_belligerents` reads.
+        Names joined by ``;``, as :func:`canonical_belligerents` gives them, or any that mean the same in all theatres.
+    day : str or datetime.date, optional
+        Members are those of that day; without it, whoever was one at any time.
 
     Examples
     --------
@@ -199,13 +151,33 @@ def overlap(one: str, other: str) -> bool:
     (True, True, False)
     >>> overlap("Netherlands", "Coalition;United Kingdom"), overlap("France", "Netherlands")
     (False, False)
+    >>> [overlap("Qatar", "Saudi-led coalition", day) for day in ("2016-01-01", "2018-01-01")]
+    [True, False]
     """
-    ours, theirs = _parties(one), _parties(other)
+    on = None if day is None else (day_number(day), day_number(day))
+    return one_strike(parties_of(one), parties_of(other), on)
+
+
+def parties_of(names: str) -> frozenset[str]:
+    """The parties that ``;``-joined names are; a name in no table is a party of its own."""
+    return _parties(names, parties_in_force())
+
+
+@functools.lru_cache(maxsize=65_536)
+def _parties(names: str, parties: Parties) -> frozenset[str]:
+    found = canonical_belligerents(names).split(";")
+    return frozenset(parties.party(name) or name for name in found if name)
+
+
+def one_strike(ours: frozenset[str], theirs: frozenset[str], on: Days | None) -> bool:
+    """As :func:`overlap`, for parties, and members of any of some days."""
     if not ours or not theirs or ours & theirs:
         return True
-    return _as_member(ours, theirs) or _as_member(theirs, ours)
+    return _as_member(ours, theirs, on) or _as_member(theirs, ours, on)
 
 
-def _as_member(some: frozenset[str], others: frozenset[str]) -> bool:
-    """Whether some name a member of the Coalition, and others it as a whole."""
-    return COALITION in others and bool(some & MEMBERS) and not others & MEMBERS
+def _as_member(some: frozenset[str], others: frozenset[str], on: Days | None) -> bool:
+    """Whether some name a member of an alliance, and others it as a whole."""
+    parties = parties_in_force()
+    members = [parties.members_on(name, on) for name in others if name in parties.members]
+    return any(bool(some & each) and not others & each for each in members)

@@ -14,6 +14,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from geocasualty._renamed import renamed_columns
+from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_dtype, precision_of_radius
 from geocasualty.records._inputs import read_cells
@@ -29,8 +31,7 @@ _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 _UNLINKED = re.compile(r"[\s\x00-\x20\x7f<>\"\\^`{}]")
 
 CORRECTED = ("latitude", "longitude", "place_text", "radius_m", "precision")
-SIGNED = ("by", "when", "why")
-"""What a correction may change, and what it must say of itself."""
+"""What a correction may change."""
 
 
 class Evidence(NamedTuple):
@@ -160,9 +161,17 @@ def format_sources(sources: Iterable[Evidence]) -> str:
         fields = [field.strip() for field in source]
         for column, field in zip(("url", "archive_url"), fields[1:3], strict=True):
             if field and not is_link(field):
-                raise InputError(f"column {column!r}, value {field[:80]!r}: expected an http or https link")
+                raise InputError(
+                    f"column {column!r}, value {field[:80]!r}: expected an http or https link",
+                    column=column,
+                    value=field,
+                )
         if fields[3] and not _is_day(fields[3]):
-            raise InputError(f"column 'accessed', value {fields[3][:80]!r}: expected a day such as '2015-06-04'")
+            raise InputError(
+                f"column 'accessed', value {fields[3][:80]!r}: expected a day such as '2015-06-04'",
+                column="accessed",
+                value=fields[3],
+            )
         if any(fields):
             cells.append(_cell(fields))
     return "; ".join(cells)
@@ -194,10 +203,11 @@ def apply_corrections(
     frame : geopandas.GeoDataFrame
         Incidents or strikes; not modified.
     corrections : path or pandas.DataFrame
-        One row a record: ``incident_id`` or ``strike_id``; ``by``, ``when`` (an ISO date) and ``why``, all needed;
-        and at least one of ``latitude`` with ``longitude``, ``place_text``, ``radius_m`` and ``precision``. Empty
-        cells change nothing. Coordinates need ``radius_m`` or ``precision``: how far off may they be? A place
-        without coordinates goes through the gazetteer, and may be an MGRS reference or coordinates as text.
+        One row a record: ``incident_id`` or ``strike_id``; ``analyst``, ``date`` (ISO) and ``note``, all
+        needed; and at least one of ``latitude`` with ``longitude``, ``place_text``, ``radius_m`` and
+        ``precision``. Empty cells change nothing. Coordinates need ``radius_m`` or ``precision``: how far off
+        may they be? A place without coordinates goes through the gazetteer, and may be an MGRS reference or
+        coordinates as text.
     gazetteer : Gazetteer, optional
         Locates corrected places and knows the countries; the bundled one if not given.
 
@@ -206,9 +216,9 @@ def apply_corrections(
     geopandas.GeoDataFrame
         On the caller's index, with the column ``corrected_by`` (empty where nobody did); ``location_reason`` says
         by whom, when and why, what else changed with it, and what stood there before. A corrected place or corrected
-        coordinates lift the flags of the old place (such as ``placeholder`` and ``geometry_conflict``) and give the
+        coordinates lift the flags of the old place (such as ``placeholder`` and ``geometry-conflict``) and give the
         country in which the record now lies; far outside every known one, the old country stays, with the flag
-        ``outside_country``. Where that changes the time zone, whole local days become the same days of the new zone;
+        ``outside-country``. Where that changes the time zone, whole local days become the same days of the new zone;
         any other interval is left as it was, and the reason says so. A time zone that the source states stays.
 
     Raises
@@ -223,7 +233,8 @@ def apply_corrections(
     >>> from geocasualty.records.evidence import apply_corrections
     >>> incidents = gcas.load_casebook().incidents
     >>> table = pd.DataFrame({"incident_id": ["hawijah-2015-06"], "latitude": [35.325], "longitude": [43.775],
-    ...     "radius_m": [300], "by": ["A. Analyst"], "when": ["2021-04-10"], "why": ["seen in satellite pictures"]})
+    ...     "radius_m": [300], "analyst": ["A. Analyst"], "date": ["2021-04-10"],
+    ...     "note": ["seen in satellite pictures"]})
     >>> corrected = apply_corrections(incidents, table)
     >>> corrected.loc[0, "corrected_by"], float(corrected.loc[0, "radius_m"]), corrected.loc[0, "precision"]
     ('A. Analyst', 300.0, 'street')
@@ -234,13 +245,15 @@ def apply_corrections(
     if identifier is None:
         raise InputError("no column 'incident_id' or 'strike_id'; corrections are for tables of records")
     cells = read_cells(corrections)
-    cells = {
-        {"place": "place_text", "lat": "latitude", "lon": "longitude"}.get(name, name): cells[name] for name in cells
-    }
+    names = {"place": "place_text", "lat": "latitude", "lon": "longitude", **renamed_columns("corrections", cells)}
+    cells = {names.get(name, name): values for name, values in cells.items()}
     missing = [name for name in (identifier, *SIGNED) if name not in cells]
     if missing or not set(CORRECTED) & cells.keys():
         wanted = ", ".join(map(repr, missing)) or f"that is corrected ({', '.join(CORRECTED)})"
-        raise InputError(f"corrections: no column {wanted}; they have {', '.join(map(repr, cells))}")
+        raise InputError(
+            f"corrections: no column {wanted}; they have {', '.join(map(repr, cells))}",
+            column=missing[0] if missing else None,
+        )
     result = _prepared(frame)
     positions = {str(key): number for number, key in enumerate(result[identifier])}
     seen: dict[str, int] = {}
@@ -269,15 +282,18 @@ class _Row:
 
     def error(self, column: str, reason: str) -> InputError:
         return InputError(
-            f"corrections: row {self.number}, column {column!r}, value {self.get(column)[:80]!r}: {reason}"
+            f"corrections: row {self.number}, column {column!r}, value {self.get(column)[:80]!r}: {reason}",
+            row=self.number,
+            column=column,
+            value=self.get(column),
         )
 
     def check(self) -> None:
         for column in SIGNED:
             if not self.get(column):
                 raise self.error(column, "a correction says by whom, when and why; fill it in")
-        if len(self.get("when")) < 10 or not _is_day(self.get("when")):
-            raise self.error("when", "expected a day such as '2021-04-10'")
+        if len(self.get("date")) < 10 or not _is_day(self.get("date")):
+            raise self.error("date", "expected a day such as '2021-04-10'")
         if not any(map(self.get, CORRECTED)):
             raise self.error("latitude", f"nothing is corrected; fill in one of {', '.join(CORRECTED)}")
         if self.get("precision") and self.get("precision") not in PRECISIONS:
@@ -349,10 +365,10 @@ def _apply(frame: gpd.GeoDataFrame, position: int, row: _Row, gazetteer: Gazette
         changed["place_text"] = place
     at = frame.columns.get_loc
     before = frame.iat[position, at("location_reason")]
-    signed = f"corrected by {row.get('by')} on {row.get('when')}: {row.get('why')}"
+    signed = f"corrected{signature(row.get)}"
     signed = f"{signed}; {said}" if said else signed
     changed["location_reason"] = f"{signed} (before: {before})" if isinstance(before, str) and before else signed
-    changed["corrected_by"] = row.get("by")
+    changed["corrected_by"] = row.get("analyst")
     for column, value in changed.items():
         if column in frame.columns:
             frame.iloc[position, at(column)] = value

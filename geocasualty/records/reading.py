@@ -30,8 +30,10 @@ def read_incidents(
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
     assessments: Source | None = None,
+    coverage: Mapping[str, str | bool] | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
+    timezone: str | None = None,
 ) -> gpd.GeoDataFrame:
     r"""Read incidents from a file or frame.
 
@@ -49,11 +51,18 @@ def read_incidents(
     on_bad_rows : {"error", "warn", "skip"}
         What to do with rows that fail, as pandas' ``on_bad_lines``.
     assessments : str, path-like or pandas.DataFrame, optional
-        With ``format="airwars"``, the table of what each belligerent said of the incidents.
+        Of incidents with ``format="airwars"`` alone: the table of what each belligerent said of the incidents.
+    coverage : mapping, optional
+        Of strikes alone: whose the file holds, where and when, in place of what its reader declares: ``belligerents``
+        and ``countries`` joined by ``;``, ``start``, ``end`` (both days inclusive), and ``complete``: True if it holds
+        all of them, False if only a part; see :func:`geocasualty.coverage`.
     date_order : {"mdy", "dmy", "ymd"}, optional
         Of dates such as 6/3/2015; if not given, the one order in which all dates of the file are dates.
     layer : str, optional
         Of a GeoPackage, or the sheet of a workbook, that has several.
+    timezone : str, optional
+        IANA zone of the days of all rows that state none themselves; if not given, that of each row's country. Where
+        a country has several that differ on that day the first is taken, and the row flagged ``guessed-timezone``.
 
     Returns
     -------
@@ -82,7 +91,7 @@ def read_incidents(
     1          A2                  NaN  csv/1
     """
     request = Request(
-        path, "incident", format, gazetteer, column_map, assessments=assessments, date_order=date_order, layer=layer
+        path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone
     )
     return _read(request, on_bad_rows)
 
@@ -90,26 +99,23 @@ def read_incidents(
 def read_strikes(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
+    assessments: Source | None = None,
     coverage: Mapping[str, str | bool] | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
+    timezone: str | None = None,
 ) -> gpd.GeoDataFrame:
     r"""Read strikes from a file or frame; as :func:`read_incidents`, with ``strike_id``.
 
     Parameters
     ----------
-    path, gazetteer, column_map, on_bad_rows, date_order, layer
-        As for :func:`read_incidents`.
-    format : {"centcom", "dutch-mod", "acled", "csv"}, optional
-        Recognised by the columns if not given.
-    coverage : mapping, optional
-        Whose strikes the file holds, where and when, in place of what its reader declares: ``belligerents`` and
-        ``countries`` joined by ``;``, ``start``, ``end`` (both days inclusive), and ``complete``: True if it holds
-        all of them, False if only a part; see :func:`geocasualty.coverage`.
+    path, format, gazetteer, column_map, on_bad_rows, assessments, coverage, date_order, layer, timezone
+        As for :func:`read_incidents`, whose table of parameters is that of all four reading functions; the formats of
+        strikes are ``"centcom"``, ``"dutch-mod"``, ``"acled"`` and ``"csv"``.
 
     Examples
     --------
@@ -121,23 +127,28 @@ def read_strikes(
     >>> float(strikes["n_strikes"].sum()), len(gcas.coverage(strikes))
     (2.0, 1)
     """
-    request = Request(
-        path, "strike", format, gazetteer, column_map, coverage=coverage, date_order=date_order, layer=layer
-    )
+    request = Request(path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone)
     return _read(request, on_bad_rows)
 
 
 def validate_incidents(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     assessments: Source | None = None,
+    coverage: Mapping[str, str | bool] | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
+    timezone: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read incidents and return the accepted rows and the table of the rejected ones.
+
+    Parameters
+    ----------
+    path, format, gazetteer, column_map, assessments, coverage, date_order, layer
+        As for :func:`read_incidents`.
 
     Returns
     -------
@@ -157,23 +168,28 @@ def validate_incidents(
     (0, 'expected degrees from -90 to 90')
     """
     return validate(
-        Request(
-            path, "incident", format, gazetteer, column_map, assessments=assessments, date_order=date_order, layer=layer
-        )
+        Request(path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone)
     )
 
 
 def validate_strikes(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002
+    format: str | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
+    assessments: Source | None = None,
     coverage: Mapping[str, str | bool] | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
+    timezone: str | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    r"""Read strikes and return the accepted rows and the table of the rejected ones; see :func:`validate_incidents`.
+    r"""Read strikes and return the accepted rows and the table of the rejected ones; as :func:`validate_incidents`.
+
+    Parameters
+    ----------
+    path, format, gazetteer, column_map, assessments, coverage, date_order, layer
+        As for :func:`read_incidents`.
 
     Examples
     --------
@@ -184,7 +200,7 @@ def validate_strikes(
     ['start']
     """
     return validate(
-        Request(path, "strike", format, gazetteer, column_map, coverage=coverage, date_order=date_order, layer=layer)
+        Request(path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone)
     )
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import precision_dtype
-from geocasualty.records._iso3166 import COUNTRY_CODES
+from geocasualty.theatre.countries import countries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,19 +72,21 @@ def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
     names = [frame.active_geometry_name if name == "geometry" else name for name in (id_column(role), *needed)]
     for column in names:
         if list(frame.columns).count(column) > 1:
-            raise InputError(f"{role}s: column {column!r} stands more than once; keep one of them")
+            raise InputError(f"{role}s: column {column!r} stands more than once; keep one of them", column=column)
     missing = [name or "geometry" for name in names if name not in frame.columns]
     if missing:
         other: Role = "strike" if role == "incident" else "incident"
         swapped = "; these look like " + other + "s: swap the arguments" if id_column(other) in frame.columns else ""
         raise InputError(
-            f"{role}s: no column {', '.join(map(repr, missing))}{swapped or '; see gcas.read_' + role + 's'}"
+            f"{role}s: no column {', '.join(map(repr, missing))}{swapped or '; see gcas.read_' + role + 's'}",
+            column=missing[0],
         )
     for column in ("start", "end"):
         if column in needed and not isinstance(frame[column].dtype, pd.DatetimeTZDtype):
             raise InputError(
                 f"{role}s: column {column!r} is {frame[column].dtype}, without a zone; "
-                f"say which it is, as in frame[{column!r}].dt.tz_localize('Asia/Baghdad').dt.tz_convert('UTC')"
+                f"say which it is, as in frame[{column!r}].dt.tz_localize('Asia/Baghdad').dt.tz_convert('UTC')",
+                column=column,
             )
 
 
@@ -102,9 +104,7 @@ def _pandera_schema(role: Role, *, unique: bool) -> Any:
         "precision": pa.Column(precision_dtype(), nullable=True),
         "latitude": pa.Column(float, pa.Check.in_range(-90, 90, error="degrees from -90 to 90"), nullable=True),
         "longitude": pa.Column(float, pa.Check.in_range(-180, 180, error="degrees from -180 to 180"), nullable=True),
-        "country": pa.Column(
-            checks=pa.Check.isin(["", *COUNTRY_CODES], error="an ISO 3166-1 alpha-2 code such as 'IQ'")
-        ),
+        "country": pa.Column(checks=pa.Check.isin(["", *countries()], error="an ISO 3166-1 alpha-2 code such as 'IQ'")),
     }
     checks = []
     if role == "incident":

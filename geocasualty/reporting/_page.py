@@ -17,8 +17,7 @@ from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.maps._counted import Counted, counted
 from geocasualty.maps._heatmap import FEW
-from geocasualty.maps._inline import inline_province
-from geocasualty.maps._months import inline_months
+from geocasualty.maps._inline import inline_months, inline_province
 from geocasualty.maps._policy import clean, encode, policy
 from geocasualty.maps._sheet import Sheet
 from geocasualty.records._provenance import provenance
@@ -332,7 +331,9 @@ def _rejected(rejected: pd.DataFrame | None) -> dict[str, Any]:
         return {"n": 0, "rows": [], "more": 0, "files": False}
     lacking = [name for name in ("row", "column", "value", "reason") if name not in rejected.columns]
     if lacking:
-        raise InputError(f"rejected: no column {', '.join(map(repr, lacking))}; see gcas.validate_incidents")
+        raise InputError(
+            f"rejected: no column {', '.join(map(repr, lacking))}; see gcas.validate_incidents", column=lacking[0]
+        )
     names = ["file", "row", "column", "value", "reason"] if "file" in rejected else ["row", "column", "value", "reason"]
     rows = [
         tuple(cut(value, 200) for value in row) for row in rejected[names].astype(object).head(MOST_ROWS).to_numpy()

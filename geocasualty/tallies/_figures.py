@@ -15,11 +15,12 @@ import pandas as pd
 from geocasualty.datasets import published_figures
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
+from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role
 from geocasualty.tallies._keys import UNDATED, Keys, local_labels
 from geocasualty.tallies._tally import MOST, role_of, whole_numbers
 
-__all__ = ["COMPARISONS", "FIGURE_COLUMNS", "add_figures", "compare_figures"]
+__all__ = ["COMPARISONS", "FIGURE_COLUMNS", "compare_figures", "sum_figures"]
 
 FIGURE_COLUMNS = (
     "as_of", "who_counts", "what", "by_whom", "region", "period_start", "period_end", "min", "max", "note",
@@ -51,7 +52,7 @@ def compare_figures(
     incidents, strikes : geopandas.GeoDataFrame, optional
         Own records; without them the published figures stand alone.
     figures : pandas.DataFrame, optional
-        In the columns of :func:`geocasualty.published_figures`, which it is if not given. Choose rows first to
+        In the columns of :func:`geocasualty.datasets.published_figures`, which it is if not given. Choose rows first to
         compare less.
     gazetteer : Gazetteer, optional
         Knows the countries that ``region`` names; the bundled one if not given.
@@ -71,7 +72,7 @@ def compare_figures(
         counts. A published figure without ``max`` is "at least", one without ``min`` "up to". Own records are all
         that was passed, no more: a lower count may only mean that fewer sources were read.
 
-        Nothing is added up here. See :func:`geocasualty.add_figures`.
+        Nothing is added up here. See :func:`geocasualty.tallies.sum_figures`.
 
     Raises
     ------
@@ -82,15 +83,15 @@ def compare_figures(
     --------
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
-    >>> figures = gcas.published_figures()
-    >>> table = gcas.compare_figures(book.incidents, figures=figures[figures["as_of"] == "2015-06"])
+    >>> figures = gcas.datasets.published_figures()
+    >>> table = gcas.tallies.compare_figures(book.incidents, figures=figures[figures["as_of"] == "2015-06"])
     >>> table[["what", "min", "own_min", "own_max", "own_records", "comparison"]]
                    what  min  own_min  own_max  own_records    comparison
     0   children killed   51        2        2            1  own is lower
     1  civilians killed  162        2        2            1  own is lower
     >>> table.loc[0, "left_out"]
     '2 outside the period; 1 outside the region'
-    >>> len(gcas.compare_figures(figures=figures.head(0)))
+    >>> len(gcas.tallies.compare_figures(figures=figures.head(0)))
     0
     """
     chosen = _checked(published_figures() if figures is None else figures)
@@ -103,18 +104,18 @@ def compare_figures(
             own[role_of(frame)] = _Own(frame, role_of(frame), regions.keys)
     rows = [_beside(figure, own, regions) for figure in chosen.to_dict("records")]
     counts = pd.DataFrame(rows, columns=list(_Beside._fields), index=chosen.index)
-    kinds = dict.fromkeys(_Beside._fields[:4], "Int64") | dict.fromkeys(_Beside._fields[4:], "str")
+    kinds = dict.fromkeys(_Beside._fields[:4], "Int64") | dict.fromkeys(_Beside._fields[4:], TEXT)
     table = chosen.join(counts.astype(kinds))
     return table.sort_values(["as_of", "what", "who_counts", "by_whom", "region"], kind="stable").reset_index(drop=True)
 
 
-def add_figures(figures: pd.DataFrame) -> pd.DataFrame:
+def sum_figures(figures: pd.DataFrame) -> pd.DataFrame:
     """Add published figures of one source that count different ground; refuse any others.
 
     Parameters
     ----------
     figures : pandas.DataFrame
-        Rows of :func:`geocasualty.published_figures`.
+        Rows of :func:`geocasualty.datasets.published_figures`.
 
     Returns
     -------
@@ -130,25 +131,25 @@ def add_figures(figures: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> import geocasualty as gcas
-    >>> figures = gcas.published_figures()
+    >>> figures = gcas.datasets.published_figures()
     >>> of_june = figures[(figures["as_of"] == "2017-06") & (figures["what"] == "strikes")]
-    >>> gcas.add_figures(of_june)[["region", "min", "max"]]
+    >>> gcas.tallies.sum_figures(of_june)[["region", "min", "max"]]
                region    min    max
     0  Iraq and Syria  23020  23020
     >>> deaths = figures[(figures["as_of"] == "2017-08") & (figures["by_whom"] == "Coalition")]
-    >>> gcas.add_figures(deaths)
+    >>> gcas.tallies.sum_figures(deaths)
     Traceback (most recent call last):
     ...
     geocasualty.errors.InputError: figures of Airwars and Coalition are not added: they count the same events ...
     """
     chosen = _checked(figures)
     if chosen.empty:
-        raise InputError("no figure was given; choose rows of gcas.published_figures()")
+        raise InputError("no figure was given; choose rows of gcas.datasets.published_figures()")
     sources = sorted(set(chosen["who_counts"]))
     if len(sources) > 1:
         raise InputError(
             f"figures of {' and '.join(sources)} are not added: they count the same events from sources that overlap; "
-            "lay them side by side with gcas.compare_figures"
+            "lay them side by side with gcas.tallies.compare_figures"
         )
     for column, words in (("what", "count different things"), ("as_of", "are not as of one date")):
         values = sorted(set(chosen[column]))
@@ -168,34 +169,50 @@ def add_figures(figures: pd.DataFrame) -> pd.DataFrame:
         summed[column] = chosen[column].sum(skipna=False)
     summed["note"] = f"Sum of {len(rows)} figures"
     table = pd.DataFrame([summed], columns=list(FIGURE_COLUMNS))
-    return table.astype({column: "Int64" if column in ("min", "max") else "str" for column in FIGURE_COLUMNS})
+    return table.astype({column: "Int64" if column in ("min", "max") else TEXT for column in FIGURE_COLUMNS})
 
 
 def _checked(figures: pd.DataFrame) -> pd.DataFrame:
     if not isinstance(figures, pd.DataFrame):
-        raise InputError(f"figures must be a table like gcas.published_figures(), got {type(figures).__name__}")
+        raise InputError(f"expected a table like gcas.datasets.published_figures(), got {type(figures).__name__}")
     missing = [column for column in FIGURE_COLUMNS[:-1] if column not in figures.columns]
     if missing:
-        raise InputError(f"figures: no column {', '.join(map(repr, missing))}; see gcas.published_figures()")
+        raise InputError(
+            f"figures: no column {', '.join(map(repr, missing))}; see gcas.datasets.published_figures()",
+            column=missing[0],
+        )
     table = figures.reset_index(drop=True).copy()
     if "note" not in table.columns:
         table["note"] = ""
     for column in set(FIGURE_COLUMNS) - {"min", "max"}:
-        table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str).astype("str")
+        table[column] = table[column].astype(object).where(table[column].notna(), "").astype(str).astype(TEXT)
     for column in ("min", "max"):
         table[column] = _bounds(table[column])
     reversed_ = (table["min"] > table["max"]).fillna(False).to_numpy(dtype=bool)
     for row, figure in enumerate(table.to_dict("records"), start=1):
         if reversed_[row - 1]:
             raise InputError(
-                f"figures, row {row}: min {figure['min']:,} is above max {figure['max']:,}; swap or correct them"
+                f"figures, row {row}: min {figure['min']:,} is above max {figure['max']:,}; swap or correct them",
+                row=row,
+                column="min",
+                value=figure["min"],
             )
         try:
             first, last = _days(figure)
         except ValueError as error:
-            raise InputError(f"figures, row {row}: the period {_period(figure)} has no days ({error})") from error
+            raise InputError(
+                f"figures, row {row}: the period {_period(figure)} has no days ({error})",
+                row=row,
+                column="period_start",
+                value=figure["period_start"],
+            ) from error
         if last < first:
-            raise InputError(f"figures, row {row}: the period {_period(figure)} ends before it starts; swap them")
+            raise InputError(
+                f"figures, row {row}: the period {_period(figure)} ends before it starts; swap them",
+                row=row,
+                column="period_end",
+                value=figure["period_end"],
+            )
     return table[list(FIGURE_COLUMNS)]
 
 
@@ -205,7 +222,12 @@ def _bounds(given: pd.Series[Any]) -> pd.Series[Any]:
     bad = np.flatnonzero(given.notna() & ~whole)
     if len(bad):
         value = str(given.iloc[bad[0]])[:60]
-        raise InputError(f"figures, row {bad[0] + 1}: {given.name} is {value!r}; expected a whole number or nothing")
+        raise InputError(
+            f"figures, row {bad[0] + 1}: {given.name} is {value!r}; expected a whole number or nothing",
+            row=bad[0] + 1,
+            column=given.name,
+            value=given.iloc[bad[0]],
+        )
     return numbers.astype("Int64")
 
 

@@ -74,7 +74,9 @@ class Keys:
             return [(label,) for label in self.areas.assign(frame, way)]
         column = {"belligerent": "belligerents", "source": "sources"}.get(way, way)
         if column not in frame.columns:
-            raise InputError(f"{role}s: no column {column!r}, which by={way!r} needs; see gcas.read_{role}s")
+            raise InputError(
+                f"{role}s: no column {column!r}, which by={way!r} needs; see gcas.read_{role}s", column=column
+            )
         texts = [_encodable(value) if isinstance(value, str) else "" for value in frame[column].astype(object)]
         if way == "belligerent":
             names = {text: tuple(sorted({part.strip() for part in text.split(";")} - {""})) for text in set(texts)}

@@ -10,8 +10,9 @@ from typing import Any, Literal
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.records._words import TEXT
 
-__all__ = ["BOOKS", "OUTCOMES", "ledger"]
+__all__ = ["BOOKS", "OUTCOMES", "allegations_by_month"]
 
 OUTCOMES = ("credible", "non_credible", "duplicate", "open")
 """What became of a report, in the words of the Coalition's monthly civilian casualty reports of 2017."""
@@ -34,7 +35,7 @@ _SUMS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 """What must equal what; ``before`` is the month before, where the ledger holds it."""
 
 
-def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "error") -> pd.DataFrame:
+def allegations_by_month(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "error") -> pd.DataFrame:
     """Keep the books of allegations, and check them.
 
     Parameters
@@ -69,15 +70,15 @@ def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "e
     --------
     >>> import geocasualty as gcas, pandas as pd
     >>> said = pd.DataFrame({"month": ["2017-11"], "received": [1799], "credible": [208], "open": [603], "new": [9]})
-    >>> books = gcas.ledger(said)
+    >>> books = gcas.tallies.allegations_by_month(said)
     >>> books[["month", "received", "credible", "closed_otherwise", "derived"]]
          month  received  credible  closed_otherwise           derived
     0  2017-11      1799       208               988  closed_otherwise
-    >>> gcas.ledger(said.assign(closed_otherwise=900))
+    >>> gcas.tallies.allegations_by_month(said.assign(closed_otherwise=900))
     Traceback (most recent call last):
     ...
     geocasualty.errors.InputError: 2017-11: received 1,799 is not credible 208 + closed_otherwise 900 + open 603 = 1,711
-    >>> gcas.ledger(said.head(0))["month"].tolist()
+    >>> gcas.tallies.allegations_by_month(said.head(0))["month"].tolist()
     []
     """
     if on_imbalance not in ("error", "mark"):
@@ -90,7 +91,10 @@ def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "e
     elif "month" in reports.columns:
         stated = _from_months(reports)
     else:
-        raise InputError("no column 'allegation_id' (one row an allegation) and none 'month' (one row a month)")
+        raise InputError(
+            "no column 'allegation_id' (one row an allegation) and none 'month' (one row a month)",
+            column="allegation_id",
+        )
     months = sorted(stated)
     books = {month: dict(stated[month]) for month in months}
     faults: dict[str, list[str]] = {month: [] for month in months}
@@ -109,7 +113,7 @@ def ledger(reports: pd.DataFrame, *, on_imbalance: Literal["error", "mark"] = "e
         reason = "; ".join(faults[month]) or ("" if checked[month] else "too few figures to check any sum")
         rows.append([month, *(books[month][name] for name in BOOKS), ";".join(derived), balance, reason])
     table = pd.DataFrame(rows, columns=["month", *BOOKS, "derived", "balance", "reason"], dtype=object)
-    kinds = dict.fromkeys(BOOKS, "Int64") | dict.fromkeys(("month", "derived", "balance", "reason"), "str")
+    kinds = dict.fromkeys(BOOKS, "Int64") | dict.fromkeys(("month", "derived", "balance", "reason"), TEXT)
     return table.astype(kinds)
 
 
@@ -183,9 +187,19 @@ def _from_months(reports: pd.DataFrame) -> Books:
         month = row["month"]
         found = _MONTH.fullmatch(month) if isinstance(month, str) else None
         if found is None or found[3]:
-            raise InputError(f"row {position}, column 'month', value {str(month)[:60]!r}: expected such as '2017-11'")
+            raise InputError(
+                f"row {position}, column 'month', value {str(month)[:60]!r}: expected such as '2017-11'",
+                row=position,
+                column="month",
+                value=month,
+            )
         if month in stated:
-            raise InputError(f"row {position}: month {month} stands in two rows; a ledger has one of each source")
+            raise InputError(
+                f"row {position}: month {month} stands in two rows; a ledger has one of each source",
+                row=position,
+                column="month",
+                value=month,
+            )
         stated[month] = {name: _count(row.get(name), position, name) for name in BOOKS}
     return stated
 
@@ -199,14 +213,21 @@ def _count(value: Any, row: int, column: str) -> int | None:
             return int(number)
     except (TypeError, ValueError, OverflowError):
         pass
-    raise InputError(f"row {row}, column {column!r}, value {str(value)[:60]!r}: expected a whole number or nothing")
+    raise InputError(
+        f"row {row}, column {column!r}, value {str(value)[:60]!r}: expected a whole number or nothing",
+        row=row,
+        column=column,
+        value=value,
+    )
 
 
 def _from_allegations(reports: pd.DataFrame) -> Books:
     needed = ("allegation_id", "received", "outcome", "closed")
     missing = [name for name in needed if name not in reports.columns]
     if missing:
-        raise InputError(f"allegations: no column {', '.join(map(repr, missing))}; expected {', '.join(needed)}")
+        raise InputError(
+            f"allegations: no column {', '.join(map(repr, missing))}; expected {', '.join(needed)}", column=missing[0]
+        )
     seen: set[Any] = set()
     new: Counter[str] = Counter()
     ended: Counter[tuple[str, str]] = Counter()
@@ -214,20 +235,35 @@ def _from_allegations(reports: pd.DataFrame) -> Books:
         name = row["allegation_id"]
         if pd.isna(name) or name == "" or name in seen:
             raise InputError(
-                f"row {position}: allegation_id {str(name)[:60]!r} is missing or stands in another row too"
+                f"row {position}: allegation_id {str(name)[:60]!r} is missing or stands in another row too",
+                row=position,
+                column="allegation_id",
+                value=name,
             )
         seen.add(name)
         outcome = row["outcome"].strip().lower().replace("-", "_") if isinstance(row["outcome"], str) else None
         if outcome not in OUTCOMES:
             said = f"row {position}, column 'outcome', value {str(row['outcome'])[:60]!r}"
-            raise InputError(f"{said}: expected one of {', '.join(OUTCOMES)}")
+            raise InputError(
+                f"{said}: expected one of {', '.join(OUTCOMES)}", row=position, column="outcome", value=row["outcome"]
+            )
         received, closed = (_day(row[column], position, column) for column in ("received", "closed"))
         if not received or (outcome == "open") == bool(closed):
             wanted = "a date" if not received or not closed else "no date, for it is open"
             column = "closed" if received else "received"
-            raise InputError(f"row {position}, column {column!r}, value {str(row[column])[:60]!r}: expected {wanted}")
+            raise InputError(
+                f"row {position}, column {column!r}, value {str(row[column])[:60]!r}: expected {wanted}",
+                row=position,
+                column=column,
+                value=row[column],
+            )
         if closed and closed[: len(received)] < received[: len(closed)]:
-            raise InputError(f"row {position}: closed on {closed}, before it was received on {received}")
+            raise InputError(
+                f"row {position}: closed on {closed}, before it was received on {received}",
+                row=position,
+                column="closed",
+                value=closed,
+            )
         new[received[:7]] += 1
         if closed:
             ended[closed[:7], outcome] += 1
@@ -267,5 +303,8 @@ def _day(value: Any, row: int, column: str) -> str:
     except ValueError:
         pass
     raise InputError(
-        f"row {row}, column {column!r}, value {str(value)[:60]!r}: expected text such as '2017-11-05' or '2017-11'"
+        f"row {row}, column {column!r}, value {str(value)[:60]!r}: expected text such as '2017-11-05' or '2017-11'",
+        row=row,
+        column=column,
+        value=value,
     )

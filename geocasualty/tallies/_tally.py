@@ -15,6 +15,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.matching import each_part, is_partitioned
+from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED
 from geocasualty.tallies._keys import PERIODS, SEVERAL, Keys, local_labels, rank_of, ways_of
@@ -120,7 +121,7 @@ def tally(
     counted = [_counted(part, which, ways, keys) for part, which in parts]
     groups = sorted(set().union(*(each.keys() for each in counted)) - {()}, key=_order(ways, keys))
     rows = [_named(group, ways, keys) for group in groups] + [_total(ways)]
-    table = pd.DataFrame(rows, columns=_key_columns(ways)).astype(dict.fromkeys(_key_columns(ways), "str"))
+    table = pd.DataFrame(rows, columns=_key_columns(ways)).astype(dict.fromkeys(_key_columns(ways), TEXT))
     table["is_total"] = [False] * len(groups) + [True]
     for each, (_, which) in zip(counted, parts, strict=True):
         for column in _columns(which, ways):
@@ -161,7 +162,10 @@ def role_of(frame: Any) -> Role:
         at = int(np.flatnonzero(bad)[0])
         raise InputError(
             f"{role}s: {id_column(role)} {ids.iloc[at]!r} in row {at + 1} is missing or stands in another row too; "
-            "give each record its own, or it is counted twice"
+            "give each record its own, or it is counted twice",
+            row=at + 1,
+            column=id_column(role),
+            value=ids.iloc[at],
         )
     return role
 
@@ -186,7 +190,10 @@ def whole_numbers(frame: pd.DataFrame, role: Role, column: str) -> list[int | No
         name = id_column(role)
         raise InputError(
             f"{role}s: {name} {frame[name].iloc[bad[0]]!r}: {column} is {str(given.iloc[bad[0]])[:60]!r}; "
-            "expected a whole number of zero or more, or nothing where it is unknown"
+            "expected a whole number of zero or more, or nothing where it is unknown",
+            row=bad[0] + 1,
+            column=column,
+            value=given.iloc[bad[0]],
         )
     return [int(number) if here else None for number, here in zip(numbers, known, strict=True)]
 

@@ -1,1 +1,1 @@
-"""What holds in the world and in a war, as tables: languages, scripts, and what a theatre selects and shows."""
+"""What holds in the world and in a war, as tables: languages, scripts, parties, and what a theatre selects."""

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import geocasualty as gcas
-from geocasualty.cli._words import block
+from geocasualty.cli._outputs import finding_in_lines
 from tests.cli.running import INCIDENTS, LIMITS, STRIKES, run
 
 
@@ -35,8 +35,8 @@ def test_an_ambiguous_place_is_told_apart_by_the_options_of_the_command(here, tm
     for more in ([], ["--json"]):
         status, printed, _ = here(*words, *more)
         assert status == 0
-        assert "give --country or --admin1" in printed
-    assert "give --country, --admin1 or --near" in here("resolve", "Sinjar")[1]
+        assert "give --country or --governorate" in printed
+    assert "give --country, --governorate or --near" in here("resolve", "Sinjar")[1]
     assert "unlocated" not in here(*words, "--country", "SY")[1].splitlines()[0]
     out = tmp_path / "x.html"
     assert here("map", "town", "gn:164094", INCIDENTS, STRIKES, *LIMITS, "-o", out) == (0, f"wrote {out}\n", "")
@@ -327,4 +327,4 @@ def test_a_finding_whose_strike_has_no_place_is_printed_without_a_distance():
         | dict.fromkeys(("distance_km", "distance_min_km", "distance_max_km", "gap_days"), float("nan"))
         | {"background_passed": 0, "background_days": 0, "within_km": 10.0, "within_days": 0.0}
     )
-    assert "nearest strike: S: not located\n" in block(row)
+    assert "nearest strike: S: not located\n" in finding_in_lines(row)

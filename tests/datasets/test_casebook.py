@@ -26,7 +26,7 @@ def test_every_row_has_its_source_and_the_date_of_the_report(book):
 
 
 def test_ranges_and_balances_of_the_published_figures():
-    figures = gcas.published_figures()
+    figures = gcas.datasets.published_figures()
     assert ((figures["min"] <= figures["max"]) | figures["min"].isna() | figures["max"].isna()).all()
     assert figures[["min", "max"]].notna().any(axis=1).all()
 

@@ -85,8 +85,8 @@ def test_every_area_is_found_by_english_name_arabic_name_and_p_code_in_its_right
             found = built.resolve(
                 text,
                 country=area.country,
-                admin1=area.admin1[1] or None,
-                admin2=area.admin2[1] or None,
+                governorate=area.admin1[1] or None,
+                district=area.admin2[1] or None,
                 kinds=[kind],
             )
             assert found.best is not None, (area, text, found)

@@ -170,19 +170,19 @@ def test_arabic_forms_say_the_same(gaz, one, other):
 
 
 def test_a_misspelt_name_must_agree_with_what_else_is_said(gaz):
-    assert gaz.resolve("Tikirt", admin1="Salah ad Din").best.place.name == "Tikrit"
-    far = gaz.resolve("Tikirt", admin1="Basra")
+    assert gaz.resolve("Tikirt", governorate="Salah ad Din").best.place.name == "Tikrit"
+    far = gaz.resolve("Tikirt", governorate="Basra")
     assert far.status == "area-only"
     assert far.best.place.kind == "governorate"
 
 
 def test_a_village_far_outside_the_stated_governorate_is_a_namesake(gaz):
-    found = gaz.resolve("Kisik", admin1="Basra")
+    found = gaz.resolve("Kisik", governorate="Basra")
     assert (found.status, found.best.place.name) == ("area-only", "Basra")
     assert "lies outside" in found.reason
     assert gaz.resolve("Raqqa", country="IQ").status == "resolved"
 
 
 def test_the_district_stated_is_better_than_the_governorate(gaz):
-    found = gaz.resolve("Qaryat Nowhere", country="SY", admin1="Aleppo Governorate", admin2="Manbij district")
+    found = gaz.resolve("Qaryat Nowhere", country="SY", governorate="Aleppo Governorate", district="Manbij district")
     assert (found.status, found.best.place.kind) == ("area-only", "district")

@@ -30,7 +30,7 @@ def test_each_rule_makes_its_example_one(rule):
     [
         *((rule, plain_key) for script in scripts() for rule in script.plain),
         *((rule, bare_key) for script in scripts() for rule in script.bare),
-        *((rule, fold_key) for script in scripts() for rule in script.rules),
+        *((rule, fold_key) for script in scripts() for rule in script.fold["rules"]),
     ],
     ids=lambda value: getattr(value, "pattern", None),
 )

@@ -1,5 +1,6 @@
 """Places that share a name, with or without the article, at home and abroad."""
 
+import pandas as pd
 import pytest
 
 from geocasualty.gazetteer import Place
@@ -30,7 +31,7 @@ def test_a_name_known_in_the_stated_country_is_not_answered_from_abroad(gaz, nam
 
 
 def test_a_longer_name_inside_the_stated_governorate_wins(gaz):
-    found = gaz.resolve("Yarmouk", country="IQ", admin1="Nineveh")
+    found = gaz.resolve("Yarmouk", country="IQ", governorate="Nineveh")
     assert (found.status, found.best.label) == ("resolved", "Al-Yarmouk, Mosul (Nineveh, IQ)")
     assert "Yarmouk (Damascus, SY) too, but that lies outside the stated country" in found.reason
     found = gaz.resolve("Salah al-Din, Aleppo")
@@ -50,11 +51,11 @@ def test_a_quarter_or_camp_abroad_is_offered_and_not_taken(gaz, name):
     ("text", "hints", "outside"),
     [
         ("Hawijah", {"country": "SY"}, ("country",)),
-        ("Hawijah", {"country": "SY", "admin1": "Salah ad Din"}, ("country", "admin1")),
+        ("Hawijah", {"country": "SY", "governorate": "Salah ad Din"}, ("country", "governorate")),
         ("5 km north of Raqqa", {"country": "IQ"}, ("country",)),
         ("between Mosul and Hawijah", {"country": "SY"}, ("country",)),
         ("Al-Qaim", {"country": "SY"}, ()),  # 3 km from the border
-        ("Hawijah", {"country": "IQ", "admin1": "Kirkuk"}, ()),
+        ("Hawijah", {"country": "IQ", "governorate": "Kirkuk"}, ()),
         ("Hawijah", {}, ()),
     ],
 )
@@ -82,7 +83,7 @@ def test_the_article_does_not_decide_what_a_name_may_mean(gaz, name, hints):
 
 @pytest.mark.parametrize(("text", "admin1"), [("An Nasiriyah village", "Rif Dimashq"), ("Tishrin town", "Aleppo")])
 def test_a_dam_or_an_airfield_is_not_the_village_that_has_its_name(gaz, text, admin1):
-    assert gaz.resolve(text, country="SY", admin1=admin1).status == "area-only"
+    assert gaz.resolve(text, country="SY", governorate=admin1).status == "area-only"
 
 
 @pytest.mark.parametrize("name", ["Husaybah", "Husayba", "Husaiba", "حصيبة"])
@@ -108,3 +109,17 @@ def test_a_well_known_place_needs_no_article_to_outweigh_a_small_one(gaz):
     assert gaz.resolve("Al-Hama").status == "ambiguous"  # the town near Damascus is written so
     for name in ("Raqqa", "Al-Raqqa", "الرقة", "رقة"):
         assert gaz.resolve(name).best.label == "Raqqa (Raqqa, SY)"
+
+
+def test_admin1_is_the_governorate_and_says_so(gaz):
+    texts = pd.Series(["Sinjar"])
+    with pytest.warns(DeprecationWarning, match="= is (governorate|district)= now") as said:
+        found = gaz.resolve("Sinjar", admin1="Idlib"), gaz.resolve_many(texts, admin1="Idlib", admin2="Maarrat Misrin")
+    assert [each.filename for each in said] == [__file__] * 3
+    assert found[0].best.place == gaz.resolve("Sinjar", governorate="Idlib").best.place
+    again = gaz.resolve_many(texts, governorate="Idlib", district="Maarrat Misrin")
+    assert found[1]["reason"].tolist() == again["reason"].tolist()
+    old = pd.DataFrame([{"query": "Sinjar", "admin1": "Idlib", "place_id": "gn:390188"}])
+    with pytest.warns(FutureWarning, match="overrides: 'admin1' is 'governorate' now"):
+        by_hand = gaz.resolve_many(texts, governorate="Idlib", overrides=old)
+    assert by_hand["place_id"].tolist() == ["gn:390188"]

@@ -45,6 +45,13 @@ def test_corrections_win_and_say_so(gaz):
     assert (frame.geometry.iloc[3].x, frame.geometry.iloc[3].y, frame["radius_m"].iloc[3]) == (43.5, 35.5, 1200)
 
 
+def test_a_correction_is_signed_as_every_decision(gaz):
+    row = {"query": "Sinjar", "place_id": "gn:448149", "analyst": "A. Analyst", "date": "2021-04-10", "note": "Iraqi"}
+    assert {*row} <= {*gaz.reconcile(TEXTS)}
+    frame = gaz.resolve_many(TEXTS, overrides=pd.DataFrame([row]))
+    assert frame["reason"].iloc[0] == "given by hand by A. Analyst on 2021-04-10: Iraqi"
+
+
 def test_a_correction_may_be_for_one_country_only(gaz):
     overrides = pd.DataFrame({"query": ["Sinjar"], "country": ["SY"], "place_id": ["gn:390188"]})
     frame = gaz.resolve_many(pd.Series(["Sinjar", "Sinjar"]), country=pd.Series(["SY", "IQ"]), overrides=overrides)

@@ -43,12 +43,12 @@ def test_two_sinjars_are_ambiguous_until_the_country_is_known(gaz):
     assert gaz.resolve("Sinjar", country="IQ").best.place.country == "IQ"
     assert gaz.resolve("Sinjar", country="Syria").best.place.country == "SY"
     assert gaz.resolve("Sinjar, Iraq").best.place.country == "IQ"
-    assert gaz.resolve("Sinjar", admin1="Ninewa").best.place.country == "IQ"
+    assert gaz.resolve("Sinjar", governorate="Ninewa").best.place.country == "IQ"
     assert gaz.resolve("Sinjar", near=(41.9, 36.3)).best.place.country == "IQ"
 
 
 def test_hints_never_exclude_a_unique_name_and_say_that_they_disagree(gaz):
-    found = gaz.resolve("Hawijah", country="SY", admin1="Salah ad Din")
+    found = gaz.resolve("Hawijah", country="SY", governorate="Salah ad Din")
     assert found.best.place.place_id == HAWIJAH
     assert "outside the stated country and the stated governorate" in found.reason
 
@@ -86,7 +86,7 @@ def test_every_preferred_name_leads_home(gaz):
         found = gaz.resolve(
             place.name,
             country=place.country,
-            admin1=place.admin1 and gaz.place(place.admin1).name,
+            governorate=place.admin1 and gaz.place(place.admin1).name,
             kinds=[place.kind],
         )
         ids = {candidate.place.place_id for candidate in found.candidates}
@@ -146,7 +146,7 @@ def test_frames_of_places_and_governorates(gaz):
         ("10 km west of Sinjar", {"country": "SY"}, "Idlib"),
         ("50 km west of Sinjar", {"country": "SY"}, None),
         ("50 km south of Sinjar", {"country": "SY"}, "Idlib"),
-        ("north of Sinjar", {"country": "SY", "admin1": "Idlib"}, "Idlib"),
+        ("north of Sinjar", {"country": "SY", "governorate": "Idlib"}, "Idlib"),
         ("north of Sinjar", {"country": "SY", "near": (37.0, 35.6)}, "Idlib"),
         ("north of Sinjar", {"country": "IQ"}, "Nineveh"),
         ("north of Hawija", {"country": "IQ"}, "Kirkuk"),
@@ -183,9 +183,9 @@ def test_a_demonym_in_a_name_or_beside_one_does_no_harm(gaz):
 @pytest.mark.parametrize(
     ("text", "hints", "status", "said"),
     [
-        ("Sinjar", {"admin1": "Xyzzy"}, "ambiguous", "; the stated governorate 'Xyzzy' is not known"),
+        ("Sinjar", {"governorate": "Xyzzy"}, "ambiguous", "; the stated governorate 'Xyzzy' is not known"),
         ("Hawija", {"country": "XX"}, "resolved", "; the stated country 'XX' is not known"),
-        ("near Hawija", {"admin2": "Xyzzy"}, "resolved", "; the stated district 'Xyzzy' is not known"),
+        ("near Hawija", {"district": "Xyzzy"}, "resolved", "; the stated district 'Xyzzy' is not known"),
         ("Atlantis", {"country": "Atlantis"}, "unresolved", "; the stated country 'Atlantis' is not known"),
     ],
 )
@@ -203,7 +203,7 @@ def test_a_country_may_be_stated_by_code_or_name(gaz, country):
 
 
 def test_a_blank_hint_is_none(gaz):
-    assert gaz.resolve("Hawija", country=" ", admin1="").reason == gaz.resolve("Hawija").reason
+    assert gaz.resolve("Hawija", country=" ", governorate="").reason == gaz.resolve("Hawija").reason
 
 
 def test_unknown_kinds_are_refused(gaz):

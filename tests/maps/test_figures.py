@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import InputError, UnknownPlaceError
 from geocasualty.maps._figure import StillFigure, isolate, plain
-from geocasualty.maps._spread import spread
+from geocasualty.maps._plot_town import spread
 from tests.maps.conftest import make_incidents, make_strikes
 from tests.maps.hostile import HOSTILE
 

@@ -47,7 +47,7 @@ def contrast(one, other):
 
 def test_each_cell_says_its_own_number_beside_the_background():
     table = made(share_possible=[0.1, 0.2, 0.3, 0.73], background_possible=[0.0, 0.001, 0.999, 0.70])
-    ax = gcas.plot_sensitivity(table.sample(frac=1, random_state=4))
+    ax = gcas.maps.plot_sensitivity(table.sample(frac=1, random_state=4))
     assert texts(ax) == {
         (1, 0): "10 %\n(0 % by chance)",
         (1, 1): "20 %\n(<1 % by chance)",
@@ -64,15 +64,15 @@ def test_each_cell_says_its_own_number_beside_the_background():
 
 def test_what_is_not_known_is_said_and_is_no_zero():
     unknown = made(share_possible=np.nan, background_possible=np.nan)
-    assert set(texts(gcas.plot_sensitivity(unknown)).values()) == {"none can be\nassessed"}
+    assert set(texts(gcas.maps.plot_sensitivity(unknown)).values()) == {"none can be\nassessed"}
     rate = made(background_possible=np.nan)
-    assert set(texts(gcas.plot_sensitivity(rate)).values()) == {"73 %\n(chance unknown)"}
-    assert (1.0, 1.0) not in texts(gcas.plot_sensitivity(made().drop(index=1)))
+    assert set(texts(gcas.maps.plot_sensitivity(rate)).values()) == {"73 %\n(chance unknown)"}
+    assert (1.0, 1.0) not in texts(gcas.maps.plot_sensitivity(made().drop(index=1)))
 
 
 def test_a_lift_over_a_handful_expected_has_no_colour():
     table = made(lift_within=[18.0, np.inf, np.nan, 0.0], expected_within=[0.1, 0.0, 0.0, 40.0])
-    ax = gcas.plot_sensitivity(table, measure="lift_within")
+    ax = gcas.maps.plot_sensitivity(table, measure="lift_within")
     assert list(texts(ax).values()) == [
         "18.00 ×\n(0.1 by chance)",
         "none passed,\nnone by chance",
@@ -89,7 +89,7 @@ def test_a_lift_over_a_handful_expected_has_no_colour():
 def test_every_number_can_be_read_on_its_colour(measure):
     table = made(range(1, 11), range(10))
     table[measure] = np.linspace(0, 1, 100) * (1000 if "_" not in measure else 3 if "lift" in measure else 1)
-    ax = gcas.plot_sensitivity(table, measure=measure)
+    ax = gcas.maps.plot_sensitivity(table, measure=measure)
     faces = ax.images[0].get_array()
     assert len(ax.texts) == 100
     for text in ax.texts:
@@ -104,7 +104,7 @@ def test_no_words_leave_their_cell(measure, book):
         made(),
     )
     for table in tables:
-        ax = gcas.plot_sensitivity(table, measure=measure)
+        ax = gcas.maps.plot_sensitivity(table, measure=measure)
         ax.figure.canvas.draw()
         for text in ax.texts:
             box = text.get_window_extent().transformed(ax.transData.inverted())
@@ -117,7 +117,7 @@ def test_no_words_leave_their_cell(measure, book):
 
 def saved(table, kind):
     buffer = io.BytesIO()
-    figure = gcas.plot_sensitivity(table).figure
+    figure = gcas.maps.plot_sensitivity(table).figure
     with mpl.rc_context({"svg.hashsalt": "geocasualty"}):
         figure.savefig(buffer, format=kind, metadata={"Date": None} if kind == "svg" else None)
     return buffer.getvalue()
@@ -131,14 +131,14 @@ def test_the_bytes_repeat_whatever_the_order_of_rows(kind):
 
 def test_it_draws_where_it_is_told_and_leaves_the_users_plots_alone():
     ax = Figure().add_subplot()
-    assert gcas.plot_sensitivity(made(), ax) is ax
-    assert isinstance(gcas.plot_sensitivity(made()), Axes)
+    assert gcas.maps.plot_sensitivity(made(), ax) is ax
+    assert isinstance(gcas.maps.plot_sensitivity(made()), Axes)
     lines = (
         "import sys, geocasualty as gcas\n"
-        "gcas.plot_sensitivity\n"
+        "gcas.maps.plot_sensitivity\n"
         "print('matplotlib' in sys.modules, end=' ')\n"
         "from tests.maps.test_heatmap import made\n"
-        "gcas.plot_sensitivity(made())\n"
+        "gcas.maps.plot_sensitivity(made())\n"
         "print('matplotlib.pyplot' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=False)
@@ -158,4 +158,4 @@ def test_it_draws_where_it_is_told_and_leaves_the_users_plots_alone():
 )
 def test_other_tables_are_refused(table, measure, says):
     with pytest.raises(InputError, match=says):
-        gcas.plot_sensitivity(table, measure=measure)
+        gcas.maps.plot_sensitivity(table, measure=measure)

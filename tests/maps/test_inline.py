@@ -9,8 +9,7 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geocasualty.maps._inline import Spot, inline_town
-from geocasualty.maps._months import inline_months
+from geocasualty.maps._inline import Spot, inline_months, inline_town
 from geocasualty.maps._sheet import Frame, Sheet, Taken, marked, short
 from tests.maps.hostile import HOSTILE
 

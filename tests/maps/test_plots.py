@@ -16,7 +16,7 @@ from geocasualty.maps._plots import COLOURS, HATCHES
 from tests.maps.hostile import HOSTILE
 from tests.tallies.frames import records
 
-FIGURES = gcas.published_figures()
+FIGURES = gcas.datasets.published_figures()
 
 
 def png(axes) -> bytes:
@@ -40,11 +40,11 @@ def two_sided():
 
 def test_bars_are_the_counts_and_keep_their_colours():
     table = two_sided()
-    axes = gcas.plot_tally(table, "incidents")
+    axes = gcas.maps.plot_tally(table, "incidents")
     assert sorted(bar.get_height() for bar in axes.patches) == [1, 1, 2]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["Coalition", "Russia", "unknown"]
     assert axes.get_xlabel() == "incidents in more than one bar: 1"
-    strikes = gcas.plot_tally(table, "strikes")
+    strikes = gcas.maps.plot_tally(table, "strikes")
     assert [bar.get_height() for bar in strikes.patches] == [9]
     assert strikes.get_xlabel() == "without this figure, in no bar: 1"
     bar = axes.patches[1]
@@ -52,7 +52,7 @@ def test_bars_are_the_counts_and_keep_their_colours():
 
 
 def test_a_month_without_records_keeps_its_place():
-    axes = gcas.plot_tally(gcas.tally(records("incident", [{}, {"start": "2015-09-01T00:00Z"}]), "month"))
+    axes = gcas.maps.plot_tally(gcas.tally(records("incident", [{}, {"start": "2015-09-01T00:00Z"}]), "month"))
     left, right = (bar.get_x() + bar.get_width() / 2 for bar in axes.patches)
     assert right - left == 3
     assert [text.get_text() for text in axes.get_xticklabels()] == ["Jun\n2015", "Jul", "Aug", "Sep"]
@@ -62,24 +62,24 @@ def test_a_month_without_records_keeps_its_place():
 def test_the_undated_are_said_below():
     frame = records("incident", [{}, {}])
     frame["start"] = frame["start"].where([True, False])
-    axes = gcas.plot_tally(gcas.tally(frame, "month"), "killed_max")
+    axes = gcas.maps.plot_tally(gcas.tally(frame, "month"), "killed_max")
     assert axes.get_xlabel() == "undated, not drawn: 1; without this figure, in no bar: 2"
 
 
 @pytest.mark.parametrize(("way", "label"), [("week", "1 Jun\n2015"), ("day", "3 Jun\n2015")])
 def test_weeks_and_days(way, label):
-    axes = gcas.plot_tally(gcas.tally(records("incident", [{}]), way))
+    axes = gcas.maps.plot_tally(gcas.tally(records("incident", [{}]), way))
     assert [text.get_text() for text in axes.get_xticklabels()] == [label]
 
 
 def test_same_input_same_bytes_and_no_pyplot():
     table = two_sided()
-    assert png(gcas.plot_tally(table)) == png(gcas.plot_tally(table))
+    assert png(gcas.maps.plot_tally(table)) == png(gcas.maps.plot_tally(table))
     figures = FIGURES[FIGURES["what"] == "civilians killed"]
-    assert png(gcas.plot_figures(figures)) == png(gcas.plot_figures(figures.iloc[::-1]))
+    assert png(gcas.maps.plot_figures(figures)) == png(gcas.maps.plot_figures(figures.iloc[::-1]))
     code = (
         "import sys, geocasualty as g; b = g.load_casebook(); "
-        "g.plot_tally(g.tally(b.incidents)).figure.savefig('/dev/null', format='png'); "
+        "g.maps.plot_tally(g.tally(b.incidents)).figure.savefig('/dev/null', format='png'); "
         "print('matplotlib.pyplot' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
@@ -89,8 +89,8 @@ def test_given_axes_are_drawn_on():
     from matplotlib.figure import Figure
 
     upper, lower = Figure().subplots(2)
-    assert gcas.plot_tally(two_sided(), ax=upper) is upper
-    assert gcas.plot_figures(FIGURES[FIGURES["what"] == "strikes"], ax=lower) is lower
+    assert gcas.maps.plot_tally(two_sided(), ax=upper) is upper
+    assert gcas.maps.plot_figures(FIGURES[FIGURES["what"] == "strikes"], ax=lower) is lower
 
 
 def texts(axes):
@@ -98,7 +98,7 @@ def texts(axes):
 
 
 def test_each_published_figure_is_marked_with_date_source_and_ground():
-    axes = gcas.plot_figures(FIGURES[(FIGURES["what"] == "civilians killed") & (FIGURES["as_of"] == "2015-08")])
+    axes = gcas.maps.plot_figures(FIGURES[(FIGURES["what"] == "civilians killed") & (FIGURES["as_of"] == "2015-08")])
     assert texts(axes) == ["at least 459", "up to 354", "173"]
     assert [label.get_text() for label in axes.get_yticklabels()] == [
         "2015-08, Airwars\nCoalition in Iraq and Syria, 2014-08-08 to 2015-08",
@@ -110,19 +110,19 @@ def test_each_published_figure_is_marked_with_date_source_and_ground():
 @pytest.mark.parametrize("log", [False, True])
 def test_a_range_is_a_bar_from_least_to_greatest(log):
     figures = FIGURES.head(1).assign(min=40, max=90)
-    (bar,) = gcas.plot_figures(figures, log=log).patches
+    (bar,) = gcas.maps.plot_figures(figures, log=log).patches
     assert (bar.get_x(), bar.get_x() + bar.get_width()) == (40, 90)
 
 
 def test_own_counts_stand_below_with_how_many_records(book):
     chosen = FIGURES[(FIGURES["what"] == "civilians killed") & (FIGURES["as_of"] == "2017-11")]
     for log in (False, True):
-        assert texts(gcas.plot_figures(gcas.compare_figures(book.incidents, figures=chosen), log=log)) == [
+        assert texts(gcas.maps.plot_figures(gcas.tallies.compare_figures(book.incidents, figures=chosen), log=log)) == [
             "at least 817",
             "own records (4, 1 unknown): 33 to 103",
         ]
-    nothing = gcas.compare_figures(records("incident", [{}]), figures=chosen)
-    assert texts(gcas.plot_figures(nothing))[1].strip() == "own records (1, 1 unknown): no figure"
+    nothing = gcas.tallies.compare_figures(records("incident", [{}]), figures=chosen)
+    assert texts(gcas.maps.plot_figures(nothing))[1].strip() == "own records (1, 1 unknown): no figure"
 
 
 @pytest.mark.parametrize(
@@ -134,14 +134,14 @@ def test_hostile_names_are_drawn_as_text(text):
     figures = FIGURES.head(1).assign(who_counts=text, by_whom=text, region=text, what=text)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing from font")
-        assert png(gcas.plot_figures(figures))
-        assert png(gcas.plot_tally(gcas.tally(records("incident", [{"dataset": text}]), ["month", "dataset"])))
+        assert png(gcas.maps.plot_figures(figures))
+        assert png(gcas.maps.plot_tally(gcas.tally(records("incident", [{"dataset": text}]), ["month", "dataset"])))
 
 
 def test_empty_tables_give_empty_axes():
     table = gcas.tally(records("incident", [{}]).head(0), ["month", "belligerent"])
-    assert png(gcas.plot_tally(table))
-    assert png(gcas.plot_figures(FIGURES.head(0)))
+    assert png(gcas.maps.plot_tally(table))
+    assert png(gcas.maps.plot_figures(FIGURES.head(0)))
 
 
 def contrast(colour):
@@ -170,9 +170,9 @@ def test_bad_tables_are_named():
         ((table.assign(month="June"),), "value 'June': expected as gcas.tally writes it"),
     ]:
         with pytest.raises(InputError) as error:
-            gcas.plot_tally(*arguments)
+            gcas.maps.plot_tally(*arguments)
         assert said in str(error.value)
     with pytest.raises(InputError, match="are not of one kind"):
-        gcas.plot_figures(FIGURES)
+        gcas.maps.plot_figures(FIGURES)
     with pytest.raises(InputError, match="no column 'as_of'"):
-        gcas.plot_figures(pd.DataFrame())
+        gcas.maps.plot_figures(pd.DataFrame())

@@ -49,7 +49,7 @@ def test_without_complete_records_it_changes_the_reason_alone():
     assert "without a place may be near: s0" in got["reason"]
 
 
-@pytest.mark.parametrize("flag", ["geometry_conflict", "looks_swapped", "outside_country"])
+@pytest.mark.parametrize("flag", ["geometry-conflict", "looks-swapped", "outside-country"])
 def test_nothing_is_absent_around_a_place_that_contradicts_itself(flag):
     claim = records("incident", [HERE | {"belligerents": "Coalition"}]).assign(flags=f"placeholder;{flag}")
     far = records("strike", [{"xy": (44, 35), "belligerents": "Coalition"}])

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geocasualty as gcas
+from geocasualty.matching import chance_test
 from geocasualty.matching._background import background
-from geocasualty.matching._join import DAY, Limits
+from geocasualty.matching._neighbours import DAY, Limits
 from geocasualty.matching._shifted import shifted
 from tests.matching.frames import records
 
@@ -118,7 +119,7 @@ def test_what_happens_every_local_day_happens_on_every_other_day(day):
     assert (found["background_passed"], found["background_days"]) == (90, 90)
     table = gcas.sensitivity(claim, strikes, within_km=[1], within_days=[0], coverage=coverage).iloc[0]
     assert table["background_possible"] == 1.0
-    knox = gcas.knox(claim, strikes, within_km=1, within_days=0, coverage=coverage).set_index(["relation", "counted"])
+    knox = chance_test(claim, strikes, within_km=1, within_days=0, coverage=coverage).set_index(["relation", "counted"])
     assert knox.loc[("possible", "incidents"), "expected"] == 1.0
 
 

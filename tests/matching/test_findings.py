@@ -11,7 +11,7 @@ import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.matching import FINDINGS
-from geocasualty.matching._join import Neighbours
+from geocasualty.matching._neighbours import Neighbours
 from tests.matching.frames import EPOCH, records
 from tests.matching.test_join import sites
 
@@ -185,7 +185,7 @@ def decisions(**columns):
 def test_a_rejected_pair_no_longer_counts_and_shows():
     got = finding(HERE, [HERE], review=decisions())
     assert got["finding"] == "none-in-records"
-    assert "s0 rejected by A. Analyst 2026-01-02: other bank of the river" in got["reason"]
+    assert "s0 rejected by A. Analyst on 2026-01-02: other bank of the river" in got["reason"]
 
 
 def test_an_accepted_pair_counts_even_outside_the_limits():

@@ -43,4 +43,4 @@ def test_a_record_without_an_id_is_named(count):
 def test_linking_minds_no_columns_of_other_tables():
     plain = gcas.link(OURS, OURS, **LIMITS)
     pd.testing.assert_frame_equal(gcas.link(OURS.assign(strike_id="x"), OURS.assign(strike_id="y"), **LIMITS), plain)
-    assert len(gcas.group_strikes(THEIRS.assign(incident_id="z"))) == 1
+    assert len(gcas.matching.group_strikes(THEIRS.assign(incident_id="z"))) == 1

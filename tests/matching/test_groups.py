@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
+from geocasualty.matching import group_strikes
 from tests.matching.frames import records
 
 HERE = (43.0, 35.0)
@@ -34,21 +35,21 @@ def exact(km, bearing=90.0, **more):
 
 
 def groups(*frames, **changes):
-    table = gcas.group_strikes(*frames, **changes)
+    table = group_strikes(*frames, **changes)
     return dict(zip(table["strike_id"], table["event_group"], strict=True))
 
 
 def test_national_records_join_the_release_that_names_their_place():
     release = strikes("R", [near(0, n_strikes=12), near(80)])
     national = strikes("N", [exact(3), exact(5), exact(60, 270)])
-    table = gcas.group_strikes(national, release).set_index("strike_id")
+    table = group_strikes(national, release).set_index("strike_id")
     assert table["event_group"].to_dict() == {"N0": "R0", "N1": "R0", "N2": "", "R0": "R0", "R1": ""}
     assert "with R0: 3.0 km" in table.loc["N0", "event_group_reason"]
     assert table.loc["R0", "event_group_reason"] == "holds N0; holds N1"
 
 
 def test_between_two_places_it_stays_alone_and_says_so():
-    table = gcas.group_strikes(strikes("N", [exact(0)]), strikes("R", [near(12), near(12, 270)])).set_index("strike_id")
+    table = group_strikes(strikes("N", [exact(0)]), strikes("R", [near(12), near(12, 270)])).set_index("strike_id")
     assert (table["event_group"] == "").all()
     assert "ambiguous, R0" in table.loc["N0", "event_group_reason"]
     assert "R1 4" in table.loc["N0", "event_group_reason"]
@@ -76,7 +77,7 @@ def test_equally_well_located_records_join_if_each_chooses_the_other():
 def test_a_record_that_would_tie_two_of_one_source_together_joins_neither():
     one = strikes("R", [near(0), near(120)])
     national = strikes("N", [exact(1, event_group="g"), exact(119, event_group="g")])
-    table = gcas.group_strikes(one, national)
+    table = group_strikes(one, national)
     assert table["event_group"].tolist() == ["", "", "g", "g"]
     assert table["event_group_reason"].str.contains("would tie").sum() == 2
 
@@ -96,7 +97,7 @@ def test_findings_count_the_event_once():
         return row["groups_within"], row["groups_possible"]
 
     assert counted(pd.concat(frames, ignore_index=True)) == (1, 1)
-    assert counted(gcas.group_strikes(*frames)) == (1, 0)
+    assert counted(group_strikes(*frames)) == (1, 0)
 
 
 place = st.sampled_from([0, 0, 4, 15, 60])
@@ -114,39 +115,39 @@ row = st.one_of(
 @settings(max_examples=30)
 def test_no_order_changes_the_groups_and_no_row_is_lost(r, n, m, random):
     frames = [strikes("R", r), strikes("N", n), strikes("M", m)]
-    table = gcas.group_strikes(*frames)
+    table = group_strikes(*frames)
     assert table["strike_id"].tolist() == [name for frame in frames for name in frame["strike_id"]]
     shuffled = [frame.iloc[random.sample(range(len(frame)), len(frame))] for frame in random.sample(frames, 3)]
-    again = gcas.group_strikes(*shuffled).set_index("strike_id").loc[table["strike_id"]]
+    again = group_strikes(*shuffled).set_index("strike_id").loc[table["strike_id"]]
     for column in ("event_group", "event_group_reason"):
         assert again[column].tolist() == table[column].tolist()
-    twice = gcas.group_strikes(table).set_index("strike_id")
+    twice = group_strikes(table).set_index("strike_id")
     assert set(table["strike_id"]) == set(twice.index)
 
 
 def test_bad_input_is_refused_in_words():
     frame = strikes("R", [near(0)])
     with pytest.raises(InputError, match="at least one"):
-        gcas.group_strikes()
+        group_strikes()
     with pytest.raises(InputError, match="strike_id 'R0' stands in more than one frame"):
-        gcas.group_strikes(frame, frame)
+        group_strikes(frame, frame)
     with pytest.raises(InputError, match="no column 'strike_id'"):
-        gcas.group_strikes(records("incident", [{"xy": HERE}]))
+        group_strikes(records("incident", [{"xy": HERE}]))
     for share in (0.5, 1.0, float("nan"), "most", True):
         with pytest.raises(InputError, match="share"):
-            gcas.group_strikes(frame, share=share)
+            group_strikes(frame, share=share)
     with pytest.raises(InputError, match="column 'n_strikes', value 'a few'"):
-        gcas.group_strikes(frame.assign(n_strikes="a few"), strikes("N", [exact(1)]))
-    assert len(gcas.group_strikes(frame[:0], frame[:0])) == 0
+        group_strikes(frame.assign(n_strikes="a few"), strikes("N", [exact(1)]))
+    assert len(group_strikes(frame[:0], frame[:0])) == 0
     bare = [frame[["strike_id", "geometry", "radius_m", "start", "end"]] for frame in (frame, strikes("N", [exact(1)]))]
-    assert len(gcas.group_strikes(*bare)) == 2
+    assert len(group_strikes(*bare)) == 2
 
 
 @pytest.mark.real_data
 def test_the_dutch_record_of_hawijah_and_the_release_of_3_june_are_one_event(real_data):
     dutch = gcas.read_strikes(real_data / "dutch_mod_strikes_2014_2015.csv", on_bad_rows="skip")
     releases = gcas.read_strikes(real_data / "centcom_releases_2014_2015.csv", on_bad_rows="skip")
-    table = gcas.group_strikes(dutch, releases).set_index("strike_id")
+    table = group_strikes(dutch, releases).set_index("strike_id")
     assert len(table) == len(dutch) + len(releases)
     group = table.loc["nl-2015-06-02T2102Z-38SLE894094", "event_group"]
     assert group == "centcom-2015-06-03-IQ-al-huwayjah-1"

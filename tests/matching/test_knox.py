@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
+from geocasualty.matching import chance_test
 from tests.matching.frames import records
 from tests.matching.test_join import sites
 from tests.matching.test_sensitivity import HERE, coverage
@@ -38,7 +39,7 @@ def test_the_counts_are_those_of_moved_incidents(ours, theirs, limits, shifts):
     incidents, strikes = records("incident", ours), records("strike", theirs)
     first, last = -30, 45
     covered = coverage((first, last))
-    table = gcas.knox(incidents, strikes, within_km=km, within_days=days, shifts=shifts, coverage=covered)
+    table = chance_test(incidents, strikes, within_km=km, within_days=days, shifts=shifts, coverage=covered)
     begin = np.array([row.get("day", 0) for row in ours], dtype=float)
     length = np.array([row.get("days", 1) for row in ours], dtype=float)
     located = np.array([not (g is None or g.is_empty) for g in incidents.geometry], dtype=bool)
@@ -83,8 +84,8 @@ def test_the_order_of_rows_never_matters(ours, theirs, random):
     for order in (a, b, shifts):
         random.shuffle(order)
     limits = {"within_km": 3, "within_days": 1, "coverage": coverage((-20, 40))}
-    first = gcas.knox(incidents, strikes, **limits, shifts=sorted(shifts))
-    second = gcas.knox(incidents.iloc[a], strikes.iloc[b], **limits, shifts=[*shifts, 14])
+    first = chance_test(incidents, strikes, **limits, shifts=sorted(shifts))
+    second = chance_test(incidents.iloc[a], strikes.iloc[b], **limits, shifts=[*shifts, 14])
     pd.testing.assert_frame_equal(first, second, check_exact=True)
 
 
@@ -97,7 +98,7 @@ def test_what_is_expected_of_incidents_is_the_sum_of_their_background_rates():
 
     incidents, strikes = some("incident", 30), some("strike", 60)
     covered = coverage((-60, 10), (14, 60))
-    table = gcas.knox(incidents, strikes, within_km=5, within_days=1, coverage=covered).set_index(
+    table = chance_test(incidents, strikes, within_km=5, within_days=1, coverage=covered).set_index(
         ["relation", "counted"]
     )
     cell = gcas.sensitivity(incidents, strikes, within_km=[5], within_days=[1], coverage=covered).iloc[0]
@@ -132,7 +133,7 @@ def test_beside_the_knox_test_of_pointpats(seed, together):
         {"geometry": point, "day": int(at), "belligerents": "Coalition"} for point, at in zip(degrees, day, strict=True)
     ]
     # distances on the map of UTM zone 38 are shorter by the scale there, 0.9996 in the middle of the zone
-    got = gcas.knox(
+    got = chance_test(
         records("incident", rows),
         records("strike", rows),
         within_km=delta / 0.9996 / 1000,
@@ -159,15 +160,15 @@ def test_two_sets_that_go_together_and_two_that_do_not():
     days = rng.choice(np.arange(-40, 40), 25, replace=False)
     incidents = records("incident", [HERE | {"day": int(day)} for day in days])
     limits = {"within_km": 1, "within_days": 0, "coverage": coverage((-100, 100)), "shifts": range(1, 60)}
-    same = gcas.knox(incidents, records("strike", [HERE | {"day": int(day)} for day in days]), **limits)
+    same = chance_test(incidents, records("strike", [HERE | {"day": int(day)} for day in days]), **limits)
     assert (same["observed"] == 25).all()
     assert (same["p"] == 1 / 60).all()
     assert (same["expected_high"] < 25).all()
-    always = gcas.knox(incidents, records("strike", [HERE | {"day": day} for day in range(-100, 100)]), **limits)
+    always = chance_test(incidents, records("strike", [HERE | {"day": day} for day in range(-100, 100)]), **limits)
     assert (always["observed"] == 25).all()
     assert (always["ratio"] == 1).all()
     assert (always["p"] == 1).all()  # near strikes every day, so that being near one says nothing
-    never = gcas.knox(incidents, records("strike", []), **limits)
+    never = chance_test(incidents, records("strike", []), **limits)
     assert (never["observed"] == 0).all()
     assert (never["p"] == 1).all()
     assert never["ratio"].isna().all()
@@ -176,12 +177,12 @@ def test_two_sets_that_go_together_and_two_that_do_not():
 def test_shifts_out_of_coverage_are_left_out_and_counted():
     incidents = records("incident", [HERE | {"day": day} for day in (0, 1, 2)])
     strikes = records("strike", [HERE])
-    table = gcas.knox(
+    table = chance_test(
         incidents, strikes, within_km=1, within_days=0, shifts=[-7, -1, 7, 300], coverage=coverage((-2, 20))
     )
     # -7 is before the coverage for all; -1 covers all three
     assert table[["shifts", "shifts_left_out"]].drop_duplicates().to_numpy().tolist() == [[2, 2]]
-    nothing = gcas.knox(incidents, strikes, within_km=1, within_days=0)
+    nothing = chance_test(incidents, strikes, within_km=1, within_days=0)
     assert (nothing["uncovered"] == 3).all()
     assert nothing[["expected", "ratio", "expected_low", "expected_high", "p"]].isna().all(axis=None)
     assert (nothing["shifts_left_out"] == 90).all()
@@ -206,4 +207,4 @@ def test_bad_arguments_are_refused(changes, says):
     for count in (1, 0):
         frames = records("incident", [HERE] * count), records("strike", [HERE] * count)
         with pytest.raises(InputError, match=says):
-            gcas.knox(*frames, **{"within_km": 1, "within_days": 0, **changes})
+            chance_test(*frames, **{"within_km": 1, "within_days": 0, **changes})

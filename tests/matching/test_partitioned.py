@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
+from geocasualty.matching import partition_records, read_partitions, write_pairs
 from geocasualty.matching._extent import boxes_of, extents_of, meeting
-from geocasualty.matching._join import limits_of
 from geocasualty.matching._layout import cuts, keys_of
+from geocasualty.matching._neighbours import limits_of
 from geocasualty.matching._partitioned import half_of
 from tests.matching.frames import records
 from tests.matching.test_join import sites
@@ -132,11 +133,11 @@ def test_a_layout_holds_each_record_once_and_joins_the_same(tmp_path):
     opened = {}
     for role, frame in frames.items():
         frame.sample(frac=1, random_state=1).to_parquet(tmp_path / f"{role}.parquet")
-        table = gcas.partition_records(tmp_path / f"{role}.parquet", tmp_path / role, rows=40)
+        table = partition_records(tmp_path / f"{role}.parquet", tmp_path / role, rows=40)
         assert table["rows"].sum() == 90
         assert table["rows"].max() <= 40
         assert table["unlocated"].sum() == 1
-        opened[role] = gcas.read_partitions(tmp_path / role)
+        opened[role] = read_partitions(tmp_path / role)
         assert isinstance(opened[role], dask_geopandas.GeoDataFrame)
         back = opened[role].compute().sort_values(f"{role}_id")[frame.columns]
         expected = frame.sort_values(f"{role}_id")
@@ -161,14 +162,14 @@ def test_probabilities_and_weights_are_those_of_memory(tmp_path):
     )
     for role, frame in (("incident", incidents), ("strike", strikes)):
         frame.to_parquet(tmp_path / f"{role}.parquet")
-        gcas.partition_records(tmp_path / f"{role}.parquet", tmp_path / role, rows=30)
+        partition_records(tmp_path / f"{role}.parquet", tmp_path / role, rows=30)
     expected = gcas.match(incidents, strikes, within_km=20, within_days=4, explain=True)
     assert expected["match_weight"].nunique() > 20
     plain = gcas.match(
         incidents, strikes.drop(columns=["n_strikes", "vicinity"]), within_km=20, within_days=4, explain=True
     )
     assert (plain["match_weight"] - expected["match_weight"]).abs().max() > 1
-    laid_out = [gcas.read_partitions(tmp_path / role) for role in ("incident", "strike")]
+    laid_out = [read_partitions(tmp_path / role) for role in ("incident", "strike")]
     for a, b in (*both(incidents, strikes), laid_out):
         assert_same(gcas.match(a, b, within_km=20, within_days=4, explain=True).compute(), expected)
     none = gcas.match(incidents[:0], cut(strikes, 30), within_km=20, within_days=4, explain=True)
@@ -177,8 +178,8 @@ def test_probabilities_and_weights_are_those_of_memory(tmp_path):
 
 def test_a_layout_as_it_stands_is_not_measured_again(tmp_path, monkeypatch):
     many("strike", 60, 1).to_parquet(tmp_path / "s.parquet")
-    gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
-    strikes = gcas.read_partitions(tmp_path / "s")
+    partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
+    strikes = read_partitions(tmp_path / "s")
     whole = half_of(strikes, "strike", None)
     measured = half_of(strikes[strikes["strike_id"] != ""], "strike", None)
     first = half_of(strikes.partitions[0], "strike", None)
@@ -196,30 +197,30 @@ def test_a_layout_is_the_same_bytes_whatever_the_order_of_the_rows(tmp_path):
     frame = many("strike", 200, 3)
     for name, seed in (("a", 1), ("b", 2)):
         frame.sample(frac=1, random_state=seed).reset_index(drop=True).to_parquet(tmp_path / f"{name}.parquet")
-        gcas.partition_records(tmp_path / f"{name}.parquet", tmp_path / name, rows=30)
+        partition_records(tmp_path / f"{name}.parquet", tmp_path / name, rows=30)
     files = [sorted((tmp_path / name).iterdir()) for name in "ab"]
     assert [file.name for file in files[0]] == [file.name for file in files[1]]
     assert all(one.read_bytes() == other.read_bytes() for one, other in zip(*files, strict=True))
     with pytest.raises(OutputError, match="exists"):
-        gcas.partition_records(tmp_path / "a.parquet", tmp_path / "a")
+        partition_records(tmp_path / "a.parquet", tmp_path / "a")
 
 
 def test_one_day_of_one_town_is_cut_too(tmp_path):
     frame = records("strike", [{"xy": (43, 35)} for _ in range(500)])
     frame.to_parquet(tmp_path / "s.parquet")
-    table = gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=100)
+    table = partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=100)
     assert len(table) == 5
     assert table["rows"].max() < 150
     incidents = records("incident", [{"xy": (43, 35)}])
-    assert len(gcas.match(incidents, gcas.read_partitions(tmp_path / "s"), within_km=1, within_days=0)) == 500
+    assert len(gcas.match(incidents, read_partitions(tmp_path / "s"), within_km=1, within_days=0)) == 500
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".geojson", ".gpkg", ".parquet"])
 def test_every_format_of_write_records_is_laid_out(tmp_path, suffix):
     book = gcas.load_casebook()
     path = gcas.write_records(book.incidents, tmp_path / f"incidents{suffix}")
-    gcas.partition_records(path, tmp_path / "out", rows=2)
-    found = gcas.match(gcas.read_partitions(tmp_path / "out"), book.strikes, within_km=10, within_days=0)
+    partition_records(path, tmp_path / "out", rows=2)
+    found = gcas.match(read_partitions(tmp_path / "out"), book.strikes, within_km=10, within_days=0)
     assert_same(found.compute(), gcas.match(book.incidents, book.strikes, within_km=10, within_days=0))
     whole = pd.concat([gcas.read_records(file) for file in sorted((tmp_path / "out").iterdir())])
     assert sorted(whole["incident_id"]) == sorted(book.incidents["incident_id"])
@@ -227,8 +228,8 @@ def test_every_format_of_write_records_is_laid_out(tmp_path, suffix):
 
 def test_an_empty_file_is_laid_out(tmp_path):
     records("strike", [{"xy": (0, 0)}]).iloc[:0].to_parquet(tmp_path / "s.parquet")
-    assert gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s")["rows"].tolist() == [0]
-    strikes = gcas.read_partitions(tmp_path / "s")
+    assert partition_records(tmp_path / "s.parquet", tmp_path / "s")["rows"].tolist() == [0]
+    strikes = read_partitions(tmp_path / "s")
     assert len(gcas.match(records("incident", [{"xy": (0, 0)}]), strikes, within_km=1, within_days=0)) == 0
 
 
@@ -251,28 +252,28 @@ def bad_files():
 def test_bad_files_are_refused_in_words_and_leave_nothing(tmp_path, says, frame):
     frame.to_parquet(tmp_path / "s.parquet")
     with pytest.raises(InputError, match=says):
-        gcas.partition_records(tmp_path / "s.parquet", tmp_path / "out")
+        partition_records(tmp_path / "s.parquet", tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["s.parquet"]
 
 
 def test_damaged_and_missing_input_is_refused(tmp_path):
     (tmp_path / "s.parquet").write_bytes(b"PAR1 and no more")
     with pytest.raises(InputError, match="no Parquet, or damaged"):
-        gcas.partition_records(tmp_path / "s.parquet", tmp_path / "out")
+        partition_records(tmp_path / "s.parquet", tmp_path / "out")
     with pytest.raises(InputError, match="no such file"):
-        gcas.partition_records(tmp_path / "none.parquet", tmp_path / "out")
+        partition_records(tmp_path / "none.parquet", tmp_path / "out")
     with pytest.raises(InputError, match="rows is 0"):
-        gcas.partition_records(tmp_path / "s.parquet", tmp_path / "out", rows=0)
+        partition_records(tmp_path / "s.parquet", tmp_path / "out", rows=0)
     with pytest.raises(InputError, match="holds no partitions"):
-        gcas.read_partitions(tmp_path)
+        read_partitions(tmp_path)
 
 
 def test_a_layout_that_lacks_a_file_is_refused(tmp_path):
     many("strike", 100, 1).to_parquet(tmp_path / "s.parquet")
-    gcas.partition_records(tmp_path / "s.parquet", tmp_path / "out", rows=20)
+    partition_records(tmp_path / "s.parquet", tmp_path / "out", rows=20)
     sorted((tmp_path / "out").iterdir())[1].unlink()
     with pytest.raises(InputError, match="a file is missing"):
-        gcas.read_partitions(tmp_path / "out")
+        read_partitions(tmp_path / "out")
 
 
 def test_an_identifier_in_two_partitions_is_refused():
@@ -337,10 +338,10 @@ def test_partitions_of_incidents_are_compared_together_up_to_a_full_one(monkeypa
 def test_written_pairs_are_kept_and_a_run_goes_on_where_it_stopped(tmp_path):
     incidents, strikes = many("incident", 60, 1), many("strike", 60, 2)
     strikes.to_parquet(tmp_path / "s.parquet")
-    gcas.partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
-    laid_out = gcas.read_partitions(tmp_path / "s")
+    partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
+    laid_out = read_partitions(tmp_path / "s")
     pairs = gcas.match(incidents, laid_out, within_km=20, within_days=2)
-    table = gcas.write_pairs(pairs, tmp_path / "pairs")
+    table = write_pairs(pairs, tmp_path / "pairs")
     expected = gcas.match(incidents, strikes, within_km=20, within_days=2)
     files = sorted((tmp_path / "pairs").glob("*.parquet"))
     assert table["pairs"].sum() == len(expected)
@@ -349,14 +350,14 @@ def test_written_pairs_are_kept_and_a_run_goes_on_where_it_stopped(tmp_path):
     before = {file: file.stat().st_mtime_ns for file in files}
     files[2].unlink()
     again = gcas.match(incidents, laid_out, within_km=20, within_days=2)
-    pd.testing.assert_frame_equal(gcas.write_pairs(again, tmp_path / "pairs"), table)
+    pd.testing.assert_frame_equal(write_pairs(again, tmp_path / "pairs"), table)
     after = {file: file.stat().st_mtime_ns for file in files}
     assert [file for file in files if before[file] != after[file]] == [files[2]]
     other = gcas.match(incidents, laid_out, within_km=30, within_days=2)
     with pytest.raises(OutputError, match="parts of other pairs"):
-        gcas.write_pairs(other, tmp_path / "pairs")
+        write_pairs(other, tmp_path / "pairs")
     with pytest.raises(InputError, match="expected a frame of Dask"):
-        gcas.write_pairs(expected, tmp_path / "pairs")
+        write_pairs(expected, tmp_path / "pairs")
 
 
 def covered(count, seed):

@@ -80,13 +80,13 @@ def test_records_that_were_written_are_read_as_they_were(tmp_path, gaz, kind):
     [
         ({"place": "Hawija"}, "", "stated area", "Hawijah"),
         ({"place": "Hawija", "country": "Iraq"}, "", "stated area", "Hawijah"),
-        ({"place": "Mosul"}, "geometry_conflict", "km from what the place text names, Mosul", "Mosul"),
+        ({"place": "Mosul"}, "geometry-conflict", "km from what the place text names, Mosul", "Mosul"),
         ({"place": "Iraq"}, "", "stated area", "Iraq"),
         ({"place": "Atlantis"}, "", "stated area", ""),
-        ({"country": "SY"}, "outside_country", "219 km outside SY", ""),
+        ({"country": "SY"}, "outside-country", "219 km outside SY", ""),
         ({"mgrs": "38S LE 894 094"}, "", "stated area", ""),
-        ({"mgrs": "38S LF 894 094"}, "geometry_conflict", "the stated position lies 91.4 km from it", ""),
-        ({"radius_m": 300.0}, "accuracy_without_coordinate", "stated area", ""),
+        ({"mgrs": "38S LF 894 094"}, "geometry-conflict", "the stated position lies 91.4 km from it", ""),
+        ({"radius_m": 300.0}, "accuracy-without-coordinate", "stated area", ""),
     ],
 )
 def test_what_else_a_row_says_is_compared_with_its_area(gaz, cells, flags, words, place):
@@ -122,7 +122,7 @@ def test_shapes_that_no_record_can_have_are_rejected(gaz, shape, cells, reason):
 
 def test_a_line_is_set_aside_where_the_place_is_said(gaz):
     row = read(gaz, LINE, place="Hawija")
-    assert (row.geometry.geom_type, row["flags"]) == ("Point", "shape_ignored")
+    assert (row.geometry.geom_type, row["flags"]) == ("Point", "shape-ignored")
     assert "a LineString is stated too" in row["location_reason"]
 
 
@@ -130,9 +130,9 @@ def test_a_line_is_set_aside_where_the_place_is_said(gaz):
     ("shape", "country", "flags", "words"),
     [
         (shapely.box(38.3, 36.8, 38.4, 36.9), "SY", "", "beyond whose generalised border it reaches 2.7 km"),
-        (shapely.box(40.8, 34, 41.5, 34.6), "", "unknown_timezone", "not wholly in IQ or SY"),
-        (shapely.box(35.2, 43.7, 35.4, 43.9), "", "looks_swapped;unknown_timezone", "swapped it would lie in IQ"),
-        (shapely.box(10, 50, 11, 51), "", "unknown_timezone", "stated area"),
+        (shapely.box(40.8, 34, 41.5, 34.6), "", "unknown-timezone", "not wholly in IQ or SY"),
+        (shapely.box(35.2, 43.7, 35.4, 43.9), "", "looks-swapped;unknown-timezone", "swapped it would lie in IQ"),
+        (shapely.box(10, 50, 11, 51), "", "unknown-timezone", "stated area"),
     ],
 )
 def test_the_country_of_an_area_is_the_one_that_holds_it(gaz, shape, country, flags, words):

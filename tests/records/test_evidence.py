@@ -53,7 +53,7 @@ def test_what_is_no_link(text):
         format_sources([Evidence("A", text)])
 
 
-SIGNED = {"by": "A. Analyst", "when": "2021-04-10", "why": "seen in pictures"}
+SIGNED = {"analyst": "A. Analyst", "date": "2021-04-10", "note": "seen in pictures"}
 
 
 def corrections(**cells):
@@ -62,7 +62,7 @@ def corrections(**cells):
 
 def test_a_correction_wins_shows_and_leaves_the_input_alone(book, tmp_path):
     before = book.incidents.copy()
-    frame = book.incidents.set_index(pd.Index(list("wxyz"))).assign(flags="placeholder;unknown_end")
+    frame = book.incidents.set_index(pd.Index(list("wxyz"))).assign(flags="placeholder;unknown-end")
     path = tmp_path / "corrections.csv"
     corrections(latitude=35.3, longitude=43.8, radius_m=250, place_text="المصنع").to_csv(path, index=False)
     found = apply_corrections(frame, path)
@@ -75,7 +75,7 @@ def test_a_correction_wins_shows_and_leaves_the_input_alone(book, tmp_path):
         "A. Analyst",
     )
     assert first.location_reason.startswith("corrected by A. Analyst on 2021-04-10: seen in pictures (before: name of")
-    assert found["flags"].tolist() == ["unknown_end", *["placeholder;unknown_end"] * 3]
+    assert found["flags"].tolist() == ["unknown-end", *["placeholder;unknown-end"] * 3]
     assert found["corrected_by"].tolist()[1:] == ["", "", ""]
     assert found.index.tolist() == list("wxyz")
     pd.testing.assert_frame_equal(pd.DataFrame(found.dtypes[frame.columns]), pd.DataFrame(frame.dtypes))
@@ -113,7 +113,7 @@ def test_a_place_may_be_corrected_to_a_reference(gaz, text):
 
 
 @pytest.mark.parametrize("where", [{"latitude": 35.3, "longitude": 43.8, "radius_m": 9}, {"place_text": "Hawija"}])
-@pytest.mark.parametrize("flag", ["placeholder", "geometry_conflict", "outside_country", "looks_swapped"])
+@pytest.mark.parametrize("flag", ["placeholder", "geometry-conflict", "outside-country", "looks-swapped"])
 def test_flags_of_the_old_place_are_lifted(gaz, where, flag):
     before = read(gaz, place="Mosul", flags=f"{flag};seen")
     assert apply_corrections(before, corrections(**where), gazetteer=gaz)["flags"].tolist() == ["seen"]
@@ -149,21 +149,21 @@ def test_a_zone_that_the_source_states_stays(gaz):
 
 def test_days_of_no_known_zone_get_one(gaz):
     before = read(gaz, place="Atlantis")
-    assert before["flags"].tolist() == ["unknown_timezone"]
+    assert before["flags"].tolist() == ["unknown-timezone"]
     after = apply_corrections(before, corrections(latitude=35.3, longitude=43.8, radius_m=9), gazetteer=gaz)
     assert after.loc[0, ["country", "timezone", "flags"]].tolist() == ["IQ", "Asia/Baghdad", ""]
     assert after.loc[0, "start"].isoformat() == "2015-01-02T21:00:00+00:00"
     night = read(gaz, place="Atlantis", date="night of 2 January 2015")
     after = apply_corrections(night, corrections(place_text="Hawija"), gazetteer=gaz)
     assert after.loc[0, "start"] == night.loc[0, "start"]
-    assert after.loc[0, "flags"] == "unknown_timezone"
+    assert after.loc[0, "flags"] == "unknown-timezone"
     assert "no whole days in UTC and is left as it was" in after.loc[0, "location_reason"]
 
 
 def test_a_correction_far_from_every_known_country_is_flagged(gaz):
     before = read(gaz, place="Mosul")
     after = apply_corrections(before, corrections(latitude=39, longitude=30, radius_m=9), gazetteer=gaz)
-    assert after.loc[0, ["country", "flags"]].tolist() == ["IQ", "outside_country"]
+    assert after.loc[0, ["country", "flags"]].tolist() == ["IQ", "outside-country"]
     assert "km outside IQ" in after.loc[0, "location_reason"]
 
 
@@ -171,9 +171,9 @@ def test_a_correction_far_from_every_known_country_is_flagged(gaz):
     ("cells", "says"),
     [
         ({"incident_id": "nobody", "radius_m": 5}, "column 'incident_id', value 'nobody': no such"),
-        ({"by": "", "radius_m": 5}, "column 'by'"),
-        ({"when": "10/4/2021", "radius_m": 5}, "column 'when', value '10/4/2021'"),
-        ({"why": None, "radius_m": 5}, "column 'why'"),
+        ({"analyst": "", "radius_m": 5}, "column 'analyst'"),
+        ({"date": "10/4/2021", "radius_m": 5}, "column 'date', value '10/4/2021'"),
+        ({"note": None, "radius_m": 5}, "column 'note'"),
         ({"radius_m": ""}, "nothing is corrected"),
         ({"radius_m": -5}, "column 'radius_m', value '-5'"),
         ({"radius_m": "nan"}, "column 'radius_m'"),
@@ -193,10 +193,19 @@ def test_corrections_that_cannot_be_are_refused(book, cells, says):
 def test_tables_of_corrections_that_cannot_be_are_refused(book):
     with pytest.raises(InputError, match=r"row 2.*row 1 corrects it too"):
         apply_corrections(book.incidents, pd.concat([corrections(radius_m=5)] * 2))
-    with pytest.raises(InputError, match="no column 'by', 'when', 'why'"):
+    with pytest.raises(InputError, match="no column 'analyst', 'date', 'note'"):
         apply_corrections(book.incidents, pd.DataFrame({"incident_id": ["x"], "radius_m": [1]}))
     with pytest.raises(InputError, match="that is corrected"):
         apply_corrections(book.incidents, corrections())
     areas = book.incidents.set_geometry([shapely.box(43, 35, 44, 36)] * 4, crs=4326)
     with pytest.raises(InputError, match="an area, not a point"):
         apply_corrections(areas, corrections(radius_m=5))
+
+
+def test_columns_of_the_version_before_are_read_with_a_warning(gaz):
+    incidents = gcas.load_casebook(gaz).incidents
+    new = pd.DataFrame([{"incident_id": incidents["incident_id"].iloc[0], "radius_m": 300} | SIGNED])
+    old = new.rename(columns={"analyst": "by", "date": "when", "note": "why"})
+    with pytest.warns(FutureWarning, match="corrections: 'by' is 'analyst', 'when' is 'date', 'why' is 'note' now"):
+        found = apply_corrections(incidents, old)
+    pd.testing.assert_frame_equal(found, apply_corrections(incidents, new))

@@ -64,7 +64,7 @@ def test_identical_dutch_rows_are_one_strike_at_the_centre_of_its_cell(strikes):
     assert row["belligerents"] == "Coalition;Netherlands"
     assert row["start"] == pd.Timestamp("2015-06-02T21:02Z")
     assert (row["end"] - row["start"]).total_seconds() == 60
-    assert (row["timezone"], row["flags"]) == ("Asia/Baghdad", "unknown_end")
+    assert (row["timezone"], row["flags"]) == ("Asia/Baghdad", "unknown-end")
     assert frame["start"].iloc[1] == pd.Timestamp("2016-03-18T21:02Z")
     covered = gcas.coverage(frame)
     assert covered[["belligerent", "country"]].to_numpy().tolist() == [["Netherlands", "IQ"], ["Netherlands", "SY"]]
@@ -112,7 +112,7 @@ def test_distinct_rows_of_one_time_and_cell_get_the_same_names_in_any_order(stri
 
 def test_a_dutch_corner_that_is_not_the_cells_is_flagged(strikes):
     row = strikes(DUTCH | {"Position LAT (UNCLASS)": "36,32171462"}).iloc[0]
-    assert row["flags"] == "geometry_conflict;unknown_end"
+    assert row["flags"] == "geometry-conflict;unknown-end"
     assert "110.9 km" in row["location_reason"]
     assert row.geometry.y == parse_mgrs("38SLE894094").lat
 
@@ -143,7 +143,7 @@ def test_a_range_without_an_end_is_flagged_and_never_a_day(incidents):
         AIRWARS | {"code": "CS2", "date_type": "date_range", "date_end": "2015-06-05"},
         AIRWARS | {"code": "CS3", "date_type": ""},
     )
-    assert frame["flags"].tolist() == ["unknown_end", "", ""]
+    assert frame["flags"].tolist() == ["unknown-end", "", ""]
     assert [(row.end - row.start).days for row in frame.itertuples()] == [30, 3, 1]
 
 
@@ -171,8 +171,8 @@ def test_assessments_are_joined(incidents):
         ({"mgrs": "37SEV007790"}, 15_000, ""),
         ({"mgrs": "37SEV007790", "geo_accuracy": "within_100m"}, 100, ""),
         ({"mgrs": "37SEV0073179028", "mgrs_accuracy": "1 m", "geo_accuracy": ""}, 7.07, ""),
-        ({"mgrs": "37SFU805225"}, 15_000, "geometry_conflict"),
-        ({"mgrs": "377SFU805225"}, 15_000, "malformed_mgrs"),
+        ({"mgrs": "37SFU805225"}, 15_000, "geometry-conflict"),
+        ({"mgrs": "377SFU805225"}, 15_000, "malformed-mgrs"),
         ({"mgrs": "37SEV007790", "lat": "", "lon": "", "geo_accuracy": ""}, 100, ""),
     ],
 )
@@ -331,5 +331,5 @@ def test_a_column_map_says_which_column_is_meant(tmp_path, gaz, theirs):
 def test_dutch_strikes_without_an_end_are_flagged(tmp_path, gaz):
     rows = [DUTCH, DUTCH | {"Time begin (Z) (UNCLASS)": "22:02", "Time end (Z) (UNCLASS)": "22:10"}]
     frame = gcas.read_strikes(write(tmp_path / "dutch.csv", rows), gazetteer=gaz)
-    assert frame["flags"].tolist() == ["unknown_end", ""]
+    assert frame["flags"].tolist() == ["unknown-end", ""]
     assert (frame["end"] - frame["start"]).dt.total_seconds().tolist() == [60, 480]

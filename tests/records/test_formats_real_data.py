@@ -32,8 +32,8 @@ def test_airwars(real_data, gaz, joined):
     assert_conserved(accepted, rejected, 486)
     assert rejected[["row", "value"]].to_numpy().tolist() == [[486, "1970-01-01"]]
     assert (accepted["also_ids"] != "").sum() == 10
-    assert accepted["flags"].str.contains("unknown_end").sum() == 4
-    assert accepted["flags"].str.contains("accuracy_without_coordinate").sum() == 2
+    assert accepted["flags"].str.contains("unknown-end").sum() == 4
+    assert accepted["flags"].str.contains("accuracy-without-coordinate").sum() == 2
     assert accepted.loc[accepted["incident_id"].isin(["CS042", "CS132"]), "location_reason"].str.len().gt(0).all()
     if joined:
         shared = accepted[accepted["assessed_mgrs"] == "37SEV008785"]

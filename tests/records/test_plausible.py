@@ -30,7 +30,7 @@ def validate(tmp_path, gaz):
         ({"killed_max": "2", "children_max": "3"}, "children_max", "above killed_max"),
         ({"killed_max": "1e300"}, "killed_max", "a whole number"),
         ({"lat": "", "lon": "", "place": "0.0, 0.0"}, "place_text", "open sea"),
-        ({"country": "XX"}, "country", "an ISO 3166-1 alpha-2 code"),
+        ({"country": "XX"}, "country", "its ISO 3166-1 code"),
         ({"date": "1970-01-01"}, "start", "zero of computers' clocks"),
         ({"date": "2015-06-03", "date_end": "1436-08-20"}, "end", "Hijri"),
         ({"date": "2015-06-03", "date_end": "1970-01-01"}, "end", "zero of computers' clocks"),
@@ -49,20 +49,20 @@ def test_what_cannot_be_is_rejected(validate, cells, column, reason):
     [
         ({"country": "IQ"}, "", "stated"),
         ({"country": "IQ", "lat": "33.3", "lon": "38.7"}, "", ""),  # 20 km of a border are within what outlines show
-        ({"country": "IQ", "lat": "36.2", "lon": "37.1"}, "outside_country", "outside IQ"),
-        ({"lat": "43.8", "lon": "35.3"}, "looks_swapped;unknown_timezone", "it would lie in IQ"),
+        ({"country": "IQ", "lat": "36.2", "lon": "37.1"}, "outside-country", "outside IQ"),
+        ({"lat": "43.8", "lon": "35.3"}, "looks-swapped;unknown-timezone", "it would lie in IQ"),
         ({"place": "Hawija"}, "", ""),
-        ({"place": "Mosul"}, "geometry_conflict", "km from what the place text names, Mosul"),
+        ({"place": "Mosul"}, "geometry-conflict", "km from what the place text names, Mosul"),
         ({"place": "Mosul", "radius_m": "200000"}, "", ""),
         ({"place": "Atlantis"}, "", ""),
-        ({"place": "Hawija", "lat": "", "lon": "", "radius_m": "1"}, "accuracy_without_coordinate", ""),
+        ({"place": "Hawija", "lat": "", "lon": "", "radius_m": "1"}, "accuracy-without-coordinate", ""),
         ({"place": "Hawija", "lat": "", "lon": ""}, "", ""),
-        ({"mgrs": "38SLE 894 094", "lat": "36.3", "lon": "43.8"}, "geometry_conflict", "108.5 km from it"),
+        ({"mgrs": "38SLE 894 094", "lat": "36.3", "lon": "43.8"}, "geometry-conflict", "108.5 km from it"),
         ({"flags": "seen;by hand"}, "by hand;seen", ""),
         ({"lat": "", "lon": "", "place": "36.335, 43.119", "country": "IQ"}, "", ""),
         ({"lat": "", "lon": "", "place": "43.119, 36.335", "country": "IQ"}, "", "with longitude first in Iraq"),
-        ({"lat": "", "lon": "", "place": "36.2, 37.1", "country": "IQ"}, "outside_country", "km outside IQ"),
-        ({"lat": "", "lon": "", "place": "Raqqa", "country": "TR"}, "outside_country", "stated country is TR"),
+        ({"lat": "", "lon": "", "place": "36.2, 37.1", "country": "IQ"}, "outside-country", "km outside IQ"),
+        ({"lat": "", "lon": "", "place": "Raqqa", "country": "TR"}, "outside-country", "stated country is TR"),
     ],
 )
 def test_flags(validate, cells, flags, words):
@@ -145,7 +145,7 @@ def test_a_place_of_another_country_than_the_stated_one_has_its_own(validate):
     )
     assert frame["country"].tolist() == ["IQ"] * 3
     assert frame["timezone"].tolist() == ["Asia/Baghdad"] * 3
-    assert frame["flags"].tolist() == ["outside_country", "", ""]
+    assert frame["flags"].tolist() == ["outside-country", "", ""]
     assert frame["location_reason"].iloc[0].endswith("; the stated country is SY, that of the place, IQ, is taken")
 
 
@@ -245,7 +245,7 @@ def test_columns_named_as_those_of_readers_stay_the_files_own(tmp_path, gaz):
     path = write(tmp_path / "i.csv", [{"id": "A", "date": "2015-06-03", "place": "Hit", "row": "seven", "rows": "1;x"}])
     frame = gcas.read_incidents(path, gazetteer=gaz)
     assert frame[["row", "attribute_row", "attribute_rows"]].iloc[0].tolist() == [1, "seven", "1;x"]
-    assert gcas.provenance(frame)["rows"].tolist() == [1]
+    assert gcas.records.provenance(frame)["rows"].tolist() == [1]
 
 
 def test_a_missing_column_is_named_with_all_its_spellings(tmp_path, gaz):
@@ -321,9 +321,10 @@ def test_a_day_is_local_wherever_a_record_is_located(validate, cells, country, w
 @pytest.mark.parametrize(
     ("cells", "flags"),
     [
-        ({"lat": "", "lon": "", "place": "Atlantis"}, "unknown_timezone"),
-        ({"lat": "39.0", "lon": "30.0"}, "unknown_timezone"),
-        ({"country": "LY", "lat": "32.9", "lon": "13.2"}, "unknown_timezone"),
+        ({"lat": "", "lon": "", "place": "Atlantis"}, "unknown-timezone"),
+        ({"lat": "39.0", "lon": "30.0"}, "unknown-timezone"),
+        ({"country": "BV", "lat": "-54.4", "lon": "3.4"}, "unknown-timezone"),
+        ({"country": "LY", "lat": "32.9", "lon": "13.2"}, ""),
         ({"country": "TR", "lat": "38.0", "lon": "35.0"}, ""),
         ({"lat": "", "lon": "", "place": "Atlantis", "timezone": "Europe/Amsterdam"}, ""),
         ({"lat": "", "lon": "", "place": "Atlantis", "date": "2015-06-03T12:00Z"}, ""),

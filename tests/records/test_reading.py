@@ -1,6 +1,7 @@
 """Files to tables: every row accepted, or rejected with column, value and reason."""
 
 import csv
+import inspect
 import io
 import warnings
 
@@ -266,3 +267,37 @@ def test_coverage_without_an_end_is_refused(gaz):
     strikes.loc[1, "covers_end"] = pd.NaT
     with pytest.raises(InputError, match="row 2, column 'covers_end', value NaT: expected a time"):
         gcas.coverage(strikes)
+
+
+def test_reading_and_validating_take_the_same_parameters_in_the_same_order():
+    """Whoever knows one call knows all four; what a validation returns is never an error, so it has no on_bad_rows."""
+    signatures = {
+        name: {
+            key: (each.kind, each.default) for key, each in inspect.signature(getattr(gcas, name)).parameters.items()
+        }
+        for name in ("read_incidents", "read_strikes", "validate_incidents", "validate_strikes")
+    }
+    assert list(signatures["read_incidents"].items()) == list(signatures["read_strikes"].items())
+    assert list(signatures["validate_incidents"].items()) == list(signatures["validate_strikes"].items())
+    without = {key: each for key, each in signatures["read_incidents"].items() if key != "on_bad_rows"}
+    assert list(without.items()) == list(signatures["validate_incidents"].items())
+    assert [each[0].name for each in without.values()] == [
+        "POSITIONAL_OR_KEYWORD",
+        *["KEYWORD_ONLY"] * (len(without) - 1),
+    ]
+    assert next(iter(inspect.signature(gcas.read_records).parameters)) == "path"  # all else is in the file
+
+
+def test_what_is_of_the_other_role_is_refused():
+    frame = pd.DataFrame({"incident_id": ["A1"], "strike_id": ["S1"], "date": ["2015-06-03"], "place": ["Hit"]})
+    said = {
+        "belligerents": "Coalition",
+        "countries": "IQ",
+        "start": "2015-06-01",
+        "end": "2015-06-30",
+        "complete": True,
+    }
+    with pytest.raises(InputError, match="coverage= says whose strikes"):
+        gcas.read_incidents(frame, coverage=said)
+    with pytest.raises(InputError, match="assessments= goes with the format 'airwars'"):
+        gcas.read_strikes(frame, assessments=frame)

@@ -16,6 +16,7 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import geocasualty as gcas
 from geocasualty.errors import InputError, OutputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
 from geocasualty.records.writing import read_records, write_records
@@ -239,3 +240,26 @@ def test_records_of_one_area_share_its_outline(tmp_path, book, suffix):
     frame = book.incidents.set_geometry(gpd.GeoSeries([shape, None, shape, shapely.Point(1, 2)], crs=4326))
     found = read_records(write_records(frame, tmp_path / f"a.{suffix}")).geometry.array
     assert found[0] is found[2]
+
+
+def test_flags_of_the_version_before_are_read_as_they_are_spelt_now(tmp_path):
+    incidents = gcas.load_casebook().incidents.assign(
+        flags=["looks_swapped;placeholder", "", "mine_own", "unknown_end"]
+    )
+    found = read_records(write_records(incidents, tmp_path / "a.csv"))
+    assert found["flags"].tolist() == ["looks-swapped;placeholder", "", "mine_own", "unknown-end"]
+    table = pd.DataFrame(
+        {"incident_id": ["A"], "date": "2015-06-03", "place": "Hit", "flags": "shape_ignored; unknown_end"}
+    )
+    assert gcas.read_incidents(table, format="csv")["flags"].tolist() == ["shape-ignored;unknown-end"]
+
+
+def test_a_finding_heeds_flags_in_either_spelling():
+    book = gcas.load_casebook()
+    limits = {"within_km": 10, "within_days": 0}
+    old, new = (
+        gcas.screen(book.incidents.assign(flags=flag), book.strikes, **limits)
+        for flag in ("looks_swapped", "looks-swapped")
+    )
+    pd.testing.assert_frame_equal(old, new)
+    assert "looks-swapped" in "".join(new["reason"])

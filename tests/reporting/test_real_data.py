@@ -98,7 +98,7 @@ def in_doubt(record, strikes):
     soon = (strikes["start"] < record.end + window) & (record.start < strikes["end"] + window)
     lost = strikes.geometry.isna() & strikes["country"].isin([record.country, ""])
     flags = set(record.flags.split(";"))
-    return bool((soon & lost).any() or flags & {"geometry_conflict", "looks_swapped", "outside_country"})
+    return bool((soon & lost).any() or flags & {"geometry-conflict", "looks-swapped", "outside-country"})
 
 
 def test_counts_shares_and_rates_are_those_of_the_findings(seen, frames):

@@ -8,9 +8,10 @@ import pytest
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
+from geocasualty.tallies import compare_figures, sum_figures
 from tests.tallies.frames import records
 
-FIGURES = gcas.published_figures()
+FIGURES = gcas.datasets.published_figures()
 CANNOT = "cannot say"
 
 
@@ -32,22 +33,22 @@ def chosen(**where):
 def test_strikes_of_two_countries_by_one_source_add_up_to_23020():
     both = chosen(as_of="2017-06", what="strikes")
     assert sorted(both["min"]) == [9_971, 13_049]
-    total = gcas.add_figures(both)
+    total = sum_figures(both)
     assert total[["region", "min", "max", "period_start", "period_end"]].to_numpy().tolist() == [
         ["Iraq and Syria", 23_020, 23_020, "2014-08-08", "2017-06"]
     ]
-    pd.testing.assert_frame_equal(gcas.add_figures(both.iloc[::-1]), total)
+    pd.testing.assert_frame_equal(sum_figures(both.iloc[::-1]), total)
 
 
 def test_118_flagged_of_which_52_of_concern():
-    table = gcas.compare_figures(figures=chosen(as_of="2015-08", who_counts="Airwars", region="Iraq and Syria"))
+    table = compare_figures(figures=chosen(as_of="2015-08", who_counts="Airwars", region="Iraq and Syria"))
     by_what = table.set_index("what")["min"]
     assert (by_what["incidents flagged"], by_what["incidents of significant concern"]) == (118, 52)
     assert (table["comparison"] == "not counted").all()
 
 
 def test_one_war_at_four_dates():
-    deaths = gcas.compare_figures(figures=chosen(what="civilians killed", by_whom="Coalition"))
+    deaths = compare_figures(figures=chosen(what="civilians killed", by_whom="Coalition"))
     counts = {
         (row.as_of, row.who_counts): row.min
         for row in deaths.itertuples()
@@ -65,7 +66,7 @@ def test_one_war_at_four_dates():
 
 def test_a_sum_across_sources_is_refused():
     with pytest.raises(InputError, match="figures of Airwars and Syrian Observatory for Human Rights are not added"):
-        gcas.add_figures(chosen(as_of="2015-08", what="civilians killed", region="Syria"))
+        sum_figures(chosen(as_of="2015-08", what="civilians killed", region="Syria"))
 
 
 @pytest.mark.parametrize(
@@ -82,7 +83,7 @@ def test_a_sum_across_sources_is_refused():
 )
 def test_sums_that_would_count_twice_are_refused(change, said):
     with pytest.raises(InputError) as error:
-        gcas.add_figures(pd.concat([figure(), figure(**change)]))
+        sum_figures(pd.concat([figure(), figure(**change)]))
     assert said in str(error.value)
 
 
@@ -90,7 +91,7 @@ def test_sums_that_would_count_twice_are_refused(change, said):
     "change", [{"region": "Syria"}, {"by_whom": "Russia"}, {"period_start": "2015-07", "period_end": "2015-07"}]
 )
 def test_sums_of_other_ground_are_made(change):
-    total = gcas.add_figures(pd.concat([figure(), figure(**change, max=None)]))
+    total = sum_figures(pd.concat([figure(), figure(**change, max=None)]))
     assert total.loc[0, "min"] == 20
     assert pd.isna(total.loc[0, "max"])
     assert total.loc[0, "note"] == "Sum of 2 figures"
@@ -109,14 +110,14 @@ def test_records_count_on_the_ground_of_the_figure():
             {"killed_min": 100, "killed_max": 100, "start": "2015-05-31T20:59Z"},
         ],
     )
-    row = gcas.compare_figures(incidents, figures=figure()).iloc[0]
+    row = compare_figures(incidents, figures=figure()).iloc[0]
     assert (row["own_min"], row["own_max"], row["own_records"], row["own_unknown"]) == (8, 12, 2, 0)
     assert row["comparison"] == "ranges overlap"
     assert row["left_out"] == "2 outside the period; 1 outside the region; 2 of another belligerent or none named"
     wider = figure(
         region="Iraq and Syria", by_whom="Coalition and Russia", period_start="2015-05", period_end="2015-07"
     )
-    assert gcas.compare_figures(incidents, figures=wider).loc[0, "own_records"] == 6
+    assert compare_figures(incidents, figures=wider).loc[0, "own_records"] == 6
 
 
 @pytest.mark.parametrize(
@@ -139,37 +140,33 @@ def test_comparisons(own, published, said):
     unknown = {
         name: pd.NA if value is None else value for name, value in zip(("killed_min", "killed_max"), own, strict=True)
     }
-    row = gcas.compare_figures(records("incident", [unknown]), figures=figure(min=published[0], max=published[1])).iloc[
-        0
-    ]
+    row = compare_figures(records("incident", [unknown]), figures=figure(min=published[0], max=published[1])).iloc[0]
     assert row["comparison"] == said
     assert row["own_unknown"] == int(None in own)
 
 
 def test_strikes_and_incidents_have_their_own_figures():
     strikes = records("strike", [{"n_strikes": 12}, {}])
-    table = gcas.compare_figures(records("incident", [{}]), strikes, figures=figure(what="strikes"))
+    table = compare_figures(records("incident", [{}]), strikes, figures=figure(what="strikes"))
     assert table[["own_min", "own_max", "own_unknown", "comparison"]].to_numpy().tolist() == [[12, 12, 1, CANNOT]]
-    flagged = gcas.compare_figures(
-        records("incident", [{}, {}]), figures=figure(what="incidents flagged", min=2, max=2)
-    )
+    flagged = compare_figures(records("incident", [{}, {}]), figures=figure(what="incidents flagged", min=2, max=2))
     assert flagged.loc[0, ["own_min", "own_max", "comparison"]].tolist() == [2, 2, "ranges overlap"]
-    alone = gcas.compare_figures(records("incident", [{}]), figures=figure(what="strikes"))
+    alone = compare_figures(records("incident", [{}]), figures=figure(what="strikes"))
     assert alone.loc[0, ["comparison", "left_out"]].tolist() == ["not counted", "no strikes were given"]
 
 
 def test_order_and_input_do_not_matter(book):
-    table = gcas.compare_figures(book.incidents, book.strikes)
+    table = compare_figures(book.incidents, book.strikes)
     assert len(table) == len(FIGURES)
-    again = gcas.compare_figures(book.incidents.iloc[::-1], book.strikes.iloc[::-1], figures=FIGURES)
+    again = compare_figures(book.incidents.iloc[::-1], book.strikes.iloc[::-1], figures=FIGURES)
     pd.testing.assert_frame_equal(again, table)
-    pd.testing.assert_frame_equal(FIGURES, gcas.published_figures())
+    pd.testing.assert_frame_equal(FIGURES, gcas.datasets.published_figures())
 
 
 @pytest.mark.parametrize(
     ("figures", "said"),
     [
-        ([], "figures must be a table"),
+        ([], "expected a table like"),
         (figure().drop(columns="region"), "figures: no column 'region'"),
         (figure(region="Atlantis"), "region 'Atlantis': Atlantis is no country of the gazetteer (Iraq, Syria)"),
         (figure(region=""), "is no country of the gazetteer"),
@@ -185,37 +182,37 @@ def test_order_and_input_do_not_matter(book):
 )
 def test_bad_figures_are_named(figures, said):
     with pytest.raises(InputError) as error:
-        gcas.compare_figures(figures=figures)
+        compare_figures(figures=figures)
     assert said in str(error.value)
 
 
 def test_bad_records_are_named():
     with pytest.raises(InputError, match="incidents were expected"):
-        gcas.compare_figures(records("strike", [{}]))
+        compare_figures(records("strike", [{}]))
     with pytest.raises(InputError, match="without a zone"):
-        gcas.compare_figures(records("incident", [{}]).assign(start=pd.Timestamp("2015-06-03")))
+        compare_figures(records("incident", [{}]).assign(start=pd.Timestamp("2015-06-03")))
     with pytest.raises(InputError, match="no figure was given"):
-        gcas.add_figures(FIGURES.head(0))
+        sum_figures(FIGURES.head(0))
 
 
 def test_no_record_on_the_ground_of_a_figure_is_no_count_of_zero():
     for incidents in (records("incident", [{"country": "SY"}]), records("incident", [{}]).head(0)):
-        row = gcas.compare_figures(incidents, figures=figure()).iloc[0]
+        row = compare_figures(incidents, figures=figure()).iloc[0]
         assert (row["own_records"], row["comparison"]) == (0, "not counted")
         assert pd.isna(row["own_min"])
 
 
 def test_records_of_one_event_are_said_to_count_each():
     rows = [{"n_strikes": 1, "event_group": group} for group in ("a", "a", "b", "")]
-    table = gcas.compare_figures(strikes=records("strike", rows), figures=figure(what="strikes"))
+    table = compare_figures(strikes=records("strike", rows), figures=figure(what="strikes"))
     assert table.loc[0, "remarks"] == (
         "2 of the 4 records are likely 1 event (event_group), and each of them is in the sums"
     )
     assert table.loc[0, "own_min"] == 4
-    alone = gcas.compare_figures(strikes=records("strike", rows[1:]), figures=figure(what="strikes"))
+    alone = compare_figures(strikes=records("strike", rows[1:]), figures=figure(what="strikes"))
     assert alone.loc[0, "remarks"] == ""
 
 
 def test_the_casebooks_strikes_of_june_2015_are_two_events():
-    table = gcas.compare_figures(strikes=gcas.load_casebook().strikes, figures=figure(what="strikes"))
+    table = compare_figures(strikes=gcas.load_casebook().strikes, figures=figure(what="strikes"))
     assert "likely 1 event (event_group)" in table.loc[0, "remarks"]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
+from geocasualty.tallies import allegations_by_month
 from geocasualty.tallies._ledger import BOOKS
 
 # CJTF-OIR's monthly civilian casualty reports for September, October and November 2017, as quoted by
@@ -33,7 +34,7 @@ THREE_MONTHS = pd.DataFrame(
 
 
 def test_november_2017_balances_with_october():
-    books = gcas.ledger(THREE_MONTHS[THREE_MONTHS["month"] >= "2017-10"]).set_index("month")
+    books = allegations_by_month(THREE_MONTHS[THREE_MONTHS["month"] >= "2017-10"]).set_index("month")
     assert books["balance"].tolist() == ["balanced", "balanced"]
     november = books.loc["2017-11"]
     assert (november["received"], november["credible"], november["open"]) == (1799, 208, 603)
@@ -44,9 +45,9 @@ def test_november_2017_balances_with_october():
 
 def test_a_jump_that_no_new_report_explains_names_month_and_numbers():
     with pytest.raises(InputError) as error:
-        gcas.ledger(THREE_MONTHS)
+        allegations_by_month(THREE_MONTHS)
     assert str(error.value) == "2017-10: received 1,790 is not received before 1,266 + new 240 = 1,506"
-    books = gcas.ledger(THREE_MONTHS, on_imbalance="mark")
+    books = allegations_by_month(THREE_MONTHS, on_imbalance="mark")
     assert books["balance"].tolist() == ["unchecked", "imbalance", "balanced"]
     assert books.loc[1, "reason"] == str(error.value)
     assert books.loc[0, "open"] == 344 + 302 - 127 == 519
@@ -54,12 +55,12 @@ def test_a_jump_that_no_new_report_explains_names_month_and_numbers():
 
 
 def test_the_casebook_says_1799_with_208_credible():
-    figures = gcas.published_figures()
+    figures = gcas.datasets.published_figures()
     told = figures[figures["what"].str.startswith("reports ")].assign(
         what=lambda rows: rows["what"].str.removeprefix("reports ").str.replace(" ", "_")
     )
     months = told.pivot(index="as_of", columns="what", values="min").rename_axis("month").reset_index()
-    books = gcas.ledger(months, on_imbalance="mark").set_index("month")
+    books = allegations_by_month(months, on_imbalance="mark").set_index("month")
     row = books.loc["2017-11"]
     assert (row["received"], row["credible"], row["balance"] != "imbalance") == (1799, 208, True)
     assert row["received"] == row["credible"] + row["closed_otherwise"] + row["open"]
@@ -68,17 +69,20 @@ def test_the_casebook_says_1799_with_208_credible():
 def test_what_follows_is_below_zero():
     said = pd.DataFrame({"month": ["2017-11"], "received": [100], "credible": [80], "open": [30]})
     with pytest.raises(InputError, match="2017-11: closed_otherwise would have to be -10"):
-        gcas.ledger(said)
+        allegations_by_month(said)
     said = pd.DataFrame({"month": ["2017-01", "2017-06"], "received": [10, 9]})
     with pytest.raises(InputError, match="2017-06: received 9 is below the 10 of a month before"):
-        gcas.ledger(said)
+        allegations_by_month(said)
 
 
 def test_a_gap_between_months_is_no_balance():
     said = pd.DataFrame({"month": ["2016-12", "2017-02"], "received": [10, 30], "new": [1, 5]})
-    assert gcas.ledger(said)["balance"].tolist() == ["unchecked", "unchecked"]
+    assert allegations_by_month(said)["balance"].tolist() == ["unchecked", "unchecked"]
     across = pd.DataFrame({"month": ["2016-12", "2017-01"], "received": [10, 30], "new": [1, 5]})
-    assert gcas.ledger(across, on_imbalance="mark")["balance"].tolist() == ["unchecked", "imbalance"]
+    assert allegations_by_month(across, on_imbalance="mark")["balance"].tolist() == [
+        "unchecked",
+        "imbalance",
+    ]
 
 
 ALLEGATIONS = pd.DataFrame(
@@ -92,7 +96,7 @@ ALLEGATIONS = pd.DataFrame(
 
 
 def test_allegations_one_by_one():
-    books = gcas.ledger(ALLEGATIONS)
+    books = allegations_by_month(ALLEGATIONS)
     assert books["month"].tolist() == ["2016-11", "2016-12", "2017-01"]
     columns = ["received", "credible", "non_credible", "duplicate", "open", "carried_over", "new", "closed"]
     assert books[columns].to_numpy().tolist() == [
@@ -101,7 +105,7 @@ def test_allegations_one_by_one():
         [4, 1, 1, 1, 1, 1, 2, 2],
     ]
     assert set(books["balance"]) == {"balanced"}
-    pd.testing.assert_frame_equal(gcas.ledger(ALLEGATIONS.iloc[::-1]), books)
+    pd.testing.assert_frame_equal(allegations_by_month(ALLEGATIONS.iloc[::-1]), books)
 
 
 DAYS = st.dates(dt.date(2015, 11, 1), dt.date(2016, 3, 31))
@@ -120,14 +124,14 @@ def test_what_is_hidden_is_found_again_or_left_unknown(cases, data):
         ],
         columns=["allegation_id", "received", "outcome", "closed"],
     )
-    truth = gcas.ledger(allegations)
+    truth = allegations_by_month(allegations)
     assert (truth["balance"] == "balanced").all()
     assert (truth["closed_otherwise"] == truth["non_credible"] + truth["duplicate"]).all()
     hidden = truth[["month", *BOOKS]].astype(object).copy()
     for row in range(len(hidden)):
         for name in data.draw(st.lists(st.sampled_from(BOOKS), unique=True)):
             hidden.loc[row, name] = None
-    found = gcas.ledger(hidden)
+    found = allegations_by_month(hidden)
     for name in BOOKS:
         known = found[name].notna()
         assert (found.loc[known, name] == truth.loc[known, name]).all()
@@ -135,13 +139,13 @@ def test_what_is_hidden_is_found_again_or_left_unknown(cases, data):
 
 
 def test_a_wrong_figure_in_full_books_is_always_found():
-    books = gcas.ledger(ALLEGATIONS)[["month", *BOOKS]]
+    books = allegations_by_month(ALLEGATIONS)[["month", *BOOKS]]
     for row in range(len(books)):
         for name in BOOKS:
             wrong = books.copy()
             wrong.loc[row, name] += 1
             with pytest.raises(InputError, match=r"is not|below"):
-                gcas.ledger(wrong)
+                allegations_by_month(wrong)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,7 @@ def test_bad_allegations_are_named(change, said):
     for column, value in change.items():
         bad.loc[0, column] = value
     with pytest.raises(InputError) as error:
-        gcas.ledger(bad)
+        allegations_by_month(bad)
     assert said in str(error.value)
 
 
@@ -187,20 +191,20 @@ def test_bad_allegations_are_named(change, said):
 )
 def test_bad_tables_are_named(table, said):
     with pytest.raises(InputError) as error:
-        gcas.ledger(table)
+        allegations_by_month(table)
     assert said in str(error.value)
 
 
 def test_nothing_gives_nothing_and_modes_are_two():
-    assert gcas.ledger(ALLEGATIONS.head(0)).empty
-    assert gcas.ledger(pd.DataFrame({"month": ["2017-11"], "new": [None]})).loc[0, "balance"] == "unchecked"
+    assert allegations_by_month(ALLEGATIONS.head(0)).empty
+    assert allegations_by_month(pd.DataFrame({"month": ["2017-11"], "new": [None]})).loc[0, "balance"] == "unchecked"
     with pytest.raises(InputError, match="on_imbalance is 'ignore'"):
-        gcas.ledger(ALLEGATIONS, on_imbalance="ignore")
+        allegations_by_month(ALLEGATIONS, on_imbalance="ignore")
 
 
 def test_no_figure_is_filled_in_below_zero():
     said = pd.DataFrame({"month": ["2017-11"], "received": [100], "credible": [60], "open": [49]})
-    books = gcas.ledger(said, on_imbalance="mark").iloc[0]
+    books = allegations_by_month(said, on_imbalance="mark").iloc[0]
     assert pd.isna(books["closed_otherwise"])
     assert (books["derived"], books["balance"]) == ("", "imbalance")
     assert books["reason"] == ("2017-11: closed_otherwise would have to be -9; a figure that it follows from is wrong")

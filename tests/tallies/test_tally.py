@@ -238,7 +238,7 @@ def test_sums_are_conserved_whatever_is_asked(gaz, rows, by, seed):
         assert total[name] is pd.NA if rows and not known else total[name] == sum(known)
     weights = [
         (len(set(filter(None, row["belligerents"].split(";")))) or 1 if "belligerent" in by else 1)
-        * (len(gcas.parse_sources(row["sources"])) or 1 if "source" in by else 1)
+        * (len(gcas.records.parse_sources(row["sources"])) or 1 if "source" in by else 1)
         for row in rows
     ]
     if by:

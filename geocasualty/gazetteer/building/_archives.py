@@ -170,7 +170,7 @@ def text_rows(path: Path) -> Iterator[tuple[int, str]]:
         while line := stream.readline(MAX_LINE + 1):
             row += 1
             if len(line) > MAX_LINE:
-                raise InputError(f"{path.name}: row {row}: longer than {MAX_LINE:,} bytes; this is no table")
+                raise InputError(f"{path.name}: row {row}: longer than {MAX_LINE:,} bytes; this is no table", row=row)
             text = decoded(path.name, row, line)
             if text:
                 yield row, text
@@ -187,10 +187,13 @@ def decoded(name: str, row: int, line: bytes) -> str:
         value = line[max(0, error.start - 20) : error.start + 20]
         raise InputError(
             f"{name}: row {row}, column {column}, value {value!r}: byte 0x{line[error.start]:02x} is not UTF-8; "
-            "save the file as UTF-8"
+            "save the file as UTF-8",
+            row=row,
+            column=column,
+            value=value,
         ) from error
     if "\x00" in text:
-        raise InputError(f"{name}: row {row}: a NUL byte; the file is damaged or not text")
+        raise InputError(f"{name}: row {row}: a NUL byte; the file is damaged or not text", row=row)
     if row == 1:
         text = text.removeprefix("\ufeff")
     return text.rstrip("\r\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from geocasualty.gazetteer.building._archives import text_rows
 from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, coordinates, population
 from geocasualty.taxonomy import TAXONOMY, radius_of
+from geocasualty.theatre.countries import country_code, not_a_country
 
 __all__ = ["FIELDS", "csv_records"]
 
@@ -21,7 +21,7 @@ FIELDS = {
     "lat": "latitude in degrees; required",
     "id": "an identifier of its own",
     "kind": "city, town, village, district, ...; village if not given",
-    "country": "ISO 3166-1 alpha-2",
+    "country": "a name or a code of ISO 3166-1",
     "admin1": "the governorate's name or p-code",
     "admin2": "the district's name or p-code",
     "admin3": "the sub-district's name or p-code",
@@ -57,7 +57,9 @@ def csv_records(path: Path, report: Report, column_map: Mapping[str, str]) -> It
         if len(cells) != len(header):
             raise InputError(
                 f"{path.name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
-                f"value {' | '.join(cells)[:80]!r}; quote cells that hold the delimiter"
+                f"value {' | '.join(cells)[:80]!r}; quote cells that hold the delimiter",
+                row=number,
+                value=" | ".join(cells),
             )
         values = {field: cells[position].strip() for field, position in columns.items()}
         try:
@@ -84,7 +86,7 @@ def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
         for number, cells in enumerate(reader, start=1):
             yield number, cells
     except csv.Error as error:
-        raise InputError(f"{path.name}: row {number + 1}: {error}; quote the cell properly") from error
+        raise InputError(f"{path.name}: row {number + 1}: {error}; quote the cell properly", row=number + 1) from error
 
 
 def _columns(name: str, header: list[str], column_map: Mapping[str, str]) -> dict[str, int]:
@@ -99,7 +101,10 @@ def _columns(name: str, header: list[str], column_map: Mapping[str, str]) -> dic
     for field in FIELDS:
         if field in column_map:
             if column_map[field] not in header:
-                raise InputError(f"{name}: no column {column_map[field]!r} (for {field}); it has {', '.join(header)}")
+                raise InputError(
+                    f"{name}: no column {column_map[field]!r} (for {field}); it has {', '.join(header)}",
+                    column=column_map[field],
+                )
             found[field] = header.index(column_map[field])
             continue
         for usual in (field, *_USUAL.get(field, ())):
@@ -123,9 +128,10 @@ def _record(path: Path, number: int, values: dict[str, str]) -> Record:
     kind = values.get("kind", "").lower() or "village"
     if kind not in TAXONOMY:
         raise BadCellError("kind", values["kind"], f"not one of {', '.join(sorted(TAXONOMY))}")
-    country = values.get("country", "").upper()
-    if country and not re.fullmatch("[A-Z]{2}", country):
-        raise BadCellError("country", values["country"], "not an ISO 3166-1 code of two letters")
+    stated = values.get("country", "").strip()
+    country = country_code(stated)
+    if stated and not country:
+        raise BadCellError("country", values["country"], not_a_country(stated))
     names = [(name, language_of(name))]
     for field, language in (("names", ""), ("name_en", "en"), ("name_ar", "ar"), ("name_ku", "ku")):
         parts = values.get(field, "").split("|") if field == "names" else [values.get(field, "")]

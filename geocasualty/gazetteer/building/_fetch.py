@@ -20,6 +20,7 @@ from typing import Any
 from geocasualty._progress import progress
 from geocasualty.errors import InputError, OutputError
 from geocasualty.gazetteer.building._archives import check_zip
+from geocasualty.theatre.countries import country_code
 
 __all__ = ["ALTERNATE_NAMES", "BASE_URL", "Fetched", "cache_folder", "fetch_geonames"]
 
@@ -80,7 +81,7 @@ def fetch_geonames(
     Parameters
     ----------
     countries : iterable of str
-        ISO 3166-1 alpha-2 codes.
+        By name or code; see :func:`geocasualty.theatre.countries.country_code`.
     base_url : str
         A folder of a web server, ``http`` or ``https``.
     cache : path-like, optional
@@ -102,10 +103,11 @@ def fetch_geonames(
         If a code is none, the server does not have the file, or cannot be reached; the message says what to do without
         a network.
     """
-    codes = list(dict.fromkeys(str(code).strip().upper() for code in countries))
-    wrong = [code for code in codes if not re.fullmatch("[A-Z]{2}", code)]
+    asked = {str(name).strip(): country_code(name) for name in countries}
+    codes = list(dict.fromkeys(asked.values()))
+    wrong = [name for name, code in asked.items() if not code]
     if wrong or not codes:
-        raise InputError(f"not a country code: {wrong or codes}; give ISO 3166-1 codes of two letters, such as IQ SY")
+        raise InputError(f"not a country: {wrong or codes}; give ISO 3166-1 codes or names, such as IQ SY")
     if urllib.parse.urlsplit(base_url).scheme not in ("http", "https"):
         raise InputError(f"base URL {base_url!r}: only http and https")
     folder = Path(cache) if cache is not None else cache_folder()

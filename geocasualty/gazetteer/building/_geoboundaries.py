@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from geocasualty.gazetteer.building._countries import ALPHA2
 from geocasualty.gazetteer.building._footprint import clean_polygon
 from geocasualty.gazetteer.building._layers import Feature, features
 from geocasualty.gazetteer.building._record import Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, spot_of
 from geocasualty.taxonomy import LEVELS
+from geocasualty.theatre.countries import country_code
 
 __all__ = ["geoboundaries_records"]
 
@@ -39,7 +39,7 @@ def _record(source: Source, feature: Feature) -> Record:
     level = re.fullmatch(r"ADM([0-4])", values.get("shapetype", "").upper())
     if level is None:
         raise BadCellError("shapeType", feature.values.get("shapeType"), "not ADM0 to ADM4")
-    country = ALPHA2.get(values.get("shapegroup", "").upper(), "")
+    country = country_code(values.get("shapegroup", ""))
     if not country:
         raise BadCellError("shapeGroup", feature.values.get("shapeGroup"), "not an ISO 3166-1 code of three letters")
     name = values.get("shapename", "")

@@ -91,7 +91,9 @@ def geonames_records(path: Path, report: Report, *, areas: bool) -> Iterator[Rec
         if len(cells) != len(COLUMNS):
             raise InputError(
                 f"{path.name}: row {row}: {len(cells)} columns where a GeoNames dump has {len(COLUMNS)}; "
-                f"value {line[:60]!r}; give a country dump such as IQ.zip"
+                f"value {line[:60]!r}; give a country dump such as IQ.zip",
+                row=row,
+                value=line,
             )
         kind = geonames_kind(cells[6], cells[7], population(cells[14]) or 0)
         if not kind:
@@ -195,7 +197,9 @@ def alternate_names(path: Path, wanted: Container[bytes], progress: Callable[[in
             if len(head) < 3 or not head[1].isdigit():
                 raise InputError(
                     f"{path.name}: row {row}: not a row of alternate names; value {line[:60]!r}; "
-                    "give alternateNamesV2.zip"
+                    "give alternateNamesV2.zip",
+                    row=row,
+                    value=line,
                 )
             if head[1] not in wanted:
                 continue
@@ -203,7 +207,8 @@ def alternate_names(path: Path, wanted: Container[bytes], progress: Callable[[in
             if len(cells) not in ALTERNATE_COLUMNS:
                 raise InputError(
                     f"{path.name}: row {row}: {len(cells)} columns where {ALTERNATE_COLUMNS[0]} were expected; "
-                    "give alternateNamesV2.zip"
+                    "give alternateNamesV2.zip",
+                    row=row,
                 )
             yield AlternateName(cells[1], cells[3], cells[2], row)
     if not row:

@@ -11,6 +11,7 @@ from geocasualty.gazetteer.building._kinds import OSM_KIND
 from geocasualty.gazetteer.building._layers import Feature, features
 from geocasualty.gazetteer.building._record import Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, population, spot_of
+from geocasualty.theatre.countries import country_code
 
 __all__ = ["hstore", "osm_records"]
 
@@ -82,7 +83,7 @@ def _record(source: Source, feature: Feature, tags: dict[str, Any]) -> Record:
     if not name:
         raise BadCellError("name", tags.get("name", ""), "no name")
     spot = spot_of(feature.geometry)
-    country = str(tags.get("is_in:country_code") or tags.get("addr:country") or "").upper()
+    country = country_code(str(tags.get("is_in:country_code") or tags.get("addr:country") or ""))
     identifier = _osm_id(source, feature.row, tags)
     wikidata = str(tags.get("wikidata") or "")
     return Record(
@@ -93,7 +94,7 @@ def _record(source: Source, feature: Feature, tags: dict[str, Any]) -> Record:
         kind=kind,
         lon=spot.lon,
         lat=spot.lat,
-        country=country if re.fullmatch("[A-Z]{2}", country) else "",
+        country=country,
         names=sorted(dict.fromkeys(names)),
         identifiers=(identifier, *((f"wd:{wikidata}",) if re.fullmatch(r"Q[0-9]+", wikidata) else ())),
         population=population(str(tags.get("population", "")).replace(",", "").replace(" ", "")),

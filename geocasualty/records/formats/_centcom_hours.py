@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from geocasualty.errors import InputError
-from geocasualty.times import Interval, local_days, local_time, month_number, parse_when, timezone_of
+from geocasualty.theatre.zones import timezone_of
+from geocasualty.times import Interval, local_days, local_time, month_number, parse_when
 
 __all__ = ["LOCAL", "Span", "covered_hours", "release_date_in", "release_hours", "span_in"]
 

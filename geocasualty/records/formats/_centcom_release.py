@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats._centcom_clauses import Reported, clauses_of, opening_country
+from geocasualty.records.formats._centcom_clauses import Reported, clauses_of, country_of, opening_country, tidy
 from geocasualty.records.formats._centcom_hours import Span, span_in
-from geocasualty.records.formats._centcom_words import country_of, tidy
 
 __all__ = ["LONGEST", "Clause", "Release", "read_text", "sentences_of", "units_of"]
 

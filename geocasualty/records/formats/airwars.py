@@ -22,7 +22,7 @@ __all__ = ["FORMAT", "LONGEST_RANGE_DAYS"]
 NEEDED = {"code", "date", "military", "geo_accuracy"}
 
 LONGEST_RANGE_DAYS = 30
-"""Days that an incident of type ``date_range`` without an end is taken to span; it is flagged ``unknown_end``.
+"""Days that an incident of type ``date_range`` without an end is taken to span; it is flagged ``unknown-end``.
 
 A choice of this project on the wide side: the file does not say the end, and one day would be false."""
 
@@ -69,7 +69,9 @@ def merge(cells: Cells, assessments: Cells) -> Cells:
     second = lowered(assessments)
     missing = [name for name in ("code", "belligerent") if name not in second]
     if missing:
-        raise InputError(f"assessments: no column {', '.join(missing)}; pass the table that has them")
+        raise InputError(
+            f"assessments: no column {', '.join(missing)}; pass the table that has them", column=missing[0]
+        )
     by_code: dict[str, list[dict[str, str]]] = {}
     for values in zip(*second.values(), strict=True):
         row = dict(zip(second, (value.strip() for value in values), strict=True))
@@ -136,7 +138,7 @@ def to_native(cells: Cells) -> Cells:
 
     Whose strike: the belligerent that is known, else all that are suspected or named in ``military``. Where: the
     centre of the MGRS cell of an assessment while it agrees with Airwars' own coordinates (they are its corner, or
-    the point of the place in both), else those coordinates, flagged ``geometry_conflict``; the radius is the larger of
+    the point of the place in both), else those coordinates, flagged ``geometry-conflict``; the radius is the larger of
     the cell's and of the accuracy stated.
     """
     table = lowered(cells)
@@ -184,8 +186,8 @@ def _span(row: dict[str, str]) -> tuple[str, str, str]:
     try:
         end = dt.date.fromisoformat(first) + dt.timedelta(days=LONGEST_RANGE_DAYS - 1)
     except (ValueError, OverflowError):
-        return first, "", "unknown_end"
-    return first, end.isoformat(), "unknown_end"
+        return first, "", "unknown-end"
+    return first, end.isoformat(), "unknown-end"
 
 
 def _whose(row: dict[str, str]) -> str:
@@ -218,7 +220,7 @@ def _position(row: dict[str, str]) -> Position:
         cell = parse_mgrs(text)
     except InputError:
         note = f"the MGRS reference {text[:40]!r} of an assessment denotes no cell and is ignored"
-        return here._replace(flags="malformed_mgrs", location_note=note)
+        return here._replace(flags="malformed-mgrs", location_note=note)
     stated = max(radius, _accuracy(row.get("assessed_accuracy", ""))[1])
     at_cell = Position("", "", text, precision, f"{stated:g}" if stated else "")
     try:
@@ -228,7 +230,7 @@ def _position(row: dict[str, str]) -> Position:
     reach = max(radius or RADIUS_M["village"], cell.radius_m) + 2 * cell.radius_m
     if abs(float(lat)) <= 90 and away > reach:
         note = f"{away / 1000:.1f} km from the MGRS cell {cell.reference} of an assessment"
-        return here._replace(flags="geometry_conflict", location_note=note)
+        return here._replace(flags="geometry-conflict", location_note=note)
     return at_cell
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from geocasualty.errors import InputError
+from geocasualty.records.formats._centcom_clauses import country_of, tidy
 from geocasualty.records.formats._centcom_hours import covered_hours, release_date_in, release_hours
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text
-from geocasualty.records.formats._centcom_words import country_of, tidy
 from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
-from geocasualty.times import DayOrder, Interval, day_order, parse_when, timezone_of
+from geocasualty.theatre.zones import timezone_of
+from geocasualty.times import DayOrder, Interval, day_order, parse_when
 
 __all__ = ["FORMAT", "Clause", "parse_release", "release_cells"]
 
@@ -107,7 +108,10 @@ def to_native(cells: Cells) -> Cells:
     if "line" in table:
         return _table(table)
     if "text" not in table:
-        raise InputError(f"no column 'line' (of a scraped table) or 'text'; the file has {', '.join(map(repr, cells))}")
+        raise InputError(
+            f"no column 'line' (of a scraped table) or 'text'; the file has {', '.join(map(repr, cells))}",
+            column="line",
+        )
     native = _Rows()
     for row, text in enumerate(table["text"], 1):
         if (released := release_date_in(text)) is not None:

@@ -93,7 +93,7 @@ def to_native(cells: Cells) -> Cells:
     native |= {key: [position[key] for position in positions] for key in POSITION}
     open_ended = [bool(record["begin"]) and not record.get("finish") for record in records]
     native["flags"] = [
-        ";".join(filter(None, (flags, "unknown_end" * unknown)))
+        ";".join(filter(None, (flags, "unknown-end" * unknown)))
         for flags, unknown in zip(native["flags"], open_ended, strict=True)
     ]
     used = {*native, "date", "begin", "finish", "lat", "long"}
@@ -120,7 +120,7 @@ def _span(record: dict[str, str]) -> tuple[str, str]:
     """Begin and end in Zulu time.
 
     An end before the begin is past midnight; without an end it is the minute of the begin, which is flagged
-    ``unknown_end``, and without either the whole Zulu day. What cannot be read is handed on, to be rejected.
+    ``unknown-end``, and without either the whole Zulu day. What cannot be read is handed on, to be rejected.
 
     Examples
     --------
@@ -185,7 +185,7 @@ def _position(record: dict[str, str]) -> dict[str, str]:
         return found
     if abs(float(lat)) <= 90 and away > 2 * cell.radius_m + CORNER_SLACK_M:
         note = f"the stated coordinates lie {away / 1000:.1f} km from the cell"
-        found |= {"flags": "geometry_conflict", "location_note": note}
+        found |= {"flags": "geometry-conflict", "location_note": note}
     return found
 
 

@@ -17,6 +17,9 @@ NEEDED = {"id", "where_prec", "date_start", "side_a", "side_b", "latitude", "lon
 
 CIVILIANS = {"civilians", ""}
 
+_COUNTRIES = {"Congo": "CG"}
+"""Of the two that a name may mean elsewhere GED calls only one so; the other is its "DR Congo (Zaire)"."""
+
 SPREAD_DAYS = {"2": 5, "3": 6}
 """``date_prec`` 2 is a range of two to six days, 3 a week. Where the file nevertheless gives one day for both ends, the
 event lies at most so many days before or after it."""
@@ -48,7 +51,7 @@ def to_native(cells: Cells) -> Cells:
         "longitude": table["longitude"],
         "place_text": table.get("where_coordinates", empty),
         "admin1": table.get("adm_1", empty),
-        "country": [re.sub(r"\s*\(.*", "", name) for name in table.get("country", empty)],
+        "country": [_COUNTRIES.get(name, name) for name in table.get("country", empty)],
         "sources": ["UCDP GED" + (f": {text}" if text else "") for text in table.get("source_article", empty)],
     }
     spans = [

@@ -1,23 +1,24 @@
-"""The commands that write maps."""
+"""The commands that draw, count and report."""
 
 from __future__ import annotations
 
 import re
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from geocasualty.cli._inputs import Reading, reads
+from geocasualty.cli._inputs import FileOf, Reading, reads
 from geocasualty.cli._matching import Incidents, Names, Review, Strikes, WithinDays, WithinKm, decisions, names_of
-from geocasualty.cli._outputs import HtmlFile, write_html
+from geocasualty.cli._outputs import PIPE, AsJson, HtmlFile, TableFile, emit, emit_bytes, findings_in_lines, write_html
+from geocasualty.errors import InputError
 
-__all__ = ["demo", "map_app"]
+__all__ = ["demo", "map_app", "report", "tally"]
 
 map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file that needs no network.")
 
 Title = Annotated[str | None, typer.Option(help="Title of the map.")]
-
 
 Level = Annotated[str, typer.Option(help="Outlines of the gazetteer: governorate or district.")]
 BlurKm = Annotated[float | None, typer.Option(help="Displace positions by up to so many kilometres, for publication.")]
@@ -106,7 +107,6 @@ def demo(
 ) -> None:
     """Run the bundled casebook from names to maps: 10 km, 0 days."""
     import geocasualty as gcas
-    from geocasualty.cli._words import table
 
     within_km, within_days = 10.0, 0.0
     gazetteer = gcas.load_gazetteer()
@@ -128,6 +128,87 @@ def demo(
         f"Casebook: {len(book.incidents)} incidents, {len(book.strikes)} strikes; "
         f"limits {within_km:g} km and {within_days:g} days.\n"
     )
-    typer.echo(table(findings))
+    typer.echo(findings_in_lines(findings))
     for name, map_ in maps.items():
         write_html(map_, output / f"{name}.html")
+
+
+@reads("incident", "strike")
+def report(
+    incidents: Incidents,
+    strikes: Strikes,
+    output: HtmlFile,
+    within_km: WithinKm,
+    within_days: WithinDays,
+    reading: Reading,
+    belligerents: Names = "overlap",
+    review: Review = None,
+    attributed_to: Annotated[str | None, typer.Option(help="Only incidents that name this belligerent.")] = None,
+    country: Annotated[str | None, typer.Option(help="Only incidents of this country, such as SY or Syria.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only incidents of this local day or later.")] = None,
+    until: Annotated[str | None, typer.Option(help="Only incidents of this local day or earlier.")] = None,
+    language: Annotated[str, typer.Option(help="en or ar, for all that is not data.")] = "en",
+    title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
+    dated: Annotated[str | None, typer.Option(help="Day to print on it; none is printed unless given.")] = None,
+) -> None:
+    """Write one HTML file that says what the records show of each incident, to read offline and to print."""
+    import geocasualty as gcas
+
+    names = names_of(belligerents)
+    decided = decisions(reading, review)
+    records = reading.records(incident=incidents, strike=strikes)
+    with tempfile.TemporaryDirectory() as folder:
+        written = gcas.report(
+            *records,
+            path=Path(folder) / "report.html" if output == PIPE else output,
+            within_km=within_km,
+            within_days=within_days,
+            belligerents=names,
+            gazetteer=reading.gazetteer,
+            attributed_to=attributed_to,
+            country=country,
+            since=since,
+            until=until,
+            review=decided,
+            rejected=reading.rejected,
+            inputs=reading.files,
+            language=language,
+            title=title,
+            dated=dated,
+        )
+        if output == PIPE:
+            emit_bytes([written.read_bytes()])
+        else:
+            typer.echo(f"wrote {output}")
+
+
+@reads("incident", "strike")
+def tally(
+    reading: Reading,
+    incidents: Annotated[Path | None, typer.Argument(help=f"File of incidents: {FileOf}.")] = None,
+    strikes: Annotated[
+        Path | None, typer.Option(help="File of strikes, to count beside the incidents or alone.")
+    ] = None,
+    by: Annotated[
+        str,
+        typer.Option(
+            help="What makes a row, with commas between: month, week, day, country, governorate, district, "
+            "belligerent, grading, source, dataset; total counts all in one row."
+        ),
+    ] = "month",
+    output: TableFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Count incidents, killed, injured and strikes by time, place, belligerent and more, as CSV.
+
+    Unlocated and unassigned records are rows of their own; a sum of unknown figures is empty, not zero.
+    """
+    import geocasualty as gcas
+
+    ways = [] if by.strip() == "total" else [way.strip() for way in by.split(",")]
+    files = {side: path for side, path in (("incident", incidents), ("strike", strikes)) if path is not None}
+    if not files:
+        raise InputError("nothing to count; name a file of incidents, or --strikes FILE, or both")
+    read = reading.records(**files)
+    frame, beside = read if len(files) == 2 else (read, None)
+    emit(gcas.tally(frame, ways, strikes=beside, gazetteer=reading.gazetteer), output, as_json=as_json)

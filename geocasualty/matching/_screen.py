@@ -1,0 +1,114 @@
+"""What do the records say about each incident, in frames of memory or of Dask?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import geopandas as gpd
+import pandas as pd
+
+from geocasualty.errors import InputError
+from geocasualty.matching._backends import is_partitioned
+from geocasualty.matching._background import BACKGROUND_DAYS
+from geocasualty.matching._findings import findings_of
+from geocasualty.matching._neighbours import limits_of
+from geocasualty.matching._shifted import whole_days
+
+__all__ = ["screen"]
+
+
+def screen(
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    *,
+    within_km: float,
+    within_days: float,
+    belligerents: str | Iterable[str] = "overlap",
+    review: pd.DataFrame | None = None,
+    coverage: pd.DataFrame | None = None,
+    background_days: int = BACKGROUND_DAYS,
+) -> pd.DataFrame:
+    """Find, for each incident, what is reported near it. No incident is dropped.
+
+    Parameters
+    ----------
+    incidents, strikes : geopandas.GeoDataFrame
+        As for :func:`geocasualty.match`.
+    within_km, within_days : float
+        The limits, repeated in the result.
+    belligerents : {"overlap", "any"} or iterable of str
+        As for :func:`geocasualty.match`.
+    review : pandas.DataFrame, optional
+        ``incident_id``, ``strike_id``, ``decision`` (``accept`` or ``reject``), ``analyst``, ``date``, ``note``: an
+        analyst's decision on a pair wins over the test, and shows in the reason.
+    coverage : pandas.DataFrame, optional
+        What the strikes' sources cover, if not as the rows declare; see :func:`geocasualty.coverage`.
+    background_days : int
+        Days before and after each incident that its background rate is taken over.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an incident, in the order given: ``incident_id``; ``finding`` (ordered categorical); ``reason``;
+        ``within_km``, ``within_days``; ``groups_within``, ``groups_possible`` (event groups, not rows);
+        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected), ``best_relation``
+        (``within``, ``possible``, ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its
+        bounds ``distance_min_km`` and ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days
+        on which the same test would have passed at the same spot, for ``within`` where that was found, else for
+        ``possible``), ``background_passed``, ``background_days``; ``coverage_share`` and ``complete_share`` (of the
+        time that is tested, the incident's own widened by ``within_days``: by records of that belligerent and country,
+        and by such as say that they hold every strike); ``review``.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        As :func:`geocasualty.match`, and if a decision names an unknown record.
+
+    Notes
+    -----
+    ``none-in-records`` needs records that say they hold every strike of that belligerent and country
+    (``covers_complete``; see :func:`geocasualty.coverage`) over all of the time that is tested: the incident's own,
+    widened by ``within_days``. Where they hold only a part, or say nothing of it, the absence of a strike shows
+    nothing: the finding is ``no-coverage``, and the reason says how much they hold. Where they hold a strike of that
+    time and country without a place, or the incident's own place is in doubt by its ``flags`` (``geometry-conflict``,
+    ``looks-swapped``, ``outside-country``), the finding is ``cannot-exclude`` without a pair, and the reason says why.
+    With ``belligerents`` a set of names it is their records that must cover, whomever the claim names.
+
+    The background rate moves an incident by whole local days of its ``timezone`` (of UTC without one). Its days are
+    those that any records of that belligerent and country cover, complete or not: a pass in records is compared with
+    passes in the same records.
+
+    Frames of Dask, either or both, give a frame of Dask, one partition for each of the incidents, in their order. From
+    each partition of strikes come those alone that may be near within the background's days, those that a decision
+    names, and for each incident the nearest miss; that is sought among all strikes, in memory too, so that a table
+    of millions is first narrowed by :func:`geocasualty.match`.
+
+    Examples
+    --------
+    >>> import geocasualty as gcas
+    >>> book = gcas.load_casebook()
+    >>> findings = gcas.screen(book.incidents, book.strikes, within_km=10, within_days=0)
+    >>> findings.set_index("incident_id")["finding"].astype(str).to_dict()["hawijah-2015-06"]
+    'strike-reported-nearby'
+    >>> len(gcas.screen(book.incidents[:0], book.strikes, within_km=10, within_days=0))
+    0
+    """
+    limits = limits_of(within_km, within_days)
+    if whole_days("background_days", background_days) < 0:
+        raise InputError(f"background_days is {background_days}; expected zero or more")
+    tell = findings_of
+    if is_partitioned(incidents, strikes):
+        from geocasualty.matching._reduced import screen_partitions
+
+        tell = screen_partitions
+    return tell(
+        incidents,
+        strikes,
+        limits,
+        within_km=within_km,
+        within_days=within_days,
+        belligerents=belligerents if isinstance(belligerents, str) else list(belligerents),
+        review=review,
+        coverage=coverage,
+        background_days=background_days,
+    )
