@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from importlib import resources
@@ -15,12 +16,20 @@ import _polygons as polygons
 import _rules as rules
 import shapely
 import shapely.ops
+import ucdp
+
+from geocasualty.gazetteer.building._entry import Entry
+from geocasualty.gazetteer.building._merge import Merger
+from geocasualty.gazetteer.building._record import Record, Report, Source
+from geocasualty.gazetteer.building._ucdp import records_of
+from geocasualty.gazetteer.names import fold_key
 
 HERE = Path(__file__).resolve().parent
 GEONAMES = ("GeoNames", "CC BY 4.0")
 NATURAL_EARTH = ("Natural Earth 10m admin-1", "public domain")
 AIRPORTS = ("airportsdata", "MIT")
 SUPPLEMENT = ("geocasualty supplement", "CC0 1.0")
+UCDP = ("UCDP GED", "CC BY 4.0")
 PATCH_NOTE = (
     "Natural Earth's polygon holds 658 km2 of some 5,100. Patched: Voronoi cells of the towns that GeoNames "
     "and the supplement code to Baghdad, taken out of its neighbours. Approximate."
@@ -113,6 +122,7 @@ def assemble() -> Gazetteer:
     add_airfields(gazetteer)
     add_districts(gazetteer, states)
     add_press_names(gazetteer)
+    add_ucdp(gazetteer)
     locate(gazetteer)
     label_in_arabic(gazetteer)
     return gazetteer
@@ -338,6 +348,56 @@ def add_press_names(gazetteer: Gazetteer) -> None:
             gazetteer.add_name(place.place_id, name, row.get("source") or "press")
     for place in gazetteer.places.values():
         gazetteer.add_name(place.place_id, place.name, "geocasualty")
+
+
+def add_ucdp(gazetteer: Gazetteer) -> None:
+    """Merge UCDP's names by the rules of a build: a known place keeps its position and gains names, others are new."""
+    entries = {place.place_id: entry_of(place) for place in gazetteer.places.values()}
+    for place_id, name in gazetteer.names:
+        entries[place_id].add_name(name, "", "")
+    known: dict[str, list[Entry]] = {}
+    for place_id, name in gazetteer.names:
+        if entries[place_id].kind_class == "settlement":
+            known.setdefault(fold_key(name), []).append(entries[place_id])
+    with Report(Path(os.devnull)) as report:
+        merger = Merger(list(entries.values()), report)
+        for record in records_of(ucdp.spots(table(ucdp.TABLE.name)), Source(*UCDP, ucdp.TABLE.name)):
+            entry = within_reach(record, known) or merger.add(record)
+            if entry.place_id not in gazetteer.places:
+                gazetteer.places[entry.place_id] = Place(
+                    place_id=entry.place_id,
+                    name=entry.name,
+                    kind=entry.kind,
+                    country=entry.country,
+                    admin1=entry.admin1,
+                    lon=entry.lon,
+                    lat=entry.lat,
+                    radius_m=int(entry.radius_m),
+                    radius_source="estimate:ucdp",
+                    source=UCDP[0],
+                    licence=UCDP[1],
+                    note=record.note,
+                )
+            for name, _ in record.names:
+                gazetteer.add_name(entry.place_id, name, UCDP[0])
+
+
+def entry_of(place: Place) -> Entry:
+    """A place as a build knows those that are there already."""
+    return Entry(
+        place.place_id, place.name, place.kind, place.country, place.lon, place.lat, place.radius_m,
+        place.radius_source, place.admin1, place.admin2, bundled=True,
+    )  # fmt: skip
+
+
+def within_reach(record: Record, known: dict[str, list[Entry]]) -> Entry | None:
+    """The nearest settlement of the name whose disc meets the record's; a build merges by fixed distances alone."""
+    found = []
+    for entry in known.get(fold_key(record.name), ()):
+        metres = polygons.WGS84.inv(entry.lon, entry.lat, record.lon, record.lat)[2]
+        if metres <= entry.radius_m + record.radius_m and entry.kind != "neighbourhood":
+            found.append((metres, entry.place_id, entry))
+    return min(found, default=(0, "", None))[2]
 
 
 def locate(gazetteer: Gazetteer) -> None:

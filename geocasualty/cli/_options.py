@@ -16,7 +16,7 @@ _OPTIONS = {
     for name in (
         *("assessments", "within_km", "within_days", "belligerents", "attributed_to", "country", "admin1", "near"),
         *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
-        *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names"),
+        *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "ucdp", "alternate_names"),
     )
 }
 """What the arguments of the functions are here."""

@@ -26,7 +26,7 @@ KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key}
 
 FILES = ("places.csv", "names.csv", "areas.geojson")
 
-BUNDLED_CREDIT = "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
+BUNDLED_CREDIT = "Places: GeoNames and UCDP GED (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
 """What the licences of the bundled tables' sources ask for (``data/gazetteer/SOURCES.md``)."""
 
 

@@ -221,7 +221,7 @@ def test_every_name_keeps_who_gave_it_and_every_place_where_it_is_from(tmp_path)
     gaz = gcas.load_gazetteer(built.path)
     assert gaz.place("gn:50000001").kind == "town"
     assert gaz.attribution == (
-        "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth; "
+        "Places: GeoNames and UCDP GED (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth; "
         "also: GeoNames (CC BY 4.0), OpenStreetMap contributors (ODbL 1.0)"
     )
     alone = build_gazetteer(tmp_path / "alone.gpkg", geonames=[dump], with_bundled=False)
