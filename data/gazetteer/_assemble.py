@@ -18,11 +18,12 @@ import shapely
 import shapely.ops
 import ucdp
 
+from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
 from geocasualty.gazetteer.building._entry import Entry
 from geocasualty.gazetteer.building._merge import Merger
 from geocasualty.gazetteer.building._record import Record, Report, Source
 from geocasualty.gazetteer.building._ucdp import records_of
-from geocasualty.gazetteer.names import fold_key
+from geocasualty.gazetteer.names import bare_key, fold_key
 
 HERE = Path(__file__).resolve().parent
 GEONAMES = ("GeoNames", "CC BY 4.0")
@@ -45,6 +46,11 @@ HALABJA_RADIUS_M = 30000
 DISTRICT_FACTOR, DISTRICT_CAP_M = 1.2, 80_000
 """A seat's Voronoi cell is rounder than its district, and in the desert far larger. With these two, 90 % of
 the area of Iraq's districts lies within the radius (mean of 96 districts of OCHA's COD-AB, 2019: 0.902)."""
+
+ARABIC_SPEAKING = {"AE", "BH", "DJ", "DZ", "EG", "IQ", "JO", "KM", "KW", "LB", "LY"}
+ARABIC_SPEAKING |= {"MA", "MR", "OM", "PS", "QA", "SA", "SD", "SO", "SY", "TN", "YE"}
+"""Members of the Arab League, by ISO code."""
+NEIGHBOURS_OF_BOTH = {"IR", "TR"}
 
 Row = dict[str, str]
 
@@ -440,3 +446,30 @@ def name_rows(gazetteer: Gazetteer) -> list[dict[str, str]]:
         row = {"place_id": place_id, "name": name, "language": language, "script": script}
         rows.append(row | {"source": source})
     return rows
+
+
+def bearer_rows(gazetteer: Gazetteer) -> list[dict[str, Any]]:
+    """Rows of bearers.csv: how many places bear a name that is a name here, by its bare key, from all sources.
+
+    Counted are these places and all towns of GeoNames in the Arab League, Iran and Turkey; a name that is a common word
+    has at least the number that common_names.csv states.
+    """
+    places = gazetteer.places
+    ours = [
+        (name, places[place_id].lon, places[place_id].lat)
+        for place_id, name in sorted(gazetteer.names)
+        if places[place_id].kind not in NOT_BEARERS
+    ]
+    known = {bare_key(name) for _, name in gazetteer.names}
+    theirs = [
+        (name, city["longitude"], city["latitude"])
+        for _, city in sorted(geonames_cities().items())
+        if city["countrycode"] in ARABIC_SPEAKING | NEIGHBOURS_OF_BOTH
+        for name in dict.fromkeys([city["name"], *city["alternatenames"]])
+        if not rules.why_junk(name)
+    ]
+    counted = {key: count for key, count in bearers_of([*ours, *theirs]).items() if key in known}
+    for row in table("common_names.csv"):
+        for key in map(bare_key, split(row["names"])):
+            counted[key] = max(counted.get(key, 1), int(row["at_least"]))
+    return [{"key": key, "places": count} for key, count in sorted(counted.items())]
