@@ -234,7 +234,9 @@ def test_the_file_opens_as_layers_and_repeats_to_the_byte(tmp_path):
     second = build_gazetteer(tmp_path / "two.gpkg", cod=files[::-1])
     assert first.path.read_bytes() == second.path.read_bytes()
     assert first.report.read_bytes() == second.report.read_bytes()
-    assert set(fiona.listlayers(first.path)) == {"places", "areas", "names", "provenance", "sources", "gazetteer"}
+    assert set(fiona.listlayers(first.path)) == {
+        "places", "areas", "names", "provenance", "sources", "bearers", "gazetteer",
+    }  # fmt: skip
     with fiona.open(first.path, layer="places") as layer:
         assert (layer.schema["geometry"], layer.crs.to_epsg(), len(layer)) == ("Point", 4326, first.n_places)
     with fiona.open(first.path, layer="areas") as layer:
