@@ -14,7 +14,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 import geocasualty as gcas
-from benchmarks.gazetteer_sets import SETS, answered, figures
+from benchmarks.gazetteer_sets import OWN_SOURCE, SETS, answered, figures, without
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.names import fold_key, plain_key, script_of
@@ -140,7 +140,8 @@ def main() -> None:
     rows = {}
     total = wrong = 0
     for name, read in SETS.items():
-        table = answered(gazetteer, read())
+        own = OWN_SOURCE.get(name) if chosen.gazetteer is None else None
+        table = answered(without(own) if own else gazetteer, read())
         rows[name] = {"rows": len(table)} | figures(table)
         if "wrong" in table:
             known = table[table["away_m"].notna()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer
+from geocasualty.gazetteer._tables import Tables, bundled_folder
+from geocasualty.gazetteer.place import Place
 from geocasualty.gazetteer.precision import RADIUS_M
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 
@@ -95,6 +98,35 @@ SETS = {
     "airwars-ar": lambda folder=REAL_DATA: airwars(folder, arabic=True),
     "ucdp": ucdp,
 }
+
+
+OWN_SOURCE = {"ucdp": "UCDP GED"}
+"""Sets whose own rows gave names to the bundled gazetteer: they are asked of a gazetteer without these."""
+
+
+class _Without(Tables):
+    """The bundled tables without what one source gave: its places, and the names that it alone gave to others."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(bundled_folder())
+        self._source = source
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        return {key: place for key, place in super().places.items() if place.source != self._source}
+
+    @cached_property
+    def names(self) -> list[tuple[str, str, str]]:
+        return [
+            (row["place_id"], row["name"], row["language"])
+            for row in self._rows("names.csv")
+            if row["source"] != self._source and row["place_id"] in self.places
+        ]
+
+
+def without(source: str) -> Gazetteer:
+    """The bundled gazetteer without what a source gave, to measure the source's own rows."""
+    return Gazetteer(_Without(source))
 
 
 def answered(gazetteer: Gazetteer, table: pd.DataFrame) -> pd.DataFrame:
