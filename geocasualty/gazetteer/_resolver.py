@@ -128,12 +128,11 @@ class Resolver:
         refused = refusal(text)
         if refused:
             return Resolution(text, "unresolved", reason=refused)
-        phrase = parse_phrase(text)
-        if phrase.relation == "reference":
+        labelled, phrase = self.labels.meant(text), parse_phrase(text)
+        if phrase.relation == "reference" and labelled is None:
             return self._evaluated(text, phrase, Hints())
         try:
             hints, unchecked = self._stated.hints(country, admin1, admin2, near, kinds)
-            labelled = self.labels.meant(text)
             if labelled is not None or self._index.exact(text).place_ids:
                 named = Named(text, text, (), (text,))
                 one = self._mention(named, Phrase(text, "at", (named,)), hints)
