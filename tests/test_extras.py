@@ -90,9 +90,9 @@ def test_without_matplotlib_every_plot_names_the_extra(hide):
     for plot in (
         lambda: gcas.plot_province(book.incidents, book.strikes),
         lambda: gcas.plot_town("Hawijah"),
-        lambda: gcas.plot_tally(table),
-        lambda: gcas.plot_figures(figures),
-        lambda: gcas.plot_sensitivity(tried),
+        lambda: gcas.maps.plot_tally(table),
+        lambda: gcas.maps.plot_figures(figures),
+        lambda: gcas.maps.plot_sensitivity(tried),
     ):
         with pytest.raises(InputError, match=r"^figures need matplotlib; install geocasualty\[plots\]$"):
             plot()
