@@ -93,6 +93,10 @@ class _Mention:
         """Whether an area of this name holds a place."""
         return any(holds(area, place) for area in self.areas)
 
+    def surely_holds(self, place: Place) -> bool:
+        """Whether it does by the gazetteer or an outline, and not by a radius alone."""
+        return any(surely_holds(area, place) for area in self.areas)
+
     @property
     def partial(self) -> bool:
         """Whether the name's own words say that it is a part of a settlement."""
@@ -194,6 +198,9 @@ class Resolver:
         text = clause.clause or clause.text
         if text in ("", named.whole) or named.whole not in text:
             return named, clause
+        if country_of(text) and not country_of(named.whole):  # "Central African Republic"
+            named = Named(text, text, (), (text,))
+            return named, Phrase(text, "at", (named,))
         for name in dict.fromkeys((text, without_kind(text))):
             if name not in named.forms and self._index.exact(name).place_ids:
                 kinds = named.kinds if name != text else ()
@@ -205,7 +212,7 @@ class Resolver:
         """Whether a name is a country's and no other place's here."""
         if not (country_of(named.whole) or country_of(named.name)):
             return False
-        return all(self._places[place_id].kind == "country" for place_id in self._index.exact(named.whole).place_ids)
+        return all(self._places[place_id].kind == "country" for place_id in self._index.exact(named.whole).written)
 
     def _without_country(self, named: Named) -> tuple[Named, str]:
         """A name that is in no table without the country that ends it: "Mosul Syria"."""
@@ -295,8 +302,8 @@ class Resolver:
         areas = [] if set(one.asked) & SETTLEMENTS else areas
         reason = _no_place(unknown[0].named)
         if len(unknown) == 1 and not unknown[0].partial:
-            within = self._loosely(unknown[0], hints, replace(one, areas=areas).holds)
-            if within is not None:
+            within = self._loosely(unknown[0], hints, replace(one, areas=areas).surely_holds)
+            if within is not None and not within.hits.weak:
                 found = self._chosen(text, within, within.places, hints, second=True)
                 return self._shaped(text, within.said, found, hints)
         town = self._chosen(text, one, fitting, hints, second=True)
