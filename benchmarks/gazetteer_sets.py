@@ -172,12 +172,11 @@ def regions(gazetteer: Gazetteer, folder: Path = REAL_DATA) -> Iterator[tuple[st
     """Each set with its language: text, region and country of a row, and where it is known the point.
 
     UCDP's rows are those of ``where_prec`` 1 and 2, of which the text names a place. Regions in Arabic are the
-    governorates' names. The releases state no region.
+    names of the governorates that hold the points. The releases state no region.
     """
-    rows = pd.read_csv(folder / "airwars_syria_2014_2015.csv")
     english = airwars(folder).rename(columns={"admin1": "region"})
     arabic = airwars(folder, arabic=True).rename(columns={"admin1": "region"})
-    arabic["region"] = rows["region"].map(lambda name: _in_arabic(gazetteer, name))
+    arabic["region"] = [_in_arabic(gazetteer, *point) for point in zip(arabic["lon"], arabic["lat"], strict=True)]
     arabic["country"] = "SY"
     detailed = pd.read_csv(folder / "ucdp_ged_syria_2016.csv.gz")["where_prec"] <= 2
     events = ucdp(folder)[detailed.to_numpy()].rename(columns={"admin1": "region"})
@@ -190,9 +189,10 @@ def regions(gazetteer: Gazetteer, folder: Path = REAL_DATA) -> Iterator[tuple[st
     yield "ucdp", "English", events
 
 
-def _in_arabic(gazetteer: Gazetteer, region: Any) -> str | None:
-    found = gazetteer.resolve(f"{region} governorate", country="SY").best if isinstance(region, str) else None
-    return (found.place.names.get("ar") or None) if found else None
+def _in_arabic(gazetteer: Gazetteer, lon: Any, lat: Any) -> str | None:
+    """The Arabic name of the governorate whose outline holds a point: Airwars' "Damascus" is two of them."""
+    found = gazetteer.containing(lon, lat).get("governorate") if pd.notna(lon) else None
+    return (found.names.get("ar") or None) if found else None
 
 
 def noted(gazetteer: Gazetteer, table: pd.DataFrame, notation: str) -> dict[str, float]:
