@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import random
-import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
+from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer
-from geocasualty.gazetteer._tables import bundled_folder
+from geocasualty.gazetteer._tables import Tables, bundled_folder
+from geocasualty.gazetteer.place import Place
 from geocasualty.gazetteer.precision import RADIUS_M
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 
@@ -101,6 +100,40 @@ SETS = {
     "airwars-ar": lambda folder=REAL_DATA: airwars(folder, arabic=True),
     "ucdp": ucdp,
 }
+
+
+OWN_SOURCE = {"ucdp": "UCDP GED"}
+"""Sets whose own rows gave names to the bundled gazetteer: they are asked of a gazetteer without these."""
+
+
+class _Without(Tables):
+    """The bundled tables without some places, and what one source gave: places, and names that it alone gave others."""
+
+    def __init__(self, source: str, lost: Collection[str]) -> None:
+        super().__init__(bundled_folder())
+        self._source = source
+        self._lost = frozenset(lost)
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        return {
+            key: place
+            for key, place in super().places.items()
+            if not (self._source and place.source == self._source) and key not in self._lost
+        }
+
+    @cached_property
+    def names(self) -> list[tuple[str, str, str]]:
+        return [
+            (row["place_id"], row["name"], row["language"])
+            for row in self._rows("names.csv")
+            if not (self._source and row["source"] == self._source) and row["place_id"] in self.places
+        ]
+
+
+def without(source: str = "", places: Collection[str] = ()) -> Gazetteer:
+    """The bundled gazetteer without what a source gave, to measure the source's own rows, or without some places."""
+    return Gazetteer(_Without(source, places))
 
 
 def answered(gazetteer: Gazetteer, table: pd.DataFrame) -> pd.DataFrame:
@@ -288,7 +321,7 @@ def held_out_places(gazetteer: Gazetteer) -> dict[tuple[str, str, str], dict[str
     counts: dict[tuple[str, str, str], list[int]] = {}
     for part in range(HELD_OUT_PARTS):
         out = held[part::HELD_OUT_PARTS]
-        poorer = without(place.place_id for place in out)
+        poorer = without(places=[place.place_id for place in out])
         for place in out:
             governorate = gazetteer.place(place.admin1).name
             hinted = {
@@ -311,17 +344,3 @@ def held_out_places(gazetteer: Gazetteer) -> dict[tuple[str, str, str], dict[str
     return {key: {"names": asked, "answered": sure / asked, "outside, of the answered": out / max(1, sure),
                   "resolved and outside, of all": wrong / asked}
             for key, (asked, sure, out, wrong) in sorted(counts.items())}  # fmt: skip
-
-
-def without(place_ids: Iterable[str]) -> Gazetteer:
-    """The bundled gazetteer less some places and their names."""
-    lost = set(place_ids)
-    with TemporaryDirectory() as folder:
-        shutil.copytree(str(bundled_folder()), folder, dirs_exist_ok=True)
-        for name in ("places.csv", "names.csv"):
-            path = Path(folder) / name
-            rows = pd.read_csv(path, dtype=str, keep_default_na=False)
-            rows[~rows["place_id"].isin(lost)].to_csv(path, index=False)
-        poorer = gcas.load_gazetteer(folder)
-        poorer.resolve("Hit")
-        return poorer

@@ -158,6 +158,14 @@ class GeoPackageTables(Tables):
         return found
 
     @cached_property
+    def bearers(self) -> dict[str, int]:
+        """How many places bear a name, by its ``bare_key``, as counted when the file was built; else from its names."""
+        with self._open() as tables:
+            if not tables.execute("SELECT 1 FROM sqlite_master WHERE name = 'bearers'").fetchone():
+                return self._own_bearers()
+            return dict(tables.execute("SELECT key, places FROM bearers ORDER BY key"))
+
+    @cached_property
     def places(self) -> dict[str, Place]:
         """``place_id`` to place, in the order of the identifiers."""
         columns = ", ".join(column for column in PLACE_COLUMNS if column != "feature_code")

@@ -143,6 +143,10 @@ class NameIndex:
         found = {place_id for key in self._bare.get(bare_key(name), ()) for place_id in self.plain[key]}
         return tuple(sorted(found))
 
+    def bearers(self, name: str) -> int:
+        """How many places are known to have this name, from all sources at hand, in this gazetteer or not."""
+        return self._tables.bearers.get(bare_key(name), 1)
+
     def alike(self, name: str) -> Hits:
         """Places whose name differs in no more than an article or an ending."""
         return self._bared(name) or NOTHING

@@ -51,11 +51,7 @@ def join(found: Phrase, more: Phrase) -> Phrase:
     if more.relation == "and" and more.extent is None and found.relation == "at" and found.also is None:
         return listed([_plain(found), *(_plain_name(parent) for parent in found.parents), more])
     if offset or more.vicinity or more.relation != "at":
-        if offset and more.bearing_deg is not None and (found.bearing_deg is not None or found.relation == "and"):
-            return listed([found, more])
-        if found.also is None:
-            return replace(found, also=more, apart=True)
-        return replace(found, also=join(found.also, more))
+        return _beside(found, more, offset=offset)
     if more.alternatives and not found.alternatives and _bare(found):
         return replace(more, parents=(*more.parents, *found.anchors, *found.parents))
     if (more.part is not None or more.extent) and found.also is None and found.relation == "at":
@@ -64,6 +60,15 @@ def join(found: Phrase, more: Phrase) -> Phrase:
         return replace(found, also=replace(found.also, parents=(*found.also.parents, *more.anchors, *more.parents)),
                        parents=(*found.parents, *more.anchors, *more.parents))  # fmt: skip
     return replace(found, parents=(*found.parents, *more.anchors, *more.parents))
+
+
+def _beside(found: Phrase, more: Phrase, *, offset: bool) -> Phrase:
+    """A further clause that says by itself where something lies."""
+    if offset and more.bearing_deg is not None and (found.bearing_deg is not None or found.relation == "and"):
+        return listed([found, more])
+    if found.also is None:
+        return replace(found, also=more, apart=True)
+    return replace(found, also=join(found.also, more))
 
 
 def _plain(found: Phrase) -> Phrase:

@@ -20,7 +20,7 @@ from geocasualty.gazetteer._references import FARTHEST_M, References, beside, re
 from geocasualty.gazetteer._stated import Refused, Stated, country_of
 from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
-from geocasualty.gazetteer.place import Candidate, Place, Resolution
+from geocasualty.gazetteer.place import Candidate, Place, Resolution, Status
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS, TAXONOMY
 
@@ -40,6 +40,10 @@ SHOWN = 8
 
 BESIDE_M = 20_000.0
 """How far from a settlement what is named with it may lie: a quarter, an airfield, a hamlet."""
+
+MANY = {"city": 5, "town": 5}
+"""From so many known bearers of a name on it is nobody's alone, by the kind of the one that is known here; 2 for a
+village and smaller."""
 
 LISTED_M = 100_000.0
 """Two settlements that stand beside each other in a text are one region only if they are no farther apart."""
@@ -124,12 +128,11 @@ class Resolver:
         refused = refusal(text)
         if refused:
             return Resolution(text, "unresolved", reason=refused)
-        phrase = parse_phrase(text)
-        if phrase.relation == "reference":
+        labelled, phrase = self.labels.meant(text), parse_phrase(text)
+        if phrase.relation == "reference" and labelled is None:
             return self._evaluated(text, phrase, Hints())
         try:
             hints, unchecked = self._stated.hints(country, admin1, admin2, near, kinds)
-            labelled = self.labels.meant(text)
             if labelled is not None or self._index.exact(text).place_ids:
                 named = Named(text, text, (), (text,))
                 one = self._mention(named, Phrase(text, "at", (named,)), hints)
@@ -315,31 +318,29 @@ class Resolver:
             return split
         if self._is_country(one.named):
             self._stated.within(hints.countries, [one.named.name])
-        reason = _no_place(one.named)
-        if one.outside:
-            where = " and ".join(hints.outside(one.outside[0]))
-            reason = (
-                f"{one.hits.how} of {self._candidate(one.outside[0], one.hits).label}, but that lies outside {where}"
-            )
-        within = None if _whose(one.named) else self._loosely(one, hints, lambda _: True)
-        if within is not None:
-            found = self._chosen(text, within, within.places, hints, second=hints.narrow)
-            if one.outside and found.status == "resolved":
-                label = self._candidate(one.outside[0], one.hits).label
-                where = " and ".join(hints.outside(one.outside[0]))
-                said = f"{one.hits.how} of {label} too, but that lies outside {where}"
-                found = replace(found, reason=f"{found.reason}; {said}")
-            if found.status == "resolved" or not (hints.admin1 or hints.admin2):
-                return self._shaped(text, within.said, found, hints)
-            return self._area_of_hints(text, hints, f"{reason}; {found.reason}", found.candidates)
         if _whose(one.named):
             reason = f"no place has the name {one.named.name[:80]!r}, which says whose something is and not where"
-        elif one.partial:
-            owner = self._owner(text, one, hints)
-            if owner is not None:
-                return shapes.area_around(text, [owner], reason)
+            return self._area_of_hints(text, hints, reason)
+        abroad = self._abroad(one, hints)
+        within = self._loosely(one, hints, lambda _: True)
+        if within is not None:
+            found = self._chosen(text, within, within.places, hints, second=hints.narrow)
+            if found.status == "resolved":
+                said = f"; {abroad.replace(', but', ' too, but')}" if abroad else ""
+                return self._shaped(text, within.said, replace(found, reason=found.reason + said), hints)
+            return self._area_of_hints(text, hints, found.reason, found.candidates, found.status)
+        owner = self._owner(text, one, hints) if one.partial else None
+        if owner is not None:
+            return shapes.area_around(text, [owner], _no_place(one.named))
         others = tuple(self._candidate(place, one.hits, 1) for place in one.outside[:SHOWN])
-        return self._area_of_hints(text, hints, reason, others)
+        return self._area_of_hints(text, hints, abroad or _no_place(one.named), others)
+
+    def _abroad(self, one: _Mention, hints: Hints) -> str:
+        """Who bears the name outside what is stated, in words; empty if nobody does."""
+        if not one.outside:
+            return ""
+        where = " and ".join(hints.outside(one.outside[0]))
+        return f"{one.hits.how} of {self.labels.of(one.outside[0])}, but that lies outside {where}"
 
     def _owner(self, text: str, one: _Mention, hints: Hints) -> Resolution | None:
         """The settlement that a camp, airfield, plant or quarter which is in no table is called after."""
@@ -375,6 +376,8 @@ class Resolver:
         """What a name may denote, with the kinds that its own words ask for, where the source says that it is."""
         hits, places, asked, seat_of = self._bearers(named)
         inside = [place for place in places if not hints.outside(place)]
+        if inside and hits.written and not {place.place_id for place in inside} & set(hits.written):
+            hits = self._index.alike(named.name)  # none of those left has the name as it is written
         outside = sorted((place for place in places if hints.outside(place)), key=lambda place: hints.rank(place))
         held = [area for area in self._areas_named(named) if not hints.outside(area)] if areas else []
         return _Mention(named, said, hits, inside, [] if said.extent == "road" else held, outside, asked, seat_of)
@@ -478,12 +481,14 @@ class Resolver:
         ranked, reason = choose(places, replace(hints, kinds=hints.kinds or one.asked), hits.written,
                                 sure=hits.score >= SURE)  # fmt: skip
         candidates = tuple(self._candidate(place, hits, position) for position, place in enumerate(ranked[:SHOWN]))
-        doubt = self._doubt(one, ranked[0], hits, second=second)
-        if doubt:
-            return Resolution(text, "unresolved", candidates, reason=doubt)
         if not reason:
             labels = " or ".join(candidate.label for candidate in candidates[:4])
             return Resolution(text, "ambiguous", candidates, reason=f"{labels}; give country=, governorate= or near=")
+        doubt = "" if second else self._doubt(one, ranked[0])
+        if doubt:
+            return Resolution(
+                text, "unresolved", candidates, reason=f"{doubt}; give governorate= or near= if it is meant"
+            )
         place = ranked[0]
         found = Resolution(
             query=text,
@@ -498,18 +503,18 @@ class Resolver:
         )
         return shapes.widened_to_kind(found, one.seat_of) if one.seat_of else found
 
-    def _doubt(self, one: _Mention, best: Place, hits: Hits, *, second: bool) -> str:
+    def _doubt(self, one: _Mention, best: Place) -> str:
         """Why a name alone, or with no more than a country, is no answer; empty where it is one."""
-        if second:
-            return ""
-        if one.named.kinds and best.kind not in one.named.kinds and not one.seat_of and hits.how != "label":
-            return f"{self.labels.of(best)} is no {one.named.kinds[0]}; give governorate= or near= if it is meant"
+        label, hits = self.labels.of(best), one.hits
+        if one.named.kinds and best.kind not in one.named.kinds and not one.seat_of:
+            return f"{label} is no {one.named.kinds[0]}"
         if best.kind == "neighbourhood" and "," not in one.named.whole:
-            return f"{self.labels.of(best)} is a quarter, and others may have its name; give governorate= or near= if it is meant"
+            return f"{label} is a quarter, and others may have its name"
         if hits.score < 1.0 and not (well_known(best) and hits.how in FOR_WELL_KNOWN):
-            return (
-                f"the nearest name is {self._candidate(best, hits).label}; give governorate= or near= if that is meant"
-            )
+            return f"the nearest name is {label}"
+        bearers = self._index.bearers(one.named.name)
+        if bearers >= MANY.get(best.kind, 2) and not well_known(best) and best.kind not in LEVELS:
+            return f"{bearers} places or more have this name, {label} among them"
         return ""
 
     def _candidate(self, place: Place, hits: Hits, position: int = 0) -> Candidate:
@@ -520,11 +525,13 @@ class Resolver:
 
     # -- areas in place of what is not known ------------------------------------------------------------------------
 
-    def _area_of_hints(self, text: str, hints: Hints, reason: str, others: tuple[Candidate, ...] = ()) -> Resolution:
+    def _area_of_hints(
+        self, text: str, hints: Hints, reason: str, others: tuple[Candidate, ...] = (), status: Status = "unresolved"
+    ) -> Resolution:
         """The smallest area that the source states, where the place itself is not known; a country is no answer."""
         for areas in filter(None, (hints.admin2, hints.admin1)):
             return self._area(text, areas, f"{reason}; the area stated with it is", others)
-        return Resolution(text, "unresolved", others, reason=reason)
+        return Resolution(text, status, others, reason=reason)
 
     def _of_areas(self, text: str, holder: _Mention, reason: str, *inside: _Mention) -> Resolution:
         """The largest area of a name, where what lies in it is not known."""
@@ -662,9 +669,9 @@ def _explains(other: _Mention, place: Place) -> bool:
             return True
         if _level(bearer) == _level(place) == 0 and apart <= min(bearer.radius_m, place.radius_m):
             return True
-        if bearer.kind in SETTLEMENTS and place.kind in (*PARTS, "village") and place.kind != bearer.kind:
-            if apart <= bearer.radius_m + BESIDE_M:
-                return True
+        beside = bearer.kind in SETTLEMENTS and place.kind in (*PARTS, "village") and place.kind != bearer.kind
+        if beside and apart <= bearer.radius_m + BESIDE_M:
+            return True
     return False
 
 

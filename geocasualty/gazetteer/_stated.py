@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
-from numbers import Real
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._choice import Hints
@@ -74,12 +73,11 @@ class Stated:
         Refused
             If a country is stated of which this gazetteer holds nothing, or an area that is none of those it holds.
         """
-        country = country_code(country) if isinstance(country, Real) and country_code(country) else country
-        given = list(zip((country, admin1, admin2), LEVELS, strict=False))
-        for text, level in given:
-            if text is not None and not isinstance(text, str):
-                raise InputError(f"the stated {level} must be a string, got {type(text).__name__}")
-        said = [text.strip() if text else "" for text, _ in given]
+        said = []
+        for stated, level in zip((country_code(country) or country, admin1, admin2), LEVELS, strict=False):
+            if stated is not None and not isinstance(stated, str):
+                raise InputError(f"the stated {level} must be a string, got {type(stated).__name__}")
+            said.append((stated or "").strip())
         countries = self.within((), [said[0]]) if said[0] else ()
         found: list[tuple[Place, ...]] = []
         unchecked = []

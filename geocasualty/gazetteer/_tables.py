@@ -14,6 +14,7 @@ from typing import Literal
 import shapely
 
 from geocasualty.errors import InputError
+from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
 from geocasualty.gazetteer.names import fold_key, plain_key
 from geocasualty.gazetteer.place import Place
 
@@ -28,8 +29,10 @@ KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key}
 """How coarsely names are compared, finest first."""
 
 FILES = ("places.csv", "names.csv", "areas.geojson")
+BEARERS = "bearers.csv"
+"""A folder may do without this one."""
 
-BUNDLED_CREDIT = "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
+BUNDLED_CREDIT = "Places: GeoNames and UCDP GED (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
 """What the licences of the bundled tables' sources ask for (``data/gazetteer/SOURCES.md``)."""
 
 
@@ -83,9 +86,9 @@ class Tables:
 
     @cached_property
     def version(self) -> str:
-        """A digest of the three tables: the same tables have the same version anywhere."""
+        """A digest of the tables: the same tables have the same version anywhere."""
         digest = hashlib.sha256()
-        for name in FILES:
+        for name in FILES + (BEARERS,) * self._counted:
             digest.update((self.folder / name).read_bytes().replace(b"\r\n", b"\n"))
         return digest.hexdigest()[:12]
 
@@ -118,6 +121,26 @@ class Tables:
             if folded := fold(name):
                 found.setdefault(folded, {})[place_id] = None
         return {folded: sorted(ids) for folded, ids in found.items()}
+
+    @cached_property
+    def bearers(self) -> dict[str, int]:
+        """How many places bear a name, by its ``bare_key``; a name that is missing has one.
+
+        From ``bearers.csv`` where the folder has it, which counts places of other sources too; else from its own names.
+        """
+        if self._counted:
+            return {row["key"]: int(row["places"]) for row in self._rows(BEARERS)}
+        return self._own_bearers()
+
+    @property
+    def _counted(self) -> bool:
+        return (self.folder / BEARERS).is_file()
+
+    def _own_bearers(self) -> dict[str, int]:
+        named = [(place.place_id, place.name) for place in self.places.values()]
+        named += [(place_id, name) for place_id, name, _ in self.names if place_id in self.places]
+        found = ((self.places[place_id], name) for place_id, name in named)
+        return bearers_of((name, place.lon, place.lat) for place, name in found if place.kind not in NOT_BEARERS)
 
     @cached_property
     def places(self) -> dict[str, Place]:

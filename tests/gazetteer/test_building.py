@@ -218,7 +218,7 @@ def test_every_name_keeps_who_gave_it_and_every_place_where_it_is_from(tmp_path)
     gaz = gcas.load_gazetteer(built.path)
     assert gaz.place("gn:50000001").kind == "town"
     assert gaz.attribution == (
-        "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth; "
+        "Places: GeoNames and UCDP GED (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth; "
         "also: GeoNames (CC BY 4.0), OpenStreetMap contributors (ODbL 1.0)"
     )
     alone = build_gazetteer(tmp_path / "alone.gpkg", geonames=[dump], with_bundled=False)
@@ -231,7 +231,9 @@ def test_the_file_opens_as_layers_and_repeats_to_the_byte(tmp_path):
     second = build_gazetteer(tmp_path / "two.gpkg", cod=files[::-1])
     assert first.path.read_bytes() == second.path.read_bytes()
     assert first.report.read_bytes() == second.report.read_bytes()
-    assert set(fiona.listlayers(first.path)) == {"places", "areas", "names", "provenance", "sources", "gazetteer"}
+    assert set(fiona.listlayers(first.path)) == {
+        "places", "areas", "names", "provenance", "sources", "bearers", "gazetteer",
+    }  # fmt: skip
     with fiona.open(first.path, layer="places") as layer:
         assert (layer.schema["geometry"], layer.crs.to_epsg(), len(layer)) == ("Point", 4326, first.n_places)
     with fiona.open(first.path, layer="areas") as layer:
