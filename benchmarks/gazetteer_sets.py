@@ -281,13 +281,13 @@ TOWN_NOTATIONS = (
 def towns_noted(gazetteer: Gazetteer) -> Iterator[tuple[str, str, dict[str, int]]]:
     """Language, notation and outcomes of every bundled city and town with its governorate.
 
-    ``right`` is the town or its very spot, ``wrong`` any other resolved place.
+    ``right`` is the town or its very spot, ``around`` a wider resolved region that holds it, ``wrong`` any other.
     """
     towns = [place for place_id in gazetteer.places["place_id"]
              if (place := gazetteer.place(place_id)).kind in ("city", "town") and place.admin1]  # fmt: skip
     for language in ("en", "ar"):
         for note in TOWN_NOTATIONS:
-            counts = dict.fromkeys(("right", "wrong", "area-only", "ambiguous", "unresolved"), 0)
+            counts = dict.fromkeys(("right", "around", "wrong", "area-only", "ambiguous", "unresolved"), 0)
             for town in towns:
                 x, g = (place.name if language == "en" else place.names.get("ar", "")
                         for place in (town, gazetteer.place(town.admin1)))  # fmt: skip
@@ -298,7 +298,7 @@ def towns_noted(gazetteer: Gazetteer) -> Iterator[tuple[str, str, dict[str, int]
                 if outcome == "resolved":
                     away = float(geodesic_distance_m(found.point.x, found.point.y, town.lon, town.lat))
                     same = found.best.place.place_id == town.place_id or away <= min(found.radius_m, town.radius_m)
-                    outcome = "right" if same else "wrong"
+                    outcome = "right" if same else "around" if away <= found.radius_m else "wrong"
                 counts[outcome] += 1
             yield language, note, counts
 
