@@ -19,6 +19,8 @@ LANGUAGES = ("en", "ar")
 AREAS = ("country", "governorate", "district", "subdistrict")
 SETTLED = ("city", "town", "village")
 PARTS = ("neighbourhood", "camp")
+SHARE = 6
+"""Laws that ask much are asked of one place in so many, the first of each; 1 asks them of all, in some 10 minutes."""
 BESIDE_M = 25_000.0
 """Farther apart than this neither of two settlements lies in or beside the other."""
 
@@ -26,6 +28,11 @@ BESIDE_M = 25_000.0
 @pytest.fixture(scope="module")
 def every(gaz):
     return [gaz.place(place_id) for place_id in gaz.places["place_id"]]
+
+
+@pytest.fixture(scope="module")
+def some(every):
+    return every[::SHARE]
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +46,9 @@ def governorates(every):
 
 
 @pytest.fixture(scope="module")
-def alone(gaz, every):
+def alone(gaz, some):
     """Settlements whose bare name is answered with them."""
-    return [place for place in every if place.kind in SETTLED and right(gaz.resolve(place.name), place)]
+    return [place for place in some if place.kind in SETTLED and right(gaz.resolve(place.name), place)]
 
 
 def named(place, language):
@@ -89,10 +96,10 @@ def lies_in(place, area):
     return area.polygon is not None and shapely.covers(area.polygon, place.point)
 
 
-def holders(every, by_id):
+def holders(some, by_id, every):
     """Each place with what holds it: its governorate, its district, and the town that a quarter lies in."""
     towns = [place for place in every if place.kind in ("city", "town")]
-    for place in every:
+    for place in some:
         if place.kind in ("country", "governorate"):
             continue
         for held in dict.fromkeys((place.admin1, place.admin2)):
@@ -152,10 +159,10 @@ def test_every_label_that_an_ambiguous_answer_offers_is_that_candidate(gaz, ever
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_lies_in_what_decides_and_not_how_it_is_written(gaz, every, by_id, language):
+def test_what_lies_in_what_decides_and_not_how_it_is_written(gaz, some, every, by_id, language):
     draw = random.Random(language)
     failures, asked = [], 0
-    for place, held in holders(every, by_id):
+    for place, held in holders(some, by_id, every):
         x, y = named(place, language), named(held, language)
         if not x or not y or x == y:
             continue
@@ -166,14 +173,14 @@ def test_what_lies_in_what_decides_and_not_how_it_is_written(gaz, every, by_id, 
         failures += [(first, expected, text, found) for text in rest
                      if (found := answered(gaz.resolve(text))) != expected]  # fmt: skip
     none_of(failures, asked)
-    assert asked > 1_000
+    assert asked > 125
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_country_at_either_end_says_no_more_than_the_country_hint(gaz, every, by_id, country_names, language):
+def test_the_country_at_either_end_says_no_more_than_the_country_hint(gaz, some, every, by_id, country_names, language):
     draw = random.Random(language)
     failures, asked = [], 0
-    for place, held in holders(every, by_id):
+    for place, held in holders(some, by_id, every):
         x, y, c = named(place, language), named(held, language), country_names[language].get(place.country)
         if not (x and y and c) or x == y:
             continue
@@ -182,12 +189,12 @@ def test_the_country_at_either_end_says_no_more_than_the_country_hint(gaz, every
         failures += [(expected, text, found) for note in draw.sample(WITH_COUNTRY, 2)
                      if (found := answered(gaz.resolve(text := note.format(x=x, y=y, c=c)))) != expected]  # fmt: skip
     none_of(failures, asked)
-    assert asked > 1_000
+    assert asked > 125
 
 
-def test_all_other_names_of_a_town_behave_alike_in_every_order(gaz, every, by_id):
+def test_all_other_names_of_a_town_behave_alike_in_every_order(gaz, some, by_id):
     failures, asked = [], 0
-    for place in every:
+    for place in some:
         if place.kind not in ("city", "town") or place.admin1 not in by_id:
             continue
         for x in gaz.names(place.place_id)[1:]:
@@ -200,13 +207,13 @@ def test_all_other_names_of_a_town_behave_alike_in_every_order(gaz, every, by_id
             failures += [(texts[0], expected, text, found) for text in texts[1:]
                          if (found := answered(gaz.resolve(text))) != expected]  # fmt: skip
     none_of(failures, asked)
-    assert asked > 1_000
+    assert asked > 125
 
 
-def test_a_kind_in_brackets_is_a_kind_beside_the_name(gaz, every):
+def test_a_kind_in_brackets_is_a_kind_beside_the_name(gaz, some):
     failures, asked = [], 0
     arabic = {"governorate": "محافظة", "district": "قضاء", "city": "مدينة", "town": "بلدة", "village": "قرية"}
-    for place in every:
+    for place in some:
         if place.kind not in arabic:
             continue
         pairs = [(f"{place.name} {place.kind}", f"{place.name} ({place.kind})")]
@@ -218,7 +225,7 @@ def test_a_kind_in_brackets_is_a_kind_beside_the_name(gaz, every):
             if one != other:
                 failures.append((plain, one, bracket, other))
     none_of(failures, asked)
-    assert asked > 1_000
+    assert asked > 125
 
 
 def test_governorate_and_town_in_any_order_are_the_town(gaz, every, by_id):
@@ -236,10 +243,10 @@ def stated_in_text(x, area):
     return (f"{x}, {area}", f"{x} ({area})", f"{area}, {x}", f"{area} - {x}", f"{x} - {area}", f"{x}، {area}")
 
 
-def test_no_answer_lies_outside_a_stated_governorate(gaz, every, governorates):
+def test_no_answer_lies_outside_a_stated_governorate(gaz, some, governorates):
     draw = random.Random(20_261_126)
     failures, asked = [], 0
-    for place in every:
+    for place in some:
         if place.kind in ("country", "governorate"):
             continue
         for area in draw.sample(governorates, 1):
@@ -255,14 +262,14 @@ def test_no_answer_lies_outside_a_stated_governorate(gaz, every, governorates):
                 failures += [(text, answer) for text, answer in found
                              if answer.status == "resolved" and not lies_in(answer.best.place, area)]  # fmt: skip
     none_of(failures, asked)
-    assert asked > 3_000
+    assert asked > 375
 
 
-def test_no_answer_lies_outside_a_stated_country(gaz, every, by_id):
+def test_no_answer_lies_outside_a_stated_country(gaz, some, every, by_id):
     draw = random.Random(2_026)
     here = [place for place in every if place.kind == "country"]
     failures, asked = [], 0
-    for place in every:
+    for place in some:
         for country in here:
             if country.country == place.country:
                 continue
@@ -273,7 +280,7 @@ def test_no_answer_lies_outside_a_stated_country(gaz, every, by_id):
             failures += [(text, answer) for text, answer in found
                          if answer.best is not None and not lies_in(answer.best.place, country)]  # fmt: skip
     none_of(failures, asked)
-    assert asked > 5_000
+    assert asked > 625
 
 
 def test_no_country_of_the_world_gives_an_answer_from_here(gaz, every):
@@ -284,14 +291,14 @@ def test_no_country_of_the_world_gives_an_answer_from_here(gaz, every):
     for code, country in countries().items():
         if code in held:
             continue
-        for place in draw.sample(places, 3):
+        for place in draw.sample(places, 1):
             x = place.name
             found = [(text, gaz.resolve(text)) for text in (*stated_in_text(x, country.name), f"{x} {country.name}")]
             found += [(f"{x}; country={said}", gaz.resolve(x, country=said)) for said in (code, country.name)]
             asked += len(found)
             failures += [(text, answer) for text, answer in found if answer.point is not None]
     none_of(failures, asked)
-    assert asked > 5_000
+    assert asked > 2_000
 
 
 # -- what is not known ----------------------------------------------------------------------------------------------
@@ -342,7 +349,7 @@ def test_two_places_are_never_answered_with_one_of_them(gaz, alone, mark):
     draw = random.Random(mark)
     failures, asked = [], 0
     language = "ar" if any("\u0600" < letter < "\u0700" for letter in mark) else "en"
-    for one in draw.sample(alone, 250):
+    for one in alone:
         other = draw.choice(alone)
         a, b = named(one, language), named(other, language)
         if not a or not b or "," in a + b or apart_m(one, other) < one.radius_m + other.radius_m + BESIDE_M:
@@ -354,7 +361,7 @@ def test_two_places_are_never_answered_with_one_of_them(gaz, alone, mark):
         if found.point is not None and (off_m(found, one) > found.radius_m or off_m(found, other) > found.radius_m):
             failures.append((found.query, found))
     none_of(failures, asked)
-    assert asked > 100
+    assert asked > 30
 
 
 # -- hints ----------------------------------------------------------------------------------------------------------
@@ -374,9 +381,9 @@ def true_hints(place, by_id):
         yield {"country": place.country, "governorate": inside.name, "district": district.name}
 
 
-def test_no_true_hint_makes_a_right_answer_wrong(gaz, every, by_id):
+def test_no_true_hint_makes_a_right_answer_wrong(gaz, some, by_id):
     failures, asked = [], 0
-    for place in every:
+    for place in some:
         for x in dict.fromkeys((place.name, named(place, "ar"))):
             if not x or not right(gaz.resolve(x), place):
                 continue
@@ -386,12 +393,12 @@ def test_no_true_hint_makes_a_right_answer_wrong(gaz, every, by_id):
                 if wrong(found, place):
                     failures.append((x, hint, found))
     none_of(failures, asked)
-    assert asked > 10_000
+    assert asked > 1250
 
 
-def test_a_true_governorate_keeps_a_right_answer_in_whatever_spelling(gaz, every, by_id, country_names):
+def test_a_true_governorate_keeps_a_right_answer_in_whatever_spelling(gaz, some, by_id, country_names):
     failures, asked = [], 0
-    for place in every:
+    for place in some:
         inside = by_id.get(place.admin1)
         if inside is None:
             continue
@@ -409,7 +416,7 @@ def test_a_true_governorate_keeps_a_right_answer_in_whatever_spelling(gaz, every
             if not right(found, place):
                 failures.append((x, country, governorate, found))
     none_of(failures, asked)
-    assert asked > 5_000
+    assert asked > 625
 
 
 def slips(name, draw):
@@ -421,12 +428,12 @@ def slips(name, draw):
     )  # fmt: skip
 
 
-def test_a_misspelt_governorate_never_moves_a_place_out_of_it(gaz, every, governorates):
+def test_a_misspelt_governorate_never_moves_a_place_out_of_it(gaz, some, governorates):
     """A worse record never gives a stronger finding."""
     draw = random.Random(14)
     spelt = {name.lower() for area in governorates for name in gaz.names(area.place_id)}
     failures, asked = [], 0
-    for place in every:
+    for place in some:
         if place.kind in ("country", "governorate"):
             continue
         for area in draw.sample(governorates, 1):
@@ -446,7 +453,7 @@ def test_a_misspelt_governorate_never_moves_a_place_out_of_it(gaz, every, govern
                 if found.status == "resolved" and not lies_in(found.best.place, area):
                     failures.append((text, hint, area.name, found))
     none_of(failures, asked)
-    assert asked > 2_000
+    assert asked > 250
 
 
 def test_a_misspelt_country_is_refused_or_the_country(gaz, every, by_id, country_names):
@@ -467,10 +474,10 @@ def test_a_misspelt_country_is_refused_or_the_country(gaz, every, by_id, country
     assert asked > 100
 
 
-def test_a_word_taken_from_a_name_or_hint_never_says_more_of_a_place(gaz, every, by_id):
+def test_a_word_taken_from_a_name_or_hint_never_says_more_of_a_place(gaz, some, by_id):
     """Without its district a record is of the governorate still."""
     failures, asked = [], 0
-    for place in every:
+    for place in some:
         inside, district = by_id.get(place.admin1), by_id.get(place.admin2)
         if inside is None or district is None:
             continue
