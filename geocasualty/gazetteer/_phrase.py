@@ -32,6 +32,8 @@ class Phrase:
     ----------
     text : str
         As given.
+    clause : str
+        The part of the text, between commas, that the anchor stands in: all of it may be a name.
     relation : str
         ``at`` one anchor; ``between`` two or more; ``and``: each of several places; ``road``: on the road that joins
         them; ``reference``: grid reference or coordinates; ``nothing``: no place is named.
@@ -87,6 +89,7 @@ class Phrase:
     notes: tuple[Named, ...] = ()
     also: Phrase | None = None
     apart: bool = False
+    clause: str = ""
     members: tuple[Phrase, ...] = ()
 
     @property

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+import shapely
+
 from geocasualty.gazetteer import _shapes as shapes
 from geocasualty.gazetteer._choice import Hints, choose, dwarfed, holds, metres_beyond, surely_holds, well_known
 from geocasualty.gazetteer._index import NOTHING, PART, SLIP, Hits, NameIndex
@@ -19,7 +21,7 @@ from geocasualty.gazetteer._phrase_words import DEMONYMS, DIRECTIONS, FUNCTION_W
 from geocasualty.gazetteer._references import FARTHEST_M, References, beside, refusal
 from geocasualty.gazetteer._stated import Refused, Stated, country_of
 from geocasualty.gazetteer.names import plain_key
-from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
+from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase, without_kind
 from geocasualty.gazetteer.place import Candidate, Place, Resolution, Status
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS, TAXONOMY
@@ -165,32 +167,57 @@ class Resolver:
 
     def _read(self, text: str, phrase: Phrase, hints: Hints) -> Resolution:
         """Which of the names is the place, and which say where it lies? By containment alone."""
-        beside = (phrase.anchors[0], *phrase.alternatives, *(phrase.parents if phrase.listing else ()))
-        around = (*(() if phrase.listing else phrase.parents), *phrase.notes)
-        names = list(dict.fromkeys((*beside, *around)))
-        countries = [name for name in names if self._is_country(name)]
-        if countries and len(countries) < len(names):
-            stated = self._stated.within(hints.countries, [country.name for country in countries])
-            hints = replace(hints, countries=stated)
-        else:
-            countries = []
         turned = self._turned(text, phrase, hints)
         if turned is not None:
             return turned
         there, hints = self._second_statement(text, phrase, hints)
-        left = [name for name in names if name not in countries]
-        known = {name: self._mention(name, _clause_of(name, phrase), hints, areas=len(left) > 1) for name in left}
+        beside = (phrase.anchors[0], *phrase.alternatives, *(phrase.parents if phrase.listing else ()))
+        around = (*(() if phrase.listing else phrase.parents), *phrase.notes)
+        said = {name: _clause_of(name, phrase) for name in (*beside, *around)}
+        whole = {name: self._in_whole(name, clause) for name, clause in said.items()}
+        countries = [named.whole for named, _ in whole.values() if self._is_country(named)]
+        if len(countries) < len(whole):
+            whole = {name: each for name, each in whole.items() if not self._is_country(each[0])}
+            parted = {name: self._without_country(named) for name, (named, _) in whole.items()}
+            countries += [country for _, country in parted.values() if country]
+            whole = {name: (parted[name][0], clause) for name, (_, clause) in whole.items()}
+            hints = replace(hints, countries=self._stated.within(hints.countries, countries))
+        known = {name: self._mention(*each, hints, areas=len(whole) > 1) for name, each in whole.items()}
         group = [known[name] for name in dict.fromkeys(beside) if name in known]
         rest = [known[name] for name in dict.fromkeys(around) if name in known and name not in beside]
         found = self._side_by_side(text, phrase, group, rest, hints) if len(group) > 1 else None
         found = found or self._in_each_other(text, [*group, *rest], hints)
         return _agreeing(text, phrase, found, there)
 
+    def _in_whole(self, named: Named, clause: Phrase) -> tuple[Named, Phrase]:
+        """The name with the words around it, where these belong to a name of the table too, as in "Green Zone"."""
+        text = clause.clause or clause.text
+        if text in ("", named.whole) or named.whole not in text:
+            return named, clause
+        for name in dict.fromkeys((text, without_kind(text))):
+            if name not in named.forms and self._index.exact(name).place_ids:
+                kinds = named.kinds if name != text else ()
+                found = Named(name, name, kinds, (name,))
+                return found, Phrase(name, "at", (found,))
+        return named, clause
+
     def _is_country(self, named: Named) -> bool:
         """Whether a name is a country's and no other place's here."""
-        if not country_of(named.name):
+        if not (country_of(named.whole) or country_of(named.name)):
             return False
         return all(self._places[place_id].kind == "country" for place_id in self._index.exact(named.whole).place_ids)
+
+    def _without_country(self, named: Named) -> tuple[Named, str]:
+        """A name that is in no table without the country that ends it: "Mosul Syria"."""
+        words = named.whole.split()
+        if len(words) < 2 or any(self._index.exact(form).place_ids for form in named.forms or (named.whole,)):
+            return named, ""
+        for at in range(max(1, len(words) - 4), len(words)):
+            country = " ".join(words[at:])
+            if country_of(country) and not country_of(named.whole):
+                shorter = parse_phrase(" ".join(words[:at])).anchors
+                return (shorter[0] if shorter else named), country
+        return named, ""
 
     def _second_statement(self, text: str, phrase: Phrase, hints: Hints) -> tuple[Resolution | None, Hints]:
         """Where the text says a second time that the place lies ("X, 54 NM southwest of Y"); it ranks namesakes."""
@@ -242,10 +269,11 @@ class Resolver:
             if fitting:
                 shown = max((_shown(other, place) for other in others for place in fitting), default=0)
                 plain = one.said == Phrase(one.named.whole, "at", (one.named,))
-                readings.append((-shown, min(map(_level, fitting)), plain, order, one, fitting, others))
+                size = min(TAXONOMY[place.kind].size for place in fitting)
+                readings.append((-shown, min(map(_level, fitting)), size, plain, order, one, fitting, others))
         if not readings:
             return self._contradicted(text, mentions, known, hints)
-        *_, one, fitting, others = min(readings, key=lambda reading: reading[:4])
+        *_, one, fitting, others = min(readings, key=lambda reading: reading[:5])
         if unknown:
             return self._unknown_in(text, unknown, one, fitting, others, hints)
         if one.said.extent == "road" and any(_level(place) == 0 for other in others for place in other.places):
@@ -310,14 +338,17 @@ class Resolver:
 
     def _alone(self, text: str, one: _Mention, hints: Hints) -> Resolution:
         """A name beside which the text says nothing."""
+        others = tuple(self._candidate(place, one.hits, 1) for place in one.outside[:SHOWN])
         if one.places:
             found = self._chosen(text, one, one.places, hints, second=hints.narrow)
+            if found.best is None:
+                found = replace(found, candidates=(*found.candidates, *others))
             return self._shaped(text, one.said, found, hints)
         split = self._split(text, one, hints)
         if split is not None:
             return split
         if self._is_country(one.named):
-            self._stated.within(hints.countries, [one.named.name])
+            self._stated.within(hints.countries, [one.named.whole])
         if _whose(one.named):
             reason = f"no place has the name {one.named.name[:80]!r}, which says whose something is and not where"
             return self._area_of_hints(text, hints, reason)
@@ -328,11 +359,10 @@ class Resolver:
             if found.status == "resolved":
                 said = f"; {abroad.replace(', but', ' too, but')}" if abroad else ""
                 return self._shaped(text, within.said, replace(found, reason=found.reason + said), hints)
-            return self._area_of_hints(text, hints, found.reason, found.candidates, found.status)
+            return self._area_of_hints(text, hints, found.reason, (*found.candidates, *others), found.status)
         owner = self._owner(text, one, hints) if one.partial else None
         if owner is not None:
             return shapes.area_around(text, [owner], _no_place(one.named))
-        others = tuple(self._candidate(place, one.hits, 1) for place in one.outside[:SHOWN])
         return self._area_of_hints(text, hints, abroad or _no_place(one.named), others)
 
     def _abroad(self, one: _Mention, hints: Hints) -> str:
@@ -389,6 +419,8 @@ class Resolver:
             if form != named.name and hits.place_ids:
                 return hits, self._all(hits.place_ids), (), ""
         hits = self._index.exact(named.name)
+        if not hits.place_ids and not _whose(named):
+            hits = self._index.alike(named.name)
         places = self._all(hits.place_ids)
         fit = [place for place in places if place.kind in named.kinds]
         if fit or not named.kinds:
@@ -431,7 +463,9 @@ class Resolver:
                 fits and place_id not in held and place.kind != "country" and not hints.outside(place) and inside(place)
             )
 
-        if set(plain_key(one.named.name).split()) <= FUNCTION_WORDS or self._is_country(one.named):
+        if _whose(one.named) or self._is_country(one.named):
+            return None
+        if set(plain_key(one.named.name).split()) <= FUNCTION_WORDS:
             return None
         searches = (self._index.find_among, self._index.in_full)
         hits = next((found for search in searches if (found := search(one.named.name, wanted)).place_ids), NOTHING)
@@ -506,9 +540,9 @@ class Resolver:
     def _doubt(self, one: _Mention, best: Place) -> str:
         """Why a name alone, or with no more than a country, is no answer; empty where it is one."""
         label, hits = self.labels.of(best), one.hits
-        if one.named.kinds and best.kind not in one.named.kinds and not one.seat_of:
+        if one.named.kinds and best.kind not in one.named.kinds and not one.seat_of and one.said.extent is None:
             return f"{label} is no {one.named.kinds[0]}"
-        if best.kind == "neighbourhood" and "," not in one.named.whole:
+        if best.kind == "neighbourhood" and not self._says_where(one.named, best):
             return f"{label} is a quarter, and others may have its name"
         if hits.score < 1.0 and not (well_known(best) and hits.how in FOR_WELL_KNOWN):
             return f"the nearest name is {label}"
@@ -516,6 +550,12 @@ class Resolver:
         if bearers >= MANY.get(best.kind, 2) and not well_known(best) and best.kind not in LEVELS:
             return f"{bearers} places or more have this name, {label} among them"
         return ""
+
+    def _says_where(self, named: Named, quarter: Place) -> bool:
+        """Whether the name of a quarter names its town or governorate too."""
+        area = self._places.get(quarter.admin1)
+        words = plain_key(area.name).split() if area else []
+        return "," in named.whole or not set(words).isdisjoint(plain_key(named.whole).split())
 
     def _candidate(self, place: Place, hits: Hits, position: int = 0) -> Candidate:
         score = round(hits.score - 0.1 * position, 3) if position else round(hits.score, 3)
@@ -572,7 +612,10 @@ class Resolver:
         if found.status != "resolved" or several or found.best is None:
             return found
         first = phrase.anchors[0]
-        if first.whole != first.name and self._index.exact(first.whole).place_ids:
+        directed = [form for form in first.forms if form != first.name and _has_direction(form)]
+        if any(
+            self._index.exact(form).place_ids for form in dict.fromkeys((first.whole, *directed)) if form != first.name
+        ):
             phrase = replace(phrase, part=None, extent=None)  # "Eastern Ghouta" is a name, not a half of another
         if phrase.distance_m is not None and phrase.distance_m > FARTHEST_M:
             why = f"{phrase.distance_m / 1000:,.0f} km is farther than anything is told from a place"
@@ -591,12 +634,23 @@ class Resolver:
         if phrase.part is not None and not well_known(place) and (phrase.kinds or found.best.score < 1.0):
             return self._area_of_hints(text, hints, of_its_own, found.candidates)
         shaped = shapes.applied(text, phrase, found)
+        if shaped.radius_m > found.radius_m:
+            shaped = self._within_country(shaped, place)
         abroad = self._reaching_in(text, phrase, found, hints) if shaped.radius_m > found.radius_m else []
         if abroad:
             labels = " or ".join(candidate.label for candidate in (found.candidates[0], *abroad))
             why = f"{labels}: {text[:80]!r} reaches into the stated country from abroad too; give governorate= or near="
             return Resolution(text, "ambiguous", (*found.candidates, *abroad), reason=why)
         return shaped
+
+    def _within_country(self, shaped: Resolution, place: Place) -> Resolution:
+        """A radius that reaches no farther than the country of the place does: "near" a town of a narrow strip."""
+        country = self._places.get(f"iso:{place.country}")
+        if country is None or country.polygon is None or shaped.point is None:
+            return shaped
+        vertices = shapely.get_coordinates(country.polygon)
+        reach = float(geodesic_distance_m(shaped.point.x, shaped.point.y, vertices[:, 0], vertices[:, 1]).max())
+        return replace(shaped, radius_m=min(shaped.radius_m, max(reach, place.radius_m)))
 
     def _governorate_of_the_name(self, text: str, seat: Place) -> Resolution | None:
         """The governorate that a place lies in, if it has the same name: Hama's is Hama."""
@@ -733,6 +787,10 @@ def _ends_in_adjective(name: str) -> bool:
     """Whether an Arabic direction with its article ends a name: "the western Bab" is a place of its own."""
     words = plain_key(name).split()
     return len(words) > 1 and words[-1] in DIRECTIONS and is_arabic(words[-1]) and words[-1].startswith("ال")
+
+
+def _has_direction(name: str) -> bool:
+    return not DIRECTIONS.keys().isdisjoint(plain_key(name).split())
 
 
 def _no_place(named: Named) -> str:

@@ -125,6 +125,9 @@ class Stated:
 
     def _find(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
         """The areas of these kinds that a text names."""
+        whole = self._index.exact(text).place_ids
+        if held := tuple(self._places[place_id] for place_id in whole if self._places[place_id].kind in kinds):
+            return held
         anchors = parse_phrase(text).anchors
         named = anchors[0] if anchors else Named(text, text, ())
         for name in dict.fromkeys((named.whole, named.name)):

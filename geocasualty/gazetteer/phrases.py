@@ -23,7 +23,7 @@ from itertools import pairwise
 
 from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_clauses import clause, join, listed
-from geocasualty.gazetteer._phrase_items import AREA_RANK, name_of, rank_of
+from geocasualty.gazetteer._phrase_items import AREA_RANK, is_arabic, name_of, rank_of
 from geocasualty.gazetteer._phrase_tokens import (
     Token,
     Tokens,
@@ -99,7 +99,7 @@ def parse_phrase(text: str) -> Phrase:
             noted = _reference(note.whole)
             if noted is not None and found.relation != "reference":
                 found = replace(noted, also=found if found.anchors else None)
-    return replace(found, text=text)
+    return replace(found, text=text, clause=found.clause or found.text)
 
 
 def without_kind(name: str) -> str:
@@ -153,7 +153,7 @@ def _brackets(tokens: Tokens) -> tuple[Tokens, tuple[Named, ...]]:
         elif token.kind == "close":
             depth = max(0, depth - 1)
             if not depth and inside and outside and starts(tuple(inside[-1]), KINDS) == len(inside[-1]) > 0:
-                outside += inside.pop()  # "Raqqa (governorate)" is "Raqqa governorate"
+                _kind_beside(outside, inside.pop())
         elif depth:
             inside[-1].append(token)
         else:
@@ -161,6 +161,16 @@ def _brackets(tokens: Tokens) -> tuple[Tokens, tuple[Named, ...]]:
     parts = [part for note in inside for part in split(tuple(note), _commas(tuple(note)))]
     notes = tuple(name_of(part) for part in parts)
     return (tuple(outside), notes) if outside else (tuple(token for note in inside for token in note), ())
+
+
+def _kind_beside(outside: list[Token], kind: list[Token]) -> None:
+    """Such as "Raqqa (governorate)", which is "Raqqa governorate"; in Arabic the kind stands first."""
+    marks = [place for place, token in enumerate(outside) if token.kind == "comma"]
+    at = marks[-1] + 1 if marks else 0
+    if is_arabic(kind[0].key):
+        outside[at:] = [*kind, *(token._replace(spaced=True) for token in outside[at:])]
+    else:
+        outside += (token._replace(spaced=True) for token in kind)
 
 
 def _commas(tokens: Tokens) -> list[int]:

@@ -140,6 +140,7 @@ def test_a_direction_may_belong_to_the_name():
     assert parse_phrase("Western Ghouta, Syria").anchors[0].forms == ("Western Ghouta", "Ghouta")
     assert parse_phrase("near North Manbij village").anchors[0].forms == (
         "North Manbij village",
+        "North Manbij",
         "Manbij village",
         "Manbij",
     )

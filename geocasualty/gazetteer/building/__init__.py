@@ -109,7 +109,7 @@ def build_gazetteer(
     >>> table = folder / "mine.csv"
     >>> _ = table.write_text("name,lon,lat,kind,country\nTall Example,44.3,35.4,village,IQ\n")
     >>> built = build_gazetteer(folder / "mine.gpkg", csv=[table])
-    >>> gcas.load_gazetteer(built.path).resolve("Tal Example").best.label
+    >>> gcas.load_gazetteer(built.path).resolve("Tall Example").best.label
     'Tall Example (Kirkuk, IQ)'
     """
     target = Path(output)
