@@ -161,6 +161,10 @@ class Resolver:
             found = self._references.resolve(text, phrase)
             named = self._evaluated(text, phrase.also, hints) if phrase.also and phrase.also.anchors else None
             return beside(found, named) if named else found
+        whole = phrase.clause or phrase.text
+        if phrase.relation != "at" and self._index.exact(whole).place_ids:  # a name that holds "and"
+            named = Named(whole, whole, (), (whole,))
+            phrase = Phrase(phrase.text, "at", (named,), phrase.parents, notes=phrase.notes)
         if phrase.relation == "nothing" or not phrase.anchors:
             return self._area_of_hints(text, hints, "no place named")
         if phrase.relation == "at" and len(phrase.anchors) == 1:
@@ -323,9 +327,9 @@ class Resolver:
         """Names of which none lies in the others: the largest area named is what is left, if it is one."""
         holding = sorted((one for one in known if one.areas), key=lambda one: HOLDING.index(one.areas[0].kind))
         if len(mentions) == 2:
-            within = [(self._loosely(other, hints, holder.holds), holder) for holder in holding
+            within = [(self._loosely(other, hints, holder.surely_holds), holder) for holder in holding
                       for other in mentions if other is not holder]  # fmt: skip
-            found = [one for one, _ in within if one is not None]
+            found = [one for one, _ in within if one is not None and not one.hits.weak]
             if len(found) == 1:
                 answer = self._chosen(text, found[0], found[0].places, hints, second=True)
                 return self._shaped(text, found[0].said, answer, hints)
