@@ -59,7 +59,14 @@ def join(found: Phrase, more: Phrase) -> Phrase:
     elif found.also is not None and found.relation == "at":
         return replace(found, also=replace(found.also, parents=(*found.also.parents, *more.anchors, *more.parents)),
                        parents=(*found.parents, *more.anchors, *more.parents))  # fmt: skip
-    return replace(found, parents=(*found.parents, *more.anchors, *more.parents))
+    return replace(found, parents=(*found.parents, *_in_whole(more), *more.parents))
+
+
+def _in_whole(more: Phrase) -> tuple[Named, ...]:
+    """The anchor of a clause, which all words of it may be the name of: "Old City of Aleppo"."""
+    if len(more.anchors) != 1 or more.clause in ("", *more.anchors[0].forms):
+        return more.anchors
+    return (replace(more.anchors[0], forms=(more.clause, *more.anchors[0].forms)),)
 
 
 def _beside(found: Phrase, more: Phrase, *, offset: bool) -> Phrase:
@@ -98,7 +105,11 @@ def _function_words(tokens: Tokens) -> int:
 
 
 def clause(tokens: Tokens) -> Phrase:
-    tokens = _trimmed(tokens)
+    """What one clause says, with the words of all of it."""
+    return replace(_clause(_trimmed(tokens)), clause=spelt(_trimmed(tokens)))
+
+
+def _clause(tokens: Tokens) -> Phrase:
     alternatives = split(tokens, [place for place, token in enumerate(tokens) if token.key in OR])
     if len(alternatives) > 1:
         first, *others = map(clause, alternatives)

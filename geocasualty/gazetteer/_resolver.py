@@ -89,13 +89,19 @@ class _Mention:
         """Whether the name is anything here."""
         return bool(self.places or self.areas)
 
-    def holds(self, place: Place) -> bool:
-        """Whether an area of this name holds a place."""
-        return any(holds(area, place) for area in self.areas)
+    def shows(self, place: Place) -> bool:
+        """Whether this name surely holds a place: by the gazetteer, an outline, or as the settlement of a quarter."""
+        return any(surely_holds(area, place) for area in self.areas) or self.has_part(place)
 
-    def surely_holds(self, place: Place) -> bool:
-        """Whether it does by the gazetteer or an outline, and not by a radius alone."""
-        return any(surely_holds(area, place) for area in self.areas)
+    def has_part(self, place: Place) -> bool:
+        """Whether a settlement of this name has a place beside it that may belong to it: a quarter, an airfield."""
+        return any(
+            bearer.kind in SETTLEMENTS
+            and place.kind in (*PARTS, "village")
+            and place.kind != bearer.kind
+            and float(geodesic_distance_m(bearer.lon, bearer.lat, place.lon, place.lat)) <= bearer.radius_m + BESIDE_M
+            for bearer in self.places
+        )
 
     @property
     def partial(self) -> bool:
@@ -148,6 +154,8 @@ class Resolver:
                 found = self._alone(text, one, hints if labelled is None else replace(hints, kinds=()))
             else:
                 found = self._evaluated(text, phrase, hints)
+                if found.point is not None or found.candidates:
+                    self._stated.not_abroad(text)
         except Refused as why:
             return Resolution(text, "unresolved", reason=str(why))
         return replace(found, reason="; ".join((found.reason, *unchecked))) if unchecked else found
@@ -163,8 +171,8 @@ class Resolver:
             return beside(found, named) if named else found
         whole = phrase.clause or phrase.text
         if phrase.relation != "at" and self._index.exact(whole).place_ids:  # a name that holds "and"
-            named = Named(whole, whole, (), (whole,))
-            phrase = Phrase(phrase.text, "at", (named,), phrase.parents, notes=phrase.notes)
+            anchor = Named(whole, whole, (), (whole,))
+            phrase = Phrase(phrase.text, "at", (anchor,), phrase.parents, notes=phrase.notes)
         if phrase.relation == "nothing" or not phrase.anchors:
             return self._area_of_hints(text, hints, "no place named")
         if phrase.relation == "at" and len(phrase.anchors) == 1:
@@ -281,10 +289,11 @@ class Resolver:
                 shown = max((_shown(other, place) for other in others for place in fitting), default=0)
                 plain = one.said == Phrase(one.named.whole, "at", (one.named,))
                 size = min(TAXONOMY[place.kind].size for place in fitting)
-                readings.append((-shown, min(map(_level, fitting)), size, plain, order, one, fitting, others))
+                first = min(place.place_id for place in fitting)
+                readings.append((-shown, min(map(_level, fitting)), size, plain, first, order, one, fitting, others))
         if not readings:
             return self._contradicted(text, mentions, known, hints)
-        *_, one, fitting, others = min(readings, key=lambda reading: reading[:5])
+        *_, one, fitting, others = min(readings, key=lambda reading: reading[:6])
         if unknown:
             return self._unknown_in(text, unknown, one, fitting, others, hints)
         if one.said.extent == "road" and any(_level(place) == 0 for other in others for place in other.places):
@@ -306,7 +315,7 @@ class Resolver:
         areas = [] if set(one.asked) & SETTLEMENTS else areas
         reason = _no_place(unknown[0].named)
         if len(unknown) == 1 and not unknown[0].partial:
-            within = self._loosely(unknown[0], hints, replace(one, areas=areas).surely_holds)
+            within = self._loosely(unknown[0], hints, replace(one, areas=areas).shows)
             if within is not None and not within.hits.weak:
                 found = self._chosen(text, within, within.places, hints, second=True)
                 return self._shaped(text, within.said, found, hints)
@@ -327,7 +336,7 @@ class Resolver:
         """Names of which none lies in the others: the largest area named is what is left, if it is one."""
         holding = sorted((one for one in known if one.areas), key=lambda one: HOLDING.index(one.areas[0].kind))
         if len(mentions) == 2:
-            within = [(self._loosely(other, hints, holder.surely_holds), holder) for holder in holding
+            within = [(self._loosely(other, hints, holder.shows), holder) for holder in holding
                       for other in mentions if other is not holder]  # fmt: skip
             found = [one for one, _ in within if one is not None and not one.hits.weak]
             if len(found) == 1:
@@ -407,7 +416,8 @@ class Resolver:
             part = not known[0] and known[1] and bool(named[0].kinds) and set(named[0].kinds) <= PARTS
             if not (country or all(known) or part):
                 continue
-            phrase = replace(one.said, anchors=(named[0],), parents=(named[1],))
+            head = named[0].whole
+            phrase = replace(one.said, text=head, clause=head, anchors=(named[0],), parents=(named[1],))
             found = self._read(text, phrase, hints)
             if country or part or found.status == "resolved":
                 return found
@@ -510,6 +520,7 @@ class Resolver:
             return self._shaped(text, phrase, shapes.spanned(text, phrase.relation, sure), hints, several=True) \
                 if len(sure) > 1 else self._shaped(text, phrase, sure[0], hints)  # fmt: skip
         lost = next(part for part in parts if part.status != "resolved")
+        sure = [part for part in sure if part.best is not None and part.best.place.kind != LEVELS[0]]
         if sure:
             return shapes.area_around(text, sure, lost.reason)
         if phrase.also is not None:
@@ -734,10 +745,7 @@ def _explains(other: _Mention, place: Place) -> bool:
             return True
         if _level(bearer) == _level(place) == 0 and apart <= min(bearer.radius_m, place.radius_m):
             return True
-        beside = bearer.kind in SETTLEMENTS and place.kind in (*PARTS, "village") and place.kind != bearer.kind
-        if beside and apart <= bearer.radius_m + BESIDE_M:
-            return True
-    return False
+    return other.has_part(place)
 
 
 def _shown(other: _Mention, place: Place) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
+from itertools import combinations
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._choice import Hints
@@ -11,9 +13,13 @@ from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.phrases import Named, parse_phrase
 from geocasualty.gazetteer.place import Place
 from geocasualty.taxonomy import LEVELS
-from geocasualty.theatre.countries import country_code
+from geocasualty.theatre.countries import country_choices, country_code
 
 __all__ = ["Refused", "Stated", "country_of"]
+
+
+_MARKS = re.compile(r"[,،;؛()/|>]|\s[-–—&]\s|\s(?=and\s)")
+"""Where a country's name may begin or end in a text."""
 
 
 class Refused(Exception):  # noqa: N818 - no error: the answer to a text whose stated areas cannot be met
@@ -122,6 +128,26 @@ class Stated:
             if not {code, ""} & self.countries:  # a place of no stated country may be of any
                 raise Refused(f"no places of {code} in this gazetteer")
         return stated
+
+    def not_abroad(self, text: str) -> None:
+        """Refuse a text of which a part is a country that holds no place here: "X, Congo - Kinshasa".
+
+        Names of countries have brackets, dashes and "and" in them, at which the grammar cuts.
+
+        Raises
+        ------
+        Refused
+            If it has such a part.
+        """
+        edges = [0, *(mark.end() for mark in _MARKS.finditer(text)), len(text)]
+        if not 2 < len(edges) < 10:
+            return
+        for first, last in combinations(range(len(edges)), 2):
+            part = text[edges[first] : edges[last]].strip(" ,،;؛-–—/()>|")
+            for name in {part, f"{part})"} if "(" in part else {part}:
+                codes = () if len(name) < 4 or self._index.exact(name).place_ids else country_choices(name)
+                if codes and not any({code, ""} & self.countries for code in codes):
+                    raise Refused(f"no places of {' or '.join(codes)} in this gazetteer")
 
     def _find(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
         """The areas of these kinds that a text names."""
