@@ -143,19 +143,27 @@ class GeoPackageTables(Tables):
         last, ids = "", [""]
         with self._open() as tables:
             edited = tables.execute(f"SELECT name, place_id FROM names WHERE {column} IS NULL").fetchall()  # noqa: S608
+            strange = set(tables.execute("SELECT place_id FROM names EXCEPT SELECT place_id FROM places"))
             for folded, place_id in tables.execute(
-                f"SELECT {column}, place_id FROM names WHERE {column} <> '' ORDER BY {column}, place_id"  # noqa: S608
+                f"SELECT DISTINCT {column}, place_id FROM names WHERE {column} <> '' ORDER BY {column}, place_id"  # noqa: S608
             ):
+                if strange and (place_id,) in strange:
+                    continue
                 if folded == last:
-                    if place_id != ids[-1] and place_id in known:
-                        ids.append(place_id)
-                elif place_id in known:
+                    ids.append(place_id)
+                else:
                     found[folded] = ids = [place_id]
                     last = folded
-        for name, place_id in edited:
-            if (folded := KEYS[key](name)) and place_id in known:
+        for folded, (_, place_id) in zip(KEYS[key](name for name, _ in edited), edited, strict=True):
+            if folded and place_id in known:
                 found[folded] = sorted({*found.get(folded, ()), place_id})
         return found
+
+    def named(self) -> Iterator[tuple[str, str]]:
+        """``place_id`` and name for every name, the preferred ones too, in any order."""
+        yield from ((place.place_id, place.name) for place in self.places.values())
+        with self._open() as tables:
+            yield from tables.execute("SELECT place_id, name FROM names")
 
     @cached_property
     def places(self) -> dict[str, Place]:

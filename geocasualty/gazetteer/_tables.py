@@ -6,7 +6,7 @@ import csv
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -14,7 +14,7 @@ from typing import Literal
 import shapely
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.names import fold_key, plain_key
+from geocasualty.gazetteer.names import fold_keys, plain_keys
 from geocasualty.gazetteer.place import Place
 
 __all__ = ["BUNDLED_CREDIT", "KEYS", "NAME_COLUMNS", "Key", "Tables", "bundled_folder", "local_names"]
@@ -24,7 +24,7 @@ Key = Literal["plain", "fold"]
 NAME_COLUMNS = {"name_ar": "ar"}
 """Columns of a place's name in other languages, with the language."""
 
-KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key}
+KEYS: dict[Key, Callable[[Iterable[str]], list[str]]] = {"plain": plain_keys, "fold": fold_keys}
 """How coarsely names are compared, finest first."""
 
 FILES = ("places.csv", "names.csv", "areas.geojson")
@@ -111,13 +111,17 @@ class Tables:
 
     def index(self, key: Key) -> dict[str, list[str]]:
         """Folded name to the ``place_id`` of each place that has it, sorted; preferred names count as names."""
-        fold = KEYS[key]
+        named = list(self.named())
         found: dict[str, dict[str, None]] = {}
-        named = [(place.place_id, place.name) for place in self.places.values()]
-        for place_id, name in [*named, *((known, name) for known, name, _ in self.names)]:
-            if folded := fold(name):
+        for folded, (place_id, _) in zip(KEYS[key](name for _, name in named), named, strict=True):
+            if folded:
                 found.setdefault(folded, {})[place_id] = None
         return {folded: sorted(ids) for folded, ids in found.items()}
+
+    def named(self) -> Iterable[tuple[str, str]]:
+        """``place_id`` and name for every name, the preferred ones too, in any order."""
+        yield from ((place.place_id, place.name) for place in self.places.values())
+        yield from ((place_id, name) for place_id, name, _ in self.names)
 
     @cached_property
     def places(self) -> dict[str, Place]:
