@@ -12,7 +12,7 @@ from geocasualty.gazetteer._choice import well_known
 from geocasualty.gazetteer._letters import G_FOR_J, OTHER_LETTERS, other_letters
 from geocasualty.gazetteer._nearest import Spellings
 from geocasualty.gazetteer._phrase_words import GENERIC_WORDS, KINDS
-from geocasualty.gazetteer._tables import Tables
+from geocasualty.gazetteer._tables import Tables, without_collecting
 from geocasualty.gazetteer.names import (
     bare_key,
     bare_keys,
@@ -99,15 +99,20 @@ class NameIndex:
         return self._tables.index("fold")
 
     @cached_property
-    def _bare(self) -> dict[str, list[str]]:
-        """The keys of :attr:`plain` by what is left of them without articles and endings."""
-        found: dict[str, list[str]] = {}
+    @without_collecting()
+    def _bare(self) -> tuple[dict[str, str], dict[str, list[str]]]:
+        """A key of :attr:`plain` by what is left of it without articles and endings; the others of which so much is."""
         keys = list(self.plain)
-        for key, bare in zip(keys, bare_keys(keys), strict=True):
-            found.setdefault(bare, []).append(key)
-        return found
+        bares = bare_keys(keys)
+        one = dict(zip(bares, keys, strict=True))
+        others: dict[str, list[str]] = {}
+        for bare, key in zip(bares, keys, strict=True):
+            if one[bare] is not key:
+                others.setdefault(bare, []).append(key)
+        return one, others
 
     @cached_property
+    @without_collecting()
     def _in_full(self) -> dict[str, set[str]]:
         """Names that say a kind or a town too, by the rest: "Al-Yarmouk, Mosul", "Salaheddin quarter"."""
         ends = KINDS.keys()
@@ -122,6 +127,7 @@ class NameIndex:
         return found
 
     @cached_property
+    @without_collecting()
     def _skeletons(self) -> dict[str, list[str]]:
         """Folded names by their consonants."""
         found: dict[str, list[str]] = {}
@@ -130,6 +136,7 @@ class NameIndex:
         return found
 
     @cached_property
+    @without_collecting()
     def _buckets(self) -> dict[Bucket, list[str]]:
         """Folded names by what a misspelling keeps of them, without their generic word."""
         buckets: dict[Bucket, list[str]] = {}
@@ -151,6 +158,7 @@ class NameIndex:
         return found
 
     @cached_property
+    @without_collecting()
     def _written_in_arabic(self) -> frozenset[str]:
         """Places of which an Arabic name is known: an Arabic text is compared with that, not with Latin spellings."""
         return frozenset(place_id for key, ids in self.fold.items() if not key.isascii() and romanised(key) is not key for place_id in ids)
@@ -164,8 +172,12 @@ class NameIndex:
 
     def _alike(self, name: str) -> tuple[str, ...]:
         """Places whose name is the same but for articles and endings: Khalidiyah and Al-Khalidiyya."""
-        found = {place_id for key in self._bare.get(bare_key(name), ()) for place_id in self.plain[key]}
-        return tuple(sorted(found))
+        bare = bare_key(name)
+        one, others = self._bare
+        if bare not in one:
+            return ()
+        found = self.plain[one[bare]]
+        return tuple(sorted({*found, *(place_id for key in others.get(bare, ()) for place_id in self.plain[key])}))
 
     def alike(self, name: str) -> Hits:
         """Places whose name differs in no more than an article or an ending."""
