@@ -18,6 +18,7 @@ from geocasualty.gazetteer.names import (
     bare_keys,
     bones,
     fold_key,
+    is_latin,
     plain_key,
     romanised,
     skeletons,
@@ -145,7 +146,7 @@ class NameIndex:
                 if _STARTS_GENERIC(key):
                     bucket, rest = _bucket(key)
                 else:
-                    bucket, rest = (not key.isascii() and romanised(key) is not key, "", skeleton[:1]), key
+                    bucket, rest = (key in self._not_latin, "", skeleton[:1]), key
                 if len(rest) >= MIN_FUZZY - 1:
                     buckets.setdefault(bucket, []).append(rest)
         return buckets
@@ -161,7 +162,11 @@ class NameIndex:
     @without_collecting()
     def _written_in_arabic(self) -> frozenset[str]:
         """Places of which an Arabic name is known: an Arabic text is compared with that, not with Latin spellings."""
-        return frozenset(place_id for key, ids in self.fold.items() if not key.isascii() and romanised(key) is not key for place_id in ids)
+        return frozenset(chain.from_iterable(self.fold[key] for key in self._not_latin))
+
+    @cached_property
+    def _not_latin(self) -> frozenset[str]:
+        return frozenset(key for key in self.fold if not is_latin(key))
 
     def exact(self, name: str) -> Hits:
         """Places with this very name, but for case, accents and the like; and those that differ in an article."""

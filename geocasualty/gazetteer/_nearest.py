@@ -34,7 +34,7 @@ class Spellings:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._words = sorted(set(words), key=lambda word: (len(word), word))
+        self._words = sorted(sorted(set(words)), key=len)
         self._signatures = _signatures(self._words)
         self._lengths = np.array([len(word) for word in self._words], dtype=np.int64)
 

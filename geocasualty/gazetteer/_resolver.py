@@ -124,8 +124,8 @@ class Resolver:
         refused = refusal(text)
         if refused:
             return Resolution(text, "unresolved", reason=refused)
-        phrase = parse_phrase(text)
-        if phrase.relation == "reference":
+        phrase = parse_phrase(text) if any(map(str.isdigit, text)) else None  # no reference is without a number
+        if phrase is not None and phrase.relation == "reference":
             return self._evaluated(text, phrase, Hints())
         try:
             hints, unchecked = self._stated.hints(country, admin1, admin2, near, kinds)
@@ -138,7 +138,7 @@ class Resolver:
                     one = replace(one, hits=hits, places=[labelled][:fits], outside=[labelled][fits:])
                 found = self._alone(text, one, hints if labelled is None else replace(hints, kinds=()))
             else:
-                found = self._evaluated(text, phrase, hints)
+                found = self._evaluated(text, phrase or parse_phrase(text), hints)
         except Refused as why:
             return Resolution(text, "unresolved", reason=str(why))
         return replace(found, reason="; ".join((found.reason, *unchecked))) if unchecked else found

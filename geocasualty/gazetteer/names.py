@@ -24,6 +24,7 @@ __all__ = [
     "bones",
     "fold_key",
     "fold_keys",
+    "is_latin",
     "plain_key",
     "plain_keys",
     "romanised",
@@ -91,7 +92,10 @@ _FOLDINGS = {script.code: _Folding(script) for script in _SCRIPTS}
 
 def _script_in(key: str) -> str:
     """The first script, other than Latin, of which a character is in a name; Latin if there is none."""
-    return next((code for characters, code in _OTHERS if characters.search(key)), "Latn")
+    for characters, code in _OTHERS:
+        if characters.search(key):
+            return code
+    return "Latn"
 
 
 def script_of(text: str) -> str:
@@ -213,9 +217,20 @@ def fold_keys(texts: Iterable[str]) -> list[str]:
     (['dairzur', 'رقه', ''], [])
     """
     keys = plain_keys(texts)
-    written = list(map(_script_in, keys))
+    written = ["Latn" if key.isascii() else _script_in(key) for key in keys]
     folded = {script: iter(_FOLDINGS[script](compress(keys, map(script.__eq__, written)))) for script in set(written)}
     return [next(folded[script]) for script in written]
+
+
+def is_latin(folded: str) -> bool:
+    """Whether no character of a name is of another script.
+
+    Examples
+    --------
+    >>> is_latin("raka"), is_latin("رقه")
+    (True, False)
+    """
+    return folded.isascii() or _script_in(folded) == "Latn"
 
 
 def romanised(folded: str) -> str:
@@ -226,7 +241,7 @@ def romanised(folded: str) -> str:
     >>> romanised(fold_key("الرقة")), romanised(fold_key("Raqqa"))
     ('rka', 'raka')
     """
-    if folded.isascii() or _script_in(folded) == "Latn":
+    if is_latin(folded):
         return folded
     return (folded[:-1] + _FINAL.get(folded[-1], folded[-1])).translate(_ROMAN)
 
@@ -239,11 +254,15 @@ def skeletons(folded: Iterable[str]) -> list[str]:
     >>> skeletons(["raka", "رقه", ""]), skeletons([])
     (['rk', 'rk', ''], [])
     """
-    romans = [key if key.isascii() else romanised(key) for key in folded]
-    lines = "\n".join(romans)
+    keys = list(folded)
+    others = [place for place, key in enumerate(keys) if not is_latin(key)]
+    lines = "\n".join(keys[place][:-1] + _FINAL.get(keys[place][-1], keys[place][-1]) for place in others)
+    for place, roman in zip(others, lines.translate(_ROMAN).split("\n") if others else (), strict=True):
+        keys[place] = roman
+    lines = "\n".join(keys)
     for vowel in "aiu":
         lines = lines.replace(vowel, "")
-    return lines.split("\n") if romans else []
+    return lines.split("\n") if keys else []
 
 
 def bones(roman: str) -> tuple[str, tuple[str, ...]]:
