@@ -218,7 +218,7 @@ def _wkb(blob: bytes) -> bytes:
 
 def _point(blob: bytes) -> tuple[float, float]:
     wkb = 8 + _ENVELOPES[blob[3] >> 1 & 7]
-    return (_LITTLE if blob[wkb] else _BIG)(blob, wkb + 5)  # type: ignore[return-value]
+    return (_LITTLE if blob[wkb] else _BIG)(blob, wkb + 5)
 
 
 def _single(polygon: shapely.Geometry) -> shapely.Geometry:

@@ -181,8 +181,10 @@ class NameIndex:
         one, others = self._bare
         if bare not in one:
             return ()
-        found = self.plain[one[bare]]
-        return tuple(sorted({*found, *(place_id for key in others.get(bare, ()) for place_id in self.plain[key])}))
+        keys = (one[bare], *others.get(bare, ()))
+        if len(keys) == 1:
+            return tuple(self.plain[keys[0]])
+        return tuple(sorted(set(chain.from_iterable(self.plain[key] for key in keys))))
 
     def alike(self, name: str) -> Hits:
         """Places whose name differs in no more than an article or an ending."""

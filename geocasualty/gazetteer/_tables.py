@@ -19,7 +19,16 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer.names import fold_keys, plain_keys
 from geocasualty.gazetteer.place import Place
 
-__all__ = ["BUNDLED_CREDIT", "KEYS", "NAME_COLUMNS", "Key", "Tables", "bundled_folder", "local_names", "without_collecting"]
+__all__ = [
+    "BUNDLED_CREDIT",
+    "KEYS",
+    "NAME_COLUMNS",
+    "Key",
+    "Tables",
+    "bundled_folder",
+    "local_names",
+    "without_collecting",
+]
 
 Key = Literal["plain", "fold"]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import compress
 
 from geocasualty.theatre.scripts import Rule, Script, scripts
@@ -98,6 +98,11 @@ def _script_in(key: str) -> str:
     return "Latn"
 
 
+@cache
+def _is_latin_letter(letter: str) -> bool:
+    return letter.isalpha() and letter not in "ʿʾʻʼ" and "LATIN" in unicodedata.name(letter, "")
+
+
 def script_of(text: str) -> str:
     """The script of a name: ``Latn``, ``Arab``, ``mixed`` (several) or ``other``.
 
@@ -107,7 +112,7 @@ def script_of(text: str) -> str:
     ('Latn', 'Arab', 'mixed', 'other')
     """
     found = [code for characters, code in _OTHERS if characters.search(text)]
-    if any("LATIN" in unicodedata.name(letter, "") for letter in text if letter.isalpha() and letter not in "ʿʾʻʼ"):
+    if any(map(_is_latin_letter, text)):
         found.append("Latn")
     return "mixed" if len(found) > 1 else found[0] if found else "other"
 
