@@ -219,7 +219,7 @@ def fold_keys(texts: Iterable[str]) -> list[str]:
     Examples
     --------
     >>> fold_keys(["Dayr az Zawr", "الرقة", ""]), fold_keys([])
-    (['dairzur', 'رقه', ''], [])
+    (['dirzur', 'رقه', ''], [])
     """
     keys = plain_keys(texts)
     written = ["Latn" if key.isascii() else _script_in(key) for key in keys]
