@@ -140,8 +140,9 @@ class Resolver:
         refused = refusal(text)
         if refused:
             return Resolution(text, "unresolved", reason=refused)
-        labelled, phrase = self.labels.meant(text), parse_phrase(text)
-        if phrase.relation == "reference" and labelled is None:
+        labelled = self.labels.meant(text)
+        phrase = parse_phrase(text) if any(map(str.isdigit, text)) else None  # no reference is without a number
+        if phrase is not None and phrase.relation == "reference" and labelled is None:
             return self._evaluated(text, phrase, Hints())
         try:
             hints, unchecked = self._stated.hints(country, admin1, admin2, near, kinds)
@@ -153,7 +154,7 @@ class Resolver:
                     one = replace(one, hits=hits, places=[labelled][:fits], outside=[labelled][fits:])
                 found = self._alone(text, one, hints if labelled is None else replace(hints, kinds=()))
             else:
-                found = self._evaluated(text, phrase, hints)
+                found = self._evaluated(text, phrase or parse_phrase(text), hints)
                 if found.point is not None or found.candidates:
                     self._stated.not_abroad(text)
         except Refused as why:

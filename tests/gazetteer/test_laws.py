@@ -254,7 +254,9 @@ def test_no_answer_lies_outside_a_stated_governorate(gaz, some, governorates):
                 continue
             for language in LANGUAGES:
                 x, g = named(place, language), named(area, language)
-                if not x or not g or x == g or (place.admin1 and g in gaz.names(place.admin1)):  # "Damascus" is its countryside too
+                if (
+                    not x or not g or x == g or (place.admin1 and g in gaz.names(place.admin1))
+                ):  # "Damascus" is its countryside too
                     continue
                 only = all(lies_in(each.place, area) for each in gaz.resolve(g).candidates)
                 texts = draw.sample(stated_in_text(x, g), 2) if only else []  # Qadisiyah is also a quarter elsewhere

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,9 @@ __all__ = ["SourceRow", "write_geopackage"]
 
 STAMP = "2000-01-01T00:00:00.000Z"
 """The format asks when a table last changed; a fixed answer keeps the bytes."""
+
+BLOCK = 10_000
+"""Places of which the names are folded at once: fast, and little to keep in memory."""
 
 AREA_COLUMNS = {
     "place_id": "str", "name": "str", "kind": "str", "approximate": "bool", "note": "str", "source": "str",
@@ -168,12 +172,13 @@ def _insert(tables: sqlite3.Connection, name: str, width: int, rows: Iterable[Se
     tables.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
 
-def _name_rows(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
-    folds = list(KEYS.values())
-    for entry in entries:
-        for name, (language, sources) in sorted(entry.names.items()):
+def _name_rows(entries: Iterator[Entry]) -> Iterator[tuple[str, ...]]:
+    while block := list(islice(entries, BLOCK)):
+        named = [(entry, name, *known) for entry in block for name, known in sorted(entry.names.items())]
+        keys = zip(*(fold([name for _, name, _, _ in named]) for fold in KEYS.values()), strict=True)
+        for (entry, name, language, sources), folded in zip(named, keys, strict=True):
             script = "Latn" if name in entry.codes else script_of(name)
-            yield entry.place_id, name, language, script, joined(sources), *(fold(name) for fold in folds)
+            yield entry.place_id, name, language, script, joined(sources), *folded
 
 
 def _bearers(entries: Iterable[Entry]) -> dict[str, int]:
