@@ -288,7 +288,7 @@ class Resolver:
             fitting = [place for place in one.places if all(_explains(other, place) for other in others)]
             if fitting:
                 shown = max((_shown(other, place) for other in others for place in fitting), default=0)
-                plain = one.said == Phrase(one.named.whole, "at", (one.named,))
+                plain = _plain(one.said)
                 size = min(TAXONOMY[place.kind].size for place in fitting)
                 first = min(place.place_id for place in fitting)
                 readings.append((-shown, min(map(_level, fitting)), size, plain, first, order, one, fitting, others))
@@ -729,6 +729,11 @@ def _clause_of(name: Named, phrase: Phrase) -> Phrase:
             return replace(also, parents=(), notes=(), also=None, alternatives=(), within=None)
         also = also.also
     return Phrase(name.whole, "at", (name,))
+
+
+def _plain(said: Phrase) -> bool:
+    """Whether the text says no more of a name than the name."""
+    return said.bearing_deg is said.distance_m is said.part is said.extent is None and not said.vicinity
 
 
 def _level(place: Place) -> int:

@@ -97,7 +97,11 @@ def lies_in(place, area):
 
 
 def holders(some, by_id, every):
-    """Each place with what holds it: its governorate, its district, and the town that a quarter lies in."""
+    """Each place with what holds it: its governorate, its district, and the town that a quarter lies in.
+
+    Left out is a name with a word in waw, which is "and" wherever the whole is not looked at first.
+    """
+    some = [place for place in some if " و" not in named(place, "ar")]
     towns = [place for place in every if place.kind in ("city", "town")]
     for place in some:
         if place.kind in ("country", "governorate"):
