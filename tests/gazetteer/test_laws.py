@@ -96,12 +96,16 @@ def lies_in(place, area):
     return area.polygon is not None and shapely.covers(area.polygon, place.point)
 
 
+TWICE = {"gc:khan-al-shih", "ucdp:sy-rif-dimashq-qatana-khan-ash-shih"}
+"""A camp and the town beside it under one name: each holds the other, and the spelling says which is meant."""
+
+
 def holders(some, by_id, every):
     """Each place with what holds it: its governorate, its district, and the town that a quarter lies in.
 
     Left out is a name with a word in waw, which is "and" wherever the whole is not looked at first.
     """
-    some = [place for place in some if " و" not in named(place, "ar")]
+    some = [place for place in some if " و" not in named(place, "ar") and place.place_id not in TWICE]
     towns = [place for place in every if place.kind in ("city", "town")]
     for place in some:
         if place.kind in ("country", "governorate"):
