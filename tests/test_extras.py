@@ -61,7 +61,7 @@ def test_without_numba_a_large_join_is_the_same_after_one_warning(hide):
     assert sum(issubclass(one.category, GeocasualtyWarning) for one in caught) == 1
     pd.testing.assert_frame_equal(found, expected, rtol=1e-9)
     with warnings.catch_warnings():
-        warnings.simplefilter("error")
+        warnings.simplefilter("error", GeocasualtyWarning)
         gcas.match(ours, theirs, **limits)
         with pytest.raises(InputError, match="more than max_pairs=10 pairs"):
             gcas.match(ours, theirs, **limits, max_pairs=10)
