@@ -59,7 +59,8 @@ class Located:
         self.lat: npt.NDArray[np.float64] = frame["latitude"].to_numpy(float, copy=True)
         self.geometry: npt.NDArray[np.object_] = np.full(count, None, dtype=object)
         self.radius_m: npt.NDArray[np.float64] = np.full(count, np.nan)
-        self.precision: npt.NDArray[np.int8] = frame["precision"].cat.codes.to_numpy(np.int8, copy=True)
+        # np.array: of no rows, pandas 2.2 copies nothing and hands out codes that cannot be written
+        self.precision: npt.NDArray[np.int8] = np.array(frame["precision"].cat.codes, dtype=np.int8)
         self.vicinity: npt.NDArray[np.bool_] = frame["vicinity"].to_numpy(bool, copy=True)
         self.place_id = Words.repeated("", count)
         self.country = Words(*coded(frame["country"].array))

@@ -119,7 +119,7 @@ def test_admin1_is_the_governorate_and_says_so(gaz):
     texts = pd.Series(["Sinjar"])
     with pytest.warns(DeprecationWarning, match="= is (governorate|district)= now") as said:
         found = gaz.resolve("Sinjar", admin1="Idlib"), gaz.resolve_many(texts, admin1="Idlib", admin2="Maarrat Misrin")
-    assert [each.filename for each in said] == [__file__] * 3
+    assert [each.filename for each in said if " now" in str(each.message)] == [__file__] * 3
     assert found[0].best.place == gaz.resolve("Sinjar", governorate="Idlib").best.place
     again = gaz.resolve_many(texts, governorate="Idlib", district="Maarrat Misrin")
     assert found[1]["reason"].tolist() == again["reason"].tolist()
