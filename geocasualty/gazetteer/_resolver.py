@@ -733,7 +733,7 @@ def _clause_of(name: Named, phrase: Phrase) -> Phrase:
 
 def _plain(said: Phrase) -> bool:
     """Whether the text says no more of a name than the name."""
-    return said.bearing_deg is said.distance_m is said.part is said.extent is None and not said.vicinity
+    return not said.vicinity and {said.bearing_deg, said.distance_m, said.part, said.extent} == {None}
 
 
 def _level(place: Place) -> int:
