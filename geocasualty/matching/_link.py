@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.matching._agreement import Records, weigh
 from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._bits import Records, weigh
 from geocasualty.matching._decided import by_clusters, by_pairs, linked_table
 from geocasualty.matching._join import match
 from geocasualty.matching._neighbours import limits_of
@@ -97,7 +97,7 @@ def link(
     stands the rate of the other set's records around this place, weighed by the same density, over
     ``background_days`` before and after the limits; and one record more anywhere in an area as large as a country of
     the theatre, so that an empty neighbourhood does not prove anything. Casualties, names and belligerents: how often
-    events agree so (constants of :mod:`geocasualty.matching._likeness`), against how often the records around this
+    events agree so (constants of :mod:`geocasualty.matching._agreement`), against how often the records around this
     place do, whatever their date: that a place is shared is not counted twice. Each is taken from both sides and
     averaged, so that ``link(a, b)`` and ``link(b, a)`` say the same.
 
