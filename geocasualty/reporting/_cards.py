@@ -11,6 +11,7 @@ import shapely
 
 from geocasualty.maps._inline import Spot, inline_town
 from geocasualty.maps._sheet import Sheet
+from geocasualty.matching.findings import NEARBY
 from geocasualty.records.evidence import parse_sources
 from geocasualty.reporting._assessed import Assessed
 from geocasualty.reporting._words import Words, cut, stated
@@ -66,7 +67,7 @@ class Cards:
             "finding": str(finding["finding"]),
             "reason": cut(finding["reason"], 1500),
             "background": words.background(finding["background_passed"], finding["background_days"]),
-            "background_of": "within" if finding["finding"] == "strike-reported-nearby" else "possible",
+            "background_of": "within" if finding["finding"] == NEARBY else "possible",
             "covered": words.percent(finding["coverage_share"]),
             "complete": words.percent(finding["complete_share"]),
             "groups": (int(finding["groups_within"]), int(finding["groups_possible"])),
