@@ -84,8 +84,9 @@ CLAIM_AND_STRIKE = Lag(mean_s=-6 * 3600.0, sigma_s=6 * 3600.0, astray=ASTRAY, as
 """A claim is dated some hours later than the strike that it tells of. Reproduces which releases researchers quoted for
 an incident: that of its own date 57 %, of the next day 40 %, others 3 % (public allegations of 2014 on; a release
 covers the 24 hours up to 8 a.m. of its date)."""
-TWO_CLAIMS = Lag(0.0, float(np.sqrt(2)) * CLAIM_AND_STRIKE.sigma_s, 1 - (1 - ASTRAY) ** 2, CLAIM_AND_STRIKE.astray_s)
-"""The lags of two claims behind their event, each by itself: they differ around nothing, and either may be astray."""
+TWO_CLAIMS = Lag(0.0, CLAIM_AND_STRIKE.sigma_s / 2, 1 - (1 - ASTRAY) ** 2, CLAIM_AND_STRIKE.astray_s)
+"""Two claims of one event mostly follow the same first reports: their lags behind it differ by half as much, and either
+may be astray. Of two that state a day, 85 in 100 then state the same one, a choice of this project."""
 
 
 @dataclass(frozen=True, slots=True)
