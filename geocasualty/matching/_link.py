@@ -92,8 +92,8 @@ def link(
     Notes
     -----
     The weight is that of Fellegi and Sunter (1969, "A theory for record linkage", Journal of the American Statistical
-    Association 64), with densities where a comparison is a number. Distance: both radii as Gaussians that leave one in
-    ten outside, with a wide tail; "near X" as its own distribution. Time: both intervals, with a lag. Against them
+    Association 64), with densities where a comparison is a number. Distance and time are those of the one model that
+    stands behind probability and match weight too (:mod:`geocasualty.matching.evidence`). Against them
     stands the rate of the other set's records around this place, weighed by the same density, over
     ``background_days`` before and after the limits; and one record more anywhere in an area as large as a country of
     the theatre, so that an empty neighbourhood does not prove anything. Casualties, names and belligerents: how often
