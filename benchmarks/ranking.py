@@ -23,8 +23,14 @@ from benchmarks.gazetteer_sets import AIRWARS_RADIUS_M, REAL_DATA
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import RADIUS_M
 from geocasualty.gazetteer.vicinity import VICINITY, Vicinity
-from geocasualty.matching._spread import RADIUS_PER_SIGMA, Block
-from geocasualty.matching._weight import LAG, Lag, log_space_density, log_time_density
+from geocasualty.matching.evidence import (
+    CLAIM_AND_STRIKE,
+    RADIUS_PER_SIGMA,
+    Lag,
+    Separation,
+    log_space_density,
+    log_time_density,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -169,7 +175,7 @@ class Design(NamedTuple):
     """What a second ranking sets differently from the package."""
 
     vicinity: Vicinity = VICINITY
-    lag: Lag = LAG
+    lag: Lag = CLAIM_AND_STRIKE
     number: float = 1.0
 
 
@@ -184,16 +190,16 @@ def _likelihood(pairs: pd.DataFrame, design: Design) -> Floats:
     wide = np.column_stack([scale * design.vicinity.narrow_m, scale * design.vicinity.wide_m])
     share = np.array([[design.vicinity.share, 1 - design.vicinity.share]])
     away = pairs["distance_km"].to_numpy()[:, None] * 1000
-    block = Block(np.arange(len(pairs)), share, away, np.hypot(own, wide))
+    separation = Separation(share, away, np.hypot(own, wide))
     spans = [(_seconds(pairs[f"start{side}"]), _seconds(pairs[f"end{side}"])) for side in ("_incident", "")]
-    log = log_space_density(block) + log_time_density(spans[0], spans[1], design.lag)
+    log = log_space_density(separation) + log_time_density(spans[0], spans[1], design.lag)
     return np.asarray((log + design.number * np.log(pairs["n_strikes"].fillna(1).to_numpy(float))) / np.log(2))
 
 
 DESIGNS = {
     "number left out": Design(number=0.0),
     "square root of the number": Design(number=0.5),
-    "no mean lag": Design(lag=LAG._replace(mean_s=0.0)),
+    "no mean lag": Design(lag=CLAIM_AND_STRIKE._replace(mean_s=0.0)),
     "scales of the quoted pairs": Design(Vicinity(0.308, 2_000.0, 38_680.0)),
 }
 
@@ -212,14 +218,14 @@ def fitted(pairs: pd.DataFrame) -> Design:
 
     def design(given: Floats) -> Design:
         wide = VICINITY._replace(wide_m=float(np.exp(given[0])))
-        return Design(wide, LAG._replace(mean_s=float(given[1]) * 3600.0), float(given[2]))
+        return Design(wide, CLAIM_AND_STRIKE._replace(mean_s=float(given[1]) * 3600.0), float(given[2]))
 
     def loss(given: Floats) -> float:
         odds = np.exp2(np.clip(_likelihood(inside, design(given)), -300, 300))
         every = np.bincount(codes, weights=odds)
         return -float(np.log2(np.bincount(codes, weights=odds * quoted) / every).sum())
 
-    first = np.array([np.log(VICINITY.wide_m), LAG.mean_s / 3600.0, 1.0])
+    first = np.array([np.log(VICINITY.wide_m), CLAIM_AND_STRIKE.mean_s / 3600.0, 1.0])
     return design(minimize(loss, first, method="Nelder-Mead", options={"xatol": 1e-2, "fatol": 1e-2}).x)
 
 

@@ -28,7 +28,7 @@ from benchmarks.vicinity import fit
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.vicinity import VICINITY, Vicinity
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.matching import _spread
+from geocasualty.matching import evidence
 
 Floats = npt.NDArray[np.float64]
 
@@ -213,12 +213,12 @@ def located_releases(gazetteer: Gazetteer, folder: Path = REAL_DATA) -> gpd.GeoD
 @contextmanager
 def shaped(vicinity: Vicinity) -> Iterator[None]:
     """The package with another shape of "near X"."""
-    before = _spread.VICINITY
-    _spread.VICINITY = vicinity
+    before = evidence.VICINITY
+    evidence.VICINITY = vicinity
     try:
         yield
     finally:
-        _spread.VICINITY = before
+        evidence.VICINITY = before
 
 
 def claims_around(releases: gpd.GeoDataFrame, rng: np.random.Generator) -> Records:

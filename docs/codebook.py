@@ -15,6 +15,7 @@ import pandas as pd
 
 import geocasualty as gcas
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M
+from geocasualty.matching.findings import TABLE
 from geocasualty.records._flags import FLAGS
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
 
@@ -117,7 +118,7 @@ def _rows(head: Iterable[str], lines: Iterable[Iterable[str]]) -> str:
 
 
 def write_codebooks(folder: Path) -> None:
-    """Write each table of columns, and those of flags and of the ladder of precision, as Markdown to include."""
+    """Write each table of columns, and those of flags, findings and precision, as Markdown to include."""
     folder.mkdir(parents=True)
     text = ""
     for name, lines in codebooks().items():
@@ -127,5 +128,7 @@ def write_codebooks(folder: Path) -> None:
     (folder / "columns.md").write_text(text, encoding="utf-8")
     flags = _rows(("flag", "meaning"), [(f"`{flag}`", meaning) for flag, meaning in FLAGS.items()])
     (folder / "flags.md").write_text(flags, encoding="utf-8")
+    findings = [(f"`{finding.id}`", finding.sentence["en"]) for finding in TABLE]
+    (folder / "findings.md").write_text(_rows(("finding", "what it says"), findings), encoding="utf-8")
     ladder = _rows(("precision", "metres"), [(f"`{rung}`", f"{RADIUS_M[rung]:,.0f}") for rung in PRECISIONS])
     (folder / "precision.md").write_text(ladder, encoding="utf-8")

@@ -37,6 +37,10 @@ MOSTLY = 0.8
 boundary do not agree to the metre: of Iraq's governorates, Natural Earth's share with OCHA's is tested to be more."""
 
 
+ROUNDING_M = 0.01
+"""More than rounding can put between a straight line that is computed and the true one."""
+
+
 @dataclass(frozen=True, eq=False)
 class Counted:
     """Records with the area and the town that each belongs to.
@@ -143,14 +147,16 @@ class _Where:
         ids = frame["place_id"].astype(object) if "place_id" in frame else pd.Series(None, index=frame.index)
         precision = frame["precision"].astype(object) if "precision" in frame else pd.Series(None, index=frame.index)
         assigned = self._assigned(frame)
-        out = []
-        for place_id, rung, area, shape in zip(ids, precision, assigned, geometry, strict=True):
-            known = shape is not None and not shape.is_empty
-            number, coarse = self._in_level(rung, area, shape) if area else self._in_area(place_id, rung, shape, known)
-            drawn = number is not None and not coarse and known and shape.geom_type == "Point"
-            out.append((number, self._town_of(place_id, shape) if drawn else None, coarse))
-        names = ("gov", "town", "coarse")
-        return pd.DataFrame({name: pd.Series([row[i] for row in out], dtype=object) for i, name in enumerate(names)})
+        point = ~shapely.is_missing(geometry) & ~shapely.is_empty(geometry) & (shapely.get_type_id(geometry) == 0)
+        found = [
+            self._in_level(rung, area, bool(is_point)) if area else self._in_area(place_id, rung, shape, bool(is_point))
+            for place_id, rung, area, shape, is_point in zip(ids, precision, assigned, geometry, point, strict=True)
+        ]
+        drawn = point & np.array([number is not None and not coarse for number, coarse in found], dtype=bool)
+        town = np.full(len(frame), None, dtype=object)
+        town[drawn] = self._towns_of(ids.to_numpy(dtype=object)[drawn], shapely.get_coordinates(geometry[drawn]))
+        columns = {"gov": [number for number, _ in found], "town": town, "coarse": [coarse for _, coarse in found]}
+        return pd.DataFrame({name: pd.Series(values, dtype=object) for name, values in columns.items()})
 
     def _assigned(self, frame: gpd.GeoDataFrame) -> list[str]:
         """The area of the gazetteer that each record is in, as tallies count it; "" for the user's own areas."""
@@ -160,7 +166,7 @@ class _Where:
 
         return Areas(self.gazetteer).assign(frame if frame.crs else frame.set_crs("EPSG:4326"), self.areas.level)
 
-    def _in_level(self, rung: Any, area: str, shape: Any) -> tuple[int | None, str]:
+    def _in_level(self, rung: Any, area: str, is_point: bool) -> tuple[int | None, str]:
         from geocasualty.tallies._areas import UNLOCATED
 
         if rung == "country":
@@ -169,19 +175,18 @@ class _Where:
             return None, "unlocated"
         number = self.number.get(area)
         if number is None:
-            is_point = shape is not None and shape.geom_type == "Point" and not shape.is_empty
             return None, "outside" if is_point else "several"
         return number, "area" if rung == self.areas.level else ""
 
-    def _in_area(self, place_id: Any, rung: Any, shape: Any, known: bool) -> tuple[int | None, str]:
+    def _in_area(self, place_id: Any, rung: Any, shape: Any, is_point: bool) -> tuple[int | None, str]:
         """Areas whose hierarchy is not known: what a record's own shape says."""
         if rung == "country":
             return None, "country"
         if place_id in self.number:
             return self.number[place_id], "area"
-        if not known:
+        if shape is None or shape.is_empty:
             return None, "unlocated"
-        if shape.geom_type == "Point":
+        if is_point:
             inside = self.tree.query(shape, predicate="intersects")
             if not inside.size:
                 return None, "outside"
@@ -195,45 +200,78 @@ class _Where:
         best = int(near[held.argmax()])
         return (best, "area") if held.max() >= MOSTLY else (None, "coarser")
 
-    def _town_around(self, point: Any) -> tuple[Any, Any]:
-        """The nearest settlement that a point lies in, by the settlement's radius."""
-        near = self.settlements
-        metres = geodesic_distance_m(point.x, point.y, near.geometry.x.to_numpy(), near.geometry.y.to_numpy())
-        inside = np.where(metres <= near["radius_m"].to_numpy(dtype=float), metres, np.inf)
-        if not inside.size or not np.isfinite(inside.min()):
-            return None, None
-        first = int(inside.argmin())
-        return near.index[first], self.listed[near.index[first]]
+    def _around(self, points: Any) -> list[str | None]:
+        """The nearest settlement that each point lies in, by the settlement's radius; of equally near ones the first.
 
-    def _town_of(self, place_id: Any, point: Any) -> int:
+        The straight line through the earth is never longer than the geodesic, so that it rules out all but a few.
+        """
+        from scipy.spatial import cKDTree
+
+        near = self.settlements
+        radius = near["radius_m"].to_numpy(dtype=float)
+        if not len(near) or not len(points):
+            return [None] * len(points)
+        places = np.column_stack([near.geometry.x, near.geometry.y])
+        own, theirs = (cKDTree(_straight(lonlat)) for lonlat in (points, places))
+        found = own.sparse_distance_matrix(theirs, radius.max() + ROUNDING_M, output_type="ndarray")
+        i, j = (found[name][found["v"] <= radius[found["j"]] + ROUNDING_M] for name in ("i", "j"))
+        metres = geodesic_distance_m(points[i, 0], points[i, 1], places[j, 0], places[j, 1])
+        inside = np.flatnonzero(metres <= radius[j])
+        inside = inside[np.lexsort((j[inside], metres[inside], i[inside]))]
+        first = inside[np.unique(i[inside], return_index=True)[1]]
+        towns = np.full(len(points), None, dtype=object)
+        towns[i[first]] = near.index.to_numpy(dtype=object)[j[first]]
+        return list(towns)
+
+    def _towns_of(self, ids: Any, points: Any) -> list[int]:
+        """The number of the town of each point: that of its place, that around it, or the point itself."""
         if self.blur is not None:
-            return self._displaced(point)
-        listed = self.listed.get(place_id) if isinstance(place_id, str) else None
-        if listed is None or listed["kind"] in LEVELS:  # never at the middle of an area
-            place_id, listed = self._town_around(point)
-        key = place_id if listed is not None else f"{point.y:.2f},{point.x:.2f}"
+            return [self._displaced(lon, lat) for lon, lat in points.tolist()]
+        towns = [place_id if isinstance(place_id, str) and self._is_town(place_id) else None for place_id in ids]
+        own = np.flatnonzero([town is None for town in towns])
+        distinct, which = np.unique(points[own], axis=0, return_inverse=True)
+        around = self._around(distinct)
+        for row, at in zip(own.tolist(), which.ravel().tolist(), strict=True):
+            towns[row] = around[at]
+        return [self._numbered(town, lon, lat) for town, (lon, lat) in zip(towns, points.tolist(), strict=True)]
+
+    def _is_town(self, place_id: str) -> bool:
+        listed = self.listed.get(place_id)
+        return listed is not None and listed["kind"] not in LEVELS  # never at the middle of an area
+
+    def _numbered(self, town: str | None, lon: float, lat: float) -> int:
+        listed = None if town is None else self.listed[town]
+        key = town or f"{lat:.2f},{lon:.2f}"
         if key not in self._town:
             self._town[key] = len(self.towns)
-            at = listed["geometry"] if listed is not None else point
+            x, y = (lon, lat) if listed is None else (listed["geometry"].x, listed["geometry"].y)
             self.towns.append(
                 {
                     "id": key,
-                    "name": listed["name"] if listed is not None else f"{point.y:.2f} N, {point.x:.2f} E",
+                    "name": listed["name"] if listed is not None else f"{lat:.2f} N, {lon:.2f} E",
                     "name_local": (listed[LOCAL] or None) if listed is not None else None,
-                    "lat": round(at.y, 4),
-                    "lon": round(at.x, 4),
+                    "lat": round(y, 4),
+                    "lon": round(x, 4),
                 }
             )
         return self._town[key]
 
-    def _displaced(self, point: Any) -> int:
-        lon, lat = self.blur.point(point.x, point.y) if self.blur is not None else (point.x, point.y)
+    def _displaced(self, lon: float, lat: float) -> int:
+        lon, lat = self.blur.point(lon, lat) if self.blur is not None else (lon, lat)
         key = f"{lat:.4f},{lon:.4f}"
         if key not in self._town:
             self._town[key] = len(self.towns)
             name = "Displaced position"
             self.towns.append({"id": key, "name": name, "name_local": None, "lat": round(lat, 4), "lon": round(lon, 4)})
         return self._town[key]
+
+
+def _straight(lonlat: Any) -> Any:
+    """Metres from the middle of the earth, along three axes."""
+    from pyproj import Transformer
+
+    to = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+    return np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1], np.zeros(len(lonlat))))
 
 
 def _blurred(blur: Blur | None, areas: Division) -> list[str]:

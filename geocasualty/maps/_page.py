@@ -129,7 +129,7 @@ class OfflineMap(folium.Map):
         figure = cast(Figure, self.get_root())
         own = isinstance(figure, _OfflineFigure)
         scripts = [_leaflet("leaflet.js")]
-        styles = [_css_with_images(_leaflet("leaflet.css"), _leaflet_image), _asset("page.css")]
+        styles = [_css_with_images(_leaflet("leaflet.css"), _leaflet_image), _asset("page.css") + _looks()]
         if self.app:
             scripts += [_asset(name) for name in (*_COMMON_SCRIPTS, f"{self.app}.js")]
         if _has_foreign(self):
@@ -314,7 +314,25 @@ def _has_foreign(root: Element) -> bool:
 
 
 def _asset(name: str) -> str:
-    return resources.files("geocasualty.maps").joinpath("assets", name).read_text("utf-8")
+    text = resources.files("geocasualty.maps").joinpath("assets", name).read_text("utf-8")
+    return text.replace("__FINDINGS__", _titles()) if "__FINDINGS__" in text else text
+
+
+def _titles() -> str:
+    """What a map calls each finding."""
+    from geocasualty.matching.findings import TABLE
+
+    return json.dumps({finding.id: finding.title for finding in TABLE})
+
+
+def _looks() -> str:
+    """How each finding is marked in a popup."""
+    from geocasualty.matching.findings import TABLE
+
+    return "".join(
+        f".gc-f-{finding.id} {{ border-color: {finding.look.mark}; border-left-style: {finding.look.mark_line}; }}\n"
+        for finding in TABLE
+    )
 
 
 def _leaflet_path(name: str) -> Path:

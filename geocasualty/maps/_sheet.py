@@ -87,7 +87,7 @@ class Frame:
             return ""
         if closed:
             moves = moves[:-1]
-        said = " ".join(f"{dx} {dy}" for dx, dy in moves)
+        said = " ".join(f"{dx} {dy}" for dx, dy in moves.tolist())
         return f"M{units[0][0]} {units[0][1]}l{said}{'z' if closed else ''}"
 
     def scale_bar(self, unit: str) -> str:

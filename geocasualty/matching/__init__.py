@@ -2,7 +2,6 @@
 
 from geocasualty.matching._backends import is_partitioned as is_partitioned
 from geocasualty.matching._check import check
-from geocasualty.matching._findings import FINDINGS as FINDINGS
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
 from geocasualty.matching._knox import chance_test
@@ -14,6 +13,7 @@ from geocasualty.matching._screen import screen
 from geocasualty.matching._sensitivity import sensitivity
 from geocasualty.matching._words import background_in_words as background_in_words
 from geocasualty.matching._written import write_pairs
+from geocasualty.matching.findings import FINDINGS as FINDINGS
 
 __all__ = [
     "chance_test",

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geocasualty.matching._agreement import BITS, Records, Weighed
 from geocasualty.matching._assignment import contests, parts
-from geocasualty.matching._bits import BITS, Records, Weighed
 
 __all__ = ["LINK_STATUSES", "Decided", "by_clusters", "by_pairs", "linked_table"]
 

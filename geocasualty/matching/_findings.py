@@ -17,13 +17,11 @@ from geocasualty.matching._neighbours import DAY, Limits, Near, Neighbours, amon
 from geocasualty.matching._review import Decisions
 from geocasualty.matching._shifted import Shifted, shifted
 from geocasualty.matching._sides import Side, side_of
+from geocasualty.matching.findings import FINDINGS
 from geocasualty.records import coverage as declared_coverage
 from geocasualty.records._flags import DOUBTFUL, spelt
 
-__all__ = ["FINDINGS", "findings_of"]
-
-FINDINGS = ("strike-reported-nearby", "cannot-exclude", "none-in-records", "no-coverage", "unlocated")
-"""From the strongest to the one that says least."""
+__all__ = ["findings_of"]
 
 
 def findings_of(

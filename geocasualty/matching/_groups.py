@@ -12,8 +12,9 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._join import match
-from geocasualty.matching._likeness import counts, place_density, separation
 from geocasualty.matching._sides import side_of
+from geocasualty.matching._worth import number_of, vicinity_of
+from geocasualty.matching.evidence import Placed, log_space_density, measured
 from geocasualty.theatre.theatre import theatre
 
 __all__ = ["group_strikes"]
@@ -129,15 +130,15 @@ def _choices(every: gpd.GeoDataFrame, ours: Ints, theirs: Ints) -> list[_Choice]
     one = every.iloc[ours].drop(columns="incident_id", errors="ignore").rename(columns={"strike_id": "incident_id"})
     pairs = match(one, every.iloc[theirs], within_km=REACH_KM, within_days=0, bounds=True)
     i, j = _positions(every, pairs["incident_id"]), _positions(every, pairs["strike_id"])
-    radius = every["radius_m"].to_numpy(float)
-    vicinity = _vicinity(every)
-    away, reach = separation(pairs, radius[i], radius[j])
-    density = place_density(away, reach, vicinity[i] | vicinity[j])
+    places = Placed.of(side_of(every, "strike"), vicinity_of(every, "strike"))
+    radius = places.side.radius_m
+    km = pairs["distance_km"].to_numpy(float)
+    (log_density,) = measured(places, places, (i, j), km * 1000, log_space_density)
+    density = np.exp(log_density)
     inside = pairs["distance_min_km"].to_numpy(float) <= 0
     coarse = np.where(np.isnan(radius), np.inf, radius)
     same = coarse[i] == coarse[j]
-    km = pairs["distance_km"].to_numpy(float)
-    number = _number(every)
+    number = number_of(every)
     ids = every["strike_id"].to_numpy(dtype=object)
     return [
         *_best(i, j, density * number[j], inside & (coarse[i] <= coarse[j]), same, km, ids),
@@ -147,19 +148,6 @@ def _choices(every: gpd.GeoDataFrame, ours: Ints, theirs: Ints) -> list[_Choice]
 
 def _positions(every: gpd.GeoDataFrame, ids: pd.Series[Any]) -> Ints:
     return np.asarray(pd.Index(every["strike_id"].to_numpy(dtype=object)).get_indexer(ids), dtype=np.int64)
-
-
-def _vicinity(every: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
-    if "vicinity" not in every:
-        return np.zeros(len(every), dtype=bool)
-    return np.array([not pd.isna(value) and bool(value) for value in every["vicinity"]], dtype=bool)
-
-
-def _number(every: gpd.GeoDataFrame) -> Floats:
-    """How many strikes each row reports, one where it does not say."""
-    if "n_strikes" not in every:
-        return np.ones(len(every))
-    return np.asarray(np.fmax(counts(every["n_strikes"], "strike"), 1.0), dtype=float)
 
 
 def _best(record: Ints, other: Ints, weight: Floats, allowed: Any, same: Any, km: Floats, ids: Any) -> list[_Choice]:

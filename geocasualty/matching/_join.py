@@ -129,14 +129,13 @@ def match(
             incidents, strikes, limits, belligerents, bounds=bounds, explain=explain, max_pairs=int(max_pairs)
         )
         return table
-    explanation = None
-    if explain:
-        from geocasualty.matching._explain import Explanation
-
-        explanation = Explanation(incidents, strikes, limits)
     pairs_of = compiled_or_exact() if _many(incidents, strikes) else exact_pairs
     table = pairs_of(incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs))
-    return explanation.of(table) if explanation else table
+    if not explain:
+        return table
+    from geocasualty.matching._worth import worth_of
+
+    return worth_of(table, incidents, strikes, limits)
 
 
 def _many(incidents: Any, strikes: Any) -> bool:

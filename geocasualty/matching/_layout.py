@@ -17,9 +17,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError, OutputError
-from geocasualty.matching._explain import EXPLAINED
 from geocasualty.matching._extent import classes_of, extents_of
 from geocasualty.matching._source import Source, hashed
+from geocasualty.matching._worth import EXPLAINED
 from geocasualty.records.schema import id_column
 
 __all__ = ["META", "ROWS", "cuts", "keys_of", "partition_records"]

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.matching._agreement import Records, weigh
 from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._bits import Records, weigh
 from geocasualty.matching._decided import by_clusters, by_pairs, linked_table
 from geocasualty.matching._join import match
 from geocasualty.matching._neighbours import limits_of
@@ -92,12 +92,12 @@ def link(
     Notes
     -----
     The weight is that of Fellegi and Sunter (1969, "A theory for record linkage", Journal of the American Statistical
-    Association 64), with densities where a comparison is a number. Distance: both radii as Gaussians that leave one in
-    ten outside, with a wide tail; "near X" as its own distribution. Time: both intervals, with a lag. Against them
+    Association 64), with densities where a comparison is a number. Distance and time are those of the one model that
+    stands behind probability and match weight too (:mod:`geocasualty.matching.evidence`). Against them
     stands the rate of the other set's records around this place, weighed by the same density, over
     ``background_days`` before and after the limits; and one record more anywhere in an area as large as a country of
     the theatre, so that an empty neighbourhood does not prove anything. Casualties, names and belligerents: how often
-    events agree so (constants of :mod:`geocasualty.matching._likeness`), against how often the records around this
+    events agree so (constants of :mod:`geocasualty.matching._agreement`), against how often the records around this
     place do, whatever their date: that a place is shared is not counted twice. Each is taken from both sides and
     averaged, so that ``link(a, b)`` and ``link(b, a)`` say the same.
 

@@ -13,13 +13,12 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._backends import compiled_or_exact, is_partitioned
-from geocasualty.matching._explain import EXPLAINED, Explanation, rates_of
 from geocasualty.matching._extent import boxes_of, extents_of, is_bare, meeting, reaching, shaped
 from geocasualty.matching._layout import ROWS, cuts, keys_of
 from geocasualty.matching._neighbours import Limits, allowed_names, exact_pairs, pair_table
 from geocasualty.matching._parts import PartReader
-from geocasualty.matching._rates import Rates
 from geocasualty.matching._sides import NEEDED, degrees, side_of
+from geocasualty.matching._worth import EXPLAINED, Rates, rates_of, worth_of
 from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
 
@@ -342,5 +341,5 @@ def _joined(
         a, b = shaped(a), shaped(b)
     pairs = pairs_of(a, b, limits, belligerents, bounds=bounds, max_pairs=max_pairs, threads=1)
     if rates is not None:
-        pairs = Explanation(shaped(a), shaped(b), limits, rates).of(pairs)
+        pairs = worth_of(pairs, shaped(a), shaped(b), limits, rates)
     return pairs.astype({name: meta[name].dtype for name in ("incident_id", "strike_id")})

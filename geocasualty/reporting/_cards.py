@@ -11,6 +11,7 @@ import shapely
 
 from geocasualty.maps._inline import Spot, inline_town
 from geocasualty.maps._sheet import Sheet
+from geocasualty.matching.findings import NEARBY
 from geocasualty.records.evidence import parse_sources
 from geocasualty.reporting._assessed import Assessed
 from geocasualty.reporting._words import Words, cut, stated
@@ -32,9 +33,9 @@ class Cards:
 
     def __init__(self, assessed: Assessed, words: Words, sheet: Sheet) -> None:
         self._assessed, self._words, self._sheet = assessed, words, sheet
-        self._pairs = dict(list(assessed.pairs.groupby("incident_id", sort=False)))
-        self._misses = dict(list(assessed.misses.groupby("incident_id", sort=False)))
-        self._none = assessed.pairs.head(0)
+        self._incidents = assessed.incidents.to_dict("records")
+        self._findings = assessed.findings.to_dict("records")
+        self._pairs, self._misses = _by_incident(assessed.pairs), _by_incident(assessed.misses)
 
     def __len__(self) -> int:
         return len(self._assessed.incidents)
@@ -48,16 +49,14 @@ class Cards:
 
     def card(self, position: int) -> dict[str, Any]:
         """The card of one incident."""
-        record = self._assessed.incidents.iloc[position].to_dict()
-        finding = self._assessed.findings.iloc[position].to_dict()
+        record, finding = self._incidents[position], self._findings[position]
         words, name = self._words, record["incident_id"]
-        pairs = self._pairs.get(name, self._none)
+        pairs = self._pairs.get(name, [])
         misses = self._missed(name, finding)
         split = min(len(pairs), MOST_PAIRS)
-        shown = [*pairs.head(MOST_PAIRS).to_dict("records"), *misses[:MOST_MISSES]]
+        beyond = [miss | {"relation": "none"} for miss in misses[:MOST_MISSES]]  # at the limits of this report
+        shown = [*pairs[:MOST_PAIRS], *beyond]
         spots, numbers = self._spots(shown, split)
-        for miss in shown[split:]:
-            miss["relation"] = "none"  # at the limits of this report
         rows = [self._pair(pair, number) for pair, number in zip(shown, numbers, strict=True)]
         return {
             "number": position + 1,
@@ -68,7 +67,7 @@ class Cards:
             "finding": str(finding["finding"]),
             "reason": cut(finding["reason"], 1500),
             "background": words.background(finding["background_passed"], finding["background_days"]),
-            "background_of": "within" if finding["finding"] == "strike-reported-nearby" else "possible",
+            "background_of": "within" if finding["finding"] == NEARBY else "possible",
             "covered": words.percent(finding["coverage_share"]),
             "complete": words.percent(finding["complete_share"]),
             "groups": (int(finding["groups_within"]), int(finding["groups_possible"])),
@@ -83,7 +82,7 @@ class Cards:
 
     def _missed(self, name: Any, finding: dict[str, Any]) -> list[dict[str, Any]]:
         """The near misses; where there are neither pairs nor misses, the nearest strike however far."""
-        rows: list[dict[str, Any]] = self._misses.get(name, self._none).to_dict("records")
+        rows = self._misses.get(name, [])
         best = finding["best_strike_id"]
         if rows or pd.isna(best) or finding["best_relation"] != "none":
             return rows
@@ -177,6 +176,13 @@ class Cards:
             for row in rows.to_dict("records")
         ]
         return sorted(texts, key=lambda row: tuple(row.values()))
+
+
+def _by_incident(pairs: pd.DataFrame) -> dict[Any, list[dict[str, Any]]]:
+    found: dict[Any, list[dict[str, Any]]] = {}
+    for row in pairs.to_dict("records"):
+        found.setdefault(row["incident_id"], []).append(row)
+    return found
 
 
 def _when(record: dict[str, Any]) -> str:

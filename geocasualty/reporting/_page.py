@@ -20,6 +20,7 @@ from geocasualty.maps._heatmap import FEW
 from geocasualty.maps._inline import inline_months, inline_province
 from geocasualty.maps._policy import clean, encode, policy
 from geocasualty.maps._sheet import Sheet
+from geocasualty.matching.findings import NO_COVERAGE, TABLE, UNLOCATED
 from geocasualty.records._provenance import provenance
 from geocasualty.records.evidence import is_link
 from geocasualty.reporting._assessed import MISS_DAYS, MISS_KM, Assessed
@@ -98,8 +99,10 @@ class Page:
 
         every = progress("report", " cards", total=len(cards), items=finished.cards(len(cards), made))
         drawn = [Markup(text) for text in every]  # noqa: S704 - made by a template that escapes
-        page = clean(self._templates.get_template("report.html").render(cards=drawn, **self._parts(), **self._shared))
-        allowed = escape(policy(page, [], foreign=False))
+        whole, parts = self._templates.get_template("report.html"), self._parts() | self._shared
+        page = clean(whole.render(cards=drawn, **parts))
+        # cards hold neither scripts nor styles of their own: were one to slip in, it would not be allowed to run
+        allowed = escape(policy(clean(whole.render(cards=[], **parts)), [], foreign=False))
         head = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
         return encode(page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{head}', 1))
 
@@ -129,7 +132,7 @@ class Page:
         every, words = self._assessed, self._words
         months = tally(every.incidents, by=["month"], strikes=every.strikes)
         return self._said | {
-            "style": Markup(_template("report.css")),  # noqa: S704 - our own file
+            "style": Markup(_template("report.css") + _looks()),  # noqa: S704 - our own file
             "n": len(every.incidents),
             "strikes": self._strikes_in_words(months),
             "killed": self._killed(months),
@@ -291,7 +294,7 @@ class Page:
         nothing = pd.Series("", index=frame.index)
         places, reasons = (frame.get(name, nothing) for name in ("place_text", "location_reason"))
         rows = [
-            (cut(name, 120), cut(place, 120), "unlocated", cut(why))
+            (cut(name, 120), cut(place, 120), UNLOCATED, cut(why))
             for name, place, why, shape in zip(
                 frame[f"{kind}_id"],
                 places,
@@ -302,9 +305,9 @@ class Page:
             if not located(shape)
         ]
         if kind == "incident":
-            bare = (every.findings["finding"] == "no-coverage").to_numpy()
+            bare = (every.findings["finding"] == NO_COVERAGE).to_numpy()
             rows += [
-                (cut(name, 120), cut(place, 120), "no-coverage", cut(why))
+                (cut(name, 120), cut(place, 120), NO_COVERAGE, cut(why))
                 for name, place, why in zip(
                     frame["incident_id"][bare], places[bare], every.findings["reason"][bare], strict=True
                 )
@@ -340,6 +343,15 @@ def _rejected(rejected: pd.DataFrame | None) -> dict[str, Any]:
     ]
     more = max(len(rejected) - MOST_ROWS, 0)
     return {"n": len(rejected), "rows": rows, "more": more, "files": "file" in rejected}
+
+
+def _looks() -> str:
+    """The badge of each finding."""
+    return "".join(
+        f".f-{finding.id} {{ background: {finding.look.ground}; border-color: {finding.look.edge}; "
+        f"border-style: {finding.look.line}; color: {finding.look.ink}; }}\n"
+        for finding in TABLE
+    )
 
 
 def _template(name: str) -> str:

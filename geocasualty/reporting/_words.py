@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching.findings import TABLE
 
 __all__ = ["LANGUAGES", "Words", "cut", "stated"]
 
@@ -28,6 +29,8 @@ LONGEST = 400
 def _catalogue(language: str) -> dict[str, str]:
     folder = resources.files("geocasualty.reporting").joinpath("words")
     texts: dict[str, str] = json.loads(folder.joinpath(f"{language}.json").read_text("utf-8"))
+    for finding in TABLE:
+        texts |= {f"finding.{finding.id}": finding.name[language], f"meaning.{finding.id}": finding.sentence[language]}
     return texts
 
 

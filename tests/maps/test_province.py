@@ -9,7 +9,9 @@ import shapely
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
+from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.maps._classes import class_breaks
+from geocasualty.taxonomy import SETTLEMENTS
 from tests.maps.conftest import make_incidents, make_strikes
 
 
@@ -105,3 +107,23 @@ def test_upper_ends_of_classes_may_stand_in_any_order(book, gaz) -> None:
     maps = [gcas.province_map(*records, gazetteer=gaz, classes=ends) for ends in ([1, 5, 3], [1, 3, 5])]
     assert maps[0].payload["classes"] == maps[1].payload["classes"]
     assert maps[0].payload["classes"]["upper"] == [1, 3, 5]
+
+
+def test_a_point_of_its_own_is_drawn_at_the_nearest_settlement_that_holds_it(gaz) -> None:
+    rng = np.random.default_rng(5)
+    places = gaz.places[gaz.places["kind"].isin(SETTLEMENTS)].drop_duplicates("place_id")
+    at = rng.integers(0, len(places), 300)
+    lon, lat = (
+        places[name].to_numpy()[at] + rng.normal(0, 0.05, 300) * (rng.random(300) < 0.9) for name in ("lon", "lat")
+    )
+    strikes = make_strikes(300).drop(columns="place_id", errors="ignore")
+    strikes = strikes.set_geometry(shapely.points(lon, lat), crs="EPSG:4326").sort_values("strike_id")
+    payload = gcas.province_map(make_incidents(0), strikes, gazetteer=gaz).payload
+    for point, number in zip(strikes.geometry, payload["strikes"]["town"]["v"], strict=True):
+        if number is None:
+            continue
+        metres = geodesic_distance_m(point.x, point.y, places["lon"].to_numpy(), places["lat"].to_numpy())
+        inside = np.where(metres <= places["radius_m"].to_numpy(), metres, np.inf)
+        own = f"{point.y:.2f},{point.x:.2f}"
+        expected = places["place_id"].iloc[inside.argmin()] if np.isfinite(inside.min()) else own
+        assert payload["towns"][number]["id"] == expected

@@ -14,7 +14,6 @@ import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.matching._assignment import contests
-from geocasualty.matching._likeness import place_density, time_density
 from tests.matching.frames import records
 
 LIMITS = {"within_km": 25, "within_days": 3}
@@ -234,18 +233,6 @@ def test_only_the_columns_of_a_place_and_a_time_are_needed():
     table = gcas.link(frame, frame, **LIMITS)
     assert (table["status"] == "linked").all()
     assert (table[["bits_casualties", "bits_names", "bits_belligerents"]] == 0).all(axis=None)
-
-
-def test_densities_are_densities():
-    for vicinity in (False, True):
-        metres = np.arange(0, 400_000.0, 10)
-        density = place_density(metres, np.full_like(metres, 4_000.0), np.full(len(metres), vicinity))
-        assert (2 * np.pi * metres * density).sum() * 10 / 1e6 == pytest.approx(1, abs=0.01)
-    hour = np.arange(-40 * 24, 40 * 24) * 3_600
-    for length in (3_600, 86_400, 5 * 86_400):
-        none = np.zeros(len(hour), dtype=np.int64)
-        density = time_density(none, none + 86_400, hour, hour + length)
-        assert density.sum() / 24 == pytest.approx(1, abs=0.05)
 
 
 @pytest.mark.real_data

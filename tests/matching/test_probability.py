@@ -9,8 +9,7 @@ import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.vicinity import VICINITY
 from geocasualty.geodesy import geodesic_offset
-from geocasualty.matching._probability import in_time, within_distance
-from geocasualty.matching._spread import cells_of
+from geocasualty.matching.evidence import cells_of, in_time, within_distance
 from tests.matching.frames import records
 
 GEOD = Geod(ellps="WGS84")

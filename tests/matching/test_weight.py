@@ -11,9 +11,14 @@ import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.matching import _join
-from geocasualty.matching._rates import CELL_DEG, MONTH_S, PSEUDO, Rates
-from geocasualty.matching._spread import Block
-from geocasualty.matching._weight import log_space_density, log_time_density
+from geocasualty.matching._worth import CELL_DEG, MONTH_S, PSEUDO, Rates
+from geocasualty.matching.evidence import (
+    CLAIM_AND_STRIKE,
+    TWO_CLAIMS,
+    Separation,
+    log_space_density,
+    log_time_density,
+)
 from tests.matching.frames import records
 
 HAWIJAH = (43.77, 35.33)
@@ -73,14 +78,15 @@ def test_every_weight_is_a_number():
 
 def test_densities_integrate_to_one():
     km = np.linspace(0, 400, 80_001)
-    block = Block(np.arange(len(km)), np.array([[0.3, 0.7]]), km[:, None] * 1000, np.array([[2_190.0, 30_280.0]]))
+    block = Separation(np.array([[0.3, 0.7]]), km[:, None] * 1000, np.array([[2_190.0, 30_280.0]]))
     density = np.exp(log_space_density(block))
     assert np.trapezoid(2 * np.pi * km * density, km) == pytest.approx(1, abs=1e-3)
     hours = np.arange(-1_000, 1_000)
     for length in (60, HOUR, 24 * HOUR, 30 * 24 * HOUR):
         day = np.zeros(len(hours)), np.full(len(hours), 24 * HOUR)
-        lag = log_time_density(day, (hours * HOUR, hours * HOUR + length))
-        assert np.exp(lag).sum() / 24 == pytest.approx(1, abs=1e-2 if length > 24 * HOUR else 1e-3)
+        for lag in (CLAIM_AND_STRIKE, TWO_CLAIMS):
+            density = np.exp(log_time_density(day, (hours * HOUR, hours * HOUR + length), lag))
+            assert density.sum() / 24 == pytest.approx(1, abs=1e-2 if length > 24 * HOUR else 1e-3)
 
 
 def test_time_falls_off_without_a_break():
@@ -165,9 +171,9 @@ def test_identifiers_of_any_kind_find_their_rows():
         assert heaviest == names
 
 
-def test_numbers_in_words_are_refused_before_the_join():
-    strikes = records("strike", [at(5)]).assign(n_strikes="2")
-    with pytest.raises(InputError, match=r"column 'n_strikes' is .*; expected numbers"):
+def test_numbers_in_words_are_refused():
+    strikes = records("strike", [at(5)]).assign(n_strikes="two")
+    with pytest.raises(InputError, match=r"column 'n_strikes', value 'two': expected a whole number"):
         gcas.match(records("incident", [SPOT]), strikes, within_km=9, within_days=0, explain=True)
 
 

@@ -4,13 +4,7 @@
   const gc = (window.geocasualty = window.geocasualty || {});
   const el = gc.el, svg = gc.svg;
 
-  gc.FINDINGS = {
-    "strike-reported-nearby": "Strike reported nearby",
-    "cannot-exclude": "A strike nearby cannot be excluded",
-    "none-in-records": "No strike nearby in the records",
-    "no-coverage": "No complete records for this belligerent, country and day",
-    unlocated: "Not located: cannot be tested",
-  };
+  gc.FINDINGS = __FINDINGS__;
   const BELLIGERENTS = "Belligerents", SOURCES = "Sources";
 
   const spaced = (text) => text.split(";").join(", ");
