@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.matching import _likeness as like
-from geocasualty.matching._neighbours import DAY, Limits
+from geocasualty.matching._limits import DAY, Limits
 from geocasualty.matching._sides import Side
 from geocasualty.theatre.theatre import theatre
 

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.matching._neighbours import DAY, Limits
+from geocasualty.matching._limits import DAY, Limits
 from geocasualty.matching._probability import in_space, in_time
 from geocasualty.matching._rates import Rates
 from geocasualty.matching._sides import Side, side_of

@@ -13,7 +13,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.names import fold_key, plain_key
 from geocasualty.gazetteer.vicinity import VICINITY
-from geocasualty.matching._neighbours import DAY
+from geocasualty.matching._limits import DAY
 from geocasualty.records.belligerents import overlap
 from geocasualty.records.schema import Role
 

@@ -8,11 +8,10 @@ import geopandas as gpd
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._backends import is_partitioned
-from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._findings import findings_of
-from geocasualty.matching._neighbours import limits_of
-from geocasualty.matching._shifted import whole_days
+from geocasualty.matching._days import BACKGROUND_DAYS
+from geocasualty.matching._limits import limits_of, whole_days
+from geocasualty.matching._pairs import is_partitioned
+from geocasualty.matching.assessed import assessed
 
 __all__ = ["screen"]
 
@@ -96,19 +95,17 @@ def screen(
     limits = limits_of(within_km, within_days)
     if whole_days("background_days", background_days) < 0:
         raise InputError(f"background_days is {background_days}; expected zero or more")
-    tell = findings_of
+    asked = {
+        "within_km": within_km,
+        "within_days": within_days,
+        "belligerents": belligerents if isinstance(belligerents, str) else list(belligerents),
+        "review": review,
+        "coverage": coverage,
+        "background_days": background_days,
+    }
     if is_partitioned(incidents, strikes):
         from geocasualty.matching._reduced import screen_partitions
 
-        tell = screen_partitions
-    return tell(
-        incidents,
-        strikes,
-        limits,
-        within_km=within_km,
-        within_days=within_days,
-        belligerents=belligerents if isinstance(belligerents, str) else list(belligerents),
-        review=review,
-        coverage=coverage,
-        background_days=background_days,
-    )
+        table: pd.DataFrame = screen_partitions(incidents, strikes, limits, **asked)
+        return table
+    return assessed(incidents, strikes, limits, **asked).findings
