@@ -50,6 +50,10 @@ def pairs(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, within_km: flo
     return found
 
 
+def located(record) -> bool:
+    return record.geometry is not None and not record.geometry.is_empty
+
+
 def moved(time: pd.Timestamp, zone: str, days: int) -> float:
     """When clocks show the same, days later: the first of two such times, the next where there is none."""
     local = time.tz_convert(zone).tz_localize(None)
@@ -75,11 +79,11 @@ def assessed(incidents, strikes, within_km, within_days, coverage, review, span)
     found = {}
     for i in incidents.itertuples():
         whose = set(filter(None, i.belligerents.split(";")))
-        placed = i.geometry is not None
+        placed = located(i)
         near, rows = {}, []
         for s in strikes.itertuples():
             names = set(filter(None, s.belligerents.split(";")))
-            away = bounds_km(i.geometry, i.radius_m, s.geometry, s.radius_m) if placed and s.geometry else (np.nan,) * 2
+            away = bounds_km(i.geometry, i.radius_m, s.geometry, s.radius_m) if placed and located(s) else (np.nan,) * 2
             near[s.strike_id] = away, not (names and whose and not names & whose), s
 
         def test(s, k, i=i, near=near):
@@ -114,7 +118,7 @@ def assessed(incidents, strikes, within_km, within_days, coverage, review, span)
         )
         lost = [
             s for _, may, s in near.values()
-            if may and s.geometry is None and said.get((i.incident_id, s.strike_id)) != "reject"
+            if may and not located(s) and said.get((i.incident_id, s.strike_id)) != "reject"
             and s.start.timestamp() < end and start < s.end.timestamp() and s.country in ("", i.country)
         ]  # fmt: skip
         finding = (
@@ -135,7 +139,7 @@ def assessed(incidents, strikes, within_km, within_days, coverage, review, span)
             left = [
                 (greatest, abs(gap(s)), s.strike_id, least, s.start.timestamp() < end and start < s.end.timestamp())
                 for (least, greatest), may, s in near.values()
-                if may and s.geometry is not None and said.get((i.incident_id, s.strike_id)) != "reject"
+                if may and located(s) and said.get((i.incident_id, s.strike_id)) != "reject"
             ]  # fmt: skip
             far, late = max(100, within_km), max(45 * day, limit)
             soon = [each for each in left if overlapping(i, strikes, each[2], late)]

@@ -336,9 +336,7 @@ def held(draw):
             "belligerent": many("Russia", "Coalition"),
             "country": many("IQ", "SY"),
             "start": pd.Series(start, dtype=ZONED),
-            "end": pd.Series(
-                [a + pd.Timedelta(days=b) for a, (_, b) in zip(start, spans, strict=True)], dtype="datetime64[s, UTC]"
-            ),
+            "end": pd.Series([a + pd.Timedelta(days=d) for a, d in zip(start, many_days, strict=True)], dtype=ZONED),
             "complete": pd.Series(many(True, False), dtype=bool),
         }
     )
