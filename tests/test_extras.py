@@ -84,7 +84,7 @@ def test_without_matplotlib_every_plot_names_the_extra(hide):
     book = gcas.load_casebook()
     table = gcas.tally(book.incidents, by="month")
     tried = gcas.sensitivity(book.incidents, book.strikes, within_km=[1], within_days=[0])
-    figures = gcas.published_figures()
+    figures = gcas.datasets.published_figures()
     figures = figures[figures["what"] == "civilians killed"]
     hide("matplotlib")
     for plot in (
@@ -108,7 +108,7 @@ def test_without_openpyxl_a_workbook_names_the_extra(hide, tmp_path):
 def test_without_dask_partitions_name_the_extra(hide, tmp_path):
     hide("dask", "dask_geopandas")
     with pytest.raises(InputError, match=r"^partitions need Dask; install geocasualty\[dask\]$"):
-        gcas.read_partitions(tmp_path)
+        gcas.matching.read_partitions(tmp_path)
 
 
 def test_a_package_that_does_not_load_says_why(hide, monkeypatch, tmp_path):

@@ -103,7 +103,7 @@ def bare(gaz, rows, kind):
     """How far each point is from the place of this kind that its text names and no more."""
     found = []
     for row in rows.dropna(subset=["lon"]).itertuples():
-        answer = gaz.resolve(row.text, country=row.country, admin1=row.admin1)
+        answer = gaz.resolve(row.text, country=row.country, governorate=row.admin1)
         place = answer.best.place if answer.status == "resolved" and answer.best else None
         whole = place is not None and answer.point == place.point and answer.radius_m == place.radius_m
         if whole and place.kind == kind and not answer.vicinity:

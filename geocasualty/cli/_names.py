@@ -13,6 +13,7 @@ from geocasualty.cli._inputs import Reading, read_table
 from geocasualty.cli._outputs import AsJson, PlaceFile, as_options, emit, json_text
 from geocasualty.errors import InputError
 from geocasualty.files import read_text
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["resolve"]
 
@@ -20,7 +21,7 @@ PIPE = Path("-")
 CALLED = ("place_text", "place", "location", "name", "query")
 """What the column of names may be called."""
 
-HINTS = ("country", "governorate", "district")
+HINTS = LEVELS[:3]
 
 
 def resolve(

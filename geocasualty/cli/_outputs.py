@@ -328,17 +328,8 @@ _OPTIONS = {
 } | {
     name: "--" + name.replace("_", "-")
     for name in (
-        *(
-            "assessments",
-            "within_km",
-            "within_days",
-            "belligerents",
-            "attributed_to",
-            "country",
-            "admin1",
-            "near",
-            "timezone",
-        ),
+        *("assessments", "within_km", "within_days", "belligerents", "attributed_to", "country", "governorate", "near"),
+        "timezone",
         *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
         *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names"),
     )

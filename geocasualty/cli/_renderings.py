@@ -144,7 +144,7 @@ def report(
     belligerents: Names = "overlap",
     review: Review = None,
     attributed_to: Annotated[str | None, typer.Option(help="Only incidents that name this belligerent.")] = None,
-    country: Annotated[str | None, typer.Option(help="Only incidents of this country, such as SY or Syria.")] = None,
+    country: Annotated[str | None, typer.Option(help="Only incidents of this country, by name or code.")] = None,
     since: Annotated[str | None, typer.Option(help="Only incidents of this local day or later.")] = None,
     until: Annotated[str | None, typer.Option(help="Only incidents of this local day or earlier.")] = None,
     language: Annotated[str, typer.Option(help="en or ar, for all that is not data.")] = "en",

@@ -15,6 +15,7 @@ from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import RADIUS_M, precision_dtype, precision_of_radius
+from geocasualty.taxonomy import LEVELS
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -25,7 +26,7 @@ __all__ = ["HINTS", "Overrides", "distinct", "frame_of", "reconciled", "warn_unu
 _TOLD = 5
 """Corrections in vain that one warning names."""
 
-HINTS = ("country", "governorate", "district")
+HINTS = LEVELS[:3]
 
 Key = tuple[str, str, str, str]
 """A text and its three hints; empty where there is none."""

@@ -165,7 +165,7 @@ def parties_of(names: str) -> frozenset[str]:
 
 @functools.lru_cache(maxsize=65_536)
 def _parties(names: str, parties: Parties) -> frozenset[str]:
-    found = canonical_belligerents(names).split(";")
+    found = canonical_belligerents(names, None).split(";")
     return frozenset(parties.party(name) or name for name in found if name)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from geocasualty.errors import InputError
+from geocasualty.taxonomy import LEVELS
 from geocasualty.theatre._tables import WORDS, Words, read_table
 from geocasualty.theatre.languages import languages
 
@@ -16,7 +17,7 @@ FOLDER = Path(__file__).parent / "iraq-syria"
 
 _SHAPE = {
     "name": str, "countries": WORDS, "languages": WORDS, "words": {"countries": WORDS, "demonyms": WORDS},
-    "levels": {"governorate": WORDS, "district": WORDS, "subdistrict": WORDS},
+    "levels": dict.fromkeys(LEVELS[1:], WORDS),
     "map": {"centre": list, "zoom": int, "waters": str}, "reference_area": {"km2": float},
 }  # fmt: skip
 

@@ -43,7 +43,7 @@ def test_rows_that_fail_stand_in_the_report(tmp_path):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--country", "Syria"], "error: --country is 'Syria'"),
+        (["--country", "Atlantis"], "error: --country is 'Atlantis'"),
         (["--attributed-to", "Martians"], "error: --attributed-to is 'Martians': no incident names 'Martians'"),
         (["--attributed-to", "Martians"], "they name 'Coalition'"),
         (["--since", "2016-01-01", "--until", "2015-01-01"], "--since '2016-01-01' is after --until '2015-01-01'"),
