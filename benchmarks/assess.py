@@ -99,8 +99,8 @@ def main() -> None:
             gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
             shares = found["finding"].value_counts(normalize=True).round(2).to_dict()
             print(
-                f"{asked.backend} {size} {kind}: {statistics.median(walls):.2f} s wall, {statistics.median(cpus):.2f} s "
-                f"of processors, peak {gb:.2f} GB, load {os.getloadavg()[0]:.1f}; {shares}",
+                f"{asked.backend} {size} {kind}: {statistics.median(walls):.2f} s wall, "
+                f"{statistics.median(cpus):.2f} s of processors, peak {gb:.2f} GB, load {os.getloadavg()[0]:.1f}; {shares}",
                 flush=True,
             )
 

@@ -107,7 +107,7 @@ class Covered:
 
         def until(time: Any) -> Ints:
             at = np.maximum(np.searchsorted(spans[:, 0], time, side="right") - 1, 0)
-            return before[at] + np.clip(time - spans[at, 0], 0, length[at])
+            return np.asarray(before[at] + np.clip(time - spans[at, 0], 0, length[at]))
 
         return np.asarray(until(end) - until(start))
 

@@ -89,14 +89,14 @@ class Shifted(NamedTuple):
         edge, turn = (self.end, self.end_turn) if of_end else (self.start, self.start_turn)
         shift = (beyond - edge[owner]) // DAY
         if len(turn) == 1:
-            return np.clip(shift + 1, -self.days, self.days + 1)
+            return np.asarray(np.clip(shift + 1, -self.days, self.days + 1))
         # clocks turn by less than a day: with them the shift is at most one off what it were without
         shift = np.clip(shift, -self.days, self.days + 1)
         for _ in range(2):
             known = np.minimum(shift, self.days)
             turned = turn[owner, known + self.days]
             shift = shift + ((shift <= self.days) & (edge[owner] + known * DAY + turned <= beyond))
-        return shift
+        return np.asarray(shift)
 
 
 def shifted(side: Side, days: int) -> Shifted:
@@ -128,7 +128,7 @@ def shifted(side: Side, days: int) -> Shifted:
                 if len(turns[number]) == 1:
                     turns[number] = np.zeros((len(codes), len(shifts)), dtype=np.int32)
                 turns[number][rows] = found
-    return Shifted(side.start, side.end, *turns, days)
+    return Shifted(side.start, side.end, turns[0], turns[1], days)
 
 
 def _turn(zone: str, first: int, last: int, days: int) -> bool:

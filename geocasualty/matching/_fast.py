@@ -198,7 +198,7 @@ class Compiled:
 
         def put(n: int) -> None:
             first, last, found = pieces[n]
-            pieces[n] = _Piece(0, 0, found[:0])  # type: ignore[arg-type]
+            pieces[n] = _Piece(0, 0, found[:0])
             _grid.gather(self._counts, first, last, to, found, ranks, into)
 
         list(self._pool.map(put, range(len(pieces))))

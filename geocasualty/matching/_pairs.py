@@ -278,5 +278,6 @@ def table_of(
             table: pd.DataFrame = laid.table(bounds=bounds, max_pairs=max_pairs)
         if len(table):
             return table
-    found = join(ours, theirs, limits, allowed, backend="numpy", max_pairs=max_pairs) if backend == "numpy" else []
-    return pair_table(found or Pairs.together([]), ours, theirs, bounds=bounds)
+    some = backend == "numpy"
+    found = join(ours, theirs, limits, allowed, backend=backend, max_pairs=max_pairs) if some else Pairs.together([])
+    return pair_table(found, ours, theirs, bounds=bounds)

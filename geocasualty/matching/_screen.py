@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -95,7 +96,7 @@ def screen(
     limits = limits_of(within_km, within_days)
     if whole_days("background_days", background_days) < 0:
         raise InputError(f"background_days is {background_days}; expected zero or more")
-    asked = {
+    asked: dict[str, Any] = {
         "within_km": within_km,
         "within_days": within_days,
         "belligerents": belligerents if isinstance(belligerents, str) else list(belligerents),

@@ -181,14 +181,11 @@ class _Tally:
                 self._own[test, rows] = found[:, :, moved.days] > 0
                 self._pairs[test] += found[:, :, moved.days].sum(axis=0)
                 self._passed[test, rows] = ((found > 0) & counting[rows][:, None]).sum(axis=2)
-        times = (
-            *(edge[pairs.i] for edge in (sides.ours.start, sides.ours.end)),
-            *(edge[pairs.j] for edge in (sides.theirs.start, sides.theirs.end)),
-        )
-        near = in_time(*times, seconds)
+        ours, theirs = ((side.start[at], side.end[at]) for side, at in ((sides.ours, pairs.i), (sides.theirs, pairs.j)))
+        near = in_time(*ours, *theirs, seconds)
         groups = event_groups(sides.theirs)[pairs.j]
         for test, (timely, distance) in enumerate(
-            [(near, pairs.least_m), (near & wholly_in_time(*times, seconds), pairs.greatest_m)]
+            [(near, pairs.least_m), (near & wholly_in_time(*ours, *theirs, seconds), pairs.greatest_m)]
         ):
             level = np.searchsorted(metres, distance, side="left")
             now = timely & (level < len(metres))

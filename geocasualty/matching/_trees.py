@@ -150,14 +150,13 @@ def tally(
         The incidents.
     """
     for test, distance in enumerate(bounds):
-        level = np.searchsorted(levels, distance, side="left")
+        level = np.searchsorted(levels, distance, side="left").astype(np.int64)
         near = np.flatnonzero(level < len(levels))
-        times = strikes[0][near], strikes[1][near]
-        first, last = moved.passing(owner[near], *times, seconds, wholly=test == 1)
+        first, last = moved.passing(owner[near], strikes[0][near], strikes[1][near], seconds, wholly=test == 1)
         some = first <= last
-        near = near[some]
-        np.add.at(steps, (row[near], level[near], first[some] + moved.days, test), 1)
-        np.add.at(steps, (row[near], level[near], last[some] + moved.days + 1, test), -1)
+        near, first, last = near[some], first[some] + moved.days, last[some] + moved.days
+        np.add.at(steps[..., test], (row[near], level[near], first), 1)
+        np.add.at(steps[..., test], (row[near], level[near], last + 1), -1)
 
 
 class Trees:

@@ -259,7 +259,8 @@ class _Told:
         ours, theirs = self.sides.ours, self.sides.theirs
         countries, (code, names) = ours.texts("country"), theirs.text("country")
         lost = np.flatnonzero(~theirs.located)
-        number, first = np.zeros(len(ours), dtype=np.int64), {}
+        number = np.zeros(len(ours), dtype=np.int64)
+        first: dict[int, list[Any]] = {}
         if not len(lost) or not len(rows):
             return number, first
         anywhere = np.array([not name for name in names])[code[lost]]
