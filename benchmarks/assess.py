@@ -100,7 +100,7 @@ def main() -> None:
             shares = found["finding"].value_counts(normalize=True).round(2).to_dict()
             print(
                 f"{asked.backend} {size} {kind}: {statistics.median(walls):.2f} s wall, "
-                f"{statistics.median(cpus):.2f} s of processors, peak {gb:.2f} GB, load {os.getloadavg()[0]:.1f}; {shares}",
+                f"{statistics.median(cpus):.2f} s CPU, peak {gb:.2f} GB, load {os.getloadavg()[0]:.1f}; {shares}",
                 flush=True,
             )
 

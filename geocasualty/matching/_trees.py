@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,8 +31,7 @@ SERIES_M = 400_000.0
 """Metres up to which the chord gives the geodesic to 0.1 mm per km; see :func:`_along`."""
 BAND_M = 1.0
 """Next to a limit, and beyond the series, pyproj decides."""
-ROWS = 4_096
-AT_ONCE = 512
+ROWS, AT_ONCE = 4_096, 1_024
 """Incidents that are counted together, and that one query takes: it makes a list of neighbours for each."""
 FOREVER_S = 10**15
 """Seconds between any two dates, and far from overflow."""
@@ -154,9 +154,9 @@ def tally(
         near = np.flatnonzero(level < len(levels))
         first, last = moved.passing(owner[near], strikes[0][near], strikes[1][near], seconds, wholly=test == 1)
         some = first <= last
-        near, first, last = near[some], first[some] + moved.days, last[some] + moved.days
-        np.add.at(steps[..., test], (row[near], level[near], first), 1)
-        np.add.at(steps[..., test], (row[near], level[near], last + 1), -1)
+        line = (row[near[some]] * len(levels) + level[near[some]]) * steps.shape[2] + moved.days
+        for shift, step in ((first[some], 1), (last[some] + 1, -1)):
+            np.add.at(steps.reshape(-1), (line + shift) * 2 + test, step)
 
 
 class Trees:
@@ -193,7 +193,8 @@ class Trees:
         ours, theirs = self._ours, self._theirs
         located = np.flatnonzero(ours.located)
         limits = Limits(float(levels[-1]), (moved.days + 1) * DAY + seconds)  # clocks turn by less than a day
-        for first in range(0, len(located), ROWS):
+
+        def some(first: int) -> tuple[Ints, npt.NDArray[np.int32]]:
             rows = located[first : first + ROWS]
             steps = np.zeros((len(rows), len(levels), 2 * moved.days + 2, 2), dtype=np.int32)
             for i, j in self._candidates(limits, rows):
@@ -206,7 +207,13 @@ class Trees:
                 _, least[at], greatest[at] = self._regions.of(i[at], j[at])
                 strikes = theirs.start[j], theirs.end[j]
                 tally(steps, np.searchsorted(rows, i), i, strikes, (least, greatest), levels, seconds, moved)
-            yield rows, counted(steps)
+            return rows, counted(steps)
+
+        if len(located) <= ROWS:
+            yield some(0)
+            return
+        with ThreadPoolExecutor() as pool:
+            yield from pool.map(some, range(0, len(located), ROWS))
 
     def _candidates(self, limits: Limits, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Positions of incidents and of strikes that may be near: allowed, in time, and near by the chord.

@@ -14,7 +14,7 @@ import pandas as pd
 from geocasualty.matching import _words
 from geocasualty.matching._covered import Covered, Held
 from geocasualty.matching._days import Shifted, shifted
-from geocasualty.matching._limits import DAY, Limits, allowed_names, in_time, named_sides, wholly_in_time
+from geocasualty.matching._limits import DAY, Limits, allowed_names, named_sides, wholly_in_time
 from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._review import Decisions, decide
@@ -261,17 +261,20 @@ class _Told:
         lost = np.flatnonzero(~theirs.located)
         number = np.zeros(len(ours), dtype=np.int64)
         first: dict[int, list[Any]] = {}
-        if not len(lost) or not len(rows):
+        if not len(lost):
             return number, first
+        lost = lost[np.argsort(theirs.start[lost], kind="stable")]
         anywhere = np.array([not name for name in names])[code[lost]]
         where = np.array(names, dtype=object)[code[lost]]
-        kinds = theirs.party[lost]
-        for n in rows.tolist():
-            near = in_time(ours.start[n], ours.end[n], theirs.start[lost], theirs.end[lost], self.limits.seconds)
-            near &= self.sides.allowed[ours.party[n], kinds]
+        reach = self.limits.seconds
+        stop = np.searchsorted(theirs.start[lost], ours.end[rows] + reach)
+        begin = np.searchsorted(np.maximum.accumulate(theirs.end[lost]), ours.start[rows] - reach, side="right")
+        for n, low, high in zip(rows.tolist(), begin.tolist(), stop.tolist(), strict=True):
+            part = lost[low:high]
+            near = (theirs.end[part] > ours.start[n] - reach) & self.sides.allowed[ours.party[n], theirs.party[part]]
             if countries[n]:
-                near &= anywhere | (where == countries[n])
-            found = lost[near]
+                near &= anywhere[low:high] | (where[low:high] == countries[n])
+            found = np.sort(part[near])
             if len(self.decisions.rejected):
                 found = found[~np.isin(n * len(theirs) + found, self.decisions.rejected)]
             if len(found):
