@@ -88,7 +88,7 @@ class Shifted(NamedTuple):
         """The first shift under which the start, or the end, lies after a time; ``days + 1`` if none is."""
         edge, turn = (self.end, self.end_turn) if of_end else (self.start, self.start_turn)
         shift = (beyond - edge[owner]) // DAY
-        if len(turn) == 1:
+        if turn.shape[1] == 1:
             return np.asarray(np.clip(shift + 1, -self.days, self.days + 1))
         # clocks turn by less than a day: with them the shift is at most one off what it were without
         shift = np.clip(shift, -self.days, self.days + 1)
@@ -125,7 +125,7 @@ def shifted(side: Side, days: int) -> Shifted:
         for number, edge in enumerate(edges):
             found = _turns(edge, zones[code], shifts)
             if found.any():
-                if len(turns[number]) == 1:
+                if turns[number].shape[1] == 1:
                     turns[number] = np.zeros((len(codes), len(shifts)), dtype=np.int32)
                 turns[number][rows] = found
     return Shifted(side.start, side.end, turns[0], turns[1], days)

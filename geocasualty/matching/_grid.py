@@ -386,10 +386,9 @@ def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts
 def _first_after(edge, turn, row, beyond, days):  # type: ignore[no-untyped-def]
     """The first shift by days under which an edge lies after a time; ``days + 1`` if none is."""
     shift = min(max(math.floor((beyond - edge) / DAY), -days), days + 1)
-    if len(turn) == 1:
-        row = 0
+    none = turn.shape[1] == 1
     for _ in range(2):
-        if shift <= days and edge + shift * DAY + turn[row, 0 if len(turn) == 1 else shift + days] <= beyond:
+        if shift <= days and edge + shift * DAY + turn[0 if none else row, 0 if none else shift + days] <= beyond:
             shift += 1
     return shift
 

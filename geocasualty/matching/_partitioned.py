@@ -310,8 +310,8 @@ def _rates_of_part(strikes: gpd.GeoDataFrame) -> Rates:
 
 
 def _meta(ours: Half, theirs: Half, bounds: bool, explain: bool) -> pd.DataFrame:
-    none, other = side_of(ours.meta, "incident"), side_of(theirs.meta, "strike")
-    table = pair_table(Pairs.together([]), none, other, bounds=bounds)
+    one, other = (side_of(joinable(half.meta, half.role), half.role) for half in (ours, theirs))
+    table = pair_table(Pairs.together([]), one, other, bounds=bounds)
     if explain:
         table = table.assign(probability=np.empty(0), match_weight=np.empty(0))
     for half in (ours, theirs):
