@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
@@ -44,16 +43,10 @@ class Assessment:
         self._incidents, self._strikes, self._asked = incidents, strikes, asked
         self.data = data
 
-    @functools.cached_property
+    @property
     def findings(self) -> gpd.GeoDataFrame:
-        """As :func:`geocasualty.screen`, with ``place_text``, ``date`` (the first local day) and shape of each."""
-        ours = self.data.sides.ours
-        day0, _ = ours.days
-        where = np.asarray(self._incidents.to_crs("EPSG:4326").geometry if len(ours) else [], dtype=object)
-        table = self.data.findings.copy()
-        table.insert(1, "place_text", pd.Series(ours.texts("place_text"), dtype=object))
-        table.insert(2, "date", pd.Series(day0.astype("datetime64[D]").astype(str), dtype=object))
-        return gpd.GeoDataFrame(table, geometry=where, crs="EPSG:4326")
+        """As :func:`geocasualty.screen` returns them."""
+        return self.data.findings
 
     @functools.cached_property
     def pairs(self) -> pd.DataFrame:

@@ -20,7 +20,7 @@ def result(book):
 
 def test_its_findings_are_those_of_screen_with_place_and_local_day(book, result):
     plain = gcas.screen(book.incidents, book.strikes, **LIMITS)
-    pd.testing.assert_frame_equal(pd.DataFrame(result.findings)[plain.columns], plain)
+    pd.testing.assert_frame_equal(result.findings, plain)
     assert result.findings.geometry.geom_equals(book.incidents.geometry).tolist() == [True, True, True, False]
     assert result.findings["place_text"].tolist() == book.incidents["place_text"].tolist()
     local = [time.tz_convert(zone).date().isoformat() for time, zone in

@@ -25,7 +25,7 @@ from geocasualty.records.schema import Role, id_column
 __all__ = ["screen_partitions", "summed"]
 
 REVIEWED = ("incident_id", "strike_id", "decision")
-INCIDENTS = (*NEEDED, "belligerents", "country", "timezone", "flags", "location_reason")
+INCIDENTS = (*NEEDED, "belligerents", "country", "timezone", "flags", "location_reason", "place_text")
 STRIKES = (*NEEDED, "belligerents", "country", "event_group", *_DECLARED)
 
 

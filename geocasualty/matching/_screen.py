@@ -27,7 +27,7 @@ def screen(
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
     background_days: int = BACKGROUND_DAYS,
-) -> pd.DataFrame:
+) -> gpd.GeoDataFrame:
     """Find, for each incident, what is reported near it. No incident is dropped.
 
     Parameters
@@ -48,8 +48,9 @@ def screen(
 
     Returns
     -------
-    pandas.DataFrame
-        One row an incident, in the order given: ``incident_id``; ``finding`` (ordered categorical); ``reason``;
+    geopandas.GeoDataFrame
+        One row an incident, in the order given, with its shape: ``incident_id``; ``place_text``; ``date``, its first
+        local day; ``finding`` (ordered categorical); ``reason``;
         ``within_km``, ``within_days``; ``groups_within``, ``groups_possible`` (event groups, not rows);
         ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected), ``best_relation``
         (``within``, ``possible``, ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its
@@ -107,6 +108,6 @@ def screen(
     if is_partitioned(incidents, strikes):
         from geocasualty.matching._reduced import screen_partitions
 
-        table: pd.DataFrame = screen_partitions(incidents, strikes, limits, **asked)
+        table: gpd.GeoDataFrame = screen_partitions(incidents, strikes, limits, **asked)
         return table
     return assessed(incidents, strikes, limits, **asked).findings

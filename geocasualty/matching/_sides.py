@@ -26,7 +26,7 @@ from geocasualty.records.belligerents import canonical_belligerents, parties_of
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.theatre.parties import FIRST, LAST, parties_in_force
 
-__all__ = ["BARE", "Side", "degrees", "in_zone", "is_bare", "shaped", "side_of", "whose_when"]
+__all__ = ["BARE", "Side", "degrees", "in_degrees", "in_zone", "is_bare", "shaped", "side_of", "whose_when"]
 
 NEEDED = ("geometry", "radius_m", "start", "end")
 
@@ -374,10 +374,16 @@ def degrees() -> pyproj.CRS:
 def _in_degrees(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoSeries:
     if len(frame) and frame.crs is None:
         raise InputError(f"{role}s: the frame has no CRS; say which it is, as in frame.set_crs('EPSG:4326')")
-    if frame.crs is None or frame.crs == degrees():
-        return frame.geometry
-    warnings.warn(f"{role}s are in {frame.crs.to_string()}; reprojected to EPSG:4326", GeocasualtyWarning, stacklevel=5)
-    return frame.geometry.to_crs("EPSG:4326")
+    if frame.crs is not None and frame.crs != degrees():
+        said = f"{role}s are in {frame.crs.to_string()}; reprojected to EPSG:4326"
+        warnings.warn(said, GeocasualtyWarning, stacklevel=5)
+    return in_degrees(frame)
+
+
+def in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """The shapes of a frame in longitude and latitude."""
+    known = frame.crs is None or frame.crs == degrees()
+    return frame.geometry if known else frame.geometry.to_crs("EPSG:4326")
 
 
 def _shared(geometries: Any, areal: npt.NDArray[np.bool_]) -> tuple[Ints, list[shapely.Geometry]]:

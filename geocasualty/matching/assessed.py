@@ -18,7 +18,7 @@ from geocasualty.matching._limits import DAY, Limits, allowed_names, named_sides
 from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._review import Decisions, decide
-from geocasualty.matching._sides import Side, side_of
+from geocasualty.matching._sides import Side, in_degrees, side_of
 from geocasualty.matching._trees import Pairs
 from geocasualty.records import coverage as declared_coverage
 from geocasualty.records._flags import DOUBTFUL, spelt
@@ -99,7 +99,7 @@ class Assessed:
         The records.
     limits : Limits
         Of the test.
-    findings : pandas.DataFrame
+    findings : geopandas.GeoDataFrame
         One row an incident, in the order given, as :func:`geocasualty.screen` returns it.
     pairs, accepted : Pairs, numpy.ndarray of bool
         All pairs but those that an analyst rejected, and which of them one accepted.
@@ -115,7 +115,7 @@ class Assessed:
 
     sides: Compared
     limits: Limits
-    findings: pd.DataFrame
+    findings: gpd.GeoDataFrame
     pairs: Pairs
     accepted: Bools
     misses: Pairs
@@ -174,7 +174,7 @@ class _Told:
     kinds: Ints
     days: Bools
 
-    def table(self, within_km: float, within_days: float) -> pd.DataFrame:
+    def table(self, within_km: float, within_days: float) -> gpd.GeoDataFrame:
         """One row an incident."""
         ours, theirs = self.sides.ours, self.sides.theirs
         count = len(ours)
@@ -209,6 +209,8 @@ class _Told:
             rate = passed / np.where(days > 0, days, np.nan)
         columns = {
             "incident_id": ours.ids,
+            "place_text": ours.texts("place_text"),
+            "date": ours.days[0].astype("datetime64[D]").astype(str),
             "finding": pd.Categorical.from_codes(finding, categories=list(FINDINGS), ordered=True),
             "reason": np.array(self._reasons(finding, best, every, doubts, doubt, unplaced, first), dtype=object),
             "within_km": within_km,
@@ -228,9 +230,10 @@ class _Told:
             "complete_share": self.held.complete,
             "review": np.array([self.decisions.words.get(n, "") for n in range(count)], dtype=object),
         }
-        plain = {"incident_id", "reason", "best_strike_id", "best_relation", "review"}
+        plain = {"incident_id", "place_text", "date", "reason", "best_strike_id", "best_relation", "review"}
         table = {name: pd.Series(column, dtype=object) if name in plain else column for name, column in columns.items()}
-        return pd.DataFrame(table, index=pd.RangeIndex(count))
+        shapes = np.asarray(in_degrees(ours.frame), dtype=object)
+        return gpd.GeoDataFrame(table, index=pd.RangeIndex(count), geometry=shapes, crs="EPSG:4326")
 
     def _groups(self, chosen: Bools) -> Ints:
         """How many event groups the chosen pairs of each incident are of."""
