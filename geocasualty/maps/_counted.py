@@ -32,6 +32,8 @@ MEASURES: dict[str, tuple[str, str]] = {
 }
 """Each measure with its title and its unit."""
 
+DEGREE_M = 110_000.0
+"""Less than the shortest degree of latitude on WGS84, 110,574 m."""
 MOSTLY = 0.8
 """A record located to an outline counts in the area that holds at least this share of the outline. Two sources of one
 boundary do not agree to the metre: of Iraq's governorates, Natural Earth's share with OCHA's is tested to be more."""
@@ -144,11 +146,12 @@ class _Where:
         precision = frame["precision"].astype(object) if "precision" in frame else pd.Series(None, index=frame.index)
         assigned = self._assigned(frame)
         out = []
-        for place_id, rung, area, shape in zip(ids, precision, assigned, geometry, strict=True):
+        around = self.towns_around(geometry)
+        for place_id, rung, area, shape, near in zip(ids, precision, assigned, geometry, around, strict=True):
             known = shape is not None and not shape.is_empty
             number, coarse = self._in_level(rung, area, shape) if area else self._in_area(place_id, rung, shape, known)
             drawn = number is not None and not coarse and known and shape.geom_type == "Point"
-            out.append((number, self._town_of(place_id, shape) if drawn else None, coarse))
+            out.append((number, self._town_of(place_id, shape, near) if drawn else None, coarse))
         names = ("gov", "town", "coarse")
         return pd.DataFrame({name: pd.Series([row[i] for row in out], dtype=object) for i, name in enumerate(names)})
 
@@ -195,22 +198,44 @@ class _Where:
         best = int(near[held.argmax()])
         return (best, "area") if held.max() >= MOSTLY else (None, "coarser")
 
-    def _town_around(self, point: Any) -> tuple[Any, Any]:
-        """The nearest settlement that a point lies in, by the settlement's radius."""
-        near = self.settlements
-        metres = geodesic_distance_m(point.x, point.y, near.geometry.x.to_numpy(), near.geometry.y.to_numpy())
-        inside = np.where(metres <= near["radius_m"].to_numpy(dtype=float), metres, np.inf)
-        if not inside.size or not np.isfinite(inside.min()):
-            return None, None
-        first = int(inside.argmin())
-        return near.index[first], self.listed[near.index[first]]
+    def towns_around(self, shapes: Any) -> list[Any]:
+        """The nearest settlement that each point lies in, by the settlement's radius; None where there is none.
 
-    def _town_of(self, place_id: Any, point: Any) -> int:
+        A box around each settlement holds all that lies within its radius.
+        """
+        near = self.settlements
+        lon, lat, radius = (
+            near.geometry.x.to_numpy(),
+            near.geometry.y.to_numpy(),
+            near["radius_m"].to_numpy(dtype=float),
+        )
+        tall = np.nan_to_num(radius) / DEGREE_M
+        level = np.cos(np.radians(np.minimum(np.abs(lat) + tall, 90.0)))
+        wide = np.minimum(tall / np.maximum(level, 1e-9), 360.0)
+        tree = shapely.STRtree(shapely.box(lon - wide, lat - tall, lon + wide, lat + tall))
+        points = (shapely.get_type_id(shapes) == 0) & ~shapely.is_empty(shapes)
+        x, y = (np.where(points, of(np.where(points, shapes, None)), np.nan) for of in (shapely.get_x, shapely.get_y))
+        known = np.flatnonzero(np.isfinite(x))
+        turns = np.concatenate([known, known, known])
+        around = np.repeat([-360.0, 0.0, 360.0], len(known))
+        at, which = tree.query(shapely.points(x[turns] + around, y[turns]))
+        at = turns[at]
+        metres = geodesic_distance_m(x[at], y[at], lon[which], lat[which])
+        inside = metres <= radius[which]
+        order = np.lexsort((which[inside], metres[inside], at[inside]))
+        at, which = at[inside][order], which[inside][order]
+        first = np.diff(at, prepend=-1) != 0
+        found: list[Any] = [None] * len(shapes)
+        for n, settlement in zip(at[first].tolist(), near.index[which[first]], strict=True):
+            found[n] = settlement
+        return found
+
+    def _town_of(self, place_id: Any, point: Any, around: Any) -> int:
         if self.blur is not None:
             return self._displaced(point)
         listed = self.listed.get(place_id) if isinstance(place_id, str) else None
         if listed is None or listed["kind"] in LEVELS:  # never at the middle of an area
-            place_id, listed = self._town_around(point)
+            place_id, listed = around, self.listed.get(around)
         key = place_id if listed is not None else f"{point.y:.2f},{point.x:.2f}"
         if key not in self._town:
             self._town[key] = len(self.towns)

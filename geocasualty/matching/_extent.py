@@ -11,6 +11,7 @@ import shapely
 from geocasualty.matching._limits import DAY, Limits
 from geocasualty.matching._regions import holding_circles
 from geocasualty.matching._sides import BARE, is_bare
+from geocasualty.matching._trees import fourfold
 
 __all__ = ["EXTENT", "boxes_of", "classes_of", "extents_of", "meeting", "reaching"]
 
@@ -51,11 +52,7 @@ def classes_of(boxes: Floats) -> tuple[Ints, Ints]:
     areal = (boxes[:, 0] < boxes[:, 2]) | (boxes[:, 1] < boxes[:, 3])
     if areal.any():
         reach[areal] = holding_circles(list(shapely.box(*boxes[areal, :4].T)))[:, 2]
-    return _fourfold(reach, WIDE_M), _fourfold(boxes[:, 6] - boxes[:, 5], LONG_S)
-
-
-def _fourfold(values: Floats, unit: float) -> Ints:
-    return np.where(values <= unit, 0, np.ceil(np.log2(np.maximum(values / unit, 1.0)) / 2)).astype(np.int64)
+    return fourfold(reach, WIDE_M), fourfold(boxes[:, 6] - boxes[:, 5], LONG_S)
 
 
 def extents_of(boxes: Floats) -> Floats:

@@ -19,7 +19,7 @@ from geocasualty.matching._limits import DAY, Limits, gap_of, in_time, too_many,
 from geocasualty.matching._regions import Regions, holding_circles
 from geocasualty.matching._sides import Side
 
-__all__ = ["BAND_M", "FOREVER_S", "Keep", "Pairs", "Trees", "compared", "counted", "tally"]
+__all__ = ["BAND_M", "FOREVER_S", "Keep", "Pairs", "Trees", "compared", "counted", "fourfold", "tally"]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -231,7 +231,7 @@ class Trees:
             return
         unit = max(limits.seconds, DAY)
         duration = theirs.end[located] - theirs.start[located]
-        kinds = _fourfold(reach[located], max(limits.metres, 1_000.0)) << 16 | _fourfold(duration, float(unit))
+        kinds = fourfold(reach[located], max(limits.metres, 1_000.0)) << 16 | fourfold(duration, float(unit))
         rows = rows[np.argsort(ours.start[rows], kind="stable")]
         before, after = ours.start[rows] - limits.seconds, ours.end[rows] + limits.seconds
         for kind in np.unique(kinds):
@@ -265,6 +265,6 @@ def counted(steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
     return np.cumsum(np.cumsum(steps, axis=2, dtype=np.int32)[:, :, :-1], axis=1, dtype=np.int32)
 
 
-def _fourfold(values: Floats | Ints, unit: float) -> Ints:
+def fourfold(values: Floats | Ints, unit: float) -> Ints:
     """Classes of which each is four times as wide as the one before."""
     return np.where(values <= unit, 0, np.ceil(np.log2(np.maximum(values / unit, 1.0)) / 2)).astype(np.int64)

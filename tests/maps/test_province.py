@@ -9,7 +9,10 @@ import shapely
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
+from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._classes import class_breaks
+from geocasualty.maps._counted import _Where
 from tests.maps.conftest import make_incidents, make_strikes
 
 
@@ -105,3 +108,18 @@ def test_upper_ends_of_classes_may_stand_in_any_order(book, gaz) -> None:
     maps = [gcas.province_map(*records, gazetteer=gaz, classes=ends) for ends in ([1, 5, 3], [1, 3, 5])]
     assert maps[0].payload["classes"] == maps[1].payload["classes"]
     assert maps[0].payload["classes"]["upper"] == [1, 3, 5]
+
+
+def test_a_point_is_in_the_nearest_settlement_whose_radius_it_lies_in(gaz) -> None:
+    where = _Where(gaz, chosen_areas(gaz, None, "governorate"), None)
+    near = where.settlements
+    rng = np.random.default_rng(5)
+    at = near.geometry.iloc[rng.integers(0, len(near), 300)]
+    xy = np.column_stack([at.x, at.y]) + rng.normal(0, 0.05, (300, 2))
+    found = where.towns_around(np.array([*shapely.points(xy), None, shapely.Point(), shapely.Point(-179.99, 0)]))
+    assert found[-3:] == [None, None, None]
+    for (x, y), place_id in zip(xy, found, strict=False):
+        metres = geodesic_distance_m(x, y, near.geometry.x.to_numpy(), near.geometry.y.to_numpy())
+        inside = np.where(metres <= near["radius_m"].to_numpy(dtype=float), metres, np.inf)
+        assert place_id == (near.index[int(inside.argmin())] if np.isfinite(inside.min()) else None)
+    assert 10 < sum(place_id is None for place_id in found) < 250
