@@ -209,8 +209,6 @@ class _Told:
             rate = passed / np.where(days > 0, days, np.nan)
         columns = {
             "incident_id": ours.ids,
-            "place_text": ours.texts("place_text"),
-            "date": ours.days[0].astype("datetime64[D]").astype(str),
             "finding": pd.Categorical.from_codes(finding, categories=list(FINDINGS), ordered=True),
             "reason": np.array(self._reasons(finding, best, every, doubts, doubt, unplaced, first), dtype=object),
             "within_km": within_km,
@@ -229,6 +227,8 @@ class _Told:
             "coverage_share": self.held.share,
             "complete_share": self.held.complete,
             "review": np.array([self.decisions.words.get(n, "") for n in range(count)], dtype=object),
+            "place_text": ours.texts("place_text"),
+            "date": ours.days[0].astype("datetime64[D]").astype(str),
         }
         plain = {"incident_id", "place_text", "date", "reason", "best_strike_id", "best_relation", "review"}
         table = {name: pd.Series(column, dtype=object) if name in plain else column for name, column in columns.items()}
