@@ -52,7 +52,7 @@ def screen(
         One row an incident, in the order given, with its shape: ``incident_id``; ``place_text``; ``date``, its first
         local day; ``finding`` (ordered categorical); ``reason``;
         ``within_km``, ``within_days``; ``groups_within``, ``groups_possible`` (event groups, not rows);
-        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected), ``best_relation``
+        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected; None without either), ``best_relation``
         (``within``, ``possible``, ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its
         bounds ``distance_min_km`` and ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days
         on which the same test would have passed at the same spot, for ``within`` where that was found, else for
@@ -80,9 +80,11 @@ def screen(
     passes in the same records.
 
     Frames of Dask, either or both, give a frame of Dask, one partition for each of the incidents, in their order. From
-    each partition of strikes come those alone that may be near within the background's days, those that a decision
-    names, and for each incident the nearest miss; that is sought among all strikes, in memory too, so that a table
-    of millions is first narrowed by :func:`geocasualty.match`.
+    each partition of strikes come those alone that may be near within the background's days or be a near miss, those
+    that a decision names, and those without a place.
+
+    A near miss, where there is no pair, is one at the time and nearest in space, else one near in space and nearest in
+    time, else the nearest in time; it is sought within 100 km and 45 days, or the limits where these are wider.
 
     Examples
     --------
