@@ -31,11 +31,12 @@ browser: $(VENV)/.installed-test
 	$(BIN)/python tests/find_browser.py --install
 
 # The lowest versions that pyproject.toml allows, and the newest that there are; each in an environment of its own.
+# `python -m` puts this folder first: pyarrow 17 installs a package `benchmarks` too.
 test-oldest:
 	$(PYTHON) -m venv --clear $(VENV)-oldest
 	$(VENV)-oldest/bin/python -m pip --disable-pip-version-check --quiet install --constraint constraints-oldest.txt \
 		--editable '.[test,docs]'
-	$(VENV)-oldest/bin/pytest $(UNBOUND) -W default -W 'ignore:Conversion of an array with ndim:DeprecationWarning'
+	$(VENV)-oldest/bin/python -m pytest $(UNBOUND) -W default -W 'ignore:Conversion of an array with ndim:DeprecationWarning'
 
 test-newest:
 	$(PYTHON) -m venv --clear $(VENV)-newest

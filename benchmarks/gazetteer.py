@@ -14,7 +14,19 @@ from collections.abc import Iterator
 import pandas as pd
 
 import geocasualty as gcas
-from benchmarks.gazetteer_sets import SETS, answered, figures
+from benchmarks.gazetteer_sets import (
+    NOTATIONS,
+    OUTCOMES,
+    OWN_SOURCE,
+    SETS,
+    answered,
+    figures,
+    held_out_places,
+    noted,
+    regions,
+    towns_noted,
+    without,
+)
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.names import fold_key, plain_key, script_of
@@ -140,7 +152,8 @@ def main() -> None:
     rows = {}
     total = wrong = 0
     for name, read in SETS.items():
-        table = answered(gazetteer, read())
+        own = OWN_SOURCE.get(name) if chosen.gazetteer is None else None
+        table = answered(without(own) if own else gazetteer, read())
         rows[name] = {"rows": len(table)} | figures(table)
         if "wrong" in table:
             known = table[table["away_m"].notna()]
@@ -150,7 +163,26 @@ def main() -> None:
     with pd.option_context("display.width", 200, "display.max_columns", 20, "display.float_format", "{:.3f}".format):
         print(pd.DataFrame(rows).to_string())
     print(f"\nwrong answers over all sets: {wrong} of {total} ({wrong / total:.2%})")
+    notations(gazetteer)
     print("speed:", {key: round(value, 3) for key, value in speed(gazetteer).items()})
+
+
+def notations(gazetteer: Gazetteer) -> None:
+    """Print every set in every notation, all towns with their governorate, and the places held out."""
+    print("\n| set | notation or hint | rows | " + " | ".join(OUTCOMES) + " |")
+    for name, language, table in regions(gazetteer):
+        asked = without(OWN_SOURCE[name]) if name in OWN_SOURCE else gazetteer
+        for notation in NOTATIONS:
+            shares = noted(asked, table, notation)
+            if shares["rows"]:
+                cells = [f"{shares[each]:.3f}" if each in shares else "–" for each in OUTCOMES]
+                print(f"| {name}, {language} | {notation} | {shares['rows']:,.0f} | {' | '.join(cells)} |", flush=True)
+    print()
+    for language, note, counts in towns_noted(gazetteer):
+        print(f"| {language} | `{note}` | {' | '.join(map(str, counts.values()))} |", flush=True)
+    print()
+    for key, shares in held_out_places(gazetteer).items():
+        print(f"| {' | '.join(key)} | {' | '.join(f'{share:.3f}' for share in shares.values())} |", flush=True)
 
 
 def show(name: str, table: pd.DataFrame, count: int) -> None:

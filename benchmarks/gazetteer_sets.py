@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Collection, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer
+from geocasualty.gazetteer._tables import Tables, bundled_folder
+from geocasualty.gazetteer.place import Place
 from geocasualty.gazetteer.precision import RADIUS_M
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 
@@ -97,6 +102,40 @@ SETS = {
 }
 
 
+OWN_SOURCE = {"ucdp": "UCDP GED"}
+"""Sets whose own rows gave names to the bundled gazetteer: they are asked of a gazetteer without these."""
+
+
+class _Without(Tables):
+    """The bundled tables without some places, and what one source gave: places, and names that it alone gave others."""
+
+    def __init__(self, source: str, lost: Collection[str]) -> None:
+        super().__init__(bundled_folder())
+        self._source = source
+        self._lost = frozenset(lost)
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        return {
+            key: place
+            for key, place in super().places.items()
+            if not (self._source and place.source == self._source) and key not in self._lost
+        }
+
+    @cached_property
+    def names(self) -> list[tuple[str, str, str]]:
+        return [
+            (row["place_id"], row["name"], row["language"])
+            for row in self._rows("names.csv")
+            if not (self._source and row["source"] == self._source) and row["place_id"] in self.places
+        ]
+
+
+def without(source: str = "", places: Collection[str] = ()) -> Gazetteer:
+    """The bundled gazetteer without what a source gave, to measure the source's own rows, or without some places."""
+    return Gazetteer(_Without(source, places))
+
+
 def answered(gazetteer: Gazetteer, table: pd.DataFrame) -> pd.DataFrame:
     """Resolve a set; ``away_m`` is the distance from the answer to the truth."""
     table = table.copy()
@@ -145,3 +184,163 @@ def figures(table: pd.DataFrame) -> dict[str, float]:
         "radius km, city": float(plain.loc[plain["precision"] == "city", "radius_m"].median() / 1000),
         "radius km, village": float(plain.loc[plain["precision"] == "village", "radius_m"].median() / 1000),
     }
+
+
+NOTATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "X, region": ("{x}, {g}", ()),
+    "X (region)": ("{x} ({g})", ()),
+    "region, X": ("{g}, {x}", ()),
+    "region - X": ("{g} - {x}", ()),
+    "X, region; country": ("{x}, {g}", ("country",)),
+    "governorate and country": ("{x}", ("country", "governorate")),
+    "country alone": ("{x}", ("country",)),
+    "nothing": ("{x}", ()),
+}
+"""How a name and what is known around it reach the gazetteer: the text, and what is given as hints."""
+
+OUTCOMES = ("resolved", "right", "inside", "wrong", "area-only", "area-only inside", "ambiguous", "unresolved")
+
+
+def regions(gazetteer: Gazetteer, folder: Path = REAL_DATA) -> Iterator[tuple[str, str, pd.DataFrame]]:
+    """Each set with its language: text, region and country of a row, and where it is known the point.
+
+    UCDP's rows are those of ``where_prec`` 1 and 2, of which the text names a place. Regions in Arabic are the
+    names of the governorates that hold the points. The releases state no region.
+    """
+    english = airwars(folder).rename(columns={"admin1": "region"})
+    arabic = airwars(folder, arabic=True).rename(columns={"admin1": "region"})
+    arabic["region"] = [_in_arabic(gazetteer, *point) for point in zip(arabic["lon"], arabic["lat"], strict=True)]
+    arabic["country"] = "SY"
+    detailed = pd.read_csv(folder / "ucdp_ged_syria_2016.csv.gz")["where_prec"] <= 2
+    events = ucdp(folder)[detailed.to_numpy()].rename(columns={"admin1": "region"})
+    events["region"] = events["region"].str.replace(r" governorate$", "", case=False, regex=True)
+    towns = dutch(folder).rename(columns={"admin1": "region"})
+    yield "releases", "English", releases(folder).assign(region=None)
+    yield "dutch", "English", towns.replace({"region": {"": None}})
+    yield "airwars-en", "English", english
+    yield "airwars-ar", "Arabic", arabic
+    yield "ucdp", "English", events
+
+
+def _in_arabic(gazetteer: Gazetteer, lon: Any, lat: Any) -> str | None:
+    """The Arabic name of the governorate whose outline holds a point: Airwars' "Damascus" is two of them."""
+    found = gazetteer.containing(lon, lat).get("governorate") if pd.notna(lon) else None
+    return (found.names.get("ar") or None) if found else None
+
+
+def noted(gazetteer: Gazetteer, table: pd.DataFrame, notation: str) -> dict[str, float]:
+    """The shares of a set in one notation, of all rows that have what the notation says.
+
+    ``right`` and ``inside`` are of the resolved, ``area-only inside`` of the area-only, the others of all rows.
+    """
+    rows = table[table["text"].notna() & table["country"].notna()]
+    if "region" in notation or "governorate" in notation:
+        rows = rows[rows["region"].notna()]
+    if "lon" in rows:
+        rows = rows[rows["lon"].notna()]
+    asked = rows[["text", "region", "country"]].astype(object)
+    asked = asked.where(asked.notna(), "")
+    keys = [tuple(str(part).strip() for part in key) for key in asked.itertuples(index=False, name=None)]
+    found = {}
+    written, given = NOTATIONS[notation]
+    for text, region, country in dict.fromkeys(keys):
+        hints = {"country": country, "governorate": region}
+        found[text, region, country] = gazetteer.resolve(
+            written.format(x=text, g=region), **{name: hints[name] for name in given}
+        )
+    return {"rows": len(rows)} | _outcomes([found[key] for key in keys], rows)
+
+
+def _outcomes(answers: list[Any], truth: pd.DataFrame) -> dict[str, float]:
+    if not answers:
+        return {}
+    status = np.array([answer.status for answer in answers])
+    shares = {name: float((status == name).mean()) for name in ("resolved", "area-only", "ambiguous", "unresolved")}
+    if "lon" not in truth:
+        return shares
+    x = np.array([answer.point.x if answer.point else np.nan for answer in answers])
+    y = np.array([answer.point.y if answer.point else np.nan for answer in answers])
+    away = np.asarray(geodesic_distance_m(x, y, truth["lon"].to_numpy(), truth["lat"].to_numpy()))
+    inside = away <= np.array([answer.radius_m for answer in answers])
+    resolved, area = status == "resolved", status == "area-only"
+    near = away <= np.maximum(10_000.0, truth["stated_m"].to_numpy())
+    shares["right"] = float(near[resolved].mean()) if resolved.any() else float("nan")
+    shares["inside"] = float(inside[resolved].mean()) if resolved.any() else float("nan")
+    shares["wrong"] = float((resolved & (away > WRONG_M) & ~inside).mean())
+    shares["area-only inside"] = float(inside[area].mean()) if area.any() else float("nan")
+    return {name: shares[name] for name in OUTCOMES}
+
+
+TOWN_NOTATIONS = (
+    "{x}, {g}", "{g}, {x}", "{x} ({g})", "{g} ({x})", "{x} - {g}", "{g} - {x}", "{g} / {x}", "{g} > {x}", "{g}، {x}",
+    "{x} {g}", "{x} in {g}",
+)  # fmt: skip
+"""How a town and its governorate may be written."""
+
+
+def towns_noted(gazetteer: Gazetteer) -> Iterator[tuple[str, str, dict[str, int]]]:
+    """Language, notation and outcomes of every bundled city and town with its governorate.
+
+    ``right`` is the town or its very spot, ``around`` a wider resolved region that holds it, ``wrong`` any other.
+    """
+    towns = [place for place_id in gazetteer.places["place_id"]
+             if (place := gazetteer.place(place_id)).kind in ("city", "town") and place.admin1]  # fmt: skip
+    for language in ("en", "ar"):
+        for note in TOWN_NOTATIONS:
+            counts = dict.fromkeys(("right", "around", "wrong", "area-only", "ambiguous", "unresolved"), 0)
+            for town in towns:
+                x, g = (place.name if language == "en" else place.names.get("ar", "")
+                        for place in (town, gazetteer.place(town.admin1)))  # fmt: skip
+                if not x or not g:
+                    continue
+                found = gazetteer.resolve(note.format(x=x, g=g))
+                outcome: str = found.status
+                if outcome == "resolved":
+                    away = float(geodesic_distance_m(found.point.x, found.point.y, town.lon, town.lat))
+                    same = found.best.place.place_id == town.place_id or away <= min(found.radius_m, town.radius_m)
+                    outcome = "right" if same else "around" if away <= found.radius_m else "wrong"
+                counts[outcome] += 1
+            yield language, note, counts
+
+
+HELD_OUT_KINDS = ("town", "village", "neighbourhood", "camp")
+HELD_OUT_PARTS = 20
+
+
+def held_out_places(gazetteer: Gazetteer) -> dict[tuple[str, str, str], dict[str, float]]:
+    """Ask for places that the gazetteer does not have: any place in their stead is wrong, an area that holds them not.
+
+    The bundled places of :data:`HELD_OUT_KINDS` are taken out of it a twentieth at a time, with all their names, and
+    asked for by the preferred name and two others. Another bearer of the name within its own radius of the
+    place is no wrong answer. By hint, kind and country: names asked, answers that are sure (resolved or area-only),
+    and of those the share that leaves the truth outside.
+    """
+    places = [gazetteer.place(place_id) for place_id in gazetteer.places["place_id"]]
+    held = [place for place in places if place.kind in HELD_OUT_KINDS and place.admin1]
+    random.Random(0).shuffle(held)
+    counts: dict[tuple[str, str, str], list[int]] = {}
+    for part in range(HELD_OUT_PARTS):
+        out = held[part::HELD_OUT_PARTS]
+        poorer = without(places=[place.place_id for place in out])
+        for place in out:
+            governorate = gazetteer.place(place.admin1).name
+            hinted = {
+                "country alone": {"country": place.country},
+                "country and governorate": {"country": place.country, "governorate": governorate},
+            }
+            for hint, hints in hinted.items():
+                for name in gazetteer.names(place.place_id)[:3]:
+                    found = poorer.resolve(name, **hints)
+                    for kind in (place.kind, "all"):
+                        tally = counts.setdefault((hint, kind, place.country if kind != "all" else ""), [0, 0, 0, 0])
+                        tally[0] += 1
+                        if found.point is None:
+                            continue
+                        away = float(geodesic_distance_m(found.point.x, found.point.y, place.lon, place.lat))
+                        outside = away > found.radius_m
+                        tally[1] += 1
+                        tally[2] += outside
+                        tally[3] += found.status == "resolved" and outside
+    return {key: {"names": asked, "answered": sure / asked, "outside, of the answered": out / max(1, sure),
+                  "resolved and outside, of all": wrong / asked}
+            for key, (asked, sure, out, wrong) in sorted(counts.items())}  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from functools import cache
 from typing import Any, NamedTuple
@@ -57,6 +58,8 @@ def geodesic_distance_m(lon1: Any, lat1: Any, lon2: Any, lat2: Any) -> Floats:
     >>> float(geodesic_distance_m(float("nan"), 0, 0, 0))
     nan
     """
+    if type(lon1) is type(lat1) is type(lon2) is type(lat2) is float and math.isfinite(lon1 + lat1 + lon2 + lat2):
+        return np.asarray(WGS84.inv(lon1, lat1, lon2, lat2)[2])  # two points, asked for one pair after another
     arrays = np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in (lon1, lat1, lon2, lat2)))
     shape = arrays[0].shape
     flat = [np.ascontiguousarray(value).ravel() for value in arrays]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import os
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from importlib import resources
@@ -15,8 +16,15 @@ import _polygons as polygons
 import _rules as rules
 import shapely
 import shapely.ops
+import ucdp
 
+from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
+from geocasualty.gazetteer.building._entry import Entry
 from geocasualty.gazetteer.building._kinds import settlement_kind
+from geocasualty.gazetteer.building._merge import Merger
+from geocasualty.gazetteer.building._record import Record, Report, Source
+from geocasualty.gazetteer.building._ucdp import records_of
+from geocasualty.gazetteer.names import bare_key, fold_key
 from geocasualty.taxonomy import radius_of
 
 HERE = Path(__file__).resolve().parent
@@ -24,6 +32,7 @@ GEONAMES = ("GeoNames", "CC BY 4.0")
 NATURAL_EARTH = ("Natural Earth 10m admin-1", "public domain")
 AIRPORTS = ("airportsdata", "MIT")
 SUPPLEMENT = ("geocasualty supplement", "CC0 1.0")
+UCDP = ("UCDP GED", "CC BY 4.0")
 PATCH_NOTE = (
     "Natural Earth's polygon holds 658 km2 of some 5,100. Patched: Voronoi cells of the towns that GeoNames "
     "and the supplement code to Baghdad, taken out of its neighbours. Approximate."
@@ -39,6 +48,11 @@ HALABJA_RADIUS_M = 30000
 DISTRICT_FACTOR, DISTRICT_CAP_M = 1.2, 80_000
 """A seat's Voronoi cell is rounder than its district, and in the desert far larger. With these two, 90 % of
 the area of Iraq's districts lies within the radius (mean of 96 districts of OCHA's COD-AB, 2019: 0.902)."""
+
+ARABIC_SPEAKING = {"AE", "BH", "DJ", "DZ", "EG", "IQ", "JO", "KM", "KW", "LB", "LY"}
+ARABIC_SPEAKING |= {"MA", "MR", "OM", "PS", "QA", "SA", "SD", "SO", "SY", "TN", "YE"}
+"""Members of the Arab League, by ISO code."""
+NEIGHBOURS_OF_BOTH = {"IR", "TR"}
 
 Row = dict[str, str]
 
@@ -116,6 +130,7 @@ def assemble() -> Gazetteer:
     add_airfields(gazetteer)
     add_districts(gazetteer, states)
     add_press_names(gazetteer)
+    add_ucdp(gazetteer)
     locate(gazetteer)
     label_in_arabic(gazetteer)
     return gazetteer
@@ -344,6 +359,56 @@ def add_press_names(gazetteer: Gazetteer) -> None:
         gazetteer.add_name(place.place_id, place.name, "geocasualty")
 
 
+def add_ucdp(gazetteer: Gazetteer) -> None:
+    """Merge UCDP's names by the rules of a build: a known place keeps its position and gains names, others are new."""
+    entries = {place.place_id: entry_of(place) for place in gazetteer.places.values()}
+    for place_id, name in gazetteer.names:
+        entries[place_id].add_name(name, "", "")
+    known: dict[str, list[Entry]] = {}
+    for place_id, name in gazetteer.names:
+        if entries[place_id].kind_class == "settlement":
+            known.setdefault(fold_key(name), []).append(entries[place_id])
+    with Report(Path(os.devnull)) as report:
+        merger = Merger(list(entries.values()), report)
+        for record in records_of(ucdp.spots(table(ucdp.TABLE.name)), Source(*UCDP, ucdp.TABLE.name)):
+            entry = within_reach(record, known) or merger.add(record)
+            if entry.place_id not in gazetteer.places:
+                gazetteer.places[entry.place_id] = Place(
+                    place_id=entry.place_id,
+                    name=entry.name,
+                    kind=entry.kind,
+                    country=entry.country,
+                    admin1=entry.admin1,
+                    lon=entry.lon,
+                    lat=entry.lat,
+                    radius_m=int(entry.radius_m),
+                    radius_source="estimate:ucdp",
+                    source=UCDP[0],
+                    licence=UCDP[1],
+                    note=record.note,
+                )
+            for name, _ in record.names:
+                gazetteer.add_name(entry.place_id, name, UCDP[0])
+
+
+def entry_of(place: Place) -> Entry:
+    """A place as a build knows those that are there already."""
+    return Entry(
+        place.place_id, place.name, place.kind, place.country, place.lon, place.lat, place.radius_m,
+        place.radius_source, place.admin1, place.admin2, bundled=True,
+    )  # fmt: skip
+
+
+def within_reach(record: Record, known: dict[str, list[Entry]]) -> Entry | None:
+    """The nearest settlement of the name whose disc meets the record's; a build merges by fixed distances alone."""
+    found = []
+    for entry in known.get(fold_key(record.name), ()):
+        metres = polygons.WGS84.inv(entry.lon, entry.lat, record.lon, record.lat)[2]
+        if metres <= entry.radius_m + record.radius_m and entry.kind != "neighbourhood":
+            found.append((metres, entry.place_id, entry))
+    return min(found, default=(0, "", None))[2]
+
+
 def locate(gazetteer: Gazetteer) -> None:
     """Check each place against the governorates' polygons; fill a missing code, note a disagreement."""
     states = {key: area for key, area in gazetteer.areas.items() if key.startswith("ne:")}
@@ -384,3 +449,30 @@ def name_rows(gazetteer: Gazetteer) -> list[dict[str, str]]:
         row = {"place_id": place_id, "name": name, "language": language, "script": script}
         rows.append(row | {"source": source})
     return rows
+
+
+def bearer_rows(gazetteer: Gazetteer) -> list[dict[str, Any]]:
+    """Rows of bearers.csv: how many places bear a name that is a name here, by its bare key, from all sources.
+
+    Counted are these places and all towns of GeoNames in the Arab League, Iran and Turkey; a name that is a common word
+    has at least the number that common_names.csv states.
+    """
+    places = gazetteer.places
+    ours = [
+        (name, places[place_id].lon, places[place_id].lat)
+        for place_id, name in sorted(gazetteer.names)
+        if places[place_id].kind not in NOT_BEARERS
+    ]
+    known = {bare_key(name) for _, name in gazetteer.names}
+    theirs = [
+        (name, city["longitude"], city["latitude"])
+        for _, city in sorted(geonames_cities().items())
+        if city["countrycode"] in ARABIC_SPEAKING | NEIGHBOURS_OF_BOTH
+        for name in dict.fromkeys([city["name"], *city["alternatenames"]])
+        if not rules.why_junk(name)
+    ]
+    counted = {key: count for key, count in bearers_of([*ours, *theirs]).items() if key in known}
+    for row in table("common_names.csv"):
+        for key in map(bare_key, split(row["names"])):
+            counted[key] = max(counted.get(key, 1), int(row["at_least"]))
+    return [{"key": key, "places": count} for key, count in sorted(counted.items())]

@@ -1,4 +1,4 @@
-"""Rebuild the bundled gazetteer of Iraq and Syria: places.csv, names.csv and areas.geojson.
+"""Rebuild the bundled gazetteer of Iraq and Syria: places.csv, names.csv, areas.geojson, bearers.csv.
 
     python build.py              write the tables from the installed packages and the committed inputs
     python build.py --check      rebuild in memory; exit 1 where a table differs
@@ -21,7 +21,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import shapely
-from _assemble import NATURAL_EARTH, PATCHED, Gazetteer, assemble, geonames_cities, name_rows, place_rows
+from _assemble import NATURAL_EARTH, PATCHED, Gazetteer, assemble, bearer_rows, geonames_cities, name_rows, place_rows
 from _extract import extract
 from _polygons import feature
 
@@ -106,6 +106,7 @@ def tables() -> dict[str, str]:
         "places.csv": as_csv(PLACE_COLUMNS, place_rows(gazetteer)),
         "names.csv": as_csv(NAME_COLUMNS, name_rows(gazetteer)),
         "areas.geojson": as_geojson(gazetteer),
+        "bearers.csv": as_csv(["key", "places"], bearer_rows(gazetteer)),
     }
 
 

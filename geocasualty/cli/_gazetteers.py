@@ -40,6 +40,7 @@ def build(
     geoboundaries: Annotated[Paths, typer.Option(help="geoBoundaries file; may be given again.")] = None,
     opensyria: Annotated[Paths, typer.Option(help="OpenSyria JSON file; may be given again.")] = None,
     csv: Annotated[Paths, typer.Option(help="Table of your own; may be given again.")] = None,
+    ucdp: Annotated[Paths, typer.Option(help="UCDP GED release, for its place names; may be given again.")] = None,
     csv_map: Annotated[
         str, typer.Option(help="Columns of the tables: name=town,lat=Y,lon=X,kind=class, and so on.")
     ] = "",
@@ -57,6 +58,7 @@ def build(
         geoboundaries=geoboundaries or (),
         opensyria=opensyria or (),
         csv=csv or (),
+        ucdp=ucdp or (),
         csv_map=column_map("--csv-map", csv_map),
         with_bundled=with_bundled,
     )

@@ -331,7 +331,7 @@ _OPTIONS = {
         *("assessments", "within_km", "within_days", "belligerents", "attributed_to", "country", "governorate", "near"),
         "timezone",
         *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
-        *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names"),
+        *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names", "ucdp"),
     )
 }
 """What the arguments of the functions are here."""

@@ -9,9 +9,9 @@ import shapely
 
 from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.taxonomy import INHABITED, KINDS, LEVELS, TAXONOMY
+from geocasualty.taxonomy import LEVELS, TAXONOMY
 
-__all__ = ["BORDER_M", "Hints", "choose", "dwarfed", "metres_beyond", "well_known"]
+__all__ = ["BORDER_M", "Hints", "choose", "dwarfed", "holds", "metres_beyond", "surely_holds", "well_known"]
 
 DOMINANT_POPULATION = 100_000
 DOMINANCE = 20
@@ -24,72 +24,52 @@ COVERING = 2.0
 average: its corners lie beyond. With 1.5, 90 % of the UCDP points of which only the area is known lay inside, with 2,
 97 % (OpenSyria's districts loaded)."""
 
-STRAY_M = 40_000.0
-"""A village or small town farther than this from the governorate or district that its source states is a namesake of
-the one that is meant. Nearer ones may lie there: the Dutch list puts Hawijah into the next
-governorate, 34 km from its border."""
-
-STRAY_KNOWN_M = 150_000.0
-"""The same for a well known place: sources put it into a wrong governorate rather than mean another."""
-
 BORDER_M = 20_000.0
-"""Outlines are generalised: a place this near to the stated country is taken as of its border, not as abroad."""
-
-_OF_MANY_NAMESAKES = INHABITED.intersection(KINDS[: KINDS.index("town")])
-"""Kinds of which no gazetteer holds all: one abroad says little of where the one meant is."""
+"""Outlines are generalised: coordinates this near to a country are taken as of its border, not as abroad."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What the source says besides the name: places that should contain it, a point near it, kinds preferred."""
+    """What the source says besides the name: what must hold the place, a point near it, kinds preferred.
 
-    country: tuple[Place, ...] = ()
+    Attributes
+    ----------
+    countries : tuple of str
+        ISO codes, any of which may hold it; empty where none is stated.
+    admin1, admin2 : tuple of Place
+        Governorates and districts of the name stated, any of which may hold it.
+    near : tuple of float or None
+        Longitude and latitude.
+    kinds : tuple of str
+        The first that fits wins.
+    """
+
+    countries: tuple[str, ...] = ()
     admin1: tuple[Place, ...] = ()
     admin2: tuple[Place, ...] = ()
     near: tuple[float, float] | None = None
     kinds: tuple[str, ...] = ()
 
     def outside(self, place: Place) -> list[str]:
-        """The stated areas that a place lies outside of, in words."""
+        """The stated areas that a place lies outside of, in words. What is stated is never overruled."""
         said = []
-        if self.country and all(place.country != area.country for area in self.country):
+        if self.countries and place.country and place.country not in self.countries:
             said.append("the stated country")
-        if self.admin1 and not any(_inside(place, area) for area in self.admin1):
+        if self.admin1 and not any(holds(area, place) for area in self.admin1):
             said.append("the stated governorate")
-        if self.admin2 and not any(_inside(place, area) for area in self.admin2):
+        if self.admin2 and not any(holds(area, place) for area in self.admin2):
             said.append("the stated district")
         return said
 
-    def abroad(self, place: Place) -> bool:
-        """Whether a place lies outside the stated country, and not just beyond its border."""
-        if not self.country or any(place.country == area.country for area in self.country):
-            return False
-        return min(_metres_outside(place, area) for area in self.country) > BORDER_M
-
-    def contradicted(self, place: Place) -> tuple[str, ...]:
-        """Which of country, governorate and district a place lies outside of; a country not just beyond its border."""
-        return (
-            *(("country",) if self.abroad(place) else ()),
-            *(("governorate",) if self.admin1 and not any(_inside(place, area) for area in self.admin1) else ()),
-            *(("district",) if self.admin2 and not any(_inside(place, area) for area in self.admin2) else ()),
-        )
-
-    def stray(self, place: Place) -> bool:
-        """Whether a place is so far from the stated areas that another of its name must be meant."""
-        limit = STRAY_KNOWN_M if well_known(place) else STRAY_M
-        stated = [areas for areas in (self.admin1, self.admin2) if areas]
-        return any(min(_metres_outside(place, area) for area in areas) > limit for areas in stated)
-
-    def namesake(self, place: Place) -> bool:
-        """Whether a place far outside the stated country is of a kind whose names are borne by others unknown."""
-        known = place.kind not in _OF_MANY_NAMESAKES or well_known(place) or not self.abroad(place)
-        return not known and min(_metres_outside(place, area) for area in self.country) > STRAY_M
+    @property
+    def narrow(self) -> bool:
+        """Whether more is stated than a country: a second sign, which a loose match of a name needs."""
+        return bool(self.admin1 or self.admin2 or self.near is not None)
 
     def rank(self, place: Place, written: Collection[str] = ()) -> tuple[float, ...]:
-        """Order of preference: agreement, kind, settlements before areas, nearness, the very name, people."""
+        """Order of preference: kind, settlements before areas, nearness, the very name, people."""
         apart = float(geodesic_distance_m(*self.near, place.lon, place.lat)) if self.near else 0.0
         return (
-            len(self.outside(place)),
             float(bool(self.kinds) and place.kind not in self.kinds),
             float(len(LEVELS) - LEVELS.index(place.kind) if place.kind in LEVELS else 0),
             apart,
@@ -108,21 +88,35 @@ def prominence(place: Place) -> int:
     return place.population or TAXONOMY[place.kind].people
 
 
-def _inside(place: Place, area: Place) -> bool:
-    if area.place_id in (place.place_id, place.admin1, place.admin2):
+def holds(area: Place, place: Place) -> bool:
+    """Whether an area holds a place: by what the gazetteer says of the place, else by the area's outline or radius."""
+    return surely_holds(area, place) or _may_hold(area, place)
+
+
+def surely_holds(area: Place, place: Place) -> bool:
+    """Whether the gazetteer says that an area holds a place, or its outline shows it."""
+    if area.place_id == place.place_id or (area.kind == "country" and area.country == place.country):
         return True
-    if area.kind == "governorate":
-        return not place.admin1 and _metres_outside(place, area) == 0.0
-    return (not place.admin1 or place.admin1 == area.admin1) and _metres_outside(place, area) == 0.0
+    if area.place_id in (place.admin1, place.admin2, place.admin3):
+        return True
+    if area.polygon is None or area.country != place.country or not _larger(area, place):
+        return False
+    return metres_beyond(area.polygon, place.point) == 0.0
 
 
-def _metres_outside(place: Place, area: Place) -> float:
-    """How far a place lies outside an area: of its polygon, else of its radius; zero inside."""
-    if area.place_id in (place.place_id, place.admin1, place.admin2):
-        return 0.0
-    if area.polygon is None:
-        return max(0.0, float(geodesic_distance_m(place.lon, place.lat, area.lon, area.lat)) - COVERING * area.radius_m)
-    return metres_beyond(area.polygon, place.point)
+def _larger(area: Place, place: Place) -> bool:
+    """Whether an area may hold a place by their kinds."""
+    return place.kind not in LEVELS or (area.kind in LEVELS and LEVELS.index(area.kind) < LEVELS.index(place.kind))
+
+
+def _may_hold(area: Place, place: Place) -> bool:
+    """Whether an area without an outline reaches a place of which no such area is known."""
+    if area.polygon is not None or area.country != place.country or not _larger(area, place):
+        return False
+    if (place.admin1 and area.admin1 and place.admin1 != area.admin1) or (area.kind == LEVELS[2] and place.admin2):
+        return False
+    apart = float(geodesic_distance_m(place.lon, place.lat, area.lon, area.lat))
+    return apart <= COVERING * area.radius_m
 
 
 def metres_beyond(polygon: shapely.Geometry, point: shapely.Point) -> float:
@@ -143,10 +137,8 @@ def choose(
     """
     ranked = sorted(places, key=lambda place: (*hints.rank(place, written), place.place_id))
     best = ranked[0]
-    unlike = hints.outside(best)
-    said = f"; it lies outside {' and '.join(unlike)}" if unlike else ""
     if len(ranked) == 1:
-        return ranked, f", the only one{said}"
+        return ranked, ", the only one known"
     alike = {place.place_id for place in places} - set(written) if best.place_id in written else set()
     rivals = [
         place
@@ -155,9 +147,9 @@ def choose(
         and not (place.place_id in alike and place.kind in LEVELS and best.kind not in LEVELS)
     ]
     if not rivals:
-        return ranked, f", chosen among {len(ranked)}{said}"
-    if sure and not unlike and all(dwarfed(place, best) for place in rivals):
-        return ranked, f", by far the largest of {len(ranked)}{said}"
+        return ranked, f", chosen among {len(ranked)}"
+    if sure and all(dwarfed(place, best) for place in rivals):
+        return ranked, f", by far the largest of {len(ranked)}"
     return ranked, ""
 
 
@@ -168,8 +160,6 @@ def dwarfed(place: Place, best: Place) -> bool:
 
 def _gives_way(place: Place, best: Place, hints: Hints) -> bool:
     """Whether a rival yields: the hints speak against it, it is the area around the best, or it is the same spot."""
-    if len(hints.outside(place)) > len(hints.outside(best)):
-        return True
     if hints.kinds and best.kind in hints.kinds and place.kind not in hints.kinds:
         return True
     apart = float(geodesic_distance_m(place.lon, place.lat, best.lon, best.lat))

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
+from geocasualty.gazetteer._choice import well_known
 from geocasualty.gazetteer._letters import G_FOR_J, OTHER_LETTERS, other_letters
-from geocasualty.gazetteer._phrase_words import GENERIC_WORDS
-from geocasualty.gazetteer._tables import Tables
+from geocasualty.gazetteer._nearest import Spellings
+from geocasualty.gazetteer._phrase_words import GENERIC_WORDS, KINDS
+from geocasualty.gazetteer._tables import Tables, without_collecting
 from geocasualty.gazetteer.names import (
     bare_key,
     bare_keys,
     bones,
     fold_key,
+    is_latin,
     plain_key,
     romanised,
+    skeletons,
     vowel_distance,
 )
 from geocasualty.gazetteer.phrases import without_kind
+from geocasualty.taxonomy import SETTLEMENTS
 
-__all__ = ["NOTHING", "PART", "Hits", "NameIndex"]
+__all__ = ["NOTHING", "PART", "SLIP", "Hits", "NameIndex"]
 
 MIN_BONES = 3
 """Consonants that a name needs before they, with its vowels, may identify it."""
@@ -37,8 +41,20 @@ MIN_FUZZY = 5
 VOWEL_LIMIT, VOWEL_MARGIN = 1.5, 0.5
 """How far the vowels of two names with the same consonants may be apart, and by how much the next must be farther."""
 
+LONGER = 2
+"""By how many letters a misspelling may be longer or shorter."""
+
 MARGIN = 0.08
 """By how much a misspelling must be more like one place's name than any other's."""
+
+
+Bucket = tuple[bool, str, str]
+"""Script, generic word and first consonant: a misspelling keeps all three."""
+
+SLIP = "a slip of the pen from a name"
+
+SLIPS = ((3, 9, 3), (1, 9, 1))
+"""Words and letters that a name must have for so many of its letters to be wrong, missing or exchanged."""
 
 
 class Hits(NamedTuple):
@@ -71,6 +87,7 @@ class NameIndex:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
+        self._compared: dict[Bucket, Spellings] = {}
 
     @cached_property
     def plain(self) -> dict[str, list[str]]:
@@ -83,47 +100,73 @@ class NameIndex:
         return self._tables.index("fold")
 
     @cached_property
-    def _bare(self) -> dict[str, list[str]]:
-        """The keys of :attr:`plain` by what is left of them without articles and endings."""
-        found: dict[str, list[str]] = {}
+    @without_collecting()
+    def _bare(self) -> tuple[dict[str, str], dict[str, list[str]]]:
+        """A key of :attr:`plain` by what is left of it without articles and endings; the others of which so much is."""
         keys = list(self.plain)
-        for key, bare in zip(keys, bare_keys(keys), strict=True):
-            found.setdefault(bare, []).append(key)
-        return found
+        bares = bare_keys(keys)
+        one = dict(zip(bares, keys, strict=True))
+        others: dict[str, list[str]] = {}
+        for bare, key in zip(bares, keys, strict=True):
+            if one[bare] is not key:
+                others.setdefault(bare, []).append(key)
+        return one, others
 
     @cached_property
+    @without_collecting()
     def _in_full(self) -> dict[str, set[str]]:
         """Names that say a kind or a town too, by the rest: "Al-Yarmouk, Mosul", "Salaheddin quarter"."""
+        ends = KINDS.keys()
+        kinds = (ids for key, ids in self.plain.items() if {key.partition(" ")[0], key.rpartition(" ")[2]} & ends)
+        likely = set(chain.from_iterable(kinds))
         found: dict[str, set[str]] = {}
-        named = [(place.place_id, place.name) for place in self._tables.places.values()]
-        for place_id, name in [*named, *((known, name) for known, name, _ in self._tables.names)]:
-            rest = without_kind(name)
-            if rest and rest != name:
-                found.setdefault(bare_key(rest), set()).add(place_id)
+        for place_id, name in self._tables.named():
+            if place_id in likely or "," in name or name != name.strip():
+                rest = without_kind(name)
+                if rest and rest != name:
+                    found.setdefault(bare_key(rest), set()).add(place_id)
         return found
 
     @cached_property
+    @without_collecting()
     def _skeletons(self) -> dict[str, list[str]]:
         """Folded names by their consonants."""
         found: dict[str, list[str]] = {}
-        for key in self.fold:
-            found.setdefault(bones(romanised(key))[0], []).append(key)
+        for key, skeleton in zip(self.fold, skeletons(self.fold), strict=True):
+            found.setdefault(skeleton, []).append(key)
         return found
 
     @cached_property
-    def _buckets(self) -> dict[tuple[bool, str, str], list[tuple[str, str]]]:
-        """Folded names by script, generic word and first consonant: a misspelling keeps all three."""
-        buckets: dict[tuple[bool, str, str], list[tuple[str, str]]] = {}
-        for key in self.fold:
-            bucket, rest = _bucket(key)
-            if len(rest) >= MIN_FUZZY - 1:
-                buckets.setdefault(bucket, []).append((rest, key))
+    @without_collecting()
+    def _buckets(self) -> dict[Bucket, list[str]]:
+        """Folded names by what a misspelling keeps of them, without their generic word."""
+        buckets: dict[Bucket, list[str]] = {}
+        for skeleton, keys in self._skeletons.items():
+            for key in keys:
+                if _STARTS_GENERIC(key):
+                    bucket, rest = _bucket(key)
+                else:
+                    bucket, rest = (key in self._not_latin, "", skeleton[:1]), key
+                if len(rest) >= MIN_FUZZY - 1:
+                    buckets.setdefault(bucket, []).append(rest)
         return buckets
 
+    def _spellings(self, bucket: Bucket) -> Spellings:
+        """The names of a bucket, made ready for comparison when first asked for."""
+        found = self._compared.get(bucket)
+        if found is None:
+            found = self._compared[bucket] = Spellings(self._buckets.get(bucket, ()))
+        return found
+
     @cached_property
+    @without_collecting()
     def _written_in_arabic(self) -> frozenset[str]:
         """Places of which an Arabic name is known: an Arabic text is compared with that, not with Latin spellings."""
-        return frozenset(place_id for key, ids in self.fold.items() if romanised(key) is not key for place_id in ids)
+        return frozenset(chain.from_iterable(self.fold[key] for key in self._not_latin))
+
+    @cached_property
+    def _not_latin(self) -> frozenset[str]:
+        return frozenset(key for key in self.fold if not is_latin(key))
 
     def exact(self, name: str) -> Hits:
         """Places with this very name, but for case, accents and the like; and those that differ in an article."""
@@ -134,8 +177,26 @@ class NameIndex:
 
     def _alike(self, name: str) -> tuple[str, ...]:
         """Places whose name is the same but for articles and endings: Khalidiyah and Al-Khalidiyya."""
-        found = {place_id for key in self._bare.get(bare_key(name), ()) for place_id in self.plain[key]}
-        return tuple(sorted(found))
+        bare = bare_key(name)
+        one, others = self._bare
+        if bare not in one:
+            return ()
+        keys = (one[bare], *others.get(bare, ()))
+        if len(keys) == 1:
+            return tuple(self.plain[keys[0]])
+        return tuple(sorted(set(chain.from_iterable(self.plain[key] for key in keys))))
+
+    def bearers(self, name: str) -> int:
+        """How many places are known to have this name, from all sources at hand, in this gazetteer or not."""
+        return self._tables.bearers.get(bare_key(name), 1)
+
+    def alike(self, name: str) -> Hits:
+        """Places whose name differs in no more than an article or an ending."""
+        return self._bared(name) or NOTHING
+
+    def spelt_otherwise(self, name: str) -> Hits:
+        """Places whose name is a habit of transliteration away."""
+        return self._folded(name) or NOTHING
 
     def _bared(self, name: str) -> Hits | None:
         found = self._alike(name)
@@ -179,6 +240,34 @@ class NameIndex:
                 return found._replace(place_ids=kept)
         return NOTHING
 
+    def slip(self, name: str, wanted: Callable[[str], bool]) -> Hits:
+        """The one well-known settlement of a name that differs by a slip: a letter of a long name, three of many words.
+
+        For places that everybody writes of: "Dayz Az Zawr", "Dayz Ar Awr". Blanks count for nothing ("Ar Rut bah").
+        """
+        letters, words = plain_key(name).replace(" ", ""), plain_key(name).split()
+        slips = next((slips for many, length, slips in SLIPS if len(words) >= many and len(letters) >= length), 0)
+        known, compared = self._well_known.get(letters[:1], ({}, None))
+        away: dict[str, int] = {}
+        for key, apart in compared.within(letters, slips) if compared else ():
+            for place_id in filter(wanted, known[key]):
+                away[place_id] = min(away.get(place_id, apart), apart)
+        best = min(away.values(), default=0)
+        near = tuple(sorted(place_id for place_id, apart in away.items() if apart == best))
+        return Hits(near, 0.85, SLIP) if len(near) == 1 else NOTHING
+
+    @cached_property
+    def _well_known(self) -> dict[str, tuple[dict[str, list[str]], Spellings]]:
+        """The names of well-known settlements without blanks, by their first letter."""
+        places = self._tables.places.values()
+        seats = {place.place_id for place in places if place.kind in SETTLEMENTS and well_known(place)}
+        found: dict[str, dict[str, list[str]]] = {}
+        for key, place_ids in self.plain.items():
+            if not seats.isdisjoint(place_ids):
+                letters = key.replace(" ", "")
+                found.setdefault(letters[0], {}).setdefault(letters, []).extend(seats.intersection(place_ids))
+        return {first: (known, Spellings(known)) for first, known in found.items()}
+
     def in_full(self, name: str, wanted: Callable[[str], bool]) -> Hits:
         """Wanted places whose name says more than this one: their kind, or the town that they are in."""
         kept = tuple(sorted(filter(wanted, self._in_full.get(bare_key(name), ()))))
@@ -214,17 +303,27 @@ class NameIndex:
         bucket, rest = _bucket(folded)
         if len(rest) < MIN_FUZZY:
             return None
-        scored: dict[str, float] = {}
-        for other, key in self._buckets.get(bucket, ()):
-            if abs(len(other) - len(rest)) <= 2:
-                score = OSA.normalized_similarity(rest, other, score_cutoff=0.7)
-                for place_id in self.fold[key] if score else ():
-                    scored[place_id] = max(scored.get(place_id, 0.0), score)
-        best = max(scored.values(), default=0.0)
-        if best < cutoff(len(rest)):
+        least = cutoff(len(rest))
+        best = max(self._alike_in(bucket, rest, least).values(), default=0.0)
+        if best < least:
             return None
+        scored = self._alike_in(bucket, rest, best - MARGIN)
         near = sorted(place_id for place_id, score in scored.items() if score > best - MARGIN)
         return Hits(tuple(near), 0.85 * best, "near misspelling of a name")
+
+    def _alike_in(self, bucket: Bucket, rest: str, least: float) -> dict[str, float]:
+        """Each place of a bucket with a name that is at least so like one, and how like; some that are less."""
+        slips = int((1 - least) * (len(rest) + LONGER) + 1e-9)
+        if slips:
+            found = self._spellings(bucket).within(rest, slips, LONGER)
+        else:
+            found = [(rest, 0)] if bucket[1] + rest in self.fold else []
+        scored: dict[str, float] = {}
+        for other, apart in found:
+            score = 1.0 - apart / max(len(rest), len(other))
+            for place_id in self.fold[bucket[1] + other]:
+                scored[place_id] = max(scored.get(place_id, 0.0), score)
+        return scored
 
 
 def cutoff(length: int) -> float:
@@ -233,10 +332,11 @@ def cutoff(length: int) -> float:
 
 
 _GENERIC = tuple(sorted({fold_key(word + " x")[:-1] for word in GENERIC_WORDS}, key=lambda word: (-len(word), word)))
+_STARTS_GENERIC = re.compile("|".join(map(re.escape, _GENERIC))).match
 
 
-def _bucket(folded: str) -> tuple[tuple[bool, str, str], str]:
-    """Script, generic word and first consonant behind it; and what is left of the name behind that word.
+def _bucket(folded: str) -> tuple[Bucket, str]:
+    """The bucket of a name, and what is left of the name behind its generic word.
 
     Hundreds of villages are a "Tal" or "Kafr" of something: how like two names are is for what follows to say.
     """

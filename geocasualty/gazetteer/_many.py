@@ -129,9 +129,11 @@ class Overrides:
         ``note``. A row that gives neither is left to the resolver.
     places : mapping of str to Place
         By ``place_id``.
+    label : callable
+        Names a place.
     """
 
-    def __init__(self, table: pd.DataFrame, places: dict[str, Place]) -> None:
+    def __init__(self, table: pd.DataFrame, places: dict[str, Place], label: Callable[[Place], str]) -> None:
         import pandas as pd
 
         table = table.rename(columns=renamed_columns("overrides", table.columns))
@@ -141,7 +143,7 @@ class Overrides:
         self._any: dict[str, Resolution] = {}
         for number, row in enumerate(table.to_dict("records"), start=1):
             cells = {str(name): "" if pd.isna(value) else str(value).strip() for name, value in row.items()}
-            answer = _given(number, cells, places)
+            answer = _given(number, cells, places, label)
             if answer is None:
                 continue
             hints = [cells.get(name, "") for name in HINTS]
@@ -182,7 +184,9 @@ def warn_unused(given: Overrides, keys: Iterable[Key]) -> None:
         warnings.warn(message, GeocasualtyWarning, stacklevel=4)
 
 
-def _given(number: int, cells: dict[str, str], places: dict[str, Place]) -> Resolution | None:
+def _given(
+    number: int, cells: dict[str, str], places: dict[str, Place], label: Callable[[Place], str]
+) -> Resolution | None:
     query = cells["query"]
     why = f"given by hand{signature(lambda name: cells.get(name, ''))}"
     lon, lat = cells.get("longitude", ""), cells.get("latitude", "")
@@ -214,7 +218,8 @@ def _given(number: int, cells: dict[str, str], places: dict[str, Place]) -> Reso
             value=place_id,
         )
     place = places[place_id]
-    best = Candidate(place, 1.0, why, places[place.admin1].name if place.admin1 in places else "")
+    inside = places[place.admin1].name if place.admin1 in places else ""
+    best = Candidate(place, 1.0, why, inside, label(place))
     return Resolution(
         query, "resolved", (best,), place.point, place.polygon, place.radius_m, place.precision, reason=why, _best=best
     )

@@ -32,6 +32,8 @@ class Phrase:
     ----------
     text : str
         As given.
+    clause : str
+        The part of the text, between commas, that the anchor stands in: all of it may be a name.
     relation : str
         ``at`` one anchor; ``between`` two or more; ``and``: each of several places; ``road``: on the road that joins
         them; ``reference``: grid reference or coordinates; ``nothing``: no place is named.
@@ -54,11 +56,17 @@ class Phrase:
     coordinates : tuple of float or None
         Longitude, latitude and radius in metres by the digits given; None for a grid reference.
     alternatives : tuple of Named
-        Other names for the anchor: "X/Y", "X or Y".
+        Names beside the anchor, for the same place or for another: "X/Y", "X or Y".
+    either : bool
+        The alternatives stand behind "or".
     notes : tuple of Named
-        What stands in brackets: another name, the town around it or a remark.
+        What stands in brackets: another name, the areas around it or a remark.
+    listing : bool
+        Anchor and parents are parted by semicolons alone: a list, or an area and what lies in it.
     also : Phrase or None
         A second statement of where the anchor lies: "X, 54 NM southwest of Y", "X near Y".
+    apart : bool
+        The second statement stands behind a comma, so that the anchor may be the area that it lies in.
     members : tuple of Phrase
         For ``and``: each place with its own offset and parents. Their anchors are ``anchors``.
     """
@@ -76,8 +84,12 @@ class Phrase:
     reference: str | None = None
     coordinates: tuple[float, float, float] | None = None
     alternatives: tuple[Named, ...] = ()
+    either: bool = False
+    listing: bool = False
     notes: tuple[Named, ...] = ()
     also: Phrase | None = None
+    apart: bool = False
+    clause: str = ""
     members: tuple[Phrase, ...] = ()
 
     @property

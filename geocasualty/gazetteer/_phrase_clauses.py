@@ -51,17 +51,31 @@ def join(found: Phrase, more: Phrase) -> Phrase:
     if more.relation == "and" and more.extent is None and found.relation == "at" and found.also is None:
         return listed([_plain(found), *(_plain_name(parent) for parent in found.parents), more])
     if offset or more.vicinity or more.relation != "at":
-        if offset and more.bearing_deg is not None and (found.bearing_deg is not None or found.relation == "and"):
-            return listed([found, more])
-        if found.also is None:
-            return replace(found, also=more)
-        return replace(found, also=join(found.also, more))
+        return _beside(found, more, offset=offset)
+    if more.alternatives and not found.alternatives and _bare(found):
+        return replace(more, parents=(*more.parents, *found.anchors, *found.parents))
     if (more.part is not None or more.extent) and found.also is None and found.relation == "at":
         found = replace(found, also=more)
     elif found.also is not None and found.relation == "at":
         return replace(found, also=replace(found.also, parents=(*found.also.parents, *more.anchors, *more.parents)),
                        parents=(*found.parents, *more.anchors, *more.parents))  # fmt: skip
-    return replace(found, parents=(*found.parents, *more.anchors, *more.parents))
+    return replace(found, parents=(*found.parents, *_in_whole(more), *more.parents))
+
+
+def _in_whole(more: Phrase) -> tuple[Named, ...]:
+    """The anchor of a clause, which all words of it may be the name of: "Old City of Aleppo"."""
+    if len(more.anchors) != 1 or more.clause in ("", *more.anchors[0].forms):
+        return more.anchors
+    return (replace(more.anchors[0], forms=(more.clause, *more.anchors[0].forms)),)
+
+
+def _beside(found: Phrase, more: Phrase, *, offset: bool) -> Phrase:
+    """A further clause that says by itself where something lies."""
+    if offset and more.bearing_deg is not None and (found.bearing_deg is not None or found.relation == "and"):
+        return listed([found, more])
+    if found.also is None:
+        return replace(found, also=more, apart=True)
+    return replace(found, also=join(found.also, more))
 
 
 def _plain(found: Phrase) -> Phrase:
@@ -70,6 +84,13 @@ def _plain(found: Phrase) -> Phrase:
 
 def _plain_name(named: Named) -> Phrase:
     return Phrase(named.whole, "at", (named,))
+
+
+def _bare(found: Phrase) -> bool:
+    """Whether a clause is a single name of which nothing more is said."""
+    if len(found.anchors) != 1:
+        return False
+    return replace(found, text="", parents=()) == replace(_plain_name(found.anchors[0]), text="")
 
 
 def _function_words(tokens: Tokens) -> int:
@@ -84,11 +105,16 @@ def _function_words(tokens: Tokens) -> int:
 
 
 def clause(tokens: Tokens) -> Phrase:
-    tokens = _trimmed(tokens)
+    """What one clause says, with the words of all of it."""
+    return replace(_clause(_trimmed(tokens)), clause=spelt(_trimmed(tokens)))
+
+
+def _clause(tokens: Tokens) -> Phrase:
     alternatives = split(tokens, [place for place, token in enumerate(tokens) if token.key in OR])
     if len(alternatives) > 1:
         first, *others = map(clause, alternatives)
-        return replace(first, alternatives=first.alternatives + sum((other.anchors for other in others), ()))
+        names = sum((other.anchors for other in others), ())
+        return replace(first, alternatives=first.alternatives + names, either=True)
     for rule in (_between, _meeting, _road, _border, _list, _inside):
         found = rule(tokens)
         if found is not None:

@@ -327,7 +327,7 @@ def name_of(tokens: Tokens, lead: Tokens = (), lead_after: Tokens = ()) -> Named
     behind, rest = _kind_behind(rest)
     if kinds:
         rest = rest[: _for_whom(rest)]
-    forms = (spelt((*lead, *tokens, *lead_after)), spelt(tokens), spelt(rest))
+    forms = (spelt((*lead, *tokens, *lead_after)), spelt((*lead, *rest, *lead_after)), spelt(tokens), spelt(rest))
     return Named(forms[0], forms[-1], behind or kinds, tuple(dict.fromkeys(forms)))
 
 

@@ -34,8 +34,13 @@ _MARKS = {
     **dict.fromkeys("([{", "open"),
     **dict.fromkeys(")]}", "close"),
 }
+_ARROWS = "<>»«→←"
+"""Marks between an area and what lies in it."""
+
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹣-"), "-")
-_RUN = re.compile(r"\s*(\d+(?:[.,٫]\d+)*[^\s,،;؛|:/\\()\[\]{}&+]*|[,،;؛|:/\\()\[\]{}&+]|[^\s,،;؛|:/\\()\[\]{}&+]+)")
+_RUN = re.compile(
+    r"\s*(\d+(?:[.,٫]\d+)*[^\s,،;؛|:/\\()\[\]{}&+<>»«→←]*|[,،;؛|:/\\()\[\]{}&+]|[<>»«→←]+|[^\s,،;؛|:/\\()\[\]{}&+<>»«→←]+)"
+)
 _MEASURE = re.compile(r"(\d+(?:[.,٫]\d+)*)([^\W\d]*)")
 _ABBREVIATIONS = frozenset(DIRECTIONS) | frozenset(UNITS) | APPROXIMATELY
 _GLUED = re.compile(r"([^\W\d]+)(\d.*)")
@@ -60,6 +65,8 @@ def tokenise(text: str) -> Tokens:
         run, spaced = found[1], found.start() != found.start(1)
         if run in _MARKS:
             tokens.append(Token(run, run, _MARKS[run], spaced))
+        elif run[0] in _ARROWS:
+            tokens.append(Token(run, ",", "comma", spaced))
         else:
             tokens.extend(_run(run, spaced))
     return tuple(token for token in tokens if token.key)

@@ -33,6 +33,8 @@ def refusal(text: str) -> str:
     >>> refusal("-5 km north of Raqqa"), refusal("5-10 km north of Raqqa"), refusal("- 5 km north of Raqqa")
     ("'-5 km': a distance cannot be negative", '', '')
     """
+    if not any(map(str.isdigit, text)):
+        return ""
     line = clean(text[: 2 * LONGEST])
     for found in _NEGATIVE.finditer(line):
         if keyword(found[2]) in UNITS and not line[: found.start()].rstrip()[-1:].isdigit():

@@ -200,7 +200,6 @@ def spanned(text: str, relation: str, known: Sequence[Resolution]) -> Resolution
         radius_m=radius,
         precision=_coarser("town", radius),
         vicinity=False,
-        outside=tuple(sorted({said for part in known for said in part.outside})),
         reason=f"{what}: {' and '.join(part.reason for part in known)}",
     )
 

@@ -1,20 +1,41 @@
-"""Which areas does the source state around a place: by hints, or in the text itself?"""
+"""Which areas does the source state around a place, in hints or in the text itself?"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Mapping
 from functools import cached_property, lru_cache
+from itertools import combinations
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._choice import Hints
 from geocasualty.gazetteer._index import NameIndex
-from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase
+from geocasualty.gazetteer.phrases import Named, parse_phrase
 from geocasualty.gazetteer.place import Place
 from geocasualty.taxonomy import LEVELS
-from geocasualty.theatre.countries import country_code
+from geocasualty.theatre.countries import country_choices, country_code
 
-__all__ = ["Stated"]
+__all__ = ["Refused", "Stated", "country_of"]
+
+
+_MARKS = re.compile(r"[,،;؛()/|>]|\s[-–—&]\s|\s(?=and\s)")
+"""Where a country's name may begin or end in a text."""
+
+
+class Refused(Exception):  # noqa: N818 - no error: the answer to a text whose stated areas cannot be met
+    """What is stated leaves no answer; the reason, in words."""
+
+
+def country_of(name: str) -> str:
+    """The ISO code of a country that a text names; a code must stand in capitals, since "in" and "is" are words.
+
+    Examples
+    --------
+    >>> country_of("Syria"), country_of("SY"), country_of("in"), country_of("Hit")
+    ('SY', 'SY', '', '')
+    """
+    bare = name.strip()
+    return "" if len(bare) < 4 and bare.isascii() and bare != bare.upper() else country_code(bare)
 
 
 class Stated:
@@ -31,7 +52,17 @@ class Stated:
     def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
         self._places = places
         self._index = index
-        self._areas = lru_cache(maxsize=4096)(self._find)
+        self.areas = lru_cache(maxsize=4096)(self._find)
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The ISO codes of the countries of which this gazetteer holds places."""
+        return frozenset(place.country for place in self._places.values())
+
+    @cached_property
+    def _divided(self) -> frozenset[tuple[str, str]]:
+        """The countries and levels of which this gazetteer holds areas; others cannot be told to be unknown."""
+        return frozenset((place.country, place.kind) for place in self._places.values() if place.kind in LEVELS)
 
     def hints(
         self,
@@ -41,48 +72,88 @@ class Stated:
         near: tuple[float, float] | None,
         kinds: tuple[str, ...],
     ) -> tuple[Hints, list[str]]:
-        """What the caller says besides the text, and in words which of it is not known and so without effect."""
+        """What the caller says besides the text, and in words which of it this gazetteer has no areas to check by.
+
+        Raises
+        ------
+        Refused
+            If a country is stated of which this gazetteer holds nothing, or an area that is none of those it holds.
+        """
+        said = []
+        for stated, level in zip((country_code(country) or country, admin1, admin2), LEVELS, strict=False):
+            if stated is not None and not isinstance(stated, str):
+                raise InputError(f"the stated {level} must be a string, got {type(stated).__name__}")
+            said.append((stated or "").strip())
+        countries = self.within((), [said[0]]) if said[0] else ()
         found: list[tuple[Place, ...]] = []
-        unknown = []
-        if country_code(country):
-            country = country_code(country)
-        for text, level in zip((country, admin1, admin2), LEVELS, strict=False):
-            if text is not None and not isinstance(text, str):
-                raise InputError(f"the stated {level} must be a string, got {type(text).__name__}")
-            found.append(self._areas(text, (level,)) if text and text.strip() else ())
-            if text and text.strip() and not found[-1]:
-                unknown.append(f"the stated {level} {text.strip()[:80]!r} is not known")
-        return Hints(found[0], found[1], found[2], near, kinds), unknown
+        unchecked = []
+        for text, level in zip(said[1:], LEVELS[1:], strict=False):
+            areas = self._at_level(text, level, countries) if text else ()
+            found.append(areas)
+            if text and not areas:
+                what = f"the stated {level} {text[:80]!r} is not known"
+                if level == LEVELS[1] and self._has(level, countries):
+                    raise Refused(f"{what}; correct it, or leave it out")
+                unchecked.append(what)
+        return Hints(countries, found[0], found[1], near, kinds), unchecked
 
-    def elsewhere(self, country: str | float | None) -> str:
-        """Why nothing is found in a country of which the gazetteer has no place; empty otherwise."""
-        code = country_code(country)
-        return f"no places of {code} in this gazetteer" if code and self._lacks(code) else ""
+    def _has(self, level: str, countries: tuple[str, ...]) -> bool:
+        return any((code, level) in self._divided for code in countries or self.countries)
 
-    @cached_property
-    def _held(self) -> set[str]:
-        return {place.country for place in self._places.values()}
+    def _at_level(self, text: str, level: str, countries: tuple[str, ...]) -> tuple[Place, ...]:
+        """The areas of a level that a text names, in the stated countries; else those of a finer one."""
+        for kinds in ((level,), LEVELS[LEVELS.index(level) + 1 :]):
+            areas = self.areas(text, kinds) if kinds else ()
+            here = tuple(area for area in areas if not countries or area.country in countries)
+            if here or areas:
+                return here
+        return ()
 
-    def _lacks(self, code: str) -> bool:
-        """Whether no place is or may be of a country: one of no stated country may be of any."""
-        return f"iso:{code}" not in self._places and not {code, ""} & self._held
+    def within(self, stated: tuple[str, ...], named: Iterable[str]) -> tuple[str, ...]:
+        """The countries that hold a place which is said to lie in those stated and in those named.
 
-    def within_parents(self, hints: Hints, phrase: Phrase) -> Hints:
-        """The hints with the areas that the phrase itself names."""
-        found = dict(zip(LEVELS, (hints.country, hints.admin1, hints.admin2), strict=False))
-        for parent in phrase.parents:
-            levels = tuple(kind for kind in parent.kinds if kind in found) or (LEVELS[1], LEVELS[0], LEVELS[2])
-            for level in levels:
-                areas = self._areas(parent.whole, (level,))
-                if areas:
-                    found[level] = tuple(dict.fromkeys((*found[level], *areas)))
-                    break
-        return replace(hints, country=found[LEVELS[0]], admin1=found[LEVELS[1]], admin2=found[LEVELS[2]])
+        Raises
+        ------
+        Refused
+            If there is none, or this gazetteer holds no place of it.
+        """
+        for name in named:
+            code = country_of(name) or country_code(name)
+            if not code:
+                raise Refused(f"the stated country {name[:80]!r} is not known; expected a name or code of ISO 3166-1")
+            if stated and code not in stated:
+                raise Refused(f"{code} and {' or '.join(stated)} are stated, which are not one country")
+            stated = (code,)
+        for code in stated:
+            if not {code, ""} & self.countries:  # a place of no stated country may be of any
+                raise Refused(f"no places of {code} in this gazetteer")
+        return stated
+
+    def not_abroad(self, text: str) -> None:
+        """Refuse a text of which a part is a country that holds no place here: "X, Congo - Kinshasa".
+
+        Names of countries have brackets, dashes and "and" in them, at which the grammar cuts.
+
+        Raises
+        ------
+        Refused
+            If it has such a part.
+        """
+        edges = [0, *(mark.end() for mark in _MARKS.finditer(text)), len(text)]
+        if not 2 < len(edges) < 10:
+            return
+        for first, last in combinations(range(len(edges)), 2):
+            part = text[edges[first] : edges[last]].strip(" ,،;؛-–—/()>|")
+            for name in {part, f"{part})"} if "(" in part else {part}:
+                codes = () if len(name) < 4 or self._index.exact(name).place_ids else country_choices(name)
+                if codes and not any({code, ""} & self.countries for code in codes):
+                    raise Refused(f"no places of {' or '.join(codes)} in this gazetteer")
 
     def _find(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
-        """The areas that a text names, of the given kinds."""
-        if "country" in kinds and f"iso:{country_code(text)}" in self._places:
-            return (self._places[f"iso:{country_code(text)}"],)
+        """The areas of these kinds that a text names."""
+        whole = self._index.exact(text).place_ids
+        if held := tuple(self._places[place_id] for place_id in whole if self._places[place_id].kind in kinds):
+            return held
         anchors = parse_phrase(text).anchors
         named = anchors[0] if anchors else Named(text, text, ())
         for name in dict.fromkeys((named.whole, named.name)):

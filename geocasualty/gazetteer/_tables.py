@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gc
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -14,22 +16,34 @@ from typing import Literal
 import shapely
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.names import fold_key, plain_key
+from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
+from geocasualty.gazetteer.names import fold_keys, plain_keys
 from geocasualty.gazetteer.place import Place
 
-__all__ = ["BUNDLED_CREDIT", "KEYS", "NAME_COLUMNS", "Key", "Tables", "bundled_folder", "local_names"]
+__all__ = [
+    "BUNDLED_CREDIT",
+    "KEYS",
+    "NAME_COLUMNS",
+    "Key",
+    "Tables",
+    "bundled_folder",
+    "local_names",
+    "without_collecting",
+]
 
 Key = Literal["plain", "fold"]
 
 NAME_COLUMNS = {"name_ar": "ar"}
 """Columns of a place's name in other languages, with the language."""
 
-KEYS: dict[Key, Callable[[str], str]] = {"plain": plain_key, "fold": fold_key}
+KEYS: dict[Key, Callable[[Iterable[str]], list[str]]] = {"plain": plain_keys, "fold": fold_keys}
 """How coarsely names are compared, finest first."""
 
 FILES = ("places.csv", "names.csv", "areas.geojson")
+BEARERS = "bearers.csv"
+"""A folder may do without this one."""
 
-BUNDLED_CREDIT = "Places: GeoNames (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
+BUNDLED_CREDIT = "Places: GeoNames and UCDP GED (CC BY 4.0), airportsdata and geocasualty; boundaries: Natural Earth"
 """What the licences of the bundled tables' sources ask for (``data/gazetteer/SOURCES.md``)."""
 
 
@@ -51,6 +65,18 @@ def bundled_folder() -> Path:
 def local_names(row: Mapping[str, str | None]) -> dict[str, str]:
     """The names that a row gives in other languages, by language."""
     return {language: name for column, language in NAME_COLUMNS.items() if (name := row.get(column))}
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Reading makes objects by the hundred thousand and no cycles; looking for some takes half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _integer(text: str) -> int | None:
@@ -83,9 +109,9 @@ class Tables:
 
     @cached_property
     def version(self) -> str:
-        """A digest of the three tables: the same tables have the same version anywhere."""
+        """A digest of the tables: the same tables have the same version anywhere."""
         digest = hashlib.sha256()
-        for name in FILES:
+        for name in FILES + (BEARERS,) * self._counted:
             digest.update((self.folder / name).read_bytes().replace(b"\r\n", b"\n"))
         return digest.hexdigest()[:12]
 
@@ -109,15 +135,38 @@ class Tables:
         """Every alternate name: ``place_id``, name, language."""
         return [(row["place_id"], row["name"], row["language"]) for row in self._rows("names.csv")]
 
+    @without_collecting()
     def index(self, key: Key) -> dict[str, list[str]]:
         """Folded name to the ``place_id`` of each place that has it, sorted; preferred names count as names."""
-        fold = KEYS[key]
+        named = list(self.named())
         found: dict[str, dict[str, None]] = {}
-        named = [(place.place_id, place.name) for place in self.places.values()]
-        for place_id, name in [*named, *((known, name) for known, name, _ in self.names)]:
-            if folded := fold(name):
+        for folded, (place_id, _) in zip(KEYS[key](name for _, name in named), named, strict=True):
+            if folded:
                 found.setdefault(folded, {})[place_id] = None
         return {folded: sorted(ids) for folded, ids in found.items()}
+
+    def named(self) -> Iterable[tuple[str, str]]:
+        """``place_id`` and name for every name, the preferred ones too, in any order."""
+        yield from ((place.place_id, place.name) for place in self.places.values())
+        yield from ((place_id, name) for place_id, name, _ in self.names)
+
+    @cached_property
+    def bearers(self) -> dict[str, int]:
+        """How many places bear a name, by its ``bare_key``; a name that is missing has one.
+
+        From ``bearers.csv`` where the folder has it, which counts places of other sources too; else from its own names.
+        """
+        if self._counted:
+            return {row["key"]: int(row["places"]) for row in self._rows(BEARERS)}
+        return self._own_bearers()
+
+    @property
+    def _counted(self) -> bool:
+        return (self.folder / BEARERS).is_file()
+
+    def _own_bearers(self) -> dict[str, int]:
+        found = ((self.places[place_id], name) for place_id, name in self.named() if place_id in self.places)
+        return bearers_of((name, place.lon, place.lat) for place, name in found if place.kind not in NOT_BEARERS)
 
     @cached_property
     def places(self) -> dict[str, Place]:

@@ -157,6 +157,33 @@ class Gazetteer:
     def _area_trees(self) -> dict[str, AreaTree]:
         return {}
 
+    def covers(self, country: str) -> bool:
+        """Whether this gazetteer has, or may have, a place of a country, by ISO code; one of no country may be of any.
+
+        Examples
+        --------
+        >>> import geocasualty as gcas
+        >>> gcas.load_gazetteer().covers("SY"), gcas.load_gazetteer().covers("YE")
+        (True, False)
+        """
+        return bool({country, ""} & self._held)
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        return frozenset(place.country for place in self._places.values())
+
+    def label(self, place_id: str) -> str:
+        """A place in words that :meth:`resolve` takes for it and for no other.
+
+        Examples
+        --------
+        >>> import geocasualty as gcas
+        >>> gaz = gcas.load_gazetteer()
+        >>> gaz.label("gn:95788"), gaz.label("ne:SY-RA")
+        ('Hit (Anbar, IQ)', 'Raqqa governorate (SY)')
+        """
+        return self._resolver.labels.of(self.place(place_id))
+
     def names(self, place_id: str) -> list[str]:
         """Every name of a place, the preferred one first."""
         others = sorted({name for known, name, _ in self._tables.names if known == place_id})
@@ -223,14 +250,18 @@ class Gazetteer:
         ----------
         text : str
             A name in Latin, Arabic or Kurdish script, or a phrase: ``5 nm north of Mosul``, ``between Hit and
-            Haditha``, ``X, Idlib province``, ``38S LE 894 094``.
+            Haditha``, ``X, Idlib province``, ``38S LE 894 094``. Of several names that one is the place which the
+            others hold, in whatever order they stand: ``al-Bab, Aleppo``, ``Aleppo - al-Bab`` and ``al-Bab (Aleppo)``
+            are one. Names of a list (``and``, ``;``, ``/``) are one region, of ``or`` they are ambiguous. A word that
+            explains nothing makes the answer an area, or none; ``unused`` of the result has it.
         country, governorate, district : str, optional
             Country (a name, or an ISO 3166-1 code or number), governorate and district that the source states. They
-            rank. A name that is known inside them, in another spelling or a longer form, is not answered from outside;
-            a unique match of a town stays, and its ``outside`` says so. A misspelt name must agree with them, and a
-            village more than 40 km outside is taken for a namesake. Where the name is not known, the smallest stated
-            area is the answer, as ``area-only``. A stated area that is not known has no effect, which ``reason`` says;
-            of a country of which the gazetteer has no place only references and coordinates are resolved.
+            are never overruled: no place outside them is an answer. Where the name is not known inside them, the
+            smallest governorate or district stated is, as ``area-only``; where only the country is stated, or one of
+            which the gazetteer has no place, or an area that is not known, there is none. Coordinates and grid
+            references are taken as they stand. A loose match (another spelling, a misspelling, another article) is an
+            answer only with a governorate, a district or ``near``, or for a city that is well known; without these it
+            is among the candidates.
         near : tuple of float, optional
             Longitude and latitude that the place should be near to.
         kinds : iterable of str, optional
@@ -345,7 +376,7 @@ class Gazetteer:
         return _many.reconciled(keys, self._answers(keys, overrides))
 
     def _answers(self, keys: list[_many.Key], overrides: pd.DataFrame | None) -> dict[_many.Key, Resolution]:
-        given = None if overrides is None else _many.Overrides(overrides, self._places)
+        given = None if overrides is None else _many.Overrides(overrides, self._places, self._resolver.labels.of)
         if given is not None:
             _many.warn_unused(given, keys)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import compress
 
 from geocasualty.theatre.scripts import Rule, Script, scripts
 
@@ -22,10 +23,14 @@ __all__ = [
     "bare_keys",
     "bones",
     "fold_key",
+    "fold_keys",
+    "is_latin",
     "plain_key",
+    "plain_keys",
     "romanised",
     "script_of",
     "skeleton_key",
+    "skeletons",
     "vowel_distance",
 ]
 
@@ -41,10 +46,12 @@ LETTER_RULES = _SCRIPTS[0].fold["sounds"]
 
 
 def _compiled(rules: Iterable[Rule], around: str = "{}") -> list[tuple[re.Pattern[str], str]]:
-    return [(re.compile(around.format(rule.pattern)), rule.becomes) for rule in rules]
+    """Rules for texts that stand in lines: what a rule says of any other letter is not said of the end of a line."""
+    patterns = ((around.format(rule.pattern).replace("[^", r"[^\n"), rule.becomes) for rule in rules)
+    return [(re.compile(pattern, re.MULTILINE), becomes) for pattern, becomes in patterns]
 
 
-_MARKS = dict.fromkeys(map(ord, "'’‘`´ʿʾʻʼʹˈ‛′\"“”„«»"), None)
+_MARKS = dict.fromkeys(map(ord, "'’‘`´ʿʾʻʼʹˈ‛′\"“”„«»"))
 
 _LETTERS = str.maketrans({letter: plain for script in _SCRIPTS for letter, plain in script.letters.items()})
 _PLAIN = _compiled(rule for script in _SCRIPTS for rule in script.plain)
@@ -53,32 +60,31 @@ _BARE = _compiled(rule for script in _SCRIPTS for rule in script.bare)
 
 _ROMAN = str.maketrans({letter: roman for script in _SCRIPTS for letter, roman in script.roman.items()})
 _FINAL = {letter: roman for script in _SCRIPTS for letter, roman in script.final.items()}
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = re.compile(r"[^\w\n]+")
+_ANY = r"[^ \n]"
 _CONSONANT = re.compile(r"([^aiu])")
 
 
 class _Folding:
-    """The rules by which a name of one script is folded, compiled."""
+    """The rules by which names of one script are folded, compiled."""
 
     def __init__(self, script: Script) -> None:
         self._whole = [*_compiled(script.fold["words"], r"\b(?:{})\b(?=.)"), *_compiled(script.fold["rules"])]
-        self._articles = script.articles
+        articles = "|".join(f"{article} +(?={letters or _ANY})" for article, letters in script.articles.items())
+        self._article = re.compile(rf"\b(?:{articles})") if articles else None
         self._sounds = _compiled(script.fold["sounds"])
         self._alike = str.maketrans(script.fold["alike"])
 
-    def __call__(self, key: str) -> str:
+    def __call__(self, keys: Iterable[str]) -> list[str]:
+        lines = "\n".join(keys)
         for pattern, becomes in self._whole:
-            key = pattern.sub(becomes, key)
-        words = key.split()
-        folded = []
-        for word, following in zip(words, [*words[1:], ""], strict=False):
-            letters = self._articles.get(word)
-            if letters is not None and following.startswith(letters) and following:
-                continue
-            for pattern, becomes in self._sounds:
-                word = pattern.sub(becomes, word)
-            folded.append(word)
-        return "".join(folded).translate(self._alike)
+            lines = pattern.sub(becomes, lines)
+        if self._article is not None:
+            lines = self._article.sub("", lines)
+        words = lines.replace("\n", "\n\0\n").replace(" ", "\n")  # a line each, since sounds are heard within words
+        for pattern, becomes in self._sounds:
+            words = pattern.sub(becomes, words)
+        return words.replace("\n", "").translate(self._alike).split("\0")
 
 
 _FOLDINGS = {script.code: _Folding(script) for script in _SCRIPTS}
@@ -86,7 +92,15 @@ _FOLDINGS = {script.code: _Folding(script) for script in _SCRIPTS}
 
 def _script_in(key: str) -> str:
     """The first script, other than Latin, of which a character is in a name; Latin if there is none."""
-    return next((code for characters, code in _OTHERS if characters.search(key)), "Latn")
+    for characters, code in _OTHERS:
+        if characters.search(key):
+            return code
+    return "Latn"
+
+
+@cache
+def _is_latin_letter(letter: str) -> bool:
+    return letter.isalpha() and letter not in "ʿʾʻʼ" and "LATIN" in unicodedata.name(letter, "")
 
 
 def script_of(text: str) -> str:
@@ -98,7 +112,7 @@ def script_of(text: str) -> str:
     ('Latn', 'Arab', 'mixed', 'other')
     """
     found = [code for characters, code in _OTHERS if characters.search(text)]
-    if any("LATIN" in unicodedata.name(letter, "") for letter in text if letter.isalpha() and letter not in "ʿʾʻʼ"):
+    if any(map(_is_latin_letter, text)):
         found.append("Latn")
     return "mixed" if len(found) > 1 else found[0] if found else "other"
 
@@ -128,14 +142,26 @@ def plain_key(text: str) -> str:
     >>> plain_key("...")
     ''
     """
-    letters = unicodedata.normalize("NFKD", text).casefold().translate(_MARKS)
-    letters = "".join(
-        letter for letter in letters if not unicodedata.combining(letter) and unicodedata.category(letter) != "Cf"
-    )
-    letters = unicodedata.normalize("NFKC", letters).translate(_LETTERS)
+    return plain_keys((text,))[0]
+
+
+def plain_keys(texts: Iterable[str]) -> list[str]:
+    r""":func:`plain_key` of many names, in one pass.
+
+    Examples
+    --------
+    >>> plain_keys([" Al-Ḩawījah ", "...", "Ma‘arrat\nMiṣrīn"]), plain_keys([])
+    (['al hawijah', '', 'maarrat misrin'], [])
+    """
+    known = [text.replace("\n", " ") for text in texts]
+    letters = unicodedata.normalize("NFKD", "\n".join(known)).casefold()
+    unseen = {each for each in set(letters) if unicodedata.combining(each) or unicodedata.category(each) == "Cf"}
+    letters = letters.translate(_MARKS | dict.fromkeys(map(ord, unseen)) if unseen else _MARKS)
+    if not letters.isascii():
+        letters = unicodedata.normalize("NFKC", letters).translate(_LETTERS)
     for pattern, becomes in _PLAIN:
         letters = pattern.sub(becomes, letters)
-    return _NOT_WORD.sub(" ", letters).strip()
+    return [line.strip() for line in _NOT_WORD.sub(" ", letters.replace("_", " ")).split("\n")] if known else []
 
 
 def bare_keys(keys: Iterable[str]) -> list[str]:
@@ -184,7 +210,32 @@ def fold_key(text: str) -> str:
     False
     """
     key = plain_key(text)
-    return _FOLDINGS[_script_in(key)](key)
+    return _FOLDINGS[_script_in(key)]((key,))[0]
+
+
+def fold_keys(texts: Iterable[str]) -> list[str]:
+    """:func:`fold_key` of many names, in one pass for each script.
+
+    Examples
+    --------
+    >>> fold_keys(["Dayr az Zawr", "الرقة", ""]), fold_keys([])
+    (['dirzur', 'رقه', ''], [])
+    """
+    keys = plain_keys(texts)
+    written = ["Latn" if key.isascii() else _script_in(key) for key in keys]
+    folded = {script: iter(_FOLDINGS[script](compress(keys, map(script.__eq__, written)))) for script in set(written)}
+    return [next(folded[script]) for script in written]
+
+
+def is_latin(folded: str) -> bool:
+    """Whether no character of a name is of another script.
+
+    Examples
+    --------
+    >>> is_latin("raka"), is_latin("رقه")
+    (True, False)
+    """
+    return folded.isascii() or _script_in(folded) == "Latn"
 
 
 def romanised(folded: str) -> str:
@@ -195,9 +246,28 @@ def romanised(folded: str) -> str:
     >>> romanised(fold_key("الرقة")), romanised(fold_key("Raqqa"))
     ('rka', 'raka')
     """
-    if _script_in(folded) == "Latn":
+    if is_latin(folded):
         return folded
     return (folded[:-1] + _FINAL.get(folded[-1], folded[-1])).translate(_ROMAN)
+
+
+def skeletons(folded: Iterable[str]) -> list[str]:
+    """The consonants of many names that :func:`fold_key` has folded, in one pass.
+
+    Examples
+    --------
+    >>> skeletons(["raka", "رقه", ""]), skeletons([])
+    (['rk', 'rk', ''], [])
+    """
+    keys = list(folded)
+    others = [place for place, key in enumerate(keys) if not is_latin(key)]
+    lines = "\n".join(keys[place][:-1] + _FINAL.get(keys[place][-1], keys[place][-1]) for place in others)
+    for place, roman in zip(others, lines.translate(_ROMAN).split("\n") if others else (), strict=True):
+        keys[place] = roman
+    lines = "\n".join(keys)
+    for vowel in "aiu":
+        lines = lines.replace(vowel, "")
+    return lines.split("\n") if keys else []
 
 
 def bones(roman: str) -> tuple[str, tuple[str, ...]]:

@@ -23,8 +23,18 @@ from itertools import pairwise
 
 from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_clauses import clause, join, listed
-from geocasualty.gazetteer._phrase_items import AREA_RANK, name_of, rank_of
-from geocasualty.gazetteer._phrase_tokens import Token, Tokens, clean, coordinates_of, mgrs_of, spelt, split, tokenise
+from geocasualty.gazetteer._phrase_items import AREA_RANK, is_arabic, name_of, rank_of
+from geocasualty.gazetteer._phrase_tokens import (
+    Token,
+    Tokens,
+    clean,
+    coordinates_of,
+    mgrs_of,
+    spelt,
+    split,
+    starts,
+    tokenise,
+)
 from geocasualty.gazetteer._phrase_words import (
     AND,
     BETWEEN,
@@ -89,7 +99,7 @@ def parse_phrase(text: str) -> Phrase:
             noted = _reference(note.whole)
             if noted is not None and found.relation != "reference":
                 found = replace(noted, also=found if found.anchors else None)
-    return replace(found, text=text)
+    return replace(found, text=text, clause=found.clause or found.text)
 
 
 def without_kind(name: str) -> str:
@@ -142,12 +152,29 @@ def _brackets(tokens: Tokens) -> tuple[Tokens, tuple[Named, ...]]:
                 inside.append([])
         elif token.kind == "close":
             depth = max(0, depth - 1)
+            if not depth and inside and outside and starts(tuple(inside[-1]), KINDS) == len(inside[-1]) > 0:
+                _kind_beside(outside, inside.pop())
         elif depth:
             inside[-1].append(token)
         else:
             outside.append(token)
-    notes = tuple(name_of(tuple(note)) for note in inside if note)
+    parts = [part for note in inside for part in split(tuple(note), _commas(tuple(note)))]
+    notes = tuple(name_of(part) for part in parts)
     return (tuple(outside), notes) if outside else (tuple(token for note in inside for token in note), ())
+
+
+def _kind_beside(outside: list[Token], kind: list[Token]) -> None:
+    """Such as "Raqqa (governorate)", which is "Raqqa governorate"; in Arabic the kind stands first."""
+    marks = [place for place, token in enumerate(outside) if token.kind == "comma"]
+    at = marks[-1] + 1 if marks else 0
+    if is_arabic(kind[0].key):
+        outside[at:] = [*kind, *(token._replace(spaced=True) for token in outside[at:])]
+    else:
+        outside += (token._replace(spaced=True) for token in kind)
+
+
+def _commas(tokens: Tokens) -> list[int]:
+    return [place for place, token in enumerate(tokens) if token.kind == "comma"]
 
 
 def _sentence(tokens: Tokens) -> Phrase:
@@ -157,7 +184,9 @@ def _sentence(tokens: Tokens) -> Phrase:
         parts = split(tokens, colons)
         comma = Token(",", ",", "comma", False)
         tokens = sum((part if not place else (comma, *part) for place, part in enumerate(reversed(parts))), ())
-    segments = split(tokens, [place for place, token in enumerate(tokens) if token.kind == "comma"])
+    marks = _commas(tokens)
+    listing = bool(marks) and all(tokens[place].text in _LISTING for place in marks)
+    segments = split(tokens, marks)
     segments = _between_commas(segments)
     for segment in segments:
         if (grid := mgrs_of(spelt(segment))) is not None:
@@ -171,10 +200,14 @@ def _sentence(tokens: Tokens) -> Phrase:
         if segment[0].key in AND or before[-1].key in AND:
             found = listed([found, clause(segment)])
         elif segment[0].key in OR:
-            found = replace(found, alternatives=found.alternatives + clause(segment[1:]).anchors)
+            found = replace(found, alternatives=found.alternatives + clause(segment[1:]).anchors, either=True)
         else:
             found = join(found, clause(segment))
-    return _within(_turned(found))
+    return replace(_within(_turned(found)), listing=listing)
+
+
+_LISTING = frozenset(";؛|\n")
+"""Marks that may stand between places of a list as well as between a place and its area."""
 
 
 def _hierarchy_as_commas(tokens: Tokens) -> Tokens:

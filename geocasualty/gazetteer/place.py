@@ -88,18 +88,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place that a text may mean, with the score (0 to 1) and the reason."""
+    """A place that a text may mean, with the score (0 to 1), the reason, and its label.
+
+    The label has name, governorate and country, as in ``Sinjar (Nineveh, IQ)``, and the kind where another place there
+    has that name, as in ``Hit district (Anbar, IQ)``; given back to the gazetteer it is this place.
+    """
 
     place: Place
     score: float
     reason: str
     admin1_name: str = ""
-
-    @property
-    def label(self) -> str:
-        """Name, governorate and country, as in ``Sinjar (Ninewa, IQ)``."""
-        inside = ", ".join(part for part in (self.admin1_name, self.place.country) if part)
-        return f"{self.place.name} ({inside})"
+    label: str = ""
 
     def __repr__(self) -> str:
         return f"<Candidate {self.label} {self.place.kind} {self.place.place_id} score={self.score:.2f}: {self.reason}>"
@@ -130,10 +129,8 @@ class Resolution:
         True where the text says "near X".
     reason : str
         Why this answer, in words.
-    outside : tuple of str
-        Which of ``country`` (by more than 20 km), ``governorate`` and ``district`` were stated and do not hold
-        the place: a unique match of a name stays, though the source puts it elsewhere. The reader of a record
-        should flag it.
+    unused : tuple of str
+        Names of the text that explain nothing of the answer, as they stand there; an answer with any is not "resolved".
     """
 
     query: str
@@ -145,7 +142,7 @@ class Resolution:
     precision: str | None = None
     vicinity: bool = False
     reason: str = ""
-    outside: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     _best: Candidate | None = field(default=None, repr=False)
 
     @property

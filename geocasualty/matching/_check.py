@@ -108,7 +108,7 @@ def check(
             "end": pd.Series([span.end], dtype=zoned),
             "country": [where],
             "timezone": [timezone_of(where)],
-            "flags": ["outside-country" if "country" in found.outside else ""],
+            "flags": [""],
             "belligerents": [canonical_belligerents(names, parties_in_force().theatre_of(where) or None)],
             "location_reason": [f"{found.status}: {found.reason}"],
         },

@@ -30,6 +30,8 @@ FLAGS = {
     "parties from lists of their own",
     "unknown-end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
     "minute of its beginning",
+    "unused-words": "a part of the place text explains nothing of where the record was put; the reason names it, and "
+    "the record is located to an area",
     "unknown-timezone": "neither a time zone nor a country that has one: the days are those of UTC",
 }
 """Flag to meaning."""
@@ -37,7 +39,7 @@ FLAGS = {
 DOUBTFUL = frozenset({"geometry-conflict", "looks-swapped", "outside-country"})
 """Flags of a record whose place contradicts itself: nothing can be shown to be absent from around it."""
 
-OF_THE_PLACE = DOUBTFUL | {"accuracy-without-coordinate", "placeholder", "shape-ignored"}
+OF_THE_PLACE = DOUBTFUL | {"accuracy-without-coordinate", "placeholder", "shape-ignored", "unused-words"}
 """Flags that speak of where a record lies, and no longer hold when it is moved."""
 
 _BEFORE = {flag.replace("-", "_"): flag for flag in FLAGS}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 import shapely
 
 from geocasualty._progress import progress
-from geocasualty.errors import InputError
+from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
@@ -58,7 +59,8 @@ class Located:
         self.lat: npt.NDArray[np.float64] = frame["latitude"].to_numpy(float, copy=True)
         self.geometry: npt.NDArray[np.object_] = np.full(count, None, dtype=object)
         self.radius_m: npt.NDArray[np.float64] = np.full(count, np.nan)
-        self.precision: npt.NDArray[np.int8] = frame["precision"].cat.codes.to_numpy(np.int8, copy=True)
+        # np.array: of no rows, pandas 2.2 copies nothing and hands out codes that cannot be written
+        self.precision: npt.NDArray[np.int8] = np.array(frame["precision"].cat.codes, dtype=np.int8)
         self.vicinity: npt.NDArray[np.bool_] = frame["vicinity"].to_numpy(bool, copy=True)
         self.place_id = Words.repeated("", count)
         self.country = Words(*coded(frame["country"].array))
@@ -113,7 +115,8 @@ def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags, stated: Stat
     rest = ~(found.at_point | found.in_area)
     flags.add("accuracy-without-coordinate", rest & ~np.isnan(accuracy_m))
     found.precision[rest] = -1
-    _by_name(found, rest, names)
+    _by_name(found, rest, names, flags)
+    _tell_elsewhere(found, rest, names, frame)
     _set_aside(found, names, stated, flags)
     return found
 
@@ -268,12 +271,14 @@ def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
     flags.add("geometry-conflict", conflicts)
 
 
-def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:
+def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names, flags: Flags) -> None:
+    unused = np.zeros(len(found.lon), dtype=bool)
     for position in np.flatnonzero(rest & (names.which != NO_NAME)).tolist():
         answer = names.answers[names.which[position]]
         if answer is None:
             continue
         found.vicinity[position] = answer.vicinity
+        unused[position] = bool(answer.unused)
         place = answer.best.place if answer.best else None
         if answer.geometry is None:
             found.reason[position] = f"{answer.status}: {answer.reason}"
@@ -286,6 +291,27 @@ def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names) -> None:
         if place is not None:
             found.place_id[position] = place.place_id
             found.country[position] = found.country[position] or place.country
+    flags.add("unused-words", unused)
+
+
+def _tell_elsewhere(found: Located, rest: npt.NDArray[np.bool_], names: Names, frame: pd.DataFrame) -> None:
+    """Tell once of a table how many rows name a country of which the gazetteer has no place."""
+    named = rest & (names.which != NO_NAME)
+    lost: dict[str, int] = {}
+    for position in np.flatnonzero(named).tolist():
+        code = found.country[position]
+        if code and names.lacks(code):
+            lost[code] = lost.get(code, 0) + 1
+    if lost:
+        said = ", ".join(
+            f"{code} {count:,}" for code, count in sorted(lost.items(), key=lambda each: (-each[1], each[0]))
+        )
+        warnings.warn(
+            f"{sum(lost.values()):,} of {len(frame):,} rows name a country of which this gazetteer has no places "
+            f"({said}): they stay unlocated; pass a gazetteer that has them (geocasualty gazetteer build)",
+            GeocasualtyWarning,
+            stacklevel=6,
+        )
 
 
 class Names:
@@ -331,6 +357,10 @@ class Names:
             )
         except InputError:
             return None
+
+    def lacks(self, code: str) -> bool:
+        """Whether the gazetteer has no place of a country."""
+        return not self._gazetteer.covers(code)
 
     def nearer(self, which: int, lon: float, lat: float) -> int:
         """The position of the answer for a text whose row lies near a point: of namesakes, the one there."""

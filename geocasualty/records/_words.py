@@ -30,7 +30,8 @@ def coded(values: Any) -> tuple[Codes, Texts]:
     """
     if isinstance(values, pd.Categorical):
         return values.codes, np.asarray(values.categories, dtype=object)
-    codes, distinct = pd.factorize(values if hasattr(values, "dtype") else np.asarray(values, dtype=object))
+    # as a series, which shares the cells: pandas 2.2 warns of its own arrays of objects
+    codes, distinct = pd.factorize(pd.Series(values, dtype=getattr(values, "dtype", object), copy=False))
     return codes, np.asarray(distinct, dtype=object)
 
 

@@ -140,6 +140,7 @@ def test_a_direction_may_belong_to_the_name():
     assert parse_phrase("Western Ghouta, Syria").anchors[0].forms == ("Western Ghouta", "Ghouta")
     assert parse_phrase("near North Manbij village").anchors[0].forms == (
         "North Manbij village",
+        "North Manbij",
         "Manbij village",
         "Manbij",
     )
@@ -478,7 +479,7 @@ PHRASES = st.lists(PIECES, max_size=16).flatmap(lambda words: st.sampled_from(["
 
 def assert_holds_together(phrase, text):
     assert phrase.text == text
-    assert all(named.whole == named.forms[0] and named.name == named.forms[-1] for named in phrase.anchors)
+    assert all(named.whole in named.forms[:2] and named.name == named.forms[-1] for named in phrase.anchors)
     assert all(named.whole.strip() for named in (*phrase.anchors, *phrase.parents, *phrase.alternatives))
     assert (len(phrase.anchors) == 1) >= (phrase.relation == "at")
     assert (phrase.anchors == ()) == (phrase.relation in {"reference", "nothing"})

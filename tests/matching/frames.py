@@ -5,16 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 
 EPOCH = pd.Timestamp("2015-06-03", tz="UTC")
 
 
+def seconds(days: float) -> pd.Timedelta:
+    """Days in whole seconds; of NumPy's, as pandas 2.2 holds numbers of seconds in nanoseconds, which end in 2262."""
+    return pd.Timedelta(np.timedelta64(round(days * 86_400), "s"))
+
+
 def records(role: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
     """Rows with ``xy`` or ``geometry``, ``radius_m``, ``day`` and ``days`` (from the epoch), ``belligerents``."""
-    start = [EPOCH + pd.Timedelta(round(row.get("day", 0.0) * 86_400), unit="s") for row in rows]
-    length = [pd.Timedelta(round(row.get("days", 1.0) * 86_400), unit="s") for row in rows]
+    start = [EPOCH + seconds(row.get("day", 0.0)) for row in rows]
+    length = [seconds(row.get("days", 1.0)) for row in rows]
     zoned = pd.DatetimeTZDtype("s", "UTC")
     geometry = [row["geometry"] if "geometry" in row else shapely.Point(row["xy"]) for row in rows]
     return gpd.GeoDataFrame(

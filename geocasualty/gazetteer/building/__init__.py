@@ -56,6 +56,7 @@ def build_gazetteer(
     geoboundaries: Iterable[str | os.PathLike[str]] = (),
     opensyria: Iterable[str | os.PathLike[str]] = (),
     csv: Iterable[str | os.PathLike[str]] = (),
+    ucdp: Iterable[str | os.PathLike[str]] = (),
     csv_map: Mapping[str, str] | None = None,
     with_bundled: bool = True,
 ) -> Build:
@@ -82,6 +83,8 @@ def build_gazetteer(
         JSON files of OpenSyria.
     csv : iterable of path-like
         Tables of your own with at least a name, a longitude and a latitude.
+    ucdp : iterable of path-like
+        Releases of UCDP GED (CSV, gzipped or zipped too): the names of ``where_prec`` 1 and 2, with counts of rows.
     csv_map : mapping of str to str, optional
         Field (``name``, ``lon``, ``lat``, ``kind``, ``country``, ``names``, ...) to column of those tables.
     with_bundled : bool
@@ -106,7 +109,7 @@ def build_gazetteer(
     >>> table = folder / "mine.csv"
     >>> _ = table.write_text("name,lon,lat,kind,country\nTall Example,44.3,35.4,village,IQ\n")
     >>> built = build_gazetteer(folder / "mine.gpkg", csv=[table])
-    >>> gcas.load_gazetteer(built.path).resolve("Tal Example").best.label
+    >>> gcas.load_gazetteer(built.path).resolve("Tall Example").best.label
     'Tall Example (Kirkuk, IQ)'
     """
     target = Path(output)
@@ -117,6 +120,7 @@ def build_gazetteer(
         geoboundaries=geoboundaries,
         opensyria=opensyria,
         csv=csv,
+        ucdp=ucdp,
         alternate_names=alternate_names,
         csv_map=dict(csv_map or {}),
     )

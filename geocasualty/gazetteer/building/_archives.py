@@ -11,9 +11,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from geocasualty.errors import InputError
+from geocasualty.files import open_bytes
 
 __all__ = ["check_zip", "open_text", "text_rows", "unpacked"]
 
@@ -139,12 +140,16 @@ def _text_member(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
 
 @contextmanager
 def open_text(path: Path) -> Iterator[io.BufferedReader]:
-    """The bytes of a text file, or of the one inside a zip archive."""
+    """The bytes of a text file, gzipped or not, or of the one inside a zip archive."""
     if path.is_dir():
         raise InputError(f"{path.name!r} is a folder; name a file in it")
     if path.suffix.lower() == ".zip" or _magic(path).startswith(b"PK"):
         with _archive(path) as archive, _member(archive, path.name, _text_member(path, archive)) as stream:
             yield stream
+        return
+    if path.suffix.lower() == ".gz":
+        with open_bytes(path, max_bytes=MAX_BYTES) as stream:
+            yield cast("io.BufferedReader", stream)
         return
     with _clear(path.name):
         plain = path.open("rb")

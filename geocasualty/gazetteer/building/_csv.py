@@ -13,7 +13,7 @@ from geocasualty.gazetteer.building._values import BadCellError, coordinates, po
 from geocasualty.taxonomy import TAXONOMY, radius_of
 from geocasualty.theatre.countries import country_code, not_a_country
 
-__all__ = ["FIELDS", "csv_records"]
+__all__ = ["FIELDS", "csv_records", "table_rows"]
 
 FIELDS = {
     "name": "the name; required",
@@ -50,7 +50,7 @@ def csv_records(path: Path, report: Report, column_map: Mapping[str, str]) -> It
     geocasualty.errors.InputError
         If a mapped column is missing, or a row has another number of cells than the header.
     """
-    rows = _cells(path)
+    rows = table_rows(path)
     header = [cell.strip() for cell in next(rows)[1]]
     columns = _columns(path.name, header, column_map)
     for number, cells in rows:
@@ -72,7 +72,7 @@ def csv_records(path: Path, report: Report, column_map: Mapping[str, str]) -> It
             )  # fmt: skip
 
 
-def _cells(path: Path) -> Iterator[tuple[int, list[str]]]:
+def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Row number (0 for the header) and cells; the delimiter is the header's commonest of comma, semicolon and tab."""
     lines = text_rows(path)
     first = next(lines, (0, ""))[1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.building import _cod, _csv, _geoboundaries, _geonames, _opensyria, _osm
+from geocasualty.gazetteer.building import _cod, _csv, _geoboundaries, _geonames, _opensyria, _osm, _ucdp
 from geocasualty.gazetteer.building._record import Record, Report, Source
 from geocasualty.gazetteer.building._write import SourceRow
 
@@ -49,12 +49,13 @@ class Inputs:
     geoboundaries: Paths = ()
     opensyria: Paths = ()
     csv: Paths = ()
+    ucdp: Paths = ()
     alternate_names: str | os.PathLike[str] | None = None
     csv_map: Mapping[str, str] = field(default_factory=dict)
     counts: dict[tuple[str, Path], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("geonames", "cod", "osm", "geoboundaries", "opensyria", "csv"):
+        for name in ("geonames", "cod", "osm", "geoboundaries", "opensyria", "csv", "ucdp"):
             setattr(self, name, _checked(getattr(self, name)))
         names = [path.name for _, path, _ in self.files()]
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -75,6 +76,7 @@ class Inputs:
             "geonames": _geonames.source_of,
             "osm": _osm.source_of,
             "csv": lambda path: Source(path.stem, "as its owner says", path.name),
+            "ucdp": _ucdp.source_of,
         }
         for format_, source_of in sources.items():
             for path in getattr(self, format_):
@@ -90,7 +92,7 @@ class Inputs:
                 areas, others = self._geonames(path)
                 steps += [(5, (format_, path, source, areas)), (6, (format_, path, source, others))]
             else:
-                step = levels.get(path, {"geoboundaries": 4, "osm": 7, "csv": 8}.get(format_, 0))
+                step = levels.get(path, {"geoboundaries": 4, "osm": 7, "csv": 8, "ucdp": 9}.get(format_, 0))
                 steps.append((step, (format_, path, source, self._reader(format_, path))))
         for _, each in sorted(steps, key=lambda step: step[0]):
             yield each
@@ -109,6 +111,7 @@ class Inputs:
             "opensyria": _opensyria.opensyria_records,
             "geoboundaries": _geoboundaries.geoboundaries_records,
             "osm": _osm.osm_records,
+            "ucdp": _ucdp.ucdp_records,
         }[format_]
         return lambda report: reader(path, report)
 

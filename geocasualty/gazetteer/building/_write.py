@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import shapely
 
+from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
 from geocasualty.gazetteer._schema import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, keys_version
 from geocasualty.gazetteer._tables import KEYS, NAME_COLUMNS
 from geocasualty.gazetteer.building._entry import Entry, joined
@@ -19,6 +21,9 @@ __all__ = ["SourceRow", "write_geopackage"]
 
 STAMP = "2000-01-01T00:00:00.000Z"
 """The format asks when a table last changed; a fixed answer keeps the bytes."""
+
+BLOCK = 10_000
+"""Places of which the names are folded at once: fast, and little to keep in memory."""
 
 AREA_COLUMNS = {
     "place_id": "str", "name": "str", "kind": "str", "approximate": "bool", "note": "str", "source": "str",
@@ -32,6 +37,7 @@ _ATTRIBUTES = {
         reason TEXT NOT NULL, distance_m REAL NOT NULL""",
     "sources": """file TEXT NOT NULL, format TEXT NOT NULL, title TEXT NOT NULL, licence TEXT NOT NULL,
         records INTEGER NOT NULL, sha256 TEXT NOT NULL""",
+    "bearers": "key TEXT NOT NULL UNIQUE, places INTEGER NOT NULL",
     "gazetteer": "key TEXT NOT NULL UNIQUE, value TEXT NOT NULL",
 }
 
@@ -147,6 +153,7 @@ def _attribute_tables(
         ((entry.place_id, *part) for entry in entries for part in entry.contributions),
     )
     _insert(tables, "sources", 6, sources)
+    _insert(tables, "bearers", 2, _bearers(entries).items())
     tables.execute("CREATE INDEX names_place_id ON names (place_id)")
     for column in KEY_COLUMNS:
         tables.execute(f"CREATE INDEX names_{column} ON names ({column}, place_id)")
@@ -165,12 +172,28 @@ def _insert(tables: sqlite3.Connection, name: str, width: int, rows: Iterable[Se
     tables.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
 
-def _name_rows(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
-    folds = list(KEYS.values())
-    for entry in entries:
-        for name, (language, sources) in sorted(entry.names.items()):
+def _name_rows(entries: Iterator[Entry]) -> Iterator[tuple[str, ...]]:
+    while block := list(islice(entries, BLOCK)):
+        named = [(entry, name, *known) for entry in block for name, known in sorted(entry.names.items())]
+        keys = zip(*(fold([name for _, name, _, _ in named]) for fold in KEYS.values()), strict=True)
+        for (entry, name, language, sources), folded in zip(named, keys, strict=True):
             script = "Latn" if name in entry.codes else script_of(name)
-            yield entry.place_id, name, language, script, joined(sources), *(fold(name) for fold in folds)
+            yield entry.place_id, name, language, script, joined(sources), *folded
+
+
+def _bearers(entries: Iterable[Entry]) -> dict[str, int]:
+    """How many places bear a name, here or by the bundled count, which knows places of other sources."""
+    from geocasualty.gazetteer._tables import Tables, bundled_folder
+
+    own = bearers_of(
+        (name, entry.lon, entry.lat)
+        for entry in entries
+        if entry.kind not in NOT_BEARERS
+        for name in entry.names
+        if name not in entry.codes
+    )
+    counted = Tables(bundled_folder()).bearers if any(entry.bundled for entry in entries) else {}
+    return {key: max(own.get(key, 1), counted.get(key, 1)) for key in sorted({*own, *counted})}
 
 
 def _describe(tables: sqlite3.Connection) -> None:
