@@ -52,7 +52,7 @@ def screen(
         One row an incident, in the order given, with its shape: ``incident_id``; ``place_text``; ``date``, its first
         local day; ``finding`` (ordered categorical); ``reason``;
         ``within_km``, ``within_days``; ``groups_within``, ``groups_possible`` (event groups, not rows);
-        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected; None without either), ``best_relation``
+        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected, else None), ``best_relation``
         (``within``, ``possible``, ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its
         bounds ``distance_min_km`` and ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days
         on which the same test would have passed at the same spot, for ``within`` where that was found, else for
