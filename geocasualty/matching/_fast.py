@@ -1,4 +1,4 @@
-"""The join of many incidents with many strikes: the same answer as trying every pair, without trying every pair."""
+"""The compiled join of many incidents with many strikes, on all cores: its threads, its buffers and its tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from geocasualty.matching._limits import DAY, Limits, gap_of, too_many, wholly_i
 from geocasualty.matching._reach import grids_of, processing_order, reach_classes, table_of
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
-from geocasualty.matching._trees import Keep, Pairs, counted, tally
+from geocasualty.matching._trees import FOREVER_S, Keep, Pairs, counted, tally
 
 __all__ = ["COLUMNS", "Compiled"]
 
@@ -33,8 +33,6 @@ PATIENCE_S = 2.0
 PART = 65_536
 BUFFER = 262_144
 """Pairs that one thread gathers before it hands them over."""
-FOREVER = 1e15
-"""Seconds between any two dates, and far from overflow."""
 COLUMNS = ("distance_km", "gap_days", "distance_min_km", "distance_max_km", "gap_min_days", "gap_max_days")
 
 
@@ -156,7 +154,7 @@ class Compiled:
         """Some incidents at a time, and for each how many strikes pass: by level, shift and test."""
         count = len(self._rows)
         size = int(np.clip(count // (4 * workers()), 256, 2_048))
-        window = float(levels[-1]), min(float((moved.days + 1) * DAY + seconds), FOREVER)
+        window = float(levels[-1]), float(min((moved.days + 1) * DAY + seconds, FOREVER_S))
         turns = moved.start_turn, moved.end_turn, moved.days
 
         def chunk(first: int) -> tuple[Ints, npt.NDArray[np.int32]]:
@@ -166,7 +164,7 @@ class Compiled:
             while first < last and not self._stop:
                 until, many, needed = _grid.days(
                     self._values, self._classes, self._rows, (first, last, base), self._grids, window, levels,
-                    float(min(seconds, FOREVER)), self._allowed, turns, keys, steps, open_,
+                    float(min(seconds, FOREVER_S)), self._allowed, turns, keys, steps, open_,
                 )  # fmt: skip
                 if many:
                     n, j = open_[:many, 0], self._positions(open_[:many, 1])
@@ -253,7 +251,7 @@ class Compiled:
 
     def _chunk(self, first: int, last: int) -> list[_Piece]:
         pieces: list[_Piece] = []
-        limits = (self._limits.metres, min(float(self._limits.seconds), FOREVER))
+        limits = (self._limits.metres, float(min(self._limits.seconds, FOREVER_S)))
         if not hasattr(self._own, "room"):
             self._own.room = _Room(self._figures)
         room: _Room = self._own.room

@@ -15,6 +15,10 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
+from geocasualty.matching._trees import BAND_M as BAND
+from geocasualty.matching._trees import E2, A, B
+from geocasualty.matching._trees import SERIES_M as SERIES
+
 __all__ = [
     "NONE", "POSSIBLE", "UNDECIDED", "WITHIN", "Grids", "cells_of", "days", "fill", "gather", "join", "order_by",
     "scatter",
@@ -22,14 +26,8 @@ __all__ = [
 
 WITHIN, POSSIBLE, UNDECIDED, NONE = 0, 1, 2, -1
 
-A = 6_378_137.0
-B = 6_356_752.314245179
-E2 = 1.0 - (B / A) ** 2
 MERIDIAN = A * (1.0 - E2)
 """The least radius of curvature on WGS84, that of the meridian at the equator."""
-SERIES = 400_000.0
-"""Metres up to which the chord gives the geodesic to 0.1 mm per km; see ``_along``."""
-BAND = 1.0
 DAY = 86_400.0
 
 X, Y, Z, RADIUS, START, END, RANK, CODE, LON, LAT = range(10)

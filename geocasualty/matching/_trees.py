@@ -19,7 +19,21 @@ from geocasualty.matching._limits import DAY, Limits, gap_of, in_time, too_many,
 from geocasualty.matching._regions import Regions, holding_circles
 from geocasualty.matching._sides import Side
 
-__all__ = ["BAND_M", "FOREVER_S", "Keep", "Pairs", "Trees", "compared", "counted", "fourfold", "tally"]
+__all__ = [
+    "BAND_M",
+    "E2",
+    "FOREVER_S",
+    "SERIES_M",
+    "A",
+    "B",
+    "Keep",
+    "Pairs",
+    "Trees",
+    "compared",
+    "counted",
+    "fourfold",
+    "tally",
+]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
