@@ -1,4 +1,5 @@
 from . import datasets, errors, gazetteer, maps, matching, records, tallies
+from .assessment import assess
 from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
@@ -19,6 +20,7 @@ from .tallies import tally
 
 __all__ = [
     "apply_corrections",
+    "assess",
     "build_gazetteer",
     "check",
     "coverage",

@@ -155,7 +155,7 @@ def screen(
     findings = gcas.screen(
         ours, theirs, within_km=within_km, within_days=within_days, belligerents=names, review=decided
     )
-    emit(findings, output, as_json=as_json, shapes=ours.geometry)
+    emit(findings.drop(columns="geometry"), output, as_json=as_json, shapes=findings.geometry)
 
 
 @reads("incident", "strike")

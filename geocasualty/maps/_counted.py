@@ -32,6 +32,8 @@ MEASURES: dict[str, tuple[str, str]] = {
 }
 """Each measure with its title and its unit."""
 
+DEGREE_M = 110_000.0
+"""Less than the shortest degree of latitude on WGS84, 110,574 m."""
 MOSTLY = 0.8
 """A record located to an outline counts in the area that holds at least this share of the outline. Two sources of one
 boundary do not agree to the metre: of Iraq's governorates, Natural Earth's share with OCHA's is tested to be more."""

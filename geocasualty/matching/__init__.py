@@ -1,12 +1,12 @@
 """Incidents and strikes to pairs, and pairs to findings. What is imported ``as`` itself serves other packages only."""
 
-from geocasualty.matching._backends import is_partitioned as is_partitioned
 from geocasualty.matching._check import check
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
 from geocasualty.matching._knox import chance_test
 from geocasualty.matching._layout import partition_records
 from geocasualty.matching._link import link
+from geocasualty.matching._pairs import is_partitioned as is_partitioned
 from geocasualty.matching._partitioned import each_part as each_part
 from geocasualty.matching._parts import read_partitions
 from geocasualty.matching._screen import screen

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.gazetteer.names import fold_key, plain_key
-from geocasualty.matching._neighbours import DAY, Limits
+from geocasualty.matching._limits import DAY, Limits
 from geocasualty.matching._sides import Side
 from geocasualty.matching._worth import numbers, vicinity_of
 from geocasualty.matching.evidence import (

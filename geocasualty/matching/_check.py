@@ -115,7 +115,7 @@ def check(
         geometry=gpd.GeoSeries([found.geometry], crs="EPSG:4326"),
     )
     findings = screen(claim, strikes, within_km=within_km, within_days=within_days, coverage=coverage)
-    row = findings.astype({"finding": object}).iloc[0]
+    row = findings.drop(columns=["place_text", "date", "geometry"]).astype({"finding": object}).iloc[0]
     row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
     return row.rename("claim")
 

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._days import Shifted
+from geocasualty.matching._limits import DAY
 from geocasualty.records._coverage import COVERAGE_COLUMNS
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.theatre.parties import parties_in_force
 
-__all__ = ["Covered"]
+__all__ = ["Covered", "Held"]
 
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Spans = npt.NDArray[np.int64]
 
+ROWS = 4_096
+"""Incidents whose days are looked at together: they fit a cache."""
 NONE: Spans = np.empty((0, 2), dtype=np.int64)
-DAY = 86_400
+
+
+class Held(NamedTuple):
+    """What the records would show of each incident.
+
+    Attributes
+    ----------
+    whose, names : numpy.ndarray of int, list of list of str
+        A code for each incident, and whose records would have to show a strike: of all that a claim names, else of the
+        best covered.
+    share, complete : numpy.ndarray of float
+        The share of the time tested that their records cover, and that such cover as say they hold all.
+    covered : numpy.ndarray of bool
+        Whether they cover all of what is tested under each shift (columns).
+    """
+
+    whose: Ints
+    names: list[list[str]]
+    share: Floats
+    complete: Floats
+    covered: npt.NDArray[np.bool_]
 
 
 class Covered:
@@ -71,43 +97,93 @@ class Covered:
             self._with_whole[key] = _union(spans)
         return self._with_whole[key]
 
-    def best_covered(self, country: str, start: int, end: int) -> list[str]:
-        """The belligerent whose strikes are covered best at a time, for a claim that names none; empty without any."""
-
-        def order(name: str) -> tuple[int, int, int, str]:
-            spans = self._spans[False][name, country]
-            whole, some = (self.seconds(name, country, start, end, complete=complete) for complete in (True, False))
-            return -whole, -some, -int((spans[:, 1] - spans[:, 0]).sum()), name
-
-        return sorted((name for name, where in self._spans[False] if where == country), key=order)[:1]
-
-    def whose(self, named: str, country: str, start: int, end: int) -> list[str]:
-        """Whose records would have to show a strike: of all that a claim names, else of the best covered."""
-        return named.split(";") if named else self.best_covered(country, start, end)
-
-    def wholly(self, belligerents: Iterable[str], country: str, start: Spans, end: Spans) -> npt.NDArray[np.bool_]:
-        """For each of many times, whether the records of every belligerent cover all of it; never without any."""
-        names = list(belligerents)
-        every = np.full(len(start), bool(names))
-        for name in names:
-            spans = self._held(name, country, complete=False)
-            at = np.searchsorted(spans[:, 0], start, side="right") - 1  # the spans neither overlap nor touch
-            every &= at >= 0
-            every[every] &= spans[at[every], 1] >= end[every]
-        return every
-
-    def seconds(self, belligerent: str, country: str, start: int, end: int, *, complete: bool = False) -> int:
-        """How many seconds of a time are covered; with ``complete``, by records that say they hold all."""
+    def seconds(self, belligerent: str, country: str, start: Any, end: Any, *, complete: bool = False) -> Ints:
+        """How many seconds of some times are covered; with ``complete``, by records that say they hold all."""
         spans = self._held(belligerent, country, complete=complete)
-        overlap = np.minimum(spans[:, 1], end) - np.maximum(spans[:, 0], start)
-        return int(overlap[overlap > 0].sum())
+        if not len(spans):
+            return np.zeros(np.shape(start), dtype=np.int64)
+        length = spans[:, 1] - spans[:, 0]
+        before = np.cumsum(length) - length
 
-    def share(
-        self, belligerents: Iterable[str], country: str, start: int, end: int, *, complete: bool = False
-    ) -> float:
-        """The least share of a time that is covered, over the belligerents; 0 without any."""
-        seconds = [self.seconds(name, country, start, end, complete=complete) for name in belligerents]
-        return min(seconds, default=0) / (end - start)
+        def until(time: Any) -> Ints:
+            at = np.maximum(np.searchsorted(spans[:, 0], time, side="right") - 1, 0)
+            return np.asarray(before[at] + np.clip(time - spans[at, 0], 0, length[at]))
+
+        return np.asarray(until(end) - until(start))
+
+    def best_covered(self, country: str, start: Ints, end: Ints) -> tuple[list[str], Ints]:
+        """The belligerents of whom there are records, and the one of them whose strikes are covered best at each time.
+
+        For claims that name none. Of equals it is the one of whom most time is covered at all.
+        """
+        spans = {name: each for (name, where), each in self._spans[False].items() if where == country}
+        held = {name: int(np.diff(each).sum()) for name, each in spans.items()}
+        names = sorted(held, key=lambda name: (-held[name], name))
+        if not names:
+            return [""], np.zeros(len(start), dtype=np.int64)
+        whole, some = (
+            np.stack([self.seconds(name, country, start, end, complete=complete) for name in names])
+            for complete in (True, False)
+        )
+        some[whole < whole.max(axis=0)] = -1
+        return names, some.argmax(axis=0)
+
+    def of(
+        self, named: Ints, names: list[str], countries: tuple[Ints, list[str]], moved: Shifted, seconds: int
+    ) -> Held:
+        """What the records would show of each incident.
+
+        Parameters
+        ----------
+        named, names : numpy.ndarray of int, list of str
+            Whom each incident names, as a code and what the codes stand for.
+        countries : numpy.ndarray of int, list of str
+            Where each was, likewise.
+        moved : Shifted
+            When each was, and would have been.
+        seconds : int
+            The limit by which its time is widened.
+        """
+        count, days = len(named), moved.days
+        starts, ends = moved.starts() - seconds, moved.ends() + seconds
+        held = Held(
+            np.zeros(count, dtype=np.int64), [], np.zeros(count), np.zeros(count), np.zeros(starts.shape, dtype=bool)
+        )
+        place, where = countries
+        for key in np.unique(named * len(where) + place):
+            name, country = names[key // len(where)], where[key % len(where)]
+            rows = np.flatnonzero(named * len(where) + place == key)
+            start, end = starts[rows, days], ends[rows, days]
+            options, choice = [name], np.zeros(len(rows), dtype=np.int64)
+            if not name:
+                options, choice = self.best_covered(country, start, end)
+            for number, whose in enumerate(options):
+                chosen = rows[choice == number]
+                if not len(chosen):
+                    continue
+                asked = whose.split(";") if whose else []
+                held.whose[chosen] = len(held.names)
+                held.names.append(asked)
+                self._fill(held, chosen, asked, country, starts[chosen], ends[chosen], days)
+        return held
+
+    def _fill(
+        self, held: Held, rows: Ints, names: list[str], country: str, starts: Ints, ends: Ints, days: int
+    ) -> None:
+        """The least share of each time that is covered, over the belligerents; 0 without any."""
+        if not names:
+            return
+        covered = np.ones(starts.shape, dtype=bool)
+        for name in names:
+            for first in range(0, len(rows), ROWS):
+                part = slice(first, first + ROWS)
+                times = starts[part], ends[part]
+                covered[part] &= self.seconds(name, country, *times) == times[1] - times[0]
+        held.covered[rows] = covered
+        start, end = starts[:, days], ends[:, days]
+        for share, complete in ((held.share, False), (held.complete, True)):
+            least = np.min([self.seconds(name, country, start, end, complete=complete) for name in names], axis=0)
+            share[rows] = least / (end - start)
 
 
 def _union(spans: list[tuple[int, int]]) -> Spans:

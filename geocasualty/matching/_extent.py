@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geocasualty.matching._neighbours import DAY, Limits
+from geocasualty.matching._limits import DAY, Limits
 from geocasualty.matching._regions import holding_circles
+from geocasualty.matching._sides import BARE, is_bare
+from geocasualty.matching._trees import fourfold
 
-__all__ = ["BARE", "EXTENT", "boxes_of", "classes_of", "extents_of", "is_bare", "meeting", "reaching", "shaped"]
+__all__ = ["EXTENT", "boxes_of", "classes_of", "extents_of", "meeting", "reaching"]
 
 EXTENT = ("west", "south", "east", "north", "reach_m", "start", "end")
 """Degrees, metres, seconds since 1970: a box that holds all points and areas, the greatest radius, and the time."""
-
-BARE = ("point_lon", "point_lat")
-"""Columns that stand for the shapes of a frame whose records are all points."""
 
 WIDE_M = 10_000.0
 """Records up to this radius are one class; beyond, each class is four times as wide. A choice of this project: a town's
@@ -48,30 +46,13 @@ def boxes_of(frame: Any) -> Floats:
     return np.column_stack([shapely.bounds(geometry).reshape(-1, 4), reach, *times])
 
 
-def is_bare(frame: Any) -> bool:
-    """Whether a partition came with the coordinates of points instead of shapes."""
-    return not isinstance(frame, gpd.GeoDataFrame)
-
-
-def shaped(frame: Any) -> Any:
-    """A frame with shapes, whether it came with them or bare."""
-    if not is_bare(frame):
-        return frame
-    points = gpd.points_from_xy(*(frame[name] for name in BARE), crs="EPSG:4326")
-    return gpd.GeoDataFrame(frame.drop(columns=list(BARE)), geometry=points)
-
-
 def classes_of(boxes: Floats) -> tuple[Ints, Ints]:
     """Class of reach and class of duration of each located record; an area reaches as far as a circle around it."""
     reach = boxes[:, 4].copy()
     areal = (boxes[:, 0] < boxes[:, 2]) | (boxes[:, 1] < boxes[:, 3])
     if areal.any():
         reach[areal] = holding_circles(list(shapely.box(*boxes[areal, :4].T)))[:, 2]
-    return _fourfold(reach, WIDE_M), _fourfold(boxes[:, 6] - boxes[:, 5], LONG_S)
-
-
-def _fourfold(values: Floats, unit: float) -> Ints:
-    return np.where(values <= unit, 0, np.ceil(np.log2(np.maximum(values / unit, 1.0)) / 2)).astype(np.int64)
+    return fourfold(reach, WIDE_M), fourfold(boxes[:, 6] - boxes[:, 5], LONG_S)
 
 
 def extents_of(boxes: Floats) -> Floats:

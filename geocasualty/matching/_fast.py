@@ -1,28 +1,28 @@
-"""The join of many incidents with many strikes: the same answer as trying every pair, without trying every pair."""
+"""The compiled join of many incidents with many strikes, on all cores: its threads, its buffers and its tables."""
 
 from __future__ import annotations
 
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any, NamedTuple
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from geocasualty._progress import progress
-from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.matching import _grid
-from geocasualty.matching._columns import Columns, columns_of
-from geocasualty.matching._neighbours import DAY, Limits, allowed_names, pair_table, too_many
+from geocasualty.matching._days import Shifted
+from geocasualty.matching._limits import DAY, Limits, gap_of, too_many, wholly_in_time
 from geocasualty.matching._reach import grids_of, processing_order, reach_classes, table_of
 from geocasualty.matching._regions import Regions
+from geocasualty.matching._sides import Side
+from geocasualty.matching._trees import FOREVER_S, Keep, Pairs, counted, tally
 
-__all__ = ["fast_pairs"]
+__all__ = ["COLUMNS", "Compiled"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -33,8 +33,6 @@ PATIENCE_S = 2.0
 PART = 65_536
 BUFFER = 262_144
 """Pairs that one thread gathers before it hands them over."""
-FOREVER = 1e15
-"""Seconds between any two dates, and far from overflow."""
 COLUMNS = ("distance_km", "gap_days", "distance_min_km", "distance_max_km", "gap_min_days", "gap_max_days")
 
 
@@ -43,42 +41,12 @@ def workers() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def fast_pairs(
-    incidents: gpd.GeoDataFrame,
-    strikes: gpd.GeoDataFrame,
-    limits: Limits,
-    belligerents: str | Iterable[str],
-    *,
-    bounds: bool,
-    max_pairs: int,
-    threads: int | None = None,
-) -> pd.DataFrame:
-    """All pairs as the table of :func:`geocasualty.match`.
-
-    Runs on all cores and shows its progress; within the task of a scheduler, which does both, on so many ``threads``.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        As :func:`geocasualty.match`; for too many pairs before the table is made.
-    """
-    pool = ThreadPoolExecutor(threads or workers())
-    try:
-        ours, theirs = columns_of(incidents, "incident", pool), columns_of(strikes, "strike", pool)
-        allowed = allowed_names(ours.names, theirs.names, belligerents)
-        if not (ours.located.any() and theirs.located.any()):
-            return pair_table([], bounds)
-        return _Join(ours, theirs, limits, allowed, pool, bounds, max_pairs, watched=threads is None).table()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
 class _Piece(NamedTuple):
     """Pairs of some incidents, in the order in which these were looked at."""
 
     first: int
     last: int
-    found: Found
+    found: Any
 
 
 class _Room:
@@ -112,41 +80,112 @@ class _Room:
         self._allocate()
 
 
-class _Join:
+class Compiled:
+    """Two sides laid out to be joined at some limits, as :class:`geocasualty.matching._trees.Trees`.
+
+    Runs on all cores and shows its progress; within the task of a scheduler, which does both, on so many ``threads``.
+
+    Parameters
+    ----------
+    ours, theirs : Side
+        The two sides, with something located in each.
+    limits : Limits
+        Of the join.
+    allowed : numpy.ndarray of bool
+        Whether parties of the one (rows) and of the other may count for each other.
+    rows : numpy.ndarray of int, optional
+        The located incidents that are joined; all, if None.
+    """
+
     def __init__(
         self,
-        ours: Columns,
-        theirs: Columns,
+        ours: Side,
+        theirs: Side,
         limits: Limits,
         allowed: npt.NDArray[np.bool_],
-        pool: ThreadPoolExecutor,
-        bounds: bool,
-        max_pairs: int,
-        watched: bool,
+        *,
+        rows: Ints | None = None,
+        threads: int | None = None,
     ) -> None:
-        self._watched = watched
+        self._watched = threads is None
         self._ours, self._theirs, self._limits, self._allowed = ours, theirs, limits, allowed
-        self._pool, self._max_pairs = pool, max_pairs
-        self._figures = len(COLUMNS) if bounds else 2
-        table = table_of(ours, _ranks(ours.order))
+        self._pool = pool = ThreadPoolExecutor(threads or workers())
+        self._taken: Callable[[int, int, Found], Any] = lambda _first, _last, found: found
+        table = table_of(ours, rows)
         classes = reach_classes(table.radius, limits)
-        self._grids = grids_of(table, classes, table_of(theirs, _ranks(theirs.order)), limits, pool)
+        self._grids = grids_of(table, classes, table_of(theirs), limits, pool)
         order = processing_order(table, classes, limits)
         self._rows, self._classes = table.rows[order], classes[order]
         self._values = np.empty((len(order), _grid.LAT + 1))
         table.write(order, np.arange(len(order)), self._values, pool)
         self._counts = np.zeros(len(order), dtype=np.int64)
-        self._regions: Regions | None = None
+        self._regions = Regions(ours, theirs)
         self._lock, self._own = threading.Lock(), threading.local()
         self._reached = self._done = 0
         self._stop = False
 
-    def table(self) -> pd.DataFrame:
+    def __enter__(self) -> Compiled:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop = True
+        self._pool.shutdown(cancel_futures=True)
+
+    def pairs(self, keep: Keep | None, max_pairs: int) -> Pairs:
+        """The pairs, or what is kept of those of each incident."""
+        self._figures, self._max_pairs = len(COLUMNS), max_pairs
+        self._taken = self._arrays if keep is None else lambda *piece: keep(self._arrays(*piece))
+        return Pairs.together([piece.found for piece in self._pieces()])
+
+    def _arrays(self, first: int, last: int, found: Found) -> Pairs:
+        ranks, relations, measured = found
+        real = relations != _grid.NONE
+        i = np.repeat(self._rows[first:last], self._counts[first:last])
+        j = self._positions(ranks[real])
+        ours, theirs = self._ours, self._theirs
+        between, _, least, greatest = (measured[real, n] * 1000 for n in range(4))
+        gap = gap_of(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j])
+        return Pairs(i, j, between, least, greatest, gap, relations[real] == _grid.WITHIN)
+
+    def _positions(self, ranks: npt.NDArray[Any]) -> Ints:
+        return ranks.astype(np.int64) if self._theirs.order is None else self._theirs.order[ranks]
+
+    def days(self, levels: Floats, seconds: int, moved: Shifted) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
+        """Some incidents at a time, and for each how many strikes pass: by level, shift and test."""
+        count = len(self._rows)
+        size = int(np.clip(count // (4 * workers()), 256, 2_048))
+        window = float(levels[-1]), float(min((moved.days + 1) * DAY + seconds, FOREVER_S))
+        turns = moved.start_turn, moved.end_turn, moved.days
+
+        def chunk(first: int) -> tuple[Ints, npt.NDArray[np.int32]]:
+            base, last = first, min(first + size, count)
+            steps = np.zeros((last - first, len(levels), 2 * moved.days + 2, 2), dtype=np.int32)
+            keys, open_ = np.empty(BUFFER, dtype=np.int64), np.empty((BUFFER, 2), dtype=np.int64)
+            while first < last and not self._stop:
+                until, many, needed = _grid.days(
+                    self._values, self._classes, self._rows, (first, last, base), self._grids, window, levels,
+                    float(min(seconds, FOREVER_S)), self._allowed, turns, keys, steps, open_,
+                )  # fmt: skip
+                if many:
+                    n, j = open_[:many, 0], self._positions(open_[:many, 1])
+                    i = self._rows[n]
+                    _, least, greatest = self._regions.of(i, j)
+                    strikes = self._theirs.start[j], self._theirs.end[j]
+                    tally(steps, n - base, i, strikes, (least, greatest), levels, seconds, moved)
+                elif until == first and needed > len(keys):
+                    keys, open_ = np.empty(2 * needed, dtype=np.int64), np.empty((2 * needed, 2), dtype=np.int64)
+                first = until
+            return self._rows[base:last], counted(steps)
+
+        yield from self._pool.map(chunk, range(0, count, size))
+
+    def table(self, *, bounds: bool, max_pairs: int) -> pd.DataFrame:
         """Join, and put the pairs into the order of the ids."""
+        self._figures, self._max_pairs = len(COLUMNS) if bounds else 2, max_pairs
         pieces = self._pieces()
         total = int(self._counts.sum())
         if not total:
-            return pair_table([], self._figures > 2)
+            return pd.DataFrame()
         ranks = self._values[:, _grid.RANK].astype(np.int64)
         counts = np.zeros(len(self._ours), dtype=np.int64)
         counts[ranks] = self._counts
@@ -157,7 +196,7 @@ class _Join:
 
         def put(n: int) -> None:
             first, last, found = pieces[n]
-            pieces[n] = _Piece(0, 0, found[:0])  # type: ignore[arg-type]
+            pieces[n] = _Piece(0, 0, found[:0])
             _grid.gather(self._counts, first, last, to, found, ranks, into)
 
         list(self._pool.map(put, range(len(pieces))))
@@ -172,17 +211,17 @@ class _Join:
         data |= dict(zip(COLUMNS[2 : self._figures], measured[2:], strict=True))
         return pd.DataFrame(data, copy=False)
 
-    def _ids(self, side: Columns, ranks: npt.NDArray[np.int32]) -> Callable[[], Any]:
+    def _ids(self, side: Side, ranks: npt.NDArray[np.int32]) -> Callable[[], Any]:
         """Begin to take ids by rank, strings in parts on all cores; a call waits for them."""
 
         def take(first: int) -> Any:
             part = ranks[first : first + PART]
-            return side.ids.take(part if side.order is None else side.order[part])
+            return side.column.take(part if side.order is None else side.order[part])
 
-        if isinstance(side.ids, np.ndarray):
-            return lambda: side.ids.take(ranks if side.order is None else side.order[ranks])
+        if isinstance(side.column, np.ndarray):
+            return lambda: side.column.take(ranks if side.order is None else side.order[ranks])
         parts = self._pool.map(take, range(0, len(ranks), PART))
-        return lambda: type(side.ids)._concat_same_type(list(parts))
+        return lambda: type(side.column)._concat_same_type(list(parts))
 
     def _pieces(self) -> list[_Piece]:
         """Chunks of incidents on all cores, with progress; anything raised here, Ctrl-C too, stops them."""
@@ -212,7 +251,7 @@ class _Join:
 
     def _chunk(self, first: int, last: int) -> list[_Piece]:
         pieces: list[_Piece] = []
-        limits = (self._limits.metres, min(float(self._limits.seconds), FOREVER))
+        limits = (self._limits.metres, float(min(self._limits.seconds, FOREVER_S)))
         if not hasattr(self._own, "room"):
             self._own.room = _Room(self._figures)
         room: _Room = self._own.room
@@ -226,7 +265,7 @@ class _Join:
                 continue
             found = room.take(count)
             self._settle(first, until, found)
-            pieces.append(_Piece(first, until, found))
+            pieces.append(_Piece(first, until, self._taken(first, until, found)))
             with self._lock:
                 self._reached += int(self._counts[first:until].sum())
                 self._done += until - first
@@ -248,10 +287,9 @@ class _Join:
             return
         ours, theirs, limits = self._ours, self._theirs, self._limits
         owner = first + np.searchsorted(np.cumsum(self._counts[first:last]), open_, side="right")
-        i = self._rows[owner]
-        j = ranks[open_].astype(np.int64) if theirs.order is None else theirs.order[ranks[open_]]
-        between, least, greatest = self._distances(i, j)
-        timely = np.maximum(theirs.end[j] - ours.start[i], ours.end[i] - theirs.start[j]) <= limits.seconds + DAY
+        i, j = self._rows[owner], self._positions(ranks[open_])
+        between, least, greatest = self._regions.of(i, j)
+        timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], limits.seconds)
         within = (greatest <= limits.metres) & timely
         relations[open_] = np.where(within, _grid.WITHIN, _grid.POSSIBLE)
         measured[open_, 0] = between / 1000
@@ -260,27 +298,3 @@ class _Join:
         dropped = least > limits.metres
         relations[open_[dropped]] = _grid.NONE
         self._counts[first:last] -= np.bincount(owner[dropped] - first, minlength=last - first)
-
-    def _distances(self, i: Ints, j: Ints) -> tuple[Floats, Floats, Floats]:
-        """As ``Regions.of``, which measures point to point one incident at a time."""
-        ours, theirs = self._ours, self._theirs
-        between = geodesic_distance_m(ours.lon[i], ours.lat[i], theirs.lon[j], theirs.lat[j])
-        areal = (ours.area[i] >= 0) | (theirs.area[j] >= 0)
-        between[areal] = np.nan
-        reach = ours.radius_m[i] + theirs.radius_m[j]
-        least, greatest = np.maximum(0.0, between - reach), between + reach
-        at = np.flatnonzero(areal)
-        if len(at):
-            with self._lock:  # the regions remember what they have measured
-                self._regions = self._regions or Regions(ours, theirs)  # type: ignore[arg-type]
-                for same in np.split(at, np.flatnonzero(np.diff(i[at])) + 1):
-                    _, least[same], greatest[same] = self._regions.of(int(i[same[0]]), j[same])
-        return between, least, greatest
-
-
-def _ranks(order: Ints | None) -> Ints | None:
-    if order is None:
-        return None
-    ranks = np.empty(len(order), dtype=np.int64)
-    ranks[order] = np.arange(len(order))
-    return ranks

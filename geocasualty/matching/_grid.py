@@ -15,20 +15,19 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
+from geocasualty.matching._trees import BAND_M as BAND
+from geocasualty.matching._trees import E2, A, B
+from geocasualty.matching._trees import SERIES_M as SERIES
+
 __all__ = [
-    "NONE", "POSSIBLE", "UNDECIDED", "WITHIN", "Grids", "cells_of", "fill", "gather", "join", "order_by", "scatter",
+    "NONE", "POSSIBLE", "UNDECIDED", "WITHIN", "Grids", "cells_of", "days", "fill", "gather", "join", "order_by",
+    "scatter",
 ]  # fmt: skip
 
 WITHIN, POSSIBLE, UNDECIDED, NONE = 0, 1, 2, -1
 
-A = 6_378_137.0
-B = 6_356_752.314245179
-E2 = 1.0 - (B / A) ** 2
 MERIDIAN = A * (1.0 - E2)
 """The least radius of curvature on WGS84, that of the meridian at the equator."""
-SERIES = 400_000.0
-"""Metres up to which the chord gives the geodesic to 0.1 mm per km; see ``_along``."""
-BAND = 1.0
 DAY = 86_400.0
 
 X, Y, Z, RADIUS, START, END, RANK, CODE, LON, LAT = range(10)
@@ -379,6 +378,100 @@ def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts
         k = _measure(ours, n, grids.strikes, limits, keys, count, found, k)
         counts[n] = k - begun
     return last, k
+
+
+@_inlined
+def _first_after(edge, turn, row, beyond, days):  # type: ignore[no-untyped-def]
+    """The first shift by days under which an edge lies after a time; ``days + 1`` if none is."""
+    shift = min(max(math.floor((beyond - edge) / DAY), -days), days + 1)
+    none = turn.shape[1] == 1
+    for _ in range(2):
+        if shift <= days and edge + shift * DAY + turn[0 if none else row, 0 if none else shift + days] <= beyond:
+            shift += 1
+    return shift
+
+
+@_inlined
+def _level(distance, levels, sure):  # type: ignore[no-untyped-def]
+    """The lowest limit that a distance is not above, their number if above all, -1 next to one unless it is sure."""
+    level = len(levels)
+    for n in range(len(levels) - 1, -1, -1):
+        if not sure and abs(distance - levels[n]) <= BAND:
+            return -1
+        if distance <= levels[n]:
+            level = n
+    return level
+
+
+@_inlined
+def _levels(ours, n, strikes, at, levels):  # type: ignore[no-untyped-def]
+    """The levels of the least and of the greatest distance, -1 where pyproj has to decide."""
+    dx, dy, dz = ours[n, X] - strikes[at, X], ours[n, Y] - strikes[at, Y], ours[n, Z] - strikes[at, Z]
+    chord = math.sqrt(dx * dx + dy * dy + dz * dz)
+    if int(ours[n, CODE]) & 1 or int(strikes[at, CODE]) & 1 or chord > SERIES:
+        return -1, -1
+    away = 0.0
+    if chord > 0.0:
+        mx, my, mz = ours[n, X] + strikes[at, X], ours[n, Y] + strikes[at, Y], ours[n, Z] + strikes[at, Z]
+        away = _along(dx, dy, dz, mx, my, mz, chord)
+    reach = ours[n, RADIUS] + strikes[at, RADIUS]
+    return _level(max(0.0, away - reach), levels, chord == 0.0), _level(away + reach, levels, chord == 0.0)
+
+
+@_inlined
+def _count(steps, near, whole, times, start_turn, end_turn, row, most):  # type: ignore[no-untyped-def]
+    """Count a pair of two levels under the shifts under which it passes in time."""
+    start, end, s_start, s_end, seconds = times
+    low = _first_after(end, end_turn, row, s_start - seconds, most)
+    high = _first_after(start, start_turn, row, s_end + seconds - 1.0, most) - 1
+    if low > high:
+        return
+    steps[near, low + most, 0] += 1
+    steps[near, high + most + 1, 0] -= 1
+    if whole == steps.shape[0]:
+        return
+    low = max(low, _first_after(start, start_turn, row, s_end - seconds - DAY - 1.0, most))
+    high = min(high, _first_after(end, end_turn, row, s_start + seconds + DAY, most) - 1)
+    if low <= high:
+        steps[whole, low + most, 1] += 1
+        steps[whole, high + most + 1, 1] -= 1
+
+
+@_compiled
+def days(ours, classes, rows, span, grids, window, levels, seconds, allowed, turns, keys, steps, open_):  # type: ignore[no-untyped-def]
+    """Count the pairs of incidents under the shifts by days under which each passes, until the buffers are full.
+
+    ``rows`` are the rows of the incidents in ``turns``: what the clocks add to start and end, and the greatest shift;
+    ``span`` is the first incident, behind the last, and the one that the first of ``steps`` is of. ``window`` is metres
+    and seconds that hold all that passes. ``steps`` is as for :func:`geocasualty.matching._trees.tally`; ``open_``
+    receives incidents and strikes that are not decided.
+
+    Returns
+    -------
+    tuple of int
+        The first incident that is not done, the number of open pairs, and the room that it needs.
+    """
+    first, last, base = span
+    start_turn, end_turn, most = turns
+    k = 0
+    for n in range(first, last):
+        count = 0
+        for grid in grids.of_class[classes[n]]:
+            if grid < 0:
+                break
+            count = _look(ours, n, grids, grid, window, allowed, keys, count)
+        if count > len(keys) or k + count > len(open_):
+            return n, k, count
+        for each in range(count):
+            at = keys[each] & 0xFFFFFFFF
+            near, whole = _levels(ours, n, grids.strikes, at, levels)
+            if near < 0 or whole < 0:
+                open_[k, 0], open_[k, 1] = n, np.int64(grids.strikes[at, RANK])
+                k += 1
+            elif near < len(levels):
+                times = ours[n, START], ours[n, END], grids.strikes[at, START], grids.strikes[at, END], seconds
+                _count(steps[n - base], near, whole, times, start_turn, end_turn, rows[n], most)
+    return last, k, 0
 
 
 @_compiled

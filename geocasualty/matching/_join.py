@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._backends import compiled_or_exact, is_partitioned
-from geocasualty.matching._neighbours import exact_pairs, limits_of
+from geocasualty.matching._limits import limits_of
+from geocasualty.matching._pairs import backend_of, is_partitioned, table_of
+from geocasualty.matching._sides import side_of
 
 __all__ = ["match"]
-
-MANY_INCIDENTS, MANY_COMBINATIONS = 2_000, 2_000_000
-"""Up to both of these every combination is tried: 0.03 to 1.3 s, by how many are near in time. Beyond either the
-compiled join takes over, whose first call takes 0.6 to 1.0 s in a new process; once, to compile, 6 to 13 s."""
 
 
 def match(
@@ -74,9 +70,9 @@ def match(
 
     Notes
     -----
-    Up to 2,000 incidents and 2,000,000 combinations every one is tried; beyond, the join is compiled (once; kept on
-    disk where that can be written) and runs on all cores. Both give the same answer; the compiled one gives distances
-    up to 400 km from the chord, to 0.1 mm per km.
+    Up to 2,000 incidents and 20,000,000 combinations strikes are looked up in trees; beyond, the join is compiled
+    (once; kept on disk where that can be written) and runs on all cores. Both give the same answer; the compiled one
+    gives distances up to 400 km from the chord, to 0.1 mm per km.
 
     Which release dates a limit in days admits follows from the hours that a release covers, the time since the one
     before it closed, at most three days, and from the incident's local day; the second example below lists them. The
@@ -129,17 +125,12 @@ def match(
             incidents, strikes, limits, belligerents, bounds=bounds, explain=explain, max_pairs=int(max_pairs)
         )
         return table
-    pairs_of = compiled_or_exact() if _many(incidents, strikes) else exact_pairs
-    table = pairs_of(incidents, strikes, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs))
+    ours, theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
+    table = table_of(
+        ours, theirs, limits, belligerents, bounds=bounds, max_pairs=int(max_pairs), backend=backend_of(ours, theirs)
+    )
     if not explain:
         return table
     from geocasualty.matching._worth import worth_of
 
     return worth_of(table, incidents, strikes, limits)
-
-
-def _many(incidents: Any, strikes: Any) -> bool:
-    """Whether the compiled join is worth its first call; frames that are none are refused on the other path."""
-    if not (isinstance(incidents, gpd.GeoDataFrame) and isinstance(strikes, gpd.GeoDataFrame)):
-        return False
-    return len(incidents) > MANY_INCIDENTS or len(incidents) * len(strikes) > MANY_COMBINATIONS

@@ -12,10 +12,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._moved import Moved
-from geocasualty.matching._neighbours import limits_of
-from geocasualty.matching._shifted import whole_days
+from geocasualty.matching._days import BACKGROUND_DAYS, shifted
+from geocasualty.matching._limits import limits_of, whole_days
+from geocasualty.matching._pairs import days_near
+from geocasualty.matching.assessed import compared_sides
 
 __all__ = ["chance_test"]
 
@@ -129,23 +129,30 @@ def chance_test(
     moves = _moves(shifts)
     if isinstance(interval, bool) or not isinstance(interval, (int, float)) or not 0 < interval < 1:
         raise InputError(f"interval is {interval!r}; expected a share between 0 and 1, such as 0.95")
-    moved = Moved(incidents, strikes, belligerents, coverage, int(np.abs(moves).max()))
+    sides = compared_sides(incidents, strikes, belligerents, coverage)
+    moved = shifted(sides.ours, int(np.abs(moves).max()))
     columns = moves + moved.days
-    counting = moved.counting(limits.seconds)[:, columns]
-    assessable = moved.assessable(limits.seconds)
+    covered = sides.held(moved, limits.seconds).covered
+    counting = (covered & moved.apart(limits.seconds))[:, columns]
+    located = sides.ours.located
+    assessable = located & covered[:, moved.days]
     known = assessable & counting.any(axis=1)
     serves = counting[known].mean(axis=0) >= LEAST_COUNTING if known.any() else np.zeros(len(moves), dtype=bool)
-    own, counts = _counts(moved, np.array([limits.metres]), limits.seconds, columns)
-    located = moved.ours.located
-    rows = []
-    for relation in ("within", "possible"):
-        for counted in ("incidents", "pairs"):
-            now, then = own[relation][known], counts[relation][known]
-            if counted == "incidents":
-                now, then = np.minimum(now, 1), np.minimum(then, 1)
-            against = _against(int(now.sum()), then, counting[known], serves, interval)
-            rows.append({"relation": relation, "counted": counted, "observed": int(now.sum()), **against})
-    return pd.DataFrame(rows).assign(
+    then = np.zeros((2, len(located), len(moves)), dtype=np.int64)
+    now = np.zeros((2, len(located)), dtype=np.int64)
+    for rows, counts in days_near(
+        sides.ours, sides.theirs, np.array([limits.metres]), limits.seconds, sides.allowed, moved,
+        backend=sides.backend,
+    ):  # fmt: skip
+        for test in (0, 1):
+            then[test, rows], now[test, rows] = counts[:, 0, columns, test], counts[:, 0, moved.days, test]
+    table = []
+    for test, relation in ((1, "within"), (0, "possible")):
+        for counted, most in (("incidents", 1), ("pairs", None)):
+            own, moving = (np.clip(each[test][known], 0, most) for each in (now, then))
+            against = _against(int(own.sum()), moving, counting[known], serves, interval)
+            table.append({"relation": relation, "counted": counted, "observed": int(own.sum()), **against})
+    return pd.DataFrame(table).assign(
         incidents=len(located),
         unlocated=int((~located).sum()),
         uncovered=int((located & ~assessable).sum()),
@@ -165,24 +172,6 @@ def _moves(shifts: Iterable[int] | None) -> Ints:
     if not moves or 0 in moves:
         raise InputError(f"shifts is {moves!r}; expected whole numbers of days other than 0, such as [-14, -7, 7, 14]")
     return np.array(moves, dtype=np.int64)
-
-
-def _counts(moved: Moved, metres: Floats, seconds: int, columns: Ints) -> tuple[dict[str, Ints], dict[str, Ints]]:
-    """Of each incident, how many strikes pass at its own time, and under each of the shifts."""
-    width = 2 * moved.days + 1
-    tests = ("within", "possible")
-    own: dict[str, Ints] = {test: np.zeros(len(moved.ours), dtype=np.int64) for test in tests}
-    counts: dict[str, Ints] = {test: np.zeros((len(moved.ours), len(columns)), dtype=np.int64) for test in tests}
-    for block in moved.blocks(metres, seconds):
-        for test in tests:
-            wholly = test == "within"
-            near = np.flatnonzero(block.distance_m(wholly=wholly) <= metres[0])
-            pair, shift = moved.passing(block, near, seconds, wholly=wholly)
-            cells = np.bincount(block.owner[pair] * width + shift, minlength=len(block.incidents) * width)
-            found = cells.reshape(-1, width)
-            own[test][block.incidents] = found[:, moved.days]
-            counts[test][block.incidents] = found[:, columns]
-    return own, counts
 
 
 def _against(observed: int, then: Ints, counting: Bools, serves: Bools, interval: float) -> dict[str, Any]:

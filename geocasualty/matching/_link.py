@@ -11,10 +11,10 @@ import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.matching._agreement import Records, weigh
-from geocasualty.matching._background import BACKGROUND_DAYS
+from geocasualty.matching._days import BACKGROUND_DAYS
 from geocasualty.matching._decided import by_clusters, by_pairs, linked_table
 from geocasualty.matching._join import match
-from geocasualty.matching._neighbours import limits_of
+from geocasualty.matching._limits import limits_of
 from geocasualty.matching._sides import side_of
 
 __all__ = ["link"]

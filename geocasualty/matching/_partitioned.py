@@ -12,12 +12,13 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._backends import compiled_or_exact, is_partitioned
-from geocasualty.matching._extent import boxes_of, extents_of, is_bare, meeting, reaching, shaped
+from geocasualty.matching._extent import boxes_of, extents_of, meeting, reaching
 from geocasualty.matching._layout import ROWS, cuts, keys_of
-from geocasualty.matching._neighbours import Limits, allowed_names, exact_pairs, pair_table
+from geocasualty.matching._limits import Limits, named_sides
+from geocasualty.matching._pairs import backend_of, is_partitioned, pair_table, table_of
 from geocasualty.matching._parts import PartReader
-from geocasualty.matching._sides import NEEDED, degrees, side_of
+from geocasualty.matching._sides import NEEDED, degrees, is_bare, shaped, side_of
+from geocasualty.matching._trees import Pairs
 from geocasualty.matching._worth import EXPLAINED, Rates, rates_of, worth_of
 from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
@@ -275,7 +276,7 @@ def match_partitions(
 
     named = belligerents if isinstance(belligerents, str) else sorted(belligerents)
     named = named if isinstance(named, str) else list(named)
-    allowed_names([], [], named)  # says what is wrong
+    named_sides(named)  # says what is wrong
     read = (*JOINED, *EXPLAINED) if explain else JOINED
     ours, theirs = half_of(incidents, "incident", read, bare=True), half_of(strikes, "strike", read, bare=True)
     asked = (ours.token, theirs.token, limits, named, bounds, explain, max_pairs)
@@ -308,7 +309,8 @@ def _rates_of_part(strikes: gpd.GeoDataFrame) -> Rates:
 
 
 def _meta(ours: Half, theirs: Half, bounds: bool, explain: bool) -> pd.DataFrame:
-    table = pair_table([], bounds)
+    one, other = (side_of(joinable(half.meta, half.role), half.role) for half in (ours, theirs))
+    table = pair_table(Pairs.together([]), one, other, bounds=bounds)
     if explain:
         table = table.assign(probability=np.empty(0), match_weight=np.empty(0))
     for half in (ours, theirs):
@@ -336,10 +338,10 @@ def _joined(
     b = chosen_rows(strikes, "strike", extents[0], limits) if len(a) else strikes.iloc[:0]
     if not (len(a) and len(b)):
         return meta
-    pairs_of = compiled_or_exact()
-    if pairs_of is exact_pairs:
-        a, b = shaped(a), shaped(b)
-    pairs = pairs_of(a, b, limits, belligerents, bounds=bounds, max_pairs=max_pairs, threads=1)
+    one, other = side_of(a, "incident"), side_of(b, "strike")
+    pairs = table_of(
+        one, other, limits, belligerents, bounds=bounds, max_pairs=max_pairs, backend=backend_of(one, other), threads=1
+    )
     if rates is not None:
         pairs = worth_of(pairs, shaped(a), shaped(b), limits, rates)
     return pairs.astype({name: meta[name].dtype for name in ("incident_id", "strike_id")})

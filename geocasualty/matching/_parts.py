@@ -16,8 +16,8 @@ import shapely
 
 from geocasualty._extras import need
 from geocasualty.errors import InputError
-from geocasualty.matching._extent import BARE
 from geocasualty.matching._layout import META
+from geocasualty.matching._sides import BARE
 from geocasualty.matching._source import points_of
 from geocasualty.records.schema import Role
 

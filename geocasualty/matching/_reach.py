@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from geocasualty.matching import _grid
-from geocasualty.matching._columns import Columns
-from geocasualty.matching._neighbours import DAY, Limits
+from geocasualty.matching._limits import DAY, Limits
 from geocasualty.matching._regions import holding_circles
+from geocasualty.matching._sides import Side
 
 __all__ = ["Table", "grids_of", "processing_order", "reach_classes", "table_of"]
 
@@ -57,16 +57,17 @@ class Table(NamedTuple):
         list(pool.map(fill, range(0, len(who), SLICE)))
 
 
-def table_of(side: Columns, ranks: Ints | None) -> Table:
-    """Select what is located; give areas a circle."""
-    every = bool(side.located.all())
-    rows = np.arange(len(side)) if every else np.flatnonzero(side.located)
+def table_of(side: Side, rows: Ints | None = None) -> Table:
+    """Select what is located, or some rows of it; give areas a circle."""
+    every = rows is None and bool(side.located.all())
+    if rows is None:
+        rows = np.arange(len(side)) if every else np.flatnonzero(side.located)
 
     def of(array: npt.NDArray[np.generic], kind: type = np.int64) -> npt.NDArray[Any]:
         return np.ascontiguousarray(array if every else array[rows], dtype=kind)
 
     lon, lat, radius = (of(array, np.float64) for array in (side.lon, side.lat, side.radius_m))
-    code = 2 * of(side.belligerents)
+    code = 2 * of(side.party)
     if side.polygons:
         area = of(side.area)
         areal = area >= 0
@@ -74,7 +75,7 @@ def table_of(side: Columns, ranks: Ints | None) -> Table:
         lon, lat, radius = lon.copy(), lat.copy(), radius.copy()
         lon[areal], lat[areal], radius[areal] = circles.T
         code += areal
-    known = np.empty(0, dtype=np.int64) if ranks is None and every else rows if ranks is None else of(ranks)
+    known = np.empty(0, dtype=np.int64) if side.order is None and every else of(side.rank)
     return Table(rows, lon, lat, radius, of(side.start), of(side.end), known, code)
 
 

@@ -6,19 +6,18 @@ does the rest; what the parts say then adds up.
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._findings import findings_of
-from geocasualty.matching._neighbours import DAY, Limits, Neighbours, nearest
+from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._pairs import capped
 from geocasualty.matching._partitioned import Half, chosen_rows, each_part, half_of, joinable, pairs_of_halves
 from geocasualty.matching._sides import NEEDED, side_of
+from geocasualty.matching.assessed import assessed
 from geocasualty.records import coverage as declared_coverage
 from geocasualty.records._coverage import _DECLARED, COVERAGE_COLUMNS
 from geocasualty.records.schema import Role, id_column
@@ -26,7 +25,7 @@ from geocasualty.records.schema import Role, id_column
 __all__ = ["screen_partitions", "summed"]
 
 REVIEWED = ("incident_id", "strike_id", "decision")
-INCIDENTS = (*NEEDED, "belligerents", "country", "timezone", "flags", "location_reason")
+INCIDENTS = (*NEEDED, "belligerents", "country", "timezone", "flags", "location_reason", "place_text")
 STRIKES = (*NEEDED, "belligerents", "country", "event_group", *_DECLARED)
 
 
@@ -43,12 +42,17 @@ def _declared(strikes: gpd.GeoDataFrame, role: Role) -> pd.DataFrame:  # noqa: A
     return declared_coverage(strikes)
 
 
-def gathered(ours: Half, theirs: Half, reach: Limits, each: Callable[..., Any], *args: Any) -> list[Any]:
-    """For each partition of incidents ``each(incidents, strikes, *args)`` with the strikes within reach of it."""
+def gathered(
+    ours: Half, theirs: Half, reach: Limits, each: Callable[..., Any], *args: Any, besides: Any = ()
+) -> list[Any]:
+    """For each partition of incidents ``each(incidents, strikes, *args)`` with the strikes within reach of it.
+
+    ``besides`` are frames of strikes that all of them may need.
+    """
     import dask
 
     choose, join = dask.delayed(chosen_rows, pure=True), dask.delayed(_together, pure=True)
-    met: dict[int, list[Any]] = {i: [] for i in range(len(ours.blocks))}
+    met: dict[int, list[Any]] = {i: list(besides) for i in range(len(ours.blocks))}
     for i, j in pairs_of_halves(ours, theirs, reach):
         met[i].append(choose(theirs.blocks[j], "strike", ours.extents[i], reach))
     return [join(ours.blocks[i], theirs.meta, met[i], each, args) for i in met]
@@ -58,7 +62,7 @@ def _together(
     incidents: gpd.GeoDataFrame, meta: gpd.GeoDataFrame, strikes: list[Any], each: Callable[..., Any], args: Any
 ) -> Any:
     filled = [part for part in strikes if len(part)]
-    every = pd.concat(filled) if filled else joinable(meta, "strike")
+    every = pd.concat(filled).drop_duplicates("strike_id") if filled else joinable(meta, "strike")
     return each(joinable(incidents, "incident"), gpd.GeoDataFrame(every), *args)
 
 
@@ -79,13 +83,14 @@ def screen_partitions(
     covered = whole_coverage(strikes, coverage)
     ours, theirs = half_of(incidents, "incident", INCIDENTS), half_of(strikes, "strike", STRIKES)
     _check_review(review, ours, theirs)
-    tell, find = dask.delayed(_telling, pure=True), dask.delayed(_found, pure=True)
     options = {**asked, "limits": limits, "coverage": covered, "background_days": background_days}
-    parts = []
-    for block in ours.blocks:
-        told = [tell(block, strike, limits, asked["belligerents"], review, background_days) for strike in theirs.blocks]
-        parts.append(find(block, theirs.meta, told, review, options))
-    meta = findings_of(ours.meta, theirs.meta, review=None, **options)
+    named = list(review["strike_id"]) if review is not None and "strike_id" in review else []
+    cap = capped(limits)
+    reach = Limits(cap.metres, max(cap.seconds, (background_days + 1) * DAY + limits.seconds))
+    apart = dask.delayed(_apart, pure=True)
+    besides = [apart(strike, named) for strike in theirs.blocks]
+    parts = gathered(ours, theirs, reach, _screened, review, options, besides=besides)
+    meta = assessed(ours.meta, theirs.meta, review=None, **options).findings
     with dask.config.set({"dataframe.convert-string": False}):
         return dd.from_delayed(parts, meta=meta, verify_meta=False, prefix="screen")
 
@@ -131,51 +136,13 @@ def _of_these(review: pd.DataFrame | None, incidents: gpd.GeoDataFrame) -> pd.Da
     return review[review["incident_id"].isin(list(incidents["incident_id"]))]
 
 
-def _telling(
-    incidents: gpd.GeoDataFrame,
-    strikes: gpd.GeoDataFrame,
-    limits: Limits,
-    belligerents: str | Iterable[str],
-    review: pd.DataFrame | None,
-    background_days: int,
-) -> gpd.GeoDataFrame:
-    """The strikes of a partition that a finding, its background rate or the nearest miss can depend on."""
-    incidents, strikes = joinable(incidents, "incident"), joinable(strikes, "strike")
-    ours, theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
-    decided = _of_these(review, incidents)
-    kept = np.zeros(len(strikes), dtype=bool)
-    if decided is not None and "strike_id" in decided:
-        kept |= strikes["strike_id"].isin(list(decided["strike_id"])).to_numpy()
-    near = Neighbours(ours, theirs, limits, belligerents)
-    window = background_days * DAY + limits.seconds
-    for position in np.flatnonzero(ours.located):
-        kept[near.unplaced(int(position))] = True
-        if not theirs.located.any():
-            continue
-        found = near.telling(int(position))
-        kept[found.strikes[found.in_space & (np.abs(found.gap_s) <= window + DAY)]] = True
-        every = np.ones(len(found.strikes), dtype=bool)
-        for chosen, by_time in ((found.in_time, False), (found.in_space, True), (every, True)):
-            best = nearest(found, theirs, chosen, by_time=by_time)
-            if best is not None:
-                kept[found.strikes[best]] = True
-    return strikes[kept]
-
-
-def _found(
-    incidents: gpd.GeoDataFrame,
-    meta: gpd.GeoDataFrame,
-    strikes: list[Any],
-    review: pd.DataFrame | None,
-    options: dict[str, Any],
-) -> pd.DataFrame:
-    incidents = joinable(incidents, "incident")
-    each = functools.partial(_screened, review=_of_these(review, incidents), options=options)
-    table: pd.DataFrame = _together(incidents, meta, strikes, each, ())
-    return table
+def _apart(strikes: gpd.GeoDataFrame, named: list[Any]) -> gpd.GeoDataFrame:
+    """The strikes of a partition that may count though they are near nothing: without a place, or by a decision."""
+    strikes = joinable(strikes, "strike")
+    return strikes[~side_of(strikes, "strike").located | strikes["strike_id"].isin(named).to_numpy()]
 
 
 def _screened(
     incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, review: pd.DataFrame | None, options: dict[str, Any]
 ) -> pd.DataFrame:
-    return findings_of(incidents, strikes, review=review, **options)
+    return assessed(incidents, strikes, review=_of_these(review, incidents), **options).findings

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import threading
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -13,15 +16,12 @@ from geocasualty.matching._sides import Side
 __all__ = ["Regions", "holding_circles"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Bounds = tuple[float, float]
 
 CHORD_SLACK = 1.002
 """Chord length orders points as the geodesic does to within 0.2 % (twice the effect of the flattening at 1,500 km):
 vertices inside that margin of the best chord are measured on the ellipsoid."""
-
-
-CHORD_ERROR_M = 1.0
-"""More than rounding can put between a chord that is computed and the true one."""
 
 
 class _Polygon:
@@ -44,62 +44,39 @@ class Regions:
     Parameters
     ----------
     ours, theirs : Side
-        Incidents and strikes, in this order.
+        The two sides.
     """
 
     def __init__(self, ours: Side, theirs: Side) -> None:
         self._ours = ours
         self._theirs = theirs
-        self._to_ecef = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
         self._polygons: dict[int, _Polygon] = {}
         self._known: dict[tuple[object, ...], Bounds] = {}
-        self._circles: tuple[tuple[Floats, Floats], tuple[Floats, Floats]] | None = None
-        # many strikes are reported at one point: a town's, a cell's
-        self._spots, self._spot_of = np.unique(np.column_stack([theirs.lon, theirs.lat]), axis=0, return_inverse=True)
+        self._lock = threading.Lock()
 
-    def of(self, position: int, others: npt.NDArray[np.int64]) -> tuple[Floats, Floats, Floats]:
-        """Distances from one of ours, which is located, to some of theirs.
+    @functools.cached_property
+    def _to_ecef(self) -> Transformer:
+        return Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+
+    def of(self, i: Ints, j: Ints) -> tuple[Floats, Floats, Floats]:
+        """Distances from some of ours to as many of theirs.
 
         Returns
         -------
         between : numpy.ndarray
             Between the two points, in metres; NaN where either is an area.
         least, greatest : numpy.ndarray
-            Bounds on the true distance, in metres; NaN to one that is not located.
+            Bounds on the true distance, in metres; NaN where one is not located.
         """
         ours, theirs = self._ours, self._theirs
-        between = np.full(len(others), np.nan)
-        least, greatest = between.copy(), between.copy()
-        points = (theirs.area[others] < 0) & (ours.area[position] < 0)
-        if points.any():
-            chosen = others[points]
-            away = np.full(len(self._spots), np.nan)
-            away[self._spot_of[chosen]] = 0.0
-            asked = np.flatnonzero(away == 0.0)
-            away[asked] = geodesic_distance_m(ours.lon[position], ours.lat[position], *self._spots[asked].T)
-            between[points] = away[self._spot_of[chosen]]
-            reach = ours.radius_m[position] + theirs.radius_m[chosen]
-            least[points] = np.maximum(0.0, between[points] - reach)
-            greatest[points] = between[points] + reach
-        for place in np.flatnonzero(~points & theirs.located[others]):
-            least[place], greatest[place] = self._with_area(position, int(others[place]))
+        between = geodesic_distance_m(ours.lon[i], ours.lat[i], theirs.lon[j], theirs.lat[j])
+        reach = ours.radius_m[i] + theirs.radius_m[j]
+        least, greatest = np.maximum(0.0, between - reach), between + reach
+        areal = ((ours.area[i] >= 0) | (theirs.area[j] >= 0)) & ours.located[i] & theirs.located[j]
+        with self._lock:
+            for at in np.flatnonzero(areal):
+                least[at], greatest[at] = self._with_area(int(i[at]), int(j[at]))
         return between, least, greatest
-
-    def perhaps_within(self, position: int, others: npt.NDArray[np.int64], metres: float) -> npt.NDArray[np.bool_]:
-        """Whether some of theirs may lie within a distance of one of ours; never false for one that does."""
-        if self._circles is None:
-            self._circles = self._held(self._ours), self._held(self._theirs)
-        (here, reach), (there, reaches) = self._circles
-        chord = np.linalg.norm(there[others] - here[position], axis=1)
-        return np.asarray(chord <= metres + reach[position] + reaches[others] + CHORD_ERROR_M)
-
-    def _held(self, side: Side) -> tuple[Floats, Floats]:
-        """For each record the centre and the radius of a circle that holds it."""
-        lon, lat, radius = side.lon.copy(), side.lat.copy(), side.radius_m.copy()
-        areal = side.area >= 0
-        if areal.any():
-            lon[areal], lat[areal], radius[areal] = holding_circles(side.polygons)[side.area[areal]].T
-        return _ecef(self._to_ecef, lon, lat), radius
 
     def _with_area(self, position: int, other: int) -> Bounds:
         ours, theirs = self._ours, self._theirs

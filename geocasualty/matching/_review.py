@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.decisions import signature
 from geocasualty.errors import InputError
+from geocasualty.matching._limits import Limits
+from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
+from geocasualty.matching._trees import Pairs, compared
 
-__all__ = ["Decided", "Decisions"]
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The decisions on one incident: strike ids, and the decisions in words."""
-
-    accepted: frozenset[Any] = frozenset()
-    rejected: frozenset[Any] = frozenset()
-    words: str = ""
+__all__ = ["Decisions", "decide"]
 
 
 class Decisions:
@@ -32,10 +27,18 @@ class Decisions:
         ``incident_id``, ``strike_id``, ``decision``; ``analyst``, ``date`` and ``note`` are shown.
     incidents, strikes : Side
         The records.
+
+    Attributes
+    ----------
+    accepted, rejected : numpy.ndarray of int
+        Positions as ``i * len(strikes) + j``.
+    words : dict
+        The decisions on each incident, by position.
     """
 
     def __init__(self, table: pd.DataFrame | None, incidents: Side, strikes: Side) -> None:
-        self._of: dict[Any, Decided] = {}
+        self.accepted = self.rejected = np.empty(0, dtype=np.int64)
+        self.words: dict[int, str] = {}
         if table is None:
             return
         missing = [column for column in ("incident_id", "strike_id", "decision") if column not in table.columns]
@@ -44,41 +47,51 @@ class Decisions:
                 f"review: no column {', '.join(map(repr, missing))}; expected incident_id, strike_id, decision",
                 column=missing[0],
             )
-        known = {"incident_id": set(incidents.ids), "strike_id": set(strikes.ids)}
+        known = {
+            f"{role}_id": dict(zip(side.ids, range(len(side)), strict=True))
+            for role, side in (("incident", incidents), ("strike", strikes))
+        }
+        keys: dict[str, set[int]] = {"accept": set(), "reject": set()}
+        words: dict[int, list[str]] = {}
         for number, row in enumerate(table.to_dict("records"), start=1):
             for column, ids in known.items():
                 if row[column] not in ids:
-                    raise InputError(
-                        f"review: row {number}, column {column!r}, value {row[column]!r}: no such record",
-                        row=number,
-                        column=column,
-                        value=row[column],
-                    )
-            if row["decision"] not in ("accept", "reject"):
-                raise InputError(
-                    f"review: row {number}, column 'decision', value {row['decision']!r}: expected 'accept' or "
-                    "'reject'",
-                    row=number,
-                    column="decision",
-                    value=row["decision"],
-                )
-        for incident_id, rows in table.groupby("incident_id", sort=True):
-            sides = {
-                decision: frozenset(rows.loc[rows["decision"] == decision, "strike_id"])
-                for decision in ("accept", "reject")
-            }
-            both = sides["accept"] & sides["reject"]
-            if both:
-                pair = f"incident_id {incident_id!r}, strike_id {min(both)!r}"
-                raise InputError(
-                    f"review: {pair} is both accepted and rejected; keep one", column="strike_id", value=min(both)
-                )
-            words = "; ".join(sorted(_in_words(row) for row in rows.to_dict("records")))
-            self._of[incident_id] = Decided(sides["accept"], sides["reject"], words)
+                    raise _refused(number, column, row[column], "no such record")
+            if row["decision"] not in keys:
+                raise _refused(number, "decision", row["decision"], "expected 'accept' or 'reject'")
+            i, j = (known[column][row[column]] for column in known)
+            keys[row["decision"]].add(i * len(strikes) + j)
+            words.setdefault(i, []).append(_in_words(row))
+        both = keys["accept"] & keys["reject"]
+        if both:
+            i, j = divmod(min(both, key=lambda key: str(strikes.ids[key % len(strikes)])), len(strikes))
+            raise InputError(
+                f"review: incident_id {incidents.ids[i]!r}, strike_id {strikes.ids[j]!r} is both accepted and "
+                "rejected; keep one",
+                column="strike_id",
+                value=strikes.ids[j],
+            )
+        self.accepted, self.rejected = (np.array(sorted(keys[name]), dtype=np.int64) for name in ("accept", "reject"))
+        self.words = {i: "; ".join(sorted(said)) for i, said in words.items()}
 
-    def of(self, incident_id: Any) -> Decided:
-        """The decisions on one incident."""
-        return self._of.get(incident_id, Decided())
+
+def decide(
+    pairs: Pairs, decisions: Decisions, ours: Side, theirs: Side, regions: Regions, limits: Limits
+) -> tuple[Pairs, npt.NDArray[np.bool_]]:
+    """The pairs without those rejected, with those accepted, beyond the limits too; and which were accepted."""
+    count = len(theirs)
+    pairs = pairs.take(~np.isin(pairs.i * count + pairs.j, decisions.rejected)) if len(decisions.rejected) else pairs
+    if not len(decisions.accepted):
+        return pairs, np.zeros(len(pairs.i), dtype=bool)
+    i, j = np.divmod(np.setdiff1d(decisions.accepted, pairs.i * count + pairs.j), count)
+    beyond = compared(ours, theirs, regions, i, j, limits)._replace(within=np.zeros(len(i), dtype=bool))
+    pairs = Pairs.together([pairs, beyond])
+    return pairs, np.isin(pairs.i * count + pairs.j, decisions.accepted)
+
+
+def _refused(number: int, column: str, value: Any, what: str) -> InputError:
+    said = f"review: row {number}, column {column!r}, value {value!r}: {what}"
+    return InputError(said, row=number, column=column, value=value)
 
 
 def _in_words(row: dict[Any, Any]) -> str:

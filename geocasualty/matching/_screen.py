@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._backends import is_partitioned
-from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._findings import findings_of
-from geocasualty.matching._neighbours import limits_of
-from geocasualty.matching._shifted import whole_days
+from geocasualty.matching._days import BACKGROUND_DAYS
+from geocasualty.matching._limits import limits_of, whole_days
+from geocasualty.matching._pairs import is_partitioned
+from geocasualty.matching.assessed import assessed
 
 __all__ = ["screen"]
 
@@ -27,7 +27,7 @@ def screen(
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
     background_days: int = BACKGROUND_DAYS,
-) -> pd.DataFrame:
+) -> gpd.GeoDataFrame:
     """Find, for each incident, what is reported near it. No incident is dropped.
 
     Parameters
@@ -48,10 +48,11 @@ def screen(
 
     Returns
     -------
-    pandas.DataFrame
-        One row an incident, in the order given: ``incident_id``; ``finding`` (ordered categorical); ``reason``;
+    geopandas.GeoDataFrame
+        One row an incident, in the order given, with its shape: ``incident_id``; ``place_text``; ``date``, its first
+        local day; ``finding`` (ordered categorical); ``reason``;
         ``within_km``, ``within_days``; ``groups_within``, ``groups_possible`` (event groups, not rows);
-        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected), ``best_relation``
+        ``best_strike_id`` (the best pair, else the nearest miss that no analyst rejected, else None), ``best_relation``
         (``within``, ``possible``, ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its
         bounds ``distance_min_km`` and ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days
         on which the same test would have passed at the same spot, for ``within`` where that was found, else for
@@ -79,9 +80,11 @@ def screen(
     passes in the same records.
 
     Frames of Dask, either or both, give a frame of Dask, one partition for each of the incidents, in their order. From
-    each partition of strikes come those alone that may be near within the background's days, those that a decision
-    names, and for each incident the nearest miss; that is sought among all strikes, in memory too, so that a table
-    of millions is first narrowed by :func:`geocasualty.match`.
+    each partition of strikes come those alone that may be near within the background's days or be a near miss, those
+    that a decision names, and those without a place.
+
+    A near miss, where there is no pair, is one at the time and nearest in space, else one near in space and nearest in
+    time, else the nearest in time; it is sought within 100 km and 45 days, or the limits where these are wider.
 
     Examples
     --------
@@ -96,19 +99,17 @@ def screen(
     limits = limits_of(within_km, within_days)
     if whole_days("background_days", background_days) < 0:
         raise InputError(f"background_days is {background_days}; expected zero or more")
-    tell = findings_of
+    asked: dict[str, Any] = {
+        "within_km": within_km,
+        "within_days": within_days,
+        "belligerents": belligerents if isinstance(belligerents, str) else list(belligerents),
+        "review": review,
+        "coverage": coverage,
+        "background_days": background_days,
+    }
     if is_partitioned(incidents, strikes):
         from geocasualty.matching._reduced import screen_partitions
 
-        tell = screen_partitions
-    return tell(
-        incidents,
-        strikes,
-        limits,
-        within_km=within_km,
-        within_days=within_days,
-        belligerents=belligerents if isinstance(belligerents, str) else list(belligerents),
-        review=review,
-        coverage=coverage,
-        background_days=background_days,
-    )
+        table: gpd.GeoDataFrame = screen_partitions(incidents, strikes, limits, **asked)
+        return table
+    return assessed(incidents, strikes, limits, **asked).findings

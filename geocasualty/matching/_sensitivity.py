@@ -13,16 +13,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._backends import is_partitioned
-from geocasualty.matching._background import BACKGROUND_DAYS
-from geocasualty.matching._findings import _groups
-from geocasualty.matching._moved import Block, Moved
-from geocasualty.matching._neighbours import DAY, Limits, limits_of
-from geocasualty.matching._shifted import whole_days
+from geocasualty.matching._days import BACKGROUND_DAYS, Shifted, shifted
+from geocasualty.matching._limits import DAY, Limits, in_time, limits_of, whole_days, wholly_in_time
+from geocasualty.matching._pairs import days_near, is_partitioned, join
+from geocasualty.matching._trees import BAND_M, Pairs
+from geocasualty.matching.assessed import Compared, compared_sides, event_groups
 
 __all__ = ["sensitivity"]
 
-TESTS = ("within", "possible")
+TESTS = {"within": 1, "possible": 0}
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -138,12 +137,16 @@ def _counted(
     background_days: int,
 ) -> list[list[Counter[Any]]]:
     """Counts at each limit in time and in space; those of several parts of the incidents add up."""
-    moved = Moved(incidents, strikes, belligerents, coverage, background_days)
-    groups = pd.factorize(pd.Series(_groups(strikes, moved.theirs), dtype=object))[0]
-    tallies = [_Tally(moved, metres, limit) for limit in seconds]
-    for block in moved.blocks(metres, max(seconds)):
-        for tally in tallies:
-            tally.add(block, groups)
+    sides = compared_sides(incidents, strikes, belligerents, coverage)
+    moved = shifted(sides.ours, background_days)
+    pairs = join(
+        sides.ours, sides.theirs, Limits(float(metres.max()), max(seconds)), sides.allowed, backend=sides.backend
+    )
+    close = [np.abs(bound[:, None] - metres).min(axis=1) <= BAND_M for bound in (pairs.least_m, pairs.greatest_m)]
+    at = np.flatnonzero(close[0] | close[1])
+    for column, exact in zip(pairs[2:5], sides.regions.of(pairs.i[at], pairs.j[at]), strict=True):
+        column[at] = exact
+    tallies = [_Tally(sides, moved, pairs, metres, limit) for limit in seconds]
     return [[tally.counts(level) for level in range(len(metres))] for tally in tallies]
 
 
@@ -161,38 +164,38 @@ def _limits(name: str, values: Iterable[float]) -> list[float]:
 class _Tally:
     """What passes at one limit in time and, as the number of a level, at every limit in space."""
 
-    def __init__(self, moved: Moved, metres: Floats, seconds: int) -> None:
-        self._moved, self._metres, self._seconds = moved, metres, seconds
-        self._counting = moved.counting(seconds)
-        self._days = self._counting.sum(axis=1)
-        shape = len(moved.ours), len(metres)
-        self._own: dict[str, Bools] = {test: np.zeros(shape, dtype=bool) for test in TESTS}
-        self._passed: dict[str, Ints] = {test: np.zeros(shape, dtype=np.int64) for test in TESTS}
-        self._pairs: dict[str, Ints] = {test: np.zeros(len(metres), dtype=np.int64) for test in TESTS}
-        self._groups: dict[str, Ints] = {test: np.zeros(len(metres), dtype=np.int64) for test in TESTS}
-
-    def add(self, block: Block, groups: Ints) -> None:
-        """Count a block; ``groups`` numbers the event group of each strike."""
-        levels, days = np.arange(len(self._metres)), self._moved.days
-        for test in TESTS:
-            wholly = test == "within"
-            level = np.searchsorted(self._metres, block.distance_m(wholly=wholly), side="left")
-            near = np.flatnonzero(level < len(levels))
-            pair, shift = self._moved.passing(block, near, self._seconds, wholly=wholly)
-            lowest = np.full((len(block.incidents), 2 * days + 1), len(levels))
-            np.minimum.at(lowest, (block.owner[pair], shift), level[pair])
-            self._own[test][block.incidents] = lowest[:, days, None] <= levels
-            lowest[~self._counting[block.incidents]] = len(levels)
-            for number in levels:
-                self._passed[test][block.incidents, number] = (lowest <= number).sum(axis=1)
-            now = pair[shift == days]
-            self._pairs[test] += _up_to(level[now], levels)
-            both = pd.DataFrame({"owner": block.owner[now], "group": groups[block.strike[now]], "level": level[now]})
-            self._groups[test] += _up_to(both.groupby(["owner", "group"])["level"].min().to_numpy(), levels)
+    def __init__(self, sides: Compared, moved: Shifted, pairs: Pairs, metres: Floats, seconds: int) -> None:
+        self._located = sides.ours.located
+        covered = sides.held(moved, seconds).covered
+        self._assessable = self._located & covered[:, moved.days]
+        counting = covered & moved.apart(seconds)
+        self._days = counting.sum(axis=1)
+        shape = 2, len(sides.ours), len(metres)
+        self._own, self._passed = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=np.int64)
+        self._pairs = np.zeros((2, len(metres)), dtype=np.int64)
+        self._groups = [np.zeros(len(metres), dtype=np.int64)] * 2
+        for rows, counts in days_near(
+            sides.ours, sides.theirs, metres, seconds, sides.allowed, moved, backend=sides.backend
+        ):
+            for test, found in enumerate(np.moveaxis(counts, 3, 0)):
+                self._own[test, rows] = found[:, :, moved.days] > 0
+                self._pairs[test] += found[:, :, moved.days].sum(axis=0)
+                self._passed[test, rows] = ((found > 0) & counting[rows][:, None]).sum(axis=2)
+        ours, theirs = ((side.start[at], side.end[at]) for side, at in ((sides.ours, pairs.i), (sides.theirs, pairs.j)))
+        near = in_time(*ours, *theirs, seconds)
+        groups = event_groups(sides.theirs)[pairs.j]
+        for test, (timely, distance) in enumerate(
+            [(near, pairs.least_m), (near & wholly_in_time(*ours, *theirs, seconds), pairs.greatest_m)]
+        ):
+            level = np.searchsorted(metres, distance, side="left")
+            now = timely & (level < len(metres))
+            both = pd.DataFrame({"owner": pairs.i[now], "group": groups[now], "level": level[now]})
+            least = both.groupby(["owner", "group"])["level"].min().to_numpy()
+            self._groups[test] = np.cumsum(np.bincount(least, minlength=len(metres)))
 
     def counts(self, level: int) -> Counter[Any]:
         """What is counted at one limit in space; a rate as days passed of days that count, and how many have it."""
-        assessable, located = self._moved.assessable(self._seconds), self._moved.ours.located
+        assessable, located = self._assessable, self._located
         known = assessable & (self._days > 0)
         counts: Counter[Any] = Counter(
             {
@@ -204,15 +207,15 @@ class _Tally:
                 "known": int(known.sum()),
             }
         )
-        passed = {test: self._passed[test][:, level] for test in TESTS}
-        for test in TESTS:
-            own = self._own[test][:, level]
+        passed = {test: self._passed[number, :, level] for test, number in TESTS.items()}
+        for test, number in TESTS.items():
+            own = self._own[number, :, level]
             counts[test] = int((own & assessable).sum())
             counts[f"known_{test}"] = int((own & known).sum())
             counts[f"uncovered_{test}"] = int((own & ~assessable).sum())
-            counts[f"pairs_{test}"] = int(self._pairs[test][level])
-            counts[f"groups_{test}"] = int(self._groups[test][level])
-        passed["stated"] = np.where(self._own["within"][:, level], passed["within"], passed["possible"])
+            counts[f"pairs_{test}"] = int(self._pairs[number, level])
+            counts[f"groups_{test}"] = int(self._groups[number][level])
+        passed["stated"] = np.where(self._own[TESTS["within"], :, level], passed["within"], passed["possible"])
         for test, days in passed.items():
             counts.update((test, *rate) for rate in zip(days[known].tolist(), self._days[known].tolist(), strict=True))
         return counts
@@ -238,11 +241,6 @@ def _row(counts: Counter[Any]) -> dict[str, Any]:
         row[f"groups_{test}"] = counts[f"groups_{test}"]
     row["background_rate"] = _ratio(math.fsum(rates["stated"]), counts["known"])
     return row
-
-
-def _up_to(found: Ints, levels: Ints) -> Ints:
-    """How many are at each level or below."""
-    return np.cumsum(np.bincount(found, minlength=len(levels)))
 
 
 def _ratio(count: float, of: float) -> float:

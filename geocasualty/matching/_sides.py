@@ -1,12 +1,17 @@
-"""One side of a join as arrays: points with radii, shared polygons, seconds, belligerents."""
+"""One side of a join as arrays: points with radii, shared polygons, seconds, local days, belligerents.
+
+The arrays are taken without a Python object for each row. Whatever is out of the ordinary takes the slower way of
+:func:`_checked`, so that what is refused, and in which words, is the same for all.
+"""
 
 from __future__ import annotations
 
 import functools
 import warnings
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,26 +21,40 @@ import pyproj
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.matching._limits import Whose
 from geocasualty.records.belligerents import canonical_belligerents, parties_of
 from geocasualty.records.schema import Role, check_columns, id_column
-from geocasualty.theatre.parties import FIRST, LAST, Days, parties_in_force
+from geocasualty.theatre.parties import FIRST, LAST, parties_in_force
 
-__all__ = ["Side", "Whose", "both_days", "degrees", "side_of", "whose_of", "whose_when"]
+__all__ = ["BARE", "Side", "degrees", "in_degrees", "in_zone", "is_bare", "shaped", "side_of", "whose_when"]
 
 NEEDED = ("geometry", "radius_m", "start", "end")
 
+BARE = ("point_lon", "point_lat")
+"""Columns that stand for the shapes of a frame whose records are all points."""
+
+SLICE = 16_384
+"""Rows that one thread takes at a time: their shapes fit its cache, of which two things are read."""
+PER_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Places = tuple[Floats, Floats, Floats, Ints, list[shapely.Geometry], Bools]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Side:
     """Records as arrays of one length, in the order of the frame.
 
     Attributes
     ----------
-    ids : numpy.ndarray of object
-        Identifiers.
+    frame : geopandas.GeoDataFrame
+        Where they are from.
+    column : pandas array or numpy.ndarray of object
+        Identifiers as the frame holds them.
+    order : numpy.ndarray of int
+        Positions by identifier; None where they already are in that order.
     lon, lat, radius_m : numpy.ndarray of float
         Degrees and metres; NaN for areas and unlocated records.
     area : numpy.ndarray of int
@@ -46,33 +65,95 @@ class Side:
         Whether a record has a geometry.
     start, end : numpy.ndarray of int
         Seconds since 1970 UTC, half-open.
-    belligerents : numpy.ndarray of object
-        Sorted names joined by ``;``, empty where unknown.
+    party, parties : numpy.ndarray of int, list of Whose
+        A code for each record, and what the codes stand for: sorted names joined by ``;``, empty where unknown.
     """
 
-    ids: npt.NDArray[np.object_]
+    frame: Any
+    column: Any
+    order: Ints | None
     lon: Floats
     lat: Floats
     radius_m: Floats
     area: Ints
     polygons: list[shapely.Geometry]
-    located: npt.NDArray[np.bool_]
+    located: Bools
     start: Ints
     end: Ints
-    belligerents: npt.NDArray[np.object_]
+    party: Ints
+    parties: list[Whose]
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.column)
+
+    @functools.cached_property
+    def ids(self) -> npt.NDArray[np.object_]:
+        """Identifiers as Python's objects."""
+        return np.asarray(self.column, dtype=object)
+
+    @functools.cached_property
+    def rank(self) -> Ints:
+        """The place of each record in the order of the identifiers."""
+        rank = np.arange(len(self))
+        if self.order is not None:
+            rank[self.order] = np.arange(len(self))
+        return rank
+
+    @functools.cached_property
+    def name_rank(self) -> Ints:
+        """The place of each record in the order of the identifiers as text, by which what is equal is told apart."""
+        if not isinstance(self.column, np.ndarray):
+            return self.rank
+        return np.unique([str(one) for one in self.column], return_inverse=True)[1] if len(self) else self.rank
+
+    @functools.cached_property
+    def belligerents(self) -> npt.NDArray[np.object_]:
+        """Names of each record."""
+        return np.array([each.names for each in self.parties], dtype=object)[self.party]
+
+    def text(self, name: str) -> tuple[Ints, list[str]]:
+        """A code for each record, and what the codes of a column of text stand for; empty where nothing is said."""
+        return coded(self.frame, name)
+
+    def texts(self, name: str) -> npt.NDArray[np.object_]:
+        """A column of text; empty where nothing is said."""
+        codes, names = self.text(name)
+        return np.array(names, dtype=object)[codes]
+
+    @functools.cached_property
+    def days(self) -> tuple[Ints, Ints]:
+        """First and last local day of each record in its own zone (UTC without one), counted from 1970-01-01."""
+        codes, zones = self.text("timezone")
+        day0, day1 = np.empty(len(self), dtype=np.int64), np.empty(len(self), dtype=np.int64)
+        for code in np.unique(codes):
+            rows = np.flatnonzero(codes == code)
+            for day, edge in ((day0, self.start[rows]), (day1, self.end[rows] - 1)):
+                day[rows] = in_zone(edge, zones[code]).to_numpy().astype("datetime64[D]").astype(np.int64)
+        return day0, day1
 
 
-class Whose(NamedTuple):
-    """Belligerents of a record, and days in all of which the same parties are members of their alliances.
+def in_zone(seconds: Ints, zone: str) -> pd.DatetimeIndex:
+    """Times of UTC as the clocks of a zone show them, UTC's own without one.
 
-    None where no alliance of theirs has gained or lost a member, and for names of no record.
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the zone is none.
     """
+    try:
+        return pd.DatetimeIndex(seconds.astype("datetime64[s]"), tz="UTC").tz_convert(zone or "UTC").tz_localize(None)
+    except (KeyError, ValueError, OSError) as error:
+        raise InputError(f"timezone {zone!r} is not known; expected a name such as 'Asia/Damascus'") from error
 
-    names: str
-    days: Days | None
+
+def coded(frame: Any, name: str) -> tuple[Ints, list[str]]:
+    """A code for each row of a column of text, and what the codes stand for; empty where nothing is said."""
+    if name not in frame:
+        return np.zeros(len(frame), dtype=np.int64), [""]
+    given = frame[name]
+    codes, names = pd.factorize(given.array if given.dtype == "str" else given.to_numpy(dtype=object))
+    unknown = len(names)  # what is missing has the code -1
+    return np.where(codes < 0, unknown, codes).astype(np.int64), [*map(str, names), ""]
 
 
 def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[Ints, list[Whose]]:
@@ -101,22 +182,17 @@ def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[I
     return codes, [*(Whose(text, None) for text in names), *split]
 
 
-def whose_of(side: Side) -> tuple[Ints, list[Whose]]:
-    """As :func:`whose_when`, for a side."""
-    names, codes = np.unique(side.belligerents.astype(str), return_inverse=True)
-    return whose_when(codes.astype(np.int64), [str(name) for name in names], side.start, side.end)
+def is_bare(frame: Any) -> bool:
+    """Whether a partition came with the coordinates of points instead of shapes."""
+    return isinstance(frame, pd.DataFrame) and not isinstance(frame, gpd.GeoDataFrame) and BARE[0] in frame
 
 
-def both_days(some: Days | None, others: Days | None) -> Days | None:
-    """From the first to the last day of two records: a membership between them may hold for the strike."""
-    if some is None or others is None:
-        return others if some is None else some
-    return min(some[0], others[0]), max(some[1], others[1])
-
-
-def _seconds(times: pd.Series[Any]) -> Ints:
-    utc = times.dt.tz_convert("UTC").dt.as_unit("s").dt.tz_localize(None)
-    return np.asarray(utc.to_numpy().astype("datetime64[s]").astype(np.int64))
+def shaped(frame: Any) -> Any:
+    """A frame with shapes, whether it came with them or bare."""
+    if not is_bare(frame):
+        return frame
+    points = gpd.points_from_xy(*(frame[name] for name in BARE), crs="EPSG:4326")
+    return gpd.GeoDataFrame(frame.drop(columns=list(BARE)), geometry=points)
 
 
 def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
@@ -133,7 +209,29 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     geocasualty.errors.GeocasualtyWarning
         If the frame is in another CRS; it is reprojected to EPSG:4326.
     """
-    check_columns(frame, role, NEEDED)
+    bare = is_bare(frame)
+    if not bare:  # else it was checked when it was laid out
+        check_columns(frame, role, NEEDED)
+    given = frame[id_column(role)]
+    column: Any = given.array if given.dtype == "str" else given.to_numpy(dtype=object)
+    order, unique = _order(column)
+    start, end = _times(frame["start"]), _times(frame["end"])
+    radius = frame["radius_m"].to_numpy(dtype=float)
+    where = None
+    if unique and start is not None and end is not None and bool((end > start).all()):
+        if bare:
+            where = _bare_places(frame, radius)
+        elif frame.crs is not None and frame.crs == degrees():
+            where = _places(frame.geometry.to_numpy(), radius)
+    if start is None or end is None or where is None:
+        start, end, where = _checked(shaped(frame), role)  # says what is wrong, or reprojects
+    codes, names = coded(frame, "belligerents")
+    known = [canonical_belligerents(name) if name else "" for name in names]
+    return Side(frame, column, order, *where, start, end, *whose_when(codes, known, start, end))
+
+
+def _checked(frame: gpd.GeoDataFrame, role: Role) -> tuple[Ints, Ints, Places]:
+    """Start, end and places of records, each refused in words that name it."""
     name = id_column(role)
     ids = frame[name].to_numpy(dtype=object)
 
@@ -157,7 +255,7 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     refuse(frame[name].duplicated().to_numpy(), lambda _: " stands in more than one row; make it unique")
     refuse(frame["start"].isna().to_numpy(), lambda _: ": no start; give one or drop the row", "start")
     refuse(frame["end"].isna().to_numpy(), lambda _: ": no end; give one or drop the row", "end")
-    start, end = _seconds(frame["start"]), _seconds(frame["end"])
+    start, end = (np.asarray(_times(frame[name])) for name in ("start", "end"))
     refuse(end <= start, lambda _: ": the end is not after the start; correct it")
     given = _in_degrees(frame, role).to_numpy()
     located = ~(shapely.is_missing(given) | shapely.is_empty(given))
@@ -181,11 +279,90 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
         lambda at: f": radius_m is {radius[at]} for a point; expected metres of zero or more",
     )
     area, polygons = _shared(geometries, areal)
-    stated = frame["belligerents"].to_numpy(dtype=object) if "belligerents" in frame else [""] * len(frame)
-    known: dict[Any, str] = {names: canonical_belligerents(str(names)) for names in set(stated) if not pd.isna(names)}
-    whose = np.array([known.get(names, "") for names in stated], dtype=object)
-    radius = np.where(point, radius, np.nan)
-    return Side(ids, lon, lat, radius, area, polygons, located, start, end, whose)
+    return start, end, (lon, lat, np.where(point, radius, np.nan), area, polygons, located)
+
+
+def _order(ids: Any) -> tuple[Ints | None, bool]:
+    """Positions by id, and whether each id stands once; pandas sorts objects of several types in the same way."""
+    if isinstance(ids, np.ndarray):
+        codes = pd.Categorical(ids, ordered=True).codes.astype(np.int64)
+        order = np.argsort(np.where(codes < 0, len(ids), codes), kind="stable")
+        return order, len(np.unique(codes)) == len(ids) and not (codes < 0).any()
+    if _ascending(ids):
+        return None, True
+    order = np.asarray(ids.argsort(), dtype=np.int64)
+    return order, _ascending(ids.take(order))
+
+
+def _ascending(ids: Any) -> bool:
+    """Whether each id is above the one before it; false where one is missing."""
+    return not len(ids) or bool(np.asarray(ids[:-1] < ids[1:]).all() and not ids[:1].isna().any())
+
+
+def _times(times: pd.Series[Any]) -> Ints | None:
+    """Seconds, or None where a time is missing."""
+    whole: Ints = times.array.asi8
+    if len(whole) and whole.min() == np.iinfo(np.int64).min:
+        return None
+    return whole // PER_SECOND[times.dt.unit]
+
+
+def _places(geometries: Any, radius: Floats) -> Places | None:
+    """Coordinates, radii, areas and what is located; None where something has to be refused."""
+    count = len(geometries)
+    lon, lat = np.empty(count), np.empty(count)
+
+    def take(first: int) -> None:
+        part = slice(first, first + SLICE)
+        some = geometries[part]
+        try:
+            shapely.get_x(some, out=lon[part])
+        except shapely.errors.GEOSException:  # an empty point has no x
+            some = np.where(shapely.is_empty(some), None, some)
+            shapely.get_x(some, out=lon[part])
+        shapely.get_y(some, out=lat[part])
+
+    parts = range(0, count, SLICE)
+    if len(parts) > 1:
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(take, parts))
+    elif count:
+        take(0)
+    located = point = np.isfinite(lon)  # only a point has an x
+    area: Ints = np.full(count, -1, dtype=np.int64)
+    polygons: list[shapely.Geometry] = []
+    if not point.all():
+        kinds = shapely.get_type_id(geometries)
+        located = (kinds >= 0) & ~shapely.is_empty(geometries)
+        point = located & (kinds == 0)
+        areal = located & ((kinds == 3) | (kinds == 6))
+        if (located & ~point & ~areal).any():
+            return None
+        area, polygons = _areas(geometries, areal)
+    # comparisons with NaN are false, so this also refuses what is not finite
+    fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (radius >= 0) & (radius < np.inf)
+    if not fine.all() and not fine[point].all():
+        return None
+    return lon, lat, radius if point.all() else np.where(point, radius, np.nan), area, polygons, located
+
+
+def _bare_places(frame: pd.DataFrame, radius: Floats) -> Places | None:
+    lon, lat = (frame[name].to_numpy(dtype=float) for name in BARE)
+    fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (radius >= 0) & (radius < np.inf)
+    area: Ints = np.full(len(lon), -1, dtype=np.int64)
+    return (lon, lat, radius, area, [], np.ones(len(lon), dtype=bool)) if fine.all() else None
+
+
+def _areas(geometries: Any, areal: Bools) -> tuple[Ints, list[shapely.Geometry]]:
+    """As ``_shared``, which compares shapes; most rows of one area hold the same object."""
+    own = {id(geometry): geometry for geometry in geometries[areal]}
+    distinct = np.empty(len(own), dtype=object)
+    distinct[:] = list(own.values())
+    shared, polygons = _shared(distinct, np.ones(len(own), dtype=bool))
+    number = dict(zip(own, shared, strict=True))
+    area = np.full(len(geometries), -1, dtype=np.int64)
+    area[areal] = [number[id(geometry)] for geometry in geometries[areal]]
+    return area, polygons
 
 
 @functools.cache
@@ -197,10 +374,16 @@ def degrees() -> pyproj.CRS:
 def _in_degrees(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoSeries:
     if len(frame) and frame.crs is None:
         raise InputError(f"{role}s: the frame has no CRS; say which it is, as in frame.set_crs('EPSG:4326')")
-    if frame.crs is None or frame.crs == degrees():
-        return frame.geometry
-    warnings.warn(f"{role}s are in {frame.crs.to_string()}; reprojected to EPSG:4326", GeocasualtyWarning, stacklevel=5)
-    return frame.geometry.to_crs("EPSG:4326")
+    if frame.crs is not None and frame.crs != degrees():
+        said = f"{role}s are in {frame.crs.to_string()}; reprojected to EPSG:4326"
+        warnings.warn(said, GeocasualtyWarning, stacklevel=5)
+    return in_degrees(frame)
+
+
+def in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoSeries:
+    """The shapes of a frame in longitude and latitude."""
+    known = frame.crs is None or frame.crs == degrees()
+    return frame.geometry if known else frame.geometry.to_crs("EPSG:4326")
 
 
 def _shared(geometries: Any, areal: npt.NDArray[np.bool_]) -> tuple[Ints, list[shapely.Geometry]]:

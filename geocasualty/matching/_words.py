@@ -5,16 +5,26 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
+from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._pairs import IN_SPACE, IN_TIME, capped
 
-from geocasualty.matching._neighbours import DAY, Limits, Near
-from geocasualty.matching._review import Decided
-from geocasualty.matching._sides import Side
-
-__all__ = ["Coverage", "absent", "background_in_words", "doubted", "missed", "nearby", "reviewed", "unlocated"]
+__all__ = [
+    "NAMED", "Coverage", "Told", "absent", "background_in_words", "doubted", "missed", "nearby", "reviewed",
+    "unlocated",
+]  # fmt: skip
 
 NAMED = 3
 """Strikes without a place that a reason names; it counts them all."""
+
+
+class Told(NamedTuple):
+    """What is said of a strike: its id, metres (NaN without a place, or between areas), and seconds to it."""
+
+    strike: Any
+    between: float
+    least: float
+    greatest: float
+    gap: int
 
 
 class Coverage(NamedTuple):
@@ -40,13 +50,12 @@ def _limit(limits: Limits) -> str:
     return f"limits {limits.metres / 1000:g} km, {limits.seconds / DAY:g} days"
 
 
-def _away(near: Near, at: int) -> str:
-    if np.isnan(near.least_m[at]):
+def _away(told: Told) -> str:
+    if math.isnan(told.least):
         return "without a place"
-    if np.isnan(near.between_m[at]):
-        return f"between {_km(near.least_m[at])} and {_km(near.greatest_m[at])} away"
-    spread = (near.greatest_m[at] - near.between_m[at]) / 1000
-    return f"{_km(near.between_m[at])} away, give or take {spread:.1f} km"
+    if math.isnan(told.between):
+        return f"between {_km(told.least)} and {_km(told.greatest)} away"
+    return f"{_km(told.between)} away, give or take {(told.greatest - told.between) / 1000:.1f} km"
 
 
 def _when(gap: int) -> str:
@@ -71,37 +80,37 @@ def unlocated(why: str) -> str:
     return f"the incident is not located: {why or 'no geometry'}"
 
 
-def reviewed(reason: str, decided: Decided) -> str:
+def reviewed(reason: str, decided: str) -> str:
     """A reason with the analysts' decisions behind it."""
-    return f"{reason}; reviewed: {decided.words}" if decided.words else reason
+    return f"{reason}; reviewed: {decided}" if decided else reason
 
 
-def nearby(finding: str, near: Near, theirs: Side, pair: int, limits: Limits) -> str:
-    """Why an incident with a pair has its finding."""
-    strike = f"{theirs.ids[near.strikes[pair]]} {_away(near, pair)}, {_when(int(near.gap_s[pair]))}"
+def nearby(finding: str, told: Told, limits: Limits, *, within: bool, in_time: bool) -> str:
+    """Why an incident with a pair has its finding; whether it is within the limits, and wholly in time."""
+    strike = f"{told.strike} {_away(told)}, {_when(told.gap)}"
     if finding == "strike-reported-nearby":
-        sure = "" if near.within[pair] else ", accepted by an analyst"
+        sure = "" if within else ", accepted by an analyst"
         return f"{strike} ({_limit(limits)}{sure})"
     unsure = []
-    if not near.wholly_in_space[pair]:
+    if not told.greatest <= limits.metres:
         unsure.append("the places are too uncertain to tell")
-    if not near.wholly_in_time[pair]:
+    if not in_time:
         unsure.append("the times are too uncertain to tell")
     return f"{strike}: {' and '.join(unsure)} ({_limit(limits)})"
 
 
-def absent(finding: str, miss: str, covered: Coverage, unplaced: list[Any]) -> str:
-    """Why an incident without a pair has its finding; ``unplaced`` are strikes that may be near for all one knows."""
+def absent(finding: str, miss: str, covered: Coverage, unplaced: list[Any], count: int) -> str:
+    """Why an incident without a pair has its finding; ``unplaced`` are the first of the strikes without a place."""
     if finding == "no-coverage":
         reason = f"{_uncovered(covered)}{miss}"
     else:
         names = " and ".join(covered.whose)
         all_ = f"records that say they hold all {names} strikes in {covered.country} at that time"
-        reason = f"{all_} hold none {'placed near' if unplaced else 'that may be near'}{miss}"
-    if not unplaced:
+        reason = f"{all_} hold none {'placed near' if count else 'that may be near'}{miss}"
+    if not count:
         return reason
-    named = ", ".join(str(strike) for strike in unplaced[:NAMED]) + (", …" if len(unplaced) > NAMED else "")
-    return f"{reason}; {len(unplaced)} of that time without a place may be near: {named}"
+    named = ", ".join(map(str, unplaced)) + (", …" if count > NAMED else "")
+    return f"{reason}; {count} of that time without a place may be near: {named}"
 
 
 def doubted(reason: str, doubts: str) -> str:
@@ -128,15 +137,17 @@ def _percent(share: float) -> str:
     return f"{math.floor(share * 100)}%"
 
 
-def missed(near: Near, best: int | None, limits: Limits, *, rejected: bool) -> str:
+def missed(told: Told | None, kind: int, limits: Limits, *, rejected: bool) -> str:
     """The nearest miss, or that there is none beside what an analyst rejected."""
-    if best is None:
-        other = "other " if rejected else ""
-        return f"; no {other}located strike of theirs in the records at all"
-    if near.in_time[best]:
-        return f"; nearest at the time: {_away(near, best)}, limit {limits.metres / 1000:g} km"
-    gap = int(near.gap_s[best])
-    when = _when(gap) if gap else "directly before or after"  # the two only touch
-    if near.in_space[best]:
-        return f"; nearest in time: {_away(near, best)}, but {when}, limit {limits.seconds / DAY:g} days"
-    return f"; nearest in time: {when} and {_away(near, best)}"
+    if told is None:
+        cap = capped(limits)
+        return (
+            f"; no {'other ' if rejected else ''}strike of theirs is placed within {cap.metres / 1000:g} km and "
+            f"{cap.seconds / DAY:g} days"
+        )
+    if kind == IN_TIME:
+        return f"; nearest at the time: {_away(told)}, limit {limits.metres / 1000:g} km"
+    when = _when(told.gap) if told.gap else "directly before or after"  # the two only touch
+    if kind == IN_SPACE:
+        return f"; nearest in time: {_away(told)}, but {when}, limit {limits.seconds / DAY:g} days"
+    return f"; nearest in time: {when} and {_away(told)}"

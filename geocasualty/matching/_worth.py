@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.matching._neighbours import DAY, Limits
+from geocasualty.matching._limits import DAY, Limits
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.matching.evidence import (
     METRES_PER_DEGREE,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import atomic_path, atomic_write, read_text
-from geocasualty.matching._backends import is_partitioned
+from geocasualty.matching._pairs import is_partitioned
 
 __all__ = ["write_pairs"]
 

@@ -19,7 +19,7 @@ import shapely
 from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
 from geocasualty.gazetteer.vicinity import VICINITY
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.matching._neighbours import DAY
+from geocasualty.matching._limits import DAY
 from geocasualty.matching._sides import Side
 
 __all__ = [

@@ -78,6 +78,7 @@ def assess(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, options: Opti
     """Screen, pair and vary the limits."""
     review = _review_of(options.review, incidents)
     findings = screen(incidents, strikes, **options.limits(), review=review, coverage=options.coverage)
+    findings = findings.drop(columns="geometry")
     pairs = match(incidents, strikes, **options.limits(), bounds=True)
     wider = match(incidents, strikes, **options.limits(MISS_KM, MISS_DAYS), bounds=True)
     pairs = pd.concat([pairs, _accepted(incidents, strikes, review, pairs)], ignore_index=True)

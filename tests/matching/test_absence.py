@@ -142,7 +142,7 @@ def test_groups_of_an_incident_without_a_place_are_counted_once():
 def test_a_rejected_strike_is_no_nearest_miss():
     got = finding(HERE, [THEIRS], review=decided("s0", decision="reject"))
     assert (got["finding"], got["best_strike_id"]) == ("none-in-records", None)
-    assert "no other located strike of theirs" in got["reason"]
+    assert "no other strike of theirs is placed" in got["reason"]
     later = [THEIRS | {"id": "t0", "day": 5}, THEIRS | {"id": "t1", "day": 9}]
     assert finding(HERE, [THEIRS, *later], review=decided("s0", decision="reject"))["best_strike_id"] == "t0"
 

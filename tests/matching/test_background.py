@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.matching import chance_test
-from geocasualty.matching._background import background
-from geocasualty.matching._neighbours import DAY, Limits
-from geocasualty.matching._shifted import shifted
+from geocasualty.matching._days import shifted
+from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._sides import side_of
+from geocasualty.matching._trees import counted as counted_up
+from geocasualty.matching._trees import tally
 from tests.matching.frames import records
 
 
@@ -50,16 +52,13 @@ def test_days_that_the_records_do_not_cover_do_not_count():
     starts = np.array([4 * DAY])
     covered = np.isin(np.arange(-10, 11), [3, 4, 5])
     got = background(one(0, DAY, 10), (starts, starts + DAY), Limits(0, 0), wholly=False, covered=covered)
-    assert (got.passed, got.days) == (1, 3)
-    assert got.rate == pytest.approx(1 / 3)
+    assert got == (1, 3)
 
 
 def test_without_any_day_the_rate_is_unknown_and_not_zero():
-    nothing = np.array([], dtype=np.int64)
-    covered = np.zeros(91, dtype=bool)
-    got = background(one(0, DAY, 45), (nothing, nothing), Limits(0, 0), wholly=True, covered=covered)
-    assert got.days == 0
-    assert np.isnan(got.rate)
+    found = gcas.screen(records("incident", [{"xy": (43, 35)}]), records("strike", []), within_km=1, within_days=0)
+    assert found["background_days"].tolist() == [0]
+    assert np.isnan(found["background_rate"]).all()
 
 
 ZONES = ("Asia/Damascus", "Asia/Baghdad", "Asia/Beirut", "Europe/Istanbul", "UTC", "")
@@ -124,7 +123,20 @@ def test_what_happens_every_local_day_happens_on_every_other_day(day):
 
 
 def one(start, end, days, zone="UTC"):
-    return shifted(np.array([start]), np.array([end]), [zone], days)
+    times = [pd.to_datetime([edge], unit="s", utc=True).as_unit("s") for edge in (start, end)]
+    frame = records("incident", [{"xy": (43, 35)}]).assign(start=times[0], end=times[1], timezone=zone)
+    return shifted(side_of(frame, "incident"), days)
+
+
+def background(moved, strikes, limits, *, wholly, covered):
+    """Days passed, and days that count."""
+    steps = np.zeros((1, 1, 2 * moved.days + 2, 2), dtype=np.int32)
+    none = np.zeros(len(strikes[0]), dtype=np.int64)
+    near = np.zeros(len(none)), np.zeros(len(none))
+    tally(steps, none, none, strikes, near, np.array([1.0]), limits.seconds, moved)
+    counting = moved.apart(limits.seconds)[0] & covered
+    passed = counted_up(steps)[0, 0, :, int(wholly)] > 0
+    return (passed & counting).sum(), counting.sum()
 
 
 def frame_of(role, starts, ends, zone):

@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
-from geocasualty.matching import FINDINGS
-from geocasualty.matching._neighbours import Neighbours
+from geocasualty.matching import FINDINGS, assessed
 from tests.matching.frames import EPOCH, records
+from tests.matching.oracle import assessed as definition
 from tests.matching.test_join import sites
 
 LIMITS = {"within_km": 10, "within_days": 0}
@@ -297,46 +297,95 @@ def test_check_agrees_with_screen(book):
         assert claim[column] == row[column] or (np.isnan(claim[column]) and np.isnan(row[column]))
 
 
-def screened_by_comparing_all(*tables, **options):
-    """Findings with every strike measured for every incident, as the definition has it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            Neighbours, "_may_tell", lambda self, position, chosen, rejected: np.ones(len(chosen), dtype=bool)
-        )
-        return gcas.screen(*tables, **options)
+ZONED = "datetime64[s, UTC]"
+ZONES = ["Asia/Damascus", "Asia/Baghdad", "Europe/Istanbul", "UTC", ""]
 
 
-@settings(max_examples=150, deadline=None)
+@st.composite
+def sides(draw, role, most):
+    """Records of any kind: points and areas, known and unknown sides, zones whose clocks turn, days and hours."""
+    rows = draw(st.lists(sites(), min_size=1, max_size=most))
+    count = len(rows)
+
+    def many(*values):
+        return draw(st.lists(st.sampled_from(values), min_size=count, max_size=count))
+
+    frame = records(role, rows).assign(
+        country=many("IQ", "SY", "IQ", ""),
+        timezone=many(*ZONES),
+        event_group=many("", "", "A", "B"),
+        belligerents=many("", "Russia", "Coalition", "Coalition;Russia"),
+    )
+    # clocks turned in Damascus on the last Friday of October, in Istanbul later
+    away = pd.Timestamp(draw(st.sampled_from(["2015-06-03", "2015-10-28"])), tz="UTC") - EPOCH
+    return frame.assign(start=frame["start"] + away, end=frame["end"] + away)
+
+
+@st.composite
+def held(draw):
+    spans = draw(st.lists(st.tuples(st.integers(-200, 200), st.sampled_from([0.5, 3, 30, 400])), max_size=4))
+    start = [EPOCH + pd.Timedelta(days=first) for first, _ in spans]
+    many_days = [days for _, days in spans]
+
+    def many(*values):
+        return draw(st.lists(st.sampled_from(values), min_size=len(spans), max_size=len(spans)))
+
+    return pd.DataFrame(
+        {
+            "dataset": "x",
+            "belligerent": many("Russia", "Coalition"),
+            "country": many("IQ", "SY"),
+            "start": pd.Series(start, dtype=ZONED),
+            "end": pd.Series([a + pd.Timedelta(days=d) for a, d in zip(start, many_days, strict=True)], dtype=ZONED),
+            "complete": pd.Series(many(True, False), dtype=bool),
+        }
+    )
+
+
+@pytest.mark.parametrize("backend", ["numpy", "numba"])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.lists(sites(), min_size=1, max_size=4),
-    st.lists(sites(), max_size=8),
+    sides("incident", 4),
+    sides("strike", 7),
     st.sampled_from([0, 1.0, 5, 300]),
     st.sampled_from([0, 0.5, 3]),
-    st.sampled_from(["accept", "reject", None]),
+    held(),
+    st.lists(st.tuples(st.integers(0, 3), st.integers(0, 6), st.sampled_from(["accept", "reject"])), max_size=4),
 )
-def test_leaving_out_the_strikes_that_cannot_count_changes_no_finding(ours, theirs, km, days, decision):
-    tables = records("incident", ours), records("strike", theirs)
-    review = decisions(decision=[decision]) if decision and theirs else None
-    options = {"within_km": km, "within_days": days, "coverage": covered(), "review": review}
-    pd.testing.assert_frame_equal(gcas.screen(*tables, **options), screened_by_comparing_all(*tables, **options))
+def test_the_findings_are_those_of_the_definition(backend, incidents, strikes, km, days, coverage, decided):
+    pairs = {(i % len(incidents), s % len(strikes)): decision for i, s, decision in decided}
+    review = pd.DataFrame(
+        [(f"i{i}", f"s{s}", decision) for (i, s), decision in pairs.items()],
+        columns=["incident_id", "strike_id", "decision"],
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(assessed, "backend_of", lambda *_: backend)
+        found = gcas.screen(
+            incidents, strikes, within_km=km, within_days=days, coverage=coverage, review=review, background_days=6
+        )
+    columns = ["finding", "groups_within", "groups_possible", "best_strike_id", "background_passed"]
+    columns += ["background_days", "coverage_share", "complete_share"]
+    zoned = incidents.assign(timezone=incidents["timezone"].replace("", "UTC"))
+    expected = definition(zoned, strikes, km, days, coverage, review, 6)
+    assert dict(zip(found["incident_id"], found[columns].itertuples(index=False, name=None), strict=True)) == expected
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_nor_does_it_in_a_whole_country_of_records(seed):
-    random = np.random.default_rng(seed)
+def test_a_miss_is_looked_for_within_100_km_and_45_days_alone():
+    far, late = {"xy": geodesic_offset(43, 35, 90, 101_000)}, HERE | {"day": 47}
+    for strike in (far, late, far | {"day": 46}):
+        got = finding(HERE, [strike])
+        assert (got["finding"], got["best_strike_id"], np.isnan(got["distance_km"])) == ("none-in-records", None, True)
+        assert "no strike of theirs is placed within 100 km and 45 days" in got["reason"]
+    assert finding(HERE, [far | {"xy": geodesic_offset(43, 35, 90, 99_000)}])["best_strike_id"] == "s0"
+    assert finding(HERE, [HERE | {"day": 45}])["best_strike_id"] == "s0"
+    assert finding(HERE, [HERE | {"day": 46}])["best_strike_id"] is None  # 45 days between them, widened: only touching
+    wide = finding(HERE, [{"xy": geodesic_offset(43, 35, 90, 160_000)}], within_km=150)
+    assert "is placed within 150 km and 45 days" in wide["reason"]
 
-    def table(role, count):
-        rows = []
-        for _ in range(count):
-            x, y = random.uniform((40, 32), (46, 37))
-            shape = shapely.box(x, y, x + 0.4, y + 0.3) if random.random() < 0.1 else shapely.Point(x, y)
-            radius = float("nan") if shape.geom_type == "Polygon" else float(random.choice([0, 100, 4_000, 50_000]))
-            days = float(random.choice([0.1, 1, 1, 30]))
-            rows.append({"geometry": shape, "radius_m": radius, "day": float(random.integers(-60, 60)), "days": days})
-        return records(role, rows)
 
-    tables = table("incident", 30), table("strike", 300)
-    options = {"within_km": 10, "within_days": 0, "coverage": covered(days_after=30)}
-    found = gcas.screen(*tables, **options)
-    assert found["finding"].nunique() > 1
-    pd.testing.assert_frame_equal(found, screened_by_comparing_all(*tables, **options))
+def test_a_miss_that_an_analyst_rejected_is_none():
+    strikes = [{"xy": geodesic_offset(43, 35, 90, metres)} for metres in (14_000, 20_000)]
+    got = finding(HERE, strikes, review=decisions())
+    assert got["best_strike_id"] == "s1"
+    got = finding(HERE, strikes[:1], review=decisions())
+    assert "no other strike of theirs is placed within 100 km and 45 days" in got["reason"]

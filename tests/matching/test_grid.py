@@ -15,7 +15,7 @@ from pyproj import Transformer
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.geodesy import geodesic_distance_m, geodesic_offset
-from geocasualty.matching import _fast, _grid, _join
+from geocasualty.matching import _fast, _grid, _pairs
 from tests.matching.frames import records
 from tests.matching.oracle import assert_same
 from tests.matching.oracle import pairs as oracle
@@ -26,14 +26,14 @@ MM_PER_KM = 1e-6
 
 def brute(monkeypatch, *frames, **limits):
     with monkeypatch.context() as patch:
-        patch.setattr(_join, "MANY_INCIDENTS", 10**9)
-        patch.setattr(_join, "MANY_COMBINATIONS", 10**18)
+        patch.setattr(_pairs, "MANY_INCIDENTS", 10**9)
+        patch.setattr(_pairs, "MANY_COMBINATIONS", 10**18)
         return gcas.match(*frames, **limits)
 
 
 def fast(monkeypatch, *frames, **limits):
     with monkeypatch.context() as patch:
-        patch.setattr(_join, "MANY_INCIDENTS", -1)
+        patch.setattr(_pairs, "MANY_INCIDENTS", -1)
         return gcas.match(*frames, **limits)
 
 

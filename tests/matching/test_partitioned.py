@@ -17,7 +17,7 @@ from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
 from geocasualty.matching import partition_records, read_partitions, write_pairs
 from geocasualty.matching._extent import boxes_of, extents_of, meeting
 from geocasualty.matching._layout import cuts, keys_of
-from geocasualty.matching._neighbours import limits_of
+from geocasualty.matching._limits import limits_of
 from geocasualty.matching._partitioned import half_of
 from tests.matching.frames import records
 from tests.matching.test_join import sites

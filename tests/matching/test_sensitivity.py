@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
-from geocasualty.matching import _moved
+from geocasualty.matching import _trees
 from tests.matching.frames import EPOCH, records
 from tests.matching.test_join import bad_frames, sites
 
@@ -129,7 +129,7 @@ def test_a_distance_on_the_limit_is_within_it_on_every_path(monkeypatch):
     km = [geodesic_distance_m(43, 35, *xy).item() / 1000 for xy in far]
     incidents, strikes = records("incident", [HERE]), records("strike", [HERE | {"xy": xy} for xy in far])
     for combinations in (10**6, 0):  # all tried, or the compiled join
-        monkeypatch.setattr("geocasualty.matching._join.MANY_COMBINATIONS", combinations)
+        monkeypatch.setattr("geocasualty.matching._pairs.MANY_COMBINATIONS", combinations)
         table = gcas.sensitivity(incidents, strikes, within_km=km, within_days=[0])
         expected = [len(gcas.match(incidents, strikes, within_km=k, within_days=0)) for k in sorted(km)]
         assert table["pairs_possible"].tolist() == expected
@@ -140,7 +140,7 @@ def test_blocks_of_incidents_add_up(monkeypatch):
     frames = records("incident", rows), records("strike", rows)
     limits = {"within_km": [0.3, 1], "within_days": [0, 2], "coverage": coverage((-60, 60))}
     whole = gcas.sensitivity(*frames, **limits)
-    monkeypatch.setattr(_moved, "COMBINATIONS", 40)  # three incidents each
+    monkeypatch.setattr(_trees, "ROWS", 3)
     pd.testing.assert_frame_equal(gcas.sensitivity(*frames, **limits), whole, check_exact=True)
     assert whole["groups_possible"].max() > 12
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
-from geocasualty.matching import _join
+from geocasualty.matching import _pairs
 from geocasualty.matching._worth import CELL_DEG, MONTH_S, PSEUDO, Rates
 from geocasualty.matching.evidence import (
     CLAIM_AND_STRIKE,
@@ -146,11 +146,11 @@ def test_neither_the_order_of_rows_nor_the_path_matters(ours, theirs, random):
     pd.testing.assert_frame_equal(first, gcas.match(incidents, strikes.iloc[order], **limits), check_exact=True)
     plain = gcas.match(incidents, strikes, **limits | {"explain": False})
     pd.testing.assert_frame_equal(first.drop(columns=["probability", "match_weight"]), plain)
-    many, _join.MANY_COMBINATIONS = _join.MANY_COMBINATIONS, 0
+    many, _pairs.MANY_COMBINATIONS = _pairs.MANY_COMBINATIONS, 0
     try:
         compiled = gcas.match(incidents, strikes, **limits)
     finally:
-        _join.MANY_COMBINATIONS = many
+        _pairs.MANY_COMBINATIONS = many
     columns = ["incident_id", "strike_id", "probability", "match_weight"]
     pd.testing.assert_frame_equal(first[columns], compiled[columns], rtol=1e-6, check_dtype=False)
 

@@ -176,7 +176,7 @@ def test_decisions_of_analysts_are_shown_and_win(tmp_path):
 
 def test_near_misses_are_no_pairs(tmp_path):
     strikes = make_strikes(3)
-    strikes.geometry = [shapely.Point(43.77 + east, 35.32) for east in (0.0, 0.15, 3.0)]
+    strikes.geometry = [shapely.Point(43.77 + east, 35.32) for east in (0.0, 0.15, 1.0)]
     seen = read(tmp_path, make_incidents(1), strikes)
     relation = {row[1].split()[0]: row[-1] for row in seen.rows if len(row) == 9 and row[1].startswith("s")}
     assert relation == {"s0": "within", "s1": "no pair"}

@@ -170,8 +170,9 @@ def test_the_join_knows_who_was_a_member_when():
 
 
 def test_a_large_join_and_a_small_one_agree_on_members():
-    from geocasualty.matching._fast import fast_pairs
-    from geocasualty.matching._neighbours import Limits, exact_pairs
+    from geocasualty.matching._limits import Limits
+    from geocasualty.matching._pairs import table_of
+    from geocasualty.matching._sides import side_of
 
     chance = random.Random(3)
     days = ["2014-08-20", "2014-10-01", "2016-06-03", "2017-06-05", "2017-06-06", "2019-02-08"]
@@ -180,9 +181,11 @@ def test_a_large_join_and_a_small_one_agree_on_members():
         records(role, *({"day": chance.choice(days), "belligerents": chance.choice(some)} for _ in range(60)))
         for role in ("incident", "strike")
     )
-    limits = Limits(1_000.0, 400 * 86_400)
-    exact = exact_pairs(ours, theirs, limits, "overlap", bounds=False, max_pairs=10**6)
-    fast = fast_pairs(ours, theirs, limits, "overlap", bounds=False, max_pairs=10**6)
+    limits, both = Limits(1_000.0, 400 * 86_400), (side_of(ours, "incident"), side_of(theirs, "strike"))
+    exact, fast = (
+        table_of(*both, limits, "overlap", bounds=False, max_pairs=10**6, backend=backend)
+        for backend in ("numpy", "numba")
+    )
     columns = ["incident_id", "strike_id"]
     assert exact[columns].values.tolist() == fast[columns].values.tolist()
     assert len(exact) < 3_600

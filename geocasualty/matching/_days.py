@@ -1,29 +1,31 @@
-"""When would each incident have been, had it been whole days earlier or later?
+"""When would each incident have been, had it been whole days earlier or later, and what would have passed then?
 
 A day is a local day: Syria's clocks changed twice a year until 2022, and the day is 23 or 25 hours long then.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geocasualty.errors import InputError
-from geocasualty.matching._neighbours import DAY
+from geocasualty.matching._limits import DAY
+from geocasualty.matching._sides import Side, in_zone
 
-__all__ = ["Shifted", "shifted", "whole_days"]
+__all__ = ["BACKGROUND_DAYS", "Shifted", "shifted"]
+
+BACKGROUND_DAYS = 45
+"""Days before and after the incident that count: long enough for a rate, short enough that the front has not moved
+far. A choice of this project."""
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+Turns = npt.NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
-class Shifted:
+class Shifted(NamedTuple):
     """Incidents (rows) under shifts of ``-days`` to ``days`` whole local days (columns).
 
     Attributes
@@ -38,20 +40,14 @@ class Shifted:
 
     start: Ints
     end: Ints
-    start_turn: Ints
-    end_turn: Ints
+    start_turn: Turns
+    end_turn: Turns
     days: int
 
     @property
     def shifts(self) -> Ints:
         """The shifts, in days."""
         return np.arange(-self.days, self.days + 1)
-
-    def row(self, position: int) -> Shifted:
-        """One of the incidents alone."""
-        one = slice(position, position + 1)
-        first, last = (turn[one] if len(turn) > 1 else turn for turn in (self.start_turn, self.end_turn))
-        return Shifted(self.start[one], self.end[one], first, last, self.days)
 
     def starts(self) -> Ints:
         """When each incident would have started, in seconds."""
@@ -91,38 +87,25 @@ class Shifted:
     def _first(self, owner: Ints, beyond: Ints, *, of_end: bool) -> Ints:
         """The first shift under which the start, or the end, lies after a time; ``days + 1`` if none is."""
         edge, turn = (self.end, self.end_turn) if of_end else (self.start, self.start_turn)
+        shift = (beyond - edge[owner]) // DAY
+        if turn.shape[1] == 1:
+            return np.asarray(np.clip(shift + 1, -self.days, self.days + 1))
         # clocks turn by less than a day: with them the shift is at most one off what it were without
-        shift = np.clip((beyond - edge[owner]) // DAY, -self.days, self.days + 1)
+        shift = np.clip(shift, -self.days, self.days + 1)
         for _ in range(2):
             known = np.minimum(shift, self.days)
-            row = owner if turn.shape[0] > 1 else 0
-            turned = turn[row, known + self.days if turn.shape[1] > 1 else 0]
+            turned = turn[owner, known + self.days]
             shift = shift + ((shift <= self.days) & (edge[owner] + known * DAY + turned <= beyond))
         return np.asarray(shift)
 
 
-def whole_days(name: str, value: Any) -> int:
-    """Check a number of days that must be whole.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is not.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise InputError(f"{name} is {value!r}; expected a whole number of days")
-    return int(value)
-
-
-def shifted(start: Ints, end: Ints, zones: Iterable[str], days: int) -> Shifted:
-    """Incidents under shifts by whole days of their own zones.
+def shifted(side: Side, days: int) -> Shifted:
+    """Incidents under shifts by whole days of their own zones; without one, a day is a day of UTC.
 
     Parameters
     ----------
-    start, end : numpy.ndarray of int
-        In seconds since 1970 UTC.
-    zones : iterable of str
-        The zone of each, as ``Asia/Damascus``; without one, a day is a day of UTC.
+    side : Side
+        The incidents.
     days : int
         The greatest shift, either way.
 
@@ -130,37 +113,34 @@ def shifted(start: Ints, end: Ints, zones: Iterable[str], days: int) -> Shifted:
     ------
     geocasualty.errors.InputError
         If a zone is none.
-
-    Examples
-    --------
-    >>> day = pd.Timestamp("2015-10-29", tz="Asia/Damascus")
-    >>> start, end = np.array([int(day.timestamp())]), np.array([int((day + pd.DateOffset(days=1)).timestamp())])
-    >>> moved = shifted(start, end, ["Asia/Damascus"], 2)
-    >>> (moved.ends() - moved.starts()) / 3600
-    array([[24., 24., 25., 24., 24.]])
     """
-    names = np.array([zone or "UTC" for zone in zones], dtype=object)
+    codes, zones = side.text("timezone")
     shifts = np.arange(-days, days + 1)
-    none = np.zeros((1, 1), dtype=np.int64)
-    turns = {"start": none, "end": none}
-    for zone in sorted(set(names)):
-        rows = np.flatnonzero(names == zone)
-        for side, edge in (("start", start), ("end", end)):
-            found = _turns(edge[rows], zone, shifts)
+    turns = [np.zeros((1, 1), dtype=np.int32), np.zeros((1, 1), dtype=np.int32)]
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code)
+        edges = side.start[rows], side.end[rows]
+        if not _turn(zones[code], int(edges[0].min()), int(edges[1].max()), days):
+            continue
+        for number, edge in enumerate(edges):
+            found = _turns(edge, zones[code], shifts)
             if found.any():
-                if turns[side] is none:
-                    turns[side] = np.zeros((len(names), len(shifts)), dtype=np.int64)
-                turns[side][rows] = found
-    return Shifted(start, end, turns["start"], turns["end"], days)
+                if turns[number].shape[1] == 1:
+                    turns[number] = np.zeros((len(codes), len(shifts)), dtype=np.int32)
+                turns[number][rows] = found
+    return Shifted(side.start, side.end, turns[0], turns[1], days)
+
+
+def _turn(zone: str, first: int, last: int, days: int) -> bool:
+    """Whether the clocks of a zone change at all around some times."""
+    instants = np.arange(first - (days + 2) * DAY, last + (days + 3) * DAY, DAY)
+    return len(np.unique(_numbers(in_zone(instants, zone)) - instants)) > 1
 
 
 def _turns(edge: Ints, zone: str, shifts: Ints) -> Ints:
     """What the clocks add to whole days of 24 hours, for each distinct time once."""
     times, back = np.unique(edge, return_inverse=True)
-    try:
-        local = pd.to_datetime(times, unit="s", utc=True).tz_convert(zone).tz_localize(None)
-    except (KeyError, ValueError, OSError) as error:
-        raise InputError(f"timezone {zone!r} is not known; expected a name such as 'Asia/Damascus'") from error
+    local = in_zone(times, zone)
     midnight = local.normalize()  # a day whose clocks go forward at midnight begins at one o'clock
     wall = np.where(_instants(midnight, zone) == times, _numbers(midnight), _numbers(local))
     moved = _instants(pd.DatetimeIndex((wall[:, None] + shifts * DAY).ravel().astype("datetime64[s]")), zone)

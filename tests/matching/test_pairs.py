@@ -1,0 +1,102 @@
+"""The join, the days near and the nearest miss are the same in trees and compiled, whatever the data."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from geocasualty.matching import _fast, _trees
+from geocasualty.matching._days import shifted
+from geocasualty.matching._limits import DAY, Limits, allowed_names
+from geocasualty.matching._pairs import days_near, join, nearest
+from geocasualty.matching._regions import Regions
+from geocasualty.matching._sides import side_of
+from tests.matching.test_grid import PLACES, areas, many
+
+NONE = np.timedelta64(0, "D")
+ZONES = ["Asia/Damascus", "Asia/Baghdad", "Europe/Istanbul", ""]
+
+
+def two_sides(rng, where, radii, spans, away=NONE):
+    """Sides of many records, so long after June 2015."""
+    ours, theirs = (many(role, count, rng, where, radii, spans) for role, count in (("incident", 40), ("strike", 90)))
+    moved = [frame.assign(start=frame["start"] + away, end=frame["end"] + away) for frame in (ours, theirs)]
+    zoned = moved[0].assign(timezone=rng.choice(ZONES, len(ours)))
+    return side_of(zoned, "incident"), side_of(moved[1], "strike")
+
+
+def days_of(ours, theirs, levels, seconds, backend, days=8):
+    allowed = allowed_names(ours.parties, theirs.parties, "overlap")
+    counts = np.zeros((len(ours), len(levels), 2 * days + 1, 2), dtype=int)
+    for rows, found in days_near(ours, theirs, levels, seconds, allowed, shifted(ours, days), backend=backend):
+        counts[rows] = found
+    return counts
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(PLACES),
+    st.sampled_from(["none", "one", "own"]),
+    st.sampled_from(["day", "mixed"]),
+    st.sampled_from([0, 2 * DAY, 7_000]),
+)
+def test_both_backends_say_the_same(seed, where, radii, spans, seconds):
+    rng = np.random.default_rng(seed)
+    ours, theirs = two_sides(rng, where, radii, spans, np.timedelta64(int(rng.integers(0, 200)), "D"))
+    levels = np.array([0.0, 3_000.0, 6_000.0, 450_000.0])
+    trees, compiled = (days_of(ours, theirs, levels, seconds, backend) for backend in ("numpy", "numba"))
+    assert (trees == compiled).all()
+    allowed = allowed_names(ours.parties, theirs.parties, "overlap")
+    for metres in levels:
+        found = [
+            join(ours, theirs, Limits(metres, seconds), allowed, backend=backend) for backend in ("numpy", "numba")
+        ]
+        one, other = (sorted(zip(each.i, each.j, each.within, each.gap_s, strict=True)) for each in found)
+        assert one == other
+        now = trees[:, np.flatnonzero(levels == metres)[0], 8]
+        assert now.sum(axis=0).tolist() == [len(one), sum(each[2] for each in one)]
+    lost = np.flatnonzero(ours.located)
+    misses = [
+        nearest(
+            ours, theirs, Limits(10_000.0, 0), allowed, rows=lost, banned=np.array([3, 5]),
+            regions=Regions(ours, theirs), backend=backend,
+        ) for backend in ("numpy", "numba")
+    ]  # fmt: skip
+    one, other = (dict(zip(pairs.i.tolist(), zip(pairs.j, kinds, strict=True), strict=True)) for pairs, kinds in misses)
+    assert one == other
+
+
+def test_small_buffers_and_parts_change_nothing(monkeypatch):
+    rng = np.random.default_rng(2)
+    ours, theirs = two_sides(rng, "towns", "own", "mixed")
+    whole = days_of(ours, theirs, np.array([5_000.0]), DAY, "numpy")
+    monkeypatch.setattr(_fast, "BUFFER", 4)
+    monkeypatch.setattr(_trees, "ROWS", 7)
+    monkeypatch.setattr(_trees, "AT_ONCE", 3)
+    for backend in ("numba", "numpy"):
+        assert (days_of(ours, theirs, np.array([5_000.0]), DAY, backend) == whole).all()
+    assert whole.sum() > 1_000
+
+
+@pytest.mark.parametrize("metres", [0.0, 60_000.0])
+def test_areas_too(metres):
+    rng = np.random.default_rng(7)
+    ours, theirs = side_of(areas("incident", rng, 20), "incident"), side_of(areas("strike", rng, 30), "strike")
+    one, other = (days_of(ours, theirs, np.array([metres]), 0, backend) for backend in ("numpy", "numba"))
+    assert (one == other).all()
+    assert one.sum() > 0
+
+
+def test_either_side_may_be_the_first():
+    rng = np.random.default_rng(4)
+    ours, theirs = two_sides(rng, "towns", "own", "mixed")
+    allowed = allowed_names(ours.parties, theirs.parties, "overlap")
+    there = join(ours, theirs, Limits(3_000.0, DAY), allowed, backend="numpy")
+    back = join(theirs, ours, Limits(3_000.0, DAY), allowed.T.copy(), backend="numba")
+    one, other = (
+        sorted(zip(there.i, there.j, there.within, there.gap_s, strict=True)),
+        sorted(zip(back.j, back.i, back.within, -back.gap_s, strict=True)),
+    )
+    assert one == other
+    assert len(one) > 100
