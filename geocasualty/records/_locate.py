@@ -17,6 +17,7 @@ from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
 from geocasualty.records._words import Words, coded
+from geocasualty.theatre.countries import country_code
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -300,7 +301,7 @@ def _tell_elsewhere(found: Located, rest: npt.NDArray[np.bool_], names: Names, f
     lost: dict[str, int] = {}
     for position in np.flatnonzero(named).tolist():
         code = found.country[position]
-        if code and names.lacks(code):
+        if code and names.lacks(code) and country_code(code) == code:
             lost[code] = lost.get(code, 0) + 1
     if lost:
         said = ", ".join(

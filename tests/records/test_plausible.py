@@ -62,7 +62,7 @@ def test_what_cannot_be_is_rejected(validate, cells, column, reason):
         ({"lat": "", "lon": "", "place": "36.335, 43.119", "country": "IQ"}, "", ""),
         ({"lat": "", "lon": "", "place": "43.119, 36.335", "country": "IQ"}, "", "with longitude first in Iraq"),
         ({"lat": "", "lon": "", "place": "36.2, 37.1", "country": "IQ"}, "outside-country", "km outside IQ"),
-        ({"lat": "", "lon": "", "place": "Raqqa", "country": "TR"}, "outside-country", "stated country is TR"),
+        ({"lat": "", "lon": "", "place": "Raqqa", "country": "TR"}, "", "lies outside the stated country"),
     ],
 )
 def test_flags(validate, cells, flags, words):
@@ -136,17 +136,17 @@ def test_decimal_commas_are_read_where_the_whole_column_has_them(tmp_path, gaz):
         assert rejected["reason"].str.contains("decimal comma").all()
 
 
-def test_a_place_of_another_country_than_the_stated_one_has_its_own(validate):
+def test_a_place_of_another_country_than_the_stated_one_is_not_taken(validate):
     nowhere = {"lat": "", "lon": ""}
     frame, _ = validate(
         nowhere | {"place": "Mosul", "country": "SY"},
         nowhere | {"place": "Mosul", "country": "IQ"},
         nowhere | {"place": "36.335, 43.119"},
     )
-    assert frame["country"].tolist() == ["IQ"] * 3
-    assert frame["timezone"].tolist() == ["Asia/Baghdad"] * 3
-    assert frame["flags"].tolist() == ["outside-country", "", ""]
-    assert frame["location_reason"].iloc[0].endswith("; the stated country is SY, that of the place, IQ, is taken")
+    assert frame["country"].tolist() == ["SY", "IQ", "IQ"]
+    assert frame["timezone"].tolist() == ["Asia/Damascus", "Asia/Baghdad", "Asia/Baghdad"]
+    assert frame.geometry.isna().tolist() == [True, False, False]
+    assert "Mosul (Nineveh, IQ), but that lies outside the stated country" in frame["location_reason"].iloc[0]
 
 
 def on_three_days(**cells):
@@ -154,7 +154,9 @@ def on_three_days(**cells):
 
 
 def test_a_village_struck_often_is_no_placeholder(validate):
-    frame, _ = validate(*on_three_days(lat="33.51", lon="36.53", country="SY", precision="village", place="Hazrama"))
+    frame, _ = validate(
+        *on_three_days(lat="33.51", lon="36.53", country="SY", precision="village", place="Kafr Nowhere")
+    )
     assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {2000.0})
 
 
