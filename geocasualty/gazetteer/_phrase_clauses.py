@@ -57,9 +57,10 @@ def join(found: Phrase, more: Phrase) -> Phrase:
     if (more.part is not None or more.extent) and found.also is None and found.relation == "at":
         found = replace(found, also=more)
     elif found.also is not None and found.relation == "at":
-        return replace(found, also=replace(found.also, parents=(*found.also.parents, *more.anchors, *more.parents)),
-                       parents=(*found.parents, *more.anchors, *more.parents))  # fmt: skip
-    return replace(found, parents=(*found.parents, *_in_whole(more), *more.parents))
+        more_parents = (*more.anchors, *more.alternatives, *more.parents)
+        also = replace(found.also, parents=(*found.also.parents, *more_parents))
+        return replace(found, also=also, parents=(*found.parents, *more_parents))
+    return replace(found, parents=(*found.parents, *_in_whole(more), *more.alternatives, *more.parents))
 
 
 def _in_whole(more: Phrase) -> tuple[Named, ...]:
@@ -90,7 +91,7 @@ def _bare(found: Phrase) -> bool:
     """Whether a clause is a single name of which nothing more is said."""
     if len(found.anchors) != 1:
         return False
-    return replace(found, text="", parents=()) == replace(_plain_name(found.anchors[0]), text="")
+    return replace(found, text="", clause="", parents=()) == replace(_plain_name(found.anchors[0]), text="")
 
 
 def _function_words(tokens: Tokens) -> int:

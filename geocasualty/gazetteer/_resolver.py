@@ -511,6 +511,7 @@ class Resolver:
 
     def _several(self, text: str, phrase: Phrase, hints: Hints) -> Resolution:
         """Places joined by "and" or "between", or by a road."""
+        ends: list[Phrase] = []
         if phrase.relation == "and" and phrase.members:
             parts = [self._evaluated(text, member, hints) for member in phrase.members]
         else:
@@ -523,7 +524,9 @@ class Resolver:
         lost = next(part for part in parts if part.status != "resolved")
         sure = [part for part in sure if part.best is not None and part.best.place.kind != LEVELS[0]]
         if sure:
-            return shapes.area_around(text, sure, lost.reason)
+            whole = phrase.members if phrase.relation == "and" and phrase.members else ends
+            left = [one.anchors[0].whole for one, part in zip(whole, parts, strict=True) if part not in sure]
+            return _unexplained(shapes.area_around(text, sure, lost.reason), tuple(left))
         if phrase.also is not None:
             there = self._evaluated(text, phrase.also, hints)
             if there.status == "resolved":
