@@ -61,8 +61,8 @@ TAXONOMY = {
 
 **Radii.** Village, town and city are the search radii that Nominatim publishes for these ranks (2, 4 and 15 km). Of the
 136 Dutch strikes of 2014-2015 whose place is a bare city's name 84 % lie within 15 km of it (88 % of the 129 within
-25 km, where no namesake is meant), within 6 km 76 % (80 %). Of 156 of a bare town's name 80 % lie within 4 km. Quarter:
-of Airwars' 24 points stated for the area of a named one 96 % lie within 2 km of its point, within 1 km 83 %. District:
+25 km, where no namesake is meant), within 6 km 76 % (80 %). Of 156 of a bare town's name 81 % lie within 4 km. Quarter:
+of Airwars' 25 points stated for the area of a named one 96 % lie within 2 km of its point, within 1 km 84 %. District:
 45 km from the middle hold 92 % of the area of OCHA's 101 of Iraq (COD-AB 2019; each counts alike) and, from the seat,
 86 % of 85, 25 km only 68 and 58 %. By the same measure 15 km hold 72 % of a sub-district (of 294) and 100 km 89 % of a
 governorate (of 18). The others are estimates of this project.

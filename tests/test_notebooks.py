@@ -22,7 +22,7 @@ SAID = {
         r"by chance\s+3\s+0\s+17",
         r"of a strike\s+20\s+0",
     ),
-    "02_messy_names": (r"resolved\s+12\s+unresolved\s+4\s+ambiguous\s+2\s+area-only\s+1", r"19 incidents, 2 without"),
+    "02_messy_names": (r"resolved\s+14\s+ambiguous\s+2\s+unresolved\s+2\s+area-only\s+1", r"19 incidents, 2 without"),
 }
 """What the outputs must hold, since the text between them says so."""
 
