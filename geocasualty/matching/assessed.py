@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -15,7 +16,7 @@ from geocasualty.matching import _words
 from geocasualty.matching._covered import Covered, Held
 from geocasualty.matching._days import Shifted, shifted
 from geocasualty.matching._limits import DAY, Limits, allowed_names, named_sides, wholly_in_time
-from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest
+from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest, pair_table
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._review import Decisions, decide
 from geocasualty.matching._sides import Side, in_degrees, side_of
@@ -24,7 +25,7 @@ from geocasualty.matching.findings import FINDINGS
 from geocasualty.records import coverage as declared_coverage
 from geocasualty.records._flags import DOUBTFUL, spelt
 
-__all__ = ["Assessed", "Compared", "assessed", "compared_sides", "event_groups"]
+__all__ = ["Asked", "Assessed", "Compared", "assessed", "compared_sides", "event_groups"]
 
 NEARBY, PERHAPS, ABSENT, UNCOVERED, UNLOCATED = range(len(FINDINGS))
 
@@ -88,6 +89,16 @@ def compared_sides(
     return Compared(ours, theirs, allowed, covered, named, Regions(ours, theirs), backend_of(ours, theirs))
 
 
+class Asked(NamedTuple):
+    """What the analyst chose, as :func:`geocasualty.screen` takes it."""
+
+    within_km: float
+    within_days: float
+    belligerents: str | list[str]
+    review: pd.DataFrame | None
+    coverage: pd.DataFrame | None
+
+
 @dataclass(frozen=True, eq=False)
 class Assessed:
     """Incidents and strikes, and what the one says about the other; data only.
@@ -96,12 +107,16 @@ class Assessed:
     ----------
     sides : Compared
         The records.
+    asked : Asked
+        What was asked of them.
     limits : Limits
         Of the test.
     findings : geopandas.GeoDataFrame
         One row an incident, in the order given, as :func:`geocasualty.screen` returns it.
     pairs, accepted : Pairs, numpy.ndarray of bool
         All pairs but those that an analyst rejected, and which of them one accepted.
+    rejected : Pairs
+        What would be pairs, had no analyst rejected them.
     misses : Pairs
         The nearest miss of each located incident without a pair.
     days : numpy.ndarray of bool
@@ -113,14 +128,40 @@ class Assessed:
     """
 
     sides: Compared
+    asked: Asked
     limits: Limits
     findings: gpd.GeoDataFrame
     pairs: Pairs
     accepted: Bools
+    rejected: Pairs
     misses: Pairs
     days: Bools
     coverage: Held
     decisions: Decisions
+
+    @functools.cached_property
+    def pair_table(self) -> pd.DataFrame:
+        """As :func:`geocasualty.match` with bounds, without what an analyst rejected and with what one accepted."""
+        sides = self.sides
+        return pair_table(self.pairs, sides.ours, sides.theirs, bounds=True, accepted=self.accepted)
+
+    @functools.cached_property
+    def rejected_table(self) -> pd.DataFrame:
+        """What an analyst rejected, likewise."""
+        return pair_table(self.rejected, self.sides.ours, self.sides.theirs, bounds=True)
+
+    @functools.cached_property
+    def miss_table(self) -> pd.DataFrame:
+        """The nearest misses, likewise; no relation, since they are no pairs."""
+        return pair_table(self.misses, self.sides.ours, self.sides.theirs, bounds=True).drop(columns="relation")
+
+    def beyond_table(self, wider: Limits, rows: Ints) -> pd.DataFrame:
+        """What would pair with some of the incidents at wider limits, and does not at those chosen."""
+        sides = self.sides
+        found = join(sides.ours, sides.theirs, wider, sides.allowed, backend=sides.backend, rows=np.sort(rows))
+        count = len(sides.theirs)
+        known = np.concatenate([each.i * count + each.j for each in (self.pairs, self.rejected)])
+        return pair_table(found.take(~np.isin(found.i * count + found.j, known)), sides.ours, sides.theirs, bounds=True)
 
 
 def assessed(
@@ -142,7 +183,7 @@ def assessed(
     moved = shifted(ours, int(background_days))
     held = sides.held(moved, limits.seconds)
     pairs = join(ours, theirs, limits, sides.allowed, backend=sides.backend)
-    pairs, accepted = decide(pairs, decisions, ours, theirs, sides.regions, limits)
+    pairs, accepted, rejected = decide(pairs, decisions, ours, theirs, sides.regions, limits)
     days = np.zeros((len(ours), 2 * moved.days + 1, 2), dtype=bool)
     levels = np.array([limits.metres])
     for rows, counts in days_near(ours, theirs, levels, limits.seconds, sides.allowed, moved, backend=sides.backend):
@@ -155,7 +196,9 @@ def assessed(
     )  # fmt: skip
     told = _Told(sides, limits, decisions, moved, held, pairs, accepted, misses, kinds, days)
     findings = told.table(float(within_km), float(within_days))
-    return Assessed(sides, limits, findings, pairs, accepted, misses, days, held, decisions)
+    chosen = belligerents if isinstance(belligerents, str) else list(belligerents)
+    asked = Asked(float(within_km), float(within_days), chosen, review, coverage)
+    return Assessed(sides, asked, limits, findings, pairs, accepted, rejected, misses, days, held, decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +319,8 @@ class _Told:
             near = (theirs.end[part] > ours.start[n] - reach) & self.sides.allowed[ours.party[n], theirs.party[part]]
             if countries[n]:
                 near &= anywhere[low:high] | (where[low:high] == countries[n])
-            found = np.sort(part[near])
+            found = part[near]
+            found = found[np.argsort(theirs.name_rank[found], kind="stable")]
             if len(self.decisions.rejected):
                 found = found[~np.isin(n * len(theirs) + found, self.decisions.rejected)]
             if len(found):
