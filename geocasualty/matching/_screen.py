@@ -131,7 +131,11 @@ def taken(incidents: Any, strikes: Any, **asked: Any) -> tuple[Any, Any, dict[st
     """
     if not isinstance(incidents, Assessed):
         return incidents, strikes, asked, None
-    also = [name for name, value in asked.items() if value is not UNASKED[name] and value != UNASKED[name]]
+    also = [
+        name
+        for name, value in asked.items()
+        if not (value is UNASKED[name] or (isinstance(value, str) and value == UNASKED[name]))
+    ]
     also += ["strikes"] if strikes is not None else []
     if also:
         raise InputError(f"an assessment was given, and {also[0]}= beside it; it was made with its own: leave that out")
