@@ -1,0 +1,273 @@
+"""What do the releases of a claim's days name, word for word? Facts beside the finding, of which none is a probability."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from geocasualty.errors import InputError
+from geocasualty.gazetteer.precision import RADIUS_M
+from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.matching._sides import Side, in_zone
+from geocasualty.matching.assessed import Assessed
+from geocasualty.records._flags import DOUBTFUL, spelt
+
+__all__ = ["COMPARABLE_DAYS", "RECORDS", "Line", "Official", "Record", "Release"]
+
+NAMED_NEAR, NAMED_ELSEWHERE, NONE_NAMED, NO_RELEASE, UNDETERMINED = RECORDS = (
+    "named-near", "named-elsewhere", "none-named", "no-release", "undetermined",
+)  # fmt: skip
+"""From what says most to what says least; the first three are facts of releases that were found."""
+
+COMPARABLE_DAYS = 45
+"""Releases that end within so many days before or after the claim are those of comparable days: as the background
+rate has it."""
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+class Line(NamedTuple):
+    """One line of a release, and how far from the claimed place the place is that it names.
+
+    Attributes
+    ----------
+    strike : int
+        Its row among the strikes, from 0.
+    metres : float
+        From point to point, 0 for the very place that the claim names; NaN where either is an area or has no place.
+    least, greatest : float
+        Bounds by what both places are unsure of. The named place is taken as it stands in the gazetteer: how far "near"
+        it a strike may be is another question. NaN where either has no place.
+    sure : bool
+        Whether the line's place is in no doubt.
+    """
+
+    strike: int
+    metres: float
+    least: float
+    greatest: float
+    sure: bool
+
+
+class Release(NamedTuple):
+    """A release that touches the days tested: whose, when (seconds since 1970 UTC, half-open), and its lines.
+
+    ``days`` are the first and the last local day, in the zone of the claim, that it touches.
+    """
+
+    dataset: str
+    title: str
+    whose: str
+    start: int
+    end: int
+    days: tuple[int, int]
+    lines: list[Line]
+
+
+class Record(NamedTuple):
+    """The official record of one claim.
+
+    Attributes
+    ----------
+    name : str
+        One of :data:`RECORDS`.
+    near_m : float
+        Up to where a place is near.
+    days : tuple of int
+        First and last of the local days tested, counted from 1970-01-01.
+    bare : list of int
+        Those of them that no release touches.
+    releases : list of Release
+        By time; lines from the nearest to the farthest, those without a distance last.
+    nearest : Line or None
+        Of all of them.
+    named, of : int
+        In how many other releases of comparable days the nearest line's place is named too, and how many there are.
+    why : str
+        What makes it undetermined: ``claim``, ``lines``, ``wide`` or "".
+    """
+
+    name: str
+    near_m: float
+    days: tuple[int, int]
+    bare: list[int]
+    releases: list[Release]
+    nearest: Line | None
+    named: int
+    of: int
+    why: str
+
+
+class Official:
+    """The official record of the claims of an assessment.
+
+    A release is all that one source declares of one span of time: rows of one ``dataset`` with one ``covers_start`` and
+    ``covers_end``. Strikes that declare no coverage are of no release.
+
+    Parameters
+    ----------
+    assessed : Assessed
+        What was compared.
+    near_km : float, optional
+        Up to where a named place is near; ``within_km`` unless given.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If ``near_km`` is no number of zero or more.
+    """
+
+    def __init__(self, assessed: Assessed, near_km: float | None = None) -> None:
+        near = assessed.asked.within_km if near_km is None else near_km
+        if isinstance(near, bool) or not isinstance(near, (int, float)) or not 0 <= near < np.inf:
+            raise InputError(f"near_km is {near_km!r}; expected kilometres, a number of zero or more")
+        self.near_m = float(near) * 1000
+        self._sides, self._more = assessed.sides, int(assessed.asked.within_days)
+        ours, theirs = self._sides.ours, self._sides.theirs
+        self._place, self._their_place = ours.texts("place_id"), theirs.texts("place_id")
+        self._own = _radius_of_places(ours)
+        self._named = _radius_of_places(theirs)
+        self._doubtful, self._lines_doubtful = _in_doubt(ours), _in_doubt(theirs)
+        self._by_zone: dict[str, tuple[Ints, Ints]] = {}
+        self._zone, self._title = ours.texts("timezone"), theirs.texts("sources")
+
+    @functools.cached_property
+    def _releases(self) -> tuple[list[tuple[str, str, int, int]], list[Ints]]:
+        """Releases by time (dataset, whose, start, end), and the rows of each."""
+        frame = self._sides.theirs.frame
+        if not {"covers_start", "covers_end"} <= set(frame.columns):
+            return [], []
+        theirs = self._sides.theirs
+        edges = [
+            frame[name].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64)
+            for name in ("covers_start", "covers_end")
+        ]
+        known = np.flatnonzero(frame["covers_start"].notna().to_numpy() & frame["covers_end"].notna().to_numpy())
+        known = known[np.argsort(theirs.name_rank[known], kind="stable")]
+        found: dict[tuple[int, int, str, str], list[int]] = defaultdict(list)
+        datasets, whose = theirs.texts("dataset"), theirs.texts("covers_belligerents")
+        for row in known.tolist():
+            found[int(edges[0][row]), int(edges[1][row]), datasets[row], whose[row]].append(row)
+        order = sorted(found)
+        keys = [(dataset, names, start, end) for start, end, dataset, names in order]
+        return keys, [np.array(found[key], dtype=np.int64) for key in order]
+
+    def _days(self, zone: str) -> tuple[Ints, Ints]:
+        """The first and the last local day that each release touches."""
+        if zone not in self._by_zone:
+            edges = np.array([key[2:] for key in self._releases[0]], dtype=np.int64).reshape(-1, 2)
+            local = [in_zone(edge, zone).to_numpy().astype("datetime64[D]").astype(np.int64)
+                     for edge in (edges[:, 0], edges[:, 1] - 1)]  # fmt: skip
+            self._by_zone[zone] = local[0], local[1]
+        return self._by_zone[zone]
+
+    def record(self, n: int) -> Record:
+        """The official record of one claim, by its row."""
+        ours, theirs = self._sides.ours, self._sides.theirs
+        first, last = (int(day[n]) for day in ours.days)
+        first, last = first - self._more, last + self._more
+        keys, rows = self._releases
+        days = self._days(self._zone[n])
+        allowed = self._sides.allowed[ours.party[n]]
+        some = np.flatnonzero((days[0] <= last) & (days[1] >= first)).tolist()
+        releases = [
+            self._release(n, keys[at], counted, (int(days[0][at]), int(days[1][at])))
+            for at in some
+            if len(counted := rows[at][allowed[theirs.party[rows[at]]]])
+        ]
+        touched = {day for each in releases for day in range(each.days[0], each.days[1] + 1)}
+        bare = [day for day in range(first, last + 1) if day not in touched]
+        lines = sorted((line for each in releases for line in each.lines), key=self._order)
+        name, why = self._judged(n, lines, bare)
+        nearest = lines[0] if lines and not np.isnan(lines[0].least) else None
+        reach = (days[0] <= last + COMPARABLE_DAYS) & (days[1] >= first - COMPARABLE_DAYS)
+        reach[some] = False
+        named, of = self._comparable(nearest, np.flatnonzero(reach).tolist(), allowed)
+        return Record(name, self.near_m, (first, last), bare, releases, nearest, named, of, why)
+
+    def table(self, rows: Ints) -> pd.DataFrame:
+        """``official_record``, ``record_place``, ``record_km`` and ``record_days`` of some claims."""
+        every = [self.record(int(n)) for n in rows]
+        place = self._sides.theirs.texts("place_text")
+        return pd.DataFrame(
+            {
+                "official_record": pd.Categorical([each.name for each in every], categories=list(RECORDS)),
+                "record_place": pd.Series([place[each.nearest.strike] if each.nearest else None for each in every],
+                                          dtype=object),
+                "record_km": [each.nearest.metres / 1000 if each.nearest else np.nan for each in every],
+                "record_days": pd.Series(["/".join(dict.fromkeys(map(day_in_words, each.days))) for each in every],
+                                         dtype=object),
+            }
+        )  # fmt: skip
+
+    def _release(self, n: int, key: tuple[str, str, int, int], rows: Ints, days: tuple[int, int]) -> Release:
+        dataset, whose, start, end = key
+        title = "; ".join(dict.fromkeys(filter(None, self._title[rows].tolist())))
+        return Release(dataset, title, whose, start, end, days, sorted(self._lines(n, rows), key=self._order))
+
+    def _lines(self, n: int, rows: Ints) -> list[Line]:
+        ours, theirs = self._sides.ours, self._sides.theirs
+        own = np.full(len(rows), n)
+        between, least, greatest = self._sides.regions.of(own, rows)
+        points = np.isfinite(between)
+        reach = self._own[n] + self._named[rows[points]]
+        between = np.where(points, geodesic_distance_m(ours.lon[own], ours.lat[own], theirs.lon[rows], theirs.lat[rows]), np.nan)
+        least[points] = np.maximum(0.0, between[points] - reach)
+        greatest[points] = between[points] + reach
+        same = points & (self._place[n] != "") & (self._their_place[rows] == self._place[n])
+        between[same] = least[same] = greatest[same] = 0.0
+        sure = ~self._lines_doubtful[rows]
+        return [Line(*each) for each in zip(rows.tolist(), between.tolist(), least.tolist(), greatest.tolist(), sure.tolist(), strict=True)]
+
+    def _order(self, line: Line) -> tuple[float, float, int]:
+        """From the nearest to the farthest, places before areas of the same distance, then by identifier."""
+        far = line.metres if not np.isnan(line.metres) else line.greatest
+        return (float("inf") if np.isnan(far) else far, line.least, int(self._sides.theirs.name_rank[line.strike]))
+
+    def _judged(self, n: int, lines: list[Line], bare: list[int]) -> tuple[str, str]:
+        """Which record it is, and what makes it undetermined."""
+        if not self._sides.ours.located[n] or self._doubtful[n]:
+            return UNDETERMINED, "claim"
+        if any(line.greatest <= self.near_m and line.sure for line in lines):
+            return NAMED_NEAR, ""
+        if any(np.isnan(line.least) or not line.sure for line in lines):
+            return UNDETERMINED, "lines"
+        if any(line.least <= self.near_m for line in lines):
+            return UNDETERMINED, "wide"
+        if bare:
+            return NO_RELEASE, ""
+        return (NAMED_ELSEWHERE if lines else NONE_NAMED), ""
+
+    def _comparable(self, nearest: Line | None, others: list[int], allowed: npt.NDArray[np.bool_]) -> tuple[int, int]:
+        """In how many other releases a place is named, and how many there are."""
+        if nearest is None or not (place := self._their_place[nearest.strike]):
+            return 0, 0
+        party, rows = self._sides.theirs.party, self._releases[1]
+        counted = [some for at in others if len(some := rows[at][allowed[party[rows[at]]]])]
+        return sum(bool((self._their_place[some] == place).any()) for some in counted), len(counted)
+
+
+def day_in_words(day: int) -> str:
+    """A day counted from 1970-01-01 as ``2015-06-03``."""
+    return str(np.datetime64(day, "D"))
+
+
+def _radius_of_places(side: Side) -> Floats:
+    """How far each record's place itself may be off: of something "near X" that of X, not that of "near"."""
+    vicinity = side.frame["vicinity"].fillna(False).to_numpy(dtype=bool) if "vicinity" in side.frame else None
+    radius = side.radius_m.copy()
+    if vicinity is not None and vicinity.any():
+        rungs = side.texts("precision")[vicinity]
+        radius[vicinity] = np.fmin(radius[vicinity], [RADIUS_M.get(rung, np.inf) for rung in rungs])
+    return radius
+
+
+def _in_doubt(side: Side) -> npt.NDArray[np.bool_]:
+    codes, flags = side.text("flags")
+    return np.array([bool(DOUBTFUL & set(spelt(each).split(";"))) for each in flags])[codes]

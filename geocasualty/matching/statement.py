@@ -1,0 +1,226 @@
+"""The official record of a claim in sentences, with the lines of releases quoted word for word."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from geocasualty.errors import InputError
+from geocasualty.matching.assessed import Assessed
+from geocasualty.matching.official import (
+    NAMED_NEAR, NO_RELEASE, NONE_NAMED, UNDETERMINED, Line, Official, Record, Release, day_in_words,
+)  # fmt: skip
+from geocasualty.matching._sides import in_zone
+
+__all__ = ["LANGUAGES", "QUOTED_M", "WITHIN_KM", "paragraph"]
+
+QUOTED_M, MOST_QUOTED, MOST_NAMED = 100_000.0, 12, 12
+"""Lines on places up to 100 km away are quoted, no more than 12 of a release; of those farther away the place is named,
+of 12; the rest are counted. A choice of this project: quotations beyond a day's drive explain nothing."""
+
+WITHIN_KM = ((30, 70), (50, 88), (80, 95))
+"""Of Dutch strikes in Iraq of 2014-2015 whose hour a Coalition release covers, the percentage that lay within so many
+kilometres of the place that its nearest line names (``python -m benchmarks.vicinity``)."""
+
+SENTENCES: dict[str, dict[str, str]] = {
+    "en": {
+        "named-near": "For {days}, releases name a place within {near} km of the claimed place: {place}, {far}.",
+        "named-elsewhere": "For {days}, releases name no place within {near} km of the claimed place; the nearest that "
+        "they name is {place}, {far}.",
+        "none-named": "The releases for {days} name no place.",
+        "no-release": "There is no release for {bare}.",
+        "no-release.but": "The nearest place that releases of the other days name is {place}, {far}.",
+        "undetermined.claim": "Whether the releases for {days} name a place within {near} km cannot be said: the "
+        "claim's own place is unknown or in doubt.",
+        "undetermined.lines": "Whether the releases for {days} name a place within {near} km cannot be said: a line of "
+        "theirs has no sure place.",
+        "undetermined.wide": "Whether the releases for {days} name a place within {near} km cannot be said: the places "
+        "are not known well enough; the nearest that they name is {place}, {far}.",
+        "bare": "No release covers {bare}.",
+        "release": "{title} ({start} to {end}):",
+        "untitled": "A release",
+        "line": "“{text}” ({place}, {far}; {file})",
+        "file": "{dataset}, row {row}",
+        "others": "also named: {places}",
+        "more": "and {n} more",
+        "joined": "; ",
+        "comma": ", ",
+        "end": ".",
+        "far": "{km} km away",
+        "same": "the place that the claim names",
+        "between": "between {low} and {high} km away",
+        "lost": "place not known",
+        "day": "{first}",
+        "days": "{first} to {last}",
+        "wide": "“Near” a place is wide in such releases: of Dutch strikes in Iraq {shares} of the place named.",
+        "share": "{percent}% lay within {km} km",
+        "comparable": "{place} is named in {named} of the {of} other releases within 45 days.",
+        "more lines": "{n} more lines are not quoted.",
+    },
+    "ar": {
+        "named-near": "عن {days} تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء: {place}، {far}.",
+        "named-elsewhere": "عن {days} لا تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء؛ وأقرب ما تذكره {place}، {far}.",
+        "none-named": "لا تذكر البيانات الصادرة عن {days} أي مكان.",
+        "no-release": "لا يوجد بيان عن {bare}.",
+        "no-release.but": "أقرب مكان تذكره بيانات الأيام الأخرى {place}، {far}.",
+        "undetermined.claim": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: مكان الادعاء نفسه "
+        "مجهول أو موضع شك.",
+        "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أحد سطورها بلا مكان "
+        "مؤكد.",
+        "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: الأماكن غير معروفة "
+        "بدقة كافية؛ وأقرب ما تذكره {place}، {far}.",
+        "bare": "لا يغطي أي بيان {bare}.",
+        "release": "{title} (من {start} إلى {end}):",
+        "untitled": "بيان",
+        "line": "«{text}» ({place}، {far}؛ {file})",
+        "file": "{dataset}، السطر {row}",
+        "others": "وتُذكر أيضًا: {places}",
+        "more": "و{n} غيرها",
+        "joined": "؛ ",
+        "comma": "، ",
+        "end": ".",
+        "far": "على بعد {km} كم",
+        "same": "وهو المكان الذي يذكره الادعاء",
+        "between": "على بعد {low} إلى {high} كم",
+        "lost": "مكان غير معروف",
+        "day": "{first}",
+        "days": "{first} إلى {last}",
+        "wide": "كلمة «قرب» واسعة في هذه البيانات: من الضربات الهولندية في العراق {shares} من المكان المذكور.",
+        "share": "{percent}٪ وقعت ضمن {km} كم",
+        "comparable": "يُذكر {place} في {named} من {of} بيانًا آخر خلال 45 يومًا.",
+        "more lines": "لم تُقتبس {n} سطور أخرى.",
+    },
+}
+"""Every sentence, by language. No native speaker has read the Arabic."""
+
+LANGUAGES = tuple(SENTENCES)
+
+
+def paragraph(assessed: Assessed, official: Official, n: int, language: str = "en") -> list[str]:
+    """The official record of one claim, a sentence or a release at a time.
+
+    It says what releases name and what they do not. It never says that no strike took place, and names no party.
+
+    Parameters
+    ----------
+    assessed, official
+        What was compared, and its official record.
+    n : int
+        The row of the claim.
+    language : str
+        One of :data:`LANGUAGES`.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the language is none of them.
+    """
+    if language not in SENTENCES:
+        raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
+    told = _Told(assessed, SENTENCES[language], n)
+    return told.sentences(official.record(n))
+
+
+class _Told:
+    """One claim's record, with what its sentences need."""
+
+    def __init__(self, assessed: Assessed, texts: dict[str, str], n: int) -> None:
+        self._texts = texts
+        self._zone = assessed.sides.ours.texts("timezone")[n]
+        self._strikes = assessed.sides.theirs.frame
+
+    def sentences(self, record: Record) -> list[str]:
+        said = [self._head(record)]
+        if record.bare and record.name != NO_RELEASE:
+            said.append(self._say("bare", bare=self._listed(record.bare)))
+        said += [self._release(each) for each in record.releases if each.lines]
+        quoted = [line for each in record.releases for line in self._quoted(each)]
+        if any(_true(self._strikes["vicinity"].iloc[line.strike]) for line in quoted if "vicinity" in self._strikes):
+            shares = [self._say("share", percent=percent, km=km) for km, percent in WITHIN_KM]
+            said.append(self._say("wide", shares=self._texts["comma"].join(shares)))
+        if record.nearest is not None and record.of:
+            said.append(self._say("comparable", place=self._place(record.nearest), named=record.named, of=record.of))
+        return said
+
+    def _head(self, record: Record) -> str:
+        days = self._span(*record.days)
+        shared = {"days": days, "near": f"{record.near_m / 1000:g}"}
+        if record.nearest is not None:
+            shared |= {"place": self._place(record.nearest), "far": self._far(record.nearest)}
+        if record.name == UNDETERMINED:
+            why = record.why if record.why != "wide" or record.nearest is not None else "lines"
+            return self._say(f"{UNDETERMINED}.{why}", **shared)
+        if record.name == NO_RELEASE:
+            said = self._say(NO_RELEASE, bare=self._listed(record.bare))
+            return f"{said} {self._say('no-release.but', **shared)}" if record.nearest is not None else said
+        return self._say(record.name, **shared)
+
+    def _release(self, release: Release) -> str:
+        start, end = (
+            f"{in_zone(np.array([edge]), self._zone)[0]:%Y-%m-%d %H:%M}" for edge in (release.start, release.end)
+        )
+        head = self._say("release", title=release.title or self._texts["untitled"], start=start, end=end)
+        quoted = self._quoted(release)
+        said = [self._line(line) for line in quoted]
+        left = [line for line in release.lines if line not in quoted]
+        names = list(dict.fromkeys(f"{self._place(line)} ({self._far(line)})" for line in left))
+        if names:
+            more = [self._say("more", n=len(names) - MOST_NAMED)] if len(names) > MOST_NAMED else []
+            said.append(self._say("others", places=self._texts["comma"].join([*names[:MOST_NAMED], *more])))
+        return f"{head} {self._texts['joined'].join(said)}{self._texts['end']}"
+
+    def _quoted(self, release: Release) -> list[Line]:
+        """The lines on places within 100 km or without a sure place; where there are none, the nearest."""
+        near = [line for line in release.lines if not line.least > QUOTED_M or not line.sure]
+        return (near or release.lines[:1])[:MOST_QUOTED]
+
+    def _line(self, line: Line) -> str:
+        row = self._strikes.iloc[line.strike]
+        file = self._say("file", dataset=_text(row.get("dataset")), row=_text(row.get("row")))
+        text = _text(row.get("record_text")) or _text(row.get("place_text"))
+        return self._say("line", text=text, place=self._place(line), far=self._far(line), file=file)
+
+    def _place(self, line: Line) -> str:
+        row = self._strikes.iloc[line.strike]
+        return _text(row.get("place_text")) or _text(row.get("strike_id"))
+
+    def _far(self, line: Line) -> str:
+        if math.isnan(line.least):
+            return self._texts["lost"]
+        if math.isnan(line.metres):
+            low, high = (f"{metres / 1000:,.0f}" for metres in (line.least, line.greatest))
+            return self._say("between", low=low, high=high)
+        km = line.metres / 1000
+        return self._texts["same"] if line.greatest == 0 else self._say("far", km=f"{km:.1f}" if km < 10 else f"{km:,.0f}")
+
+    def _span(self, first: int, last: int) -> str:
+        name = "day" if first == last else "days"
+        return self._say(name, first=day_in_words(first), last=day_in_words(last))
+
+    def _listed(self, days: list[int]) -> str:
+        return self._texts["comma"].join(self._span(*each) for each in _runs(days))
+
+    def _say(self, key: str, **values: Any) -> str:
+        return self._texts[key].format(**values)
+
+
+def _runs(days: list[int]) -> list[tuple[int, int]]:
+    """Days that follow each other, as first and last."""
+    runs: list[tuple[int, int]] = []
+    for day in days:
+        if runs and runs[-1][1] == day - 1:
+            runs[-1] = runs[-1][0], day
+        else:
+            runs.append((day, day))
+    return runs
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _true(value: Any) -> bool:
+    return not pd.isna(value) and bool(value)
