@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
@@ -17,6 +18,8 @@ from geocasualty.maps import town_map as town
 from geocasualty.matching import FINDINGS, Assessed, is_partitioned
 from geocasualty.matching import assess as data
 from geocasualty.matching._days import BACKGROUND_DAYS
+from geocasualty.matching.official import Official
+from geocasualty.matching.statement import paragraph
 from geocasualty.reporting import report as written
 
 __all__ = ["Assessment", "assess"]
@@ -48,6 +51,52 @@ class Assessment:
     def misses(self) -> pd.DataFrame:
         """The nearest miss of each located incident without a pair, where one is within 100 km and 45 days."""
         return self.data.miss_table
+
+    def official(self, near_km: float | None = None) -> pd.DataFrame:
+        """What the releases of each claim's days name: a row an incident, as the findings have them.
+
+        Parameters
+        ----------
+        near_km : float, optional
+            Up to where a named place is near; ``within_km`` unless given.
+
+        Returns
+        -------
+        pandas.DataFrame
+            ``incident_id``; ``official_record`` (``named-near``, ``named-elsewhere``, ``none-named``, ``no-release``,
+            ``undetermined``: :mod:`geocasualty.matching.official`); ``record_place``, ``record_km``: the nearest place
+            that they name, and how far it lies from the claimed point; ``record_days``: the local days tested.
+        """
+        table = Official(self.data, near_km).table(np.arange(len(self)))
+        table.insert(0, "incident_id", self.findings["incident_id"].to_numpy())
+        return table
+
+    def statement(self, incident_id: Any, language: str = "en", near_km: float | None = None) -> str:
+        """What the official record says of one claim: releases quoted word for word, the nearest place first.
+
+        Parameters
+        ----------
+        incident_id : object
+            As in the findings.
+        language : {"en", "ar"}
+            Of all that is not quoted.
+        near_km : float, optional
+            As for :meth:`official`.
+
+        Returns
+        -------
+        str
+            A sentence or a release a line. It says what was published, never that no strike took place.
+
+        Raises
+        ------
+        geocasualty.errors.InputError
+            If there is no such incident, or no such language.
+        """
+        found = np.flatnonzero((self.findings["incident_id"] == incident_id).to_numpy())
+        if not len(found):
+            raise InputError(f"incident_id {str(incident_id)[:60]!r}: no such incident", value=incident_id)
+        return "\n".join(paragraph(self.data, Official(self.data, near_km), int(found[0]), language))
 
     def map(self, **options: Any) -> Any:
         """The incidents by governorate, as :func:`geocasualty.province_map`, which says what the options are."""

@@ -1,10 +1,10 @@
-"""What do the releases of a claim's days name, word for word? Facts beside the finding, of which none is a probability."""
+"""What do the releases of a claim's days name, word for word? Facts beside the finding, none of them a probability."""
 
 from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,6 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import RADIUS_M
-from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.matching._sides import Side, in_zone
 from geocasualty.matching.assessed import Assessed
 from geocasualty.records._flags import DOUBTFUL, spelt
@@ -130,6 +129,7 @@ class Official:
         self.near_m = float(near) * 1000
         self._sides, self._more = assessed.sides, int(assessed.asked.within_days)
         ours, theirs = self._sides.ours, self._sides.theirs
+        self._text = theirs.texts("place_text")
         self._place, self._their_place = ours.texts("place_id"), theirs.texts("place_id")
         self._own = _radius_of_places(ours)
         self._named = _radius_of_places(theirs)
@@ -194,11 +194,10 @@ class Official:
     def table(self, rows: Ints) -> pd.DataFrame:
         """``official_record``, ``record_place``, ``record_km`` and ``record_days`` of some claims."""
         every = [self.record(int(n)) for n in rows]
-        place = self._sides.theirs.texts("place_text")
         return pd.DataFrame(
             {
                 "official_record": pd.Categorical([each.name for each in every], categories=list(RECORDS)),
-                "record_place": pd.Series([place[each.nearest.strike] if each.nearest else None for each in every],
+                "record_place": pd.Series([self._text[each.nearest.strike] if each.nearest else None for each in every],
                                           dtype=object),
                 "record_km": [each.nearest.metres / 1000 if each.nearest else np.nan for each in every],
                 "record_days": pd.Series(["/".join(dict.fromkeys(map(day_in_words, each.days))) for each in every],
@@ -212,18 +211,17 @@ class Official:
         return Release(dataset, title, whose, start, end, days, sorted(self._lines(n, rows), key=self._order))
 
     def _lines(self, n: int, rows: Ints) -> list[Line]:
-        ours, theirs = self._sides.ours, self._sides.theirs
         own = np.full(len(rows), n)
         between, least, greatest = self._sides.regions.of(own, rows)
         points = np.isfinite(between)
         reach = self._own[n] + self._named[rows[points]]
-        between = np.where(points, geodesic_distance_m(ours.lon[own], ours.lat[own], theirs.lon[rows], theirs.lat[rows]), np.nan)
         least[points] = np.maximum(0.0, between[points] - reach)
         greatest[points] = between[points] + reach
         same = points & (self._place[n] != "") & (self._their_place[rows] == self._place[n])
         between[same] = least[same] = greatest[same] = 0.0
         sure = ~self._lines_doubtful[rows]
-        return [Line(*each) for each in zip(rows.tolist(), between.tolist(), least.tolist(), greatest.tolist(), sure.tolist(), strict=True)]
+        columns = (rows, between, least, greatest, sure)
+        return [Line(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
 
     def _order(self, line: Line) -> tuple[float, float, int]:
         """From the nearest to the farthest, places before areas of the same distance, then by identifier."""
@@ -236,6 +234,7 @@ class Official:
             return UNDETERMINED, "claim"
         if any(line.greatest <= self.near_m and line.sure for line in lines):
             return NAMED_NEAR, ""
+        lines = [line for line in lines if not np.isnan(line.least) or self._text[line.strike]]  # others name no place
         if any(np.isnan(line.least) or not line.sure for line in lines):
             return UNDETERMINED, "lines"
         if any(line.least <= self.near_m for line in lines):

@@ -9,11 +9,17 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._sides import in_zone
 from geocasualty.matching.assessed import Assessed
 from geocasualty.matching.official import (
-    NAMED_NEAR, NO_RELEASE, NONE_NAMED, UNDETERMINED, Line, Official, Record, Release, day_in_words,
+    NO_RELEASE,
+    UNDETERMINED,
+    Line,
+    Official,
+    Record,
+    Release,
+    day_in_words,
 )  # fmt: skip
-from geocasualty.matching._sides import in_zone
 
 __all__ = ["LANGUAGES", "QUOTED_M", "WITHIN_KM", "paragraph"]
 
@@ -43,6 +49,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "release": "{title} ({start} to {end}):",
         "untitled": "A release",
         "line": "“{text}” ({place}, {far}; {file})",
+        "place": "{place} ({far}; {file})",
         "file": "{dataset}, row {row}",
         "others": "also named: {places}",
         "more": "and {n} more",
@@ -58,24 +65,25 @@ SENTENCES: dict[str, dict[str, str]] = {
         "wide": "“Near” a place is wide in such releases: of Dutch strikes in Iraq {shares} of the place named.",
         "share": "{percent}% lay within {km} km",
         "comparable": "{place} is named in {named} of the {of} other releases within 45 days.",
-        "more lines": "{n} more lines are not quoted.",
     },
     "ar": {
         "named-near": "عن {days} تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء: {place}، {far}.",
-        "named-elsewhere": "عن {days} لا تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء؛ وأقرب ما تذكره {place}، {far}.",
+        "named-elsewhere": "عن {days} لا تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء؛ وأقرب ما تذكره {place}، "
+        "{far}.",
         "none-named": "لا تذكر البيانات الصادرة عن {days} أي مكان.",
         "no-release": "لا يوجد بيان عن {bare}.",
         "no-release.but": "أقرب مكان تذكره بيانات الأيام الأخرى {place}، {far}.",
         "undetermined.claim": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: مكان الادعاء نفسه "
         "مجهول أو موضع شك.",
-        "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أحد سطورها بلا مكان "
-        "مؤكد.",
-        "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: الأماكن غير معروفة "
-        "بدقة كافية؛ وأقرب ما تذكره {place}، {far}.",
+        "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أحد سطورها بلا "
+        "مكان مؤكد.",
+        "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: الأماكن غير "
+        "معروفة بدقة كافية؛ وأقرب ما تذكره {place}، {far}.",
         "bare": "لا يغطي أي بيان {bare}.",
         "release": "{title} (من {start} إلى {end}):",
         "untitled": "بيان",
         "line": "«{text}» ({place}، {far}؛ {file})",
+        "place": "{place} ({far}؛ {file})",
         "file": "{dataset}، السطر {row}",
         "others": "وتُذكر أيضًا: {places}",
         "more": "و{n} غيرها",
@@ -91,7 +99,6 @@ SENTENCES: dict[str, dict[str, str]] = {
         "wide": "كلمة «قرب» واسعة في هذه البيانات: من الضربات الهولندية في العراق {shares} من المكان المذكور.",
         "share": "{percent}٪ وقعت ضمن {km} كم",
         "comparable": "يُذكر {place} في {named} من {of} بيانًا آخر خلال 45 يومًا.",
-        "more lines": "لم تُقتبس {n} سطور أخرى.",
     },
 }
 """Every sentence, by language. No native speaker has read the Arabic."""
@@ -175,13 +182,23 @@ class _Told:
     def _quoted(self, release: Release) -> list[Line]:
         """The lines on places within 100 km or without a sure place; where there are none, the nearest."""
         near = [line for line in release.lines if not line.least > QUOTED_M or not line.sure]
-        return (near or release.lines[:1])[:MOST_QUOTED]
+        by_text = {self._quotation(line): line for line in reversed((near or release.lines[:1])[:MOST_QUOTED])}
+        return [line for line in release.lines if by_text.get(self._quotation(line)) is line]
 
     def _line(self, line: Line) -> str:
         row = self._strikes.iloc[line.strike]
         file = self._say("file", dataset=_text(row.get("dataset")), row=_text(row.get("row")))
-        text = _text(row.get("record_text")) or _text(row.get("place_text"))
-        return self._say("line", text=text, place=self._place(line), far=self._far(line), file=file)
+        return self._say(
+            "line" if _text(row.get("record_text")) else "place",
+            text=self._quotation(line),
+            place=self._place(line),
+            far=self._far(line),
+            file=file,
+        )
+
+    def _quotation(self, line: Line) -> str:
+        row = self._strikes.iloc[line.strike]
+        return _text(row.get("record_text")) or _text(row.get("place_text"))
 
     def _place(self, line: Line) -> str:
         row = self._strikes.iloc[line.strike]
@@ -194,7 +211,9 @@ class _Told:
             low, high = (f"{metres / 1000:,.0f}" for metres in (line.least, line.greatest))
             return self._say("between", low=low, high=high)
         km = line.metres / 1000
-        return self._texts["same"] if line.greatest == 0 else self._say("far", km=f"{km:.1f}" if km < 10 else f"{km:,.0f}")
+        if line.greatest == 0:
+            return self._texts["same"]
+        return self._say("far", km=f"{km:.1f}" if km < 10 else f"{km:,.0f}")
 
     def _span(self, first: int, last: int) -> str:
         name = "day" if first == last else "days"
