@@ -19,7 +19,7 @@ from geocasualty.matching import FINDINGS, Assessed, is_partitioned
 from geocasualty.matching import assess as data
 from geocasualty.matching._days import BACKGROUND_DAYS
 from geocasualty.matching.official import Official
-from geocasualty.matching.statement import paragraph
+from geocasualty.matching.statement import Statements
 from geocasualty.reporting import report as written
 
 __all__ = ["Assessment", "assess"]
@@ -96,7 +96,7 @@ class Assessment:
         found = np.flatnonzero((self.findings["incident_id"] == incident_id).to_numpy())
         if not len(found):
             raise InputError(f"incident_id {str(incident_id)[:60]!r}: no such incident", value=incident_id)
-        return "\n".join(paragraph(self.data, Official(self.data, near_km), int(found[0]), language))
+        return "\n".join(Statements(self.data, near_km, language).of(int(found[0])))
 
     def map(self, **options: Any) -> Any:
         """The incidents by governorate, as :func:`geocasualty.province_map`, which says what the options are."""

@@ -66,7 +66,7 @@ class Release(NamedTuple):
     start: int
     end: int
     days: tuple[int, int]
-    lines: list[Line]
+    lines: tuple[Line, ...]
 
 
 class Record(NamedTuple):
@@ -208,7 +208,7 @@ class Official:
     def _release(self, n: int, key: tuple[str, str, int, int], rows: Ints, days: tuple[int, int]) -> Release:
         dataset, whose, start, end = key
         title = "; ".join(dict.fromkeys(filter(None, self._title[rows].tolist())))
-        return Release(dataset, title, whose, start, end, days, sorted(self._lines(n, rows), key=self._order))
+        return Release(dataset, title, whose, start, end, days, tuple(sorted(self._lines(n, rows), key=self._order)))
 
     def _lines(self, n: int, rows: Ints) -> list[Line]:
         own = np.full(len(rows), n)

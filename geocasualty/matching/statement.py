@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._sides import in_zone
@@ -21,7 +20,7 @@ from geocasualty.matching.official import (
     day_in_words,
 )  # fmt: skip
 
-__all__ = ["LANGUAGES", "QUOTED_M", "WITHIN_KM", "paragraph"]
+__all__ = ["LANGUAGES", "QUOTED_M", "WITHIN_KM", "Statements"]
 
 QUOTED_M, MOST_QUOTED, MOST_NAMED = 100_000.0, 12, 12
 """Lines on places up to 100 km away are quoted, no more than 12 of a release; of those farther away the place is named,
@@ -106,46 +105,46 @@ SENTENCES: dict[str, dict[str, str]] = {
 LANGUAGES = tuple(SENTENCES)
 
 
-def paragraph(assessed: Assessed, official: Official, n: int, language: str = "en") -> list[str]:
-    """The official record of one claim, a sentence or a release at a time.
+class Statements:
+    """The official record of claims in sentences.
 
-    It says what releases name and what they do not. It never says that no strike took place, and names no party.
+    They say what releases name and what they do not. They never say that no strike took place, and name no party.
 
     Parameters
     ----------
-    assessed, official
-        What was compared, and its official record.
-    n : int
-        The row of the claim.
+    assessed : Assessed
+        What was compared.
+    near_km : float, optional
+        Up to where a named place is near; ``within_km`` unless given.
     language : str
         One of :data:`LANGUAGES`.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If the language is none of them.
+        If the language is none of them, or as :class:`geocasualty.matching.official.Official`.
     """
-    if language not in SENTENCES:
-        raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
-    told = _Told(assessed, SENTENCES[language], n)
-    return told.sentences(official.record(n))
 
+    def __init__(self, assessed: Assessed, near_km: float | None = None, language: str = "en") -> None:
+        if language not in SENTENCES:
+            raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
+        self._texts = SENTENCES[language]
+        self.official = Official(assessed, near_km)
+        theirs = assessed.sides.theirs
+        names = ("place_text", "record_text", "dataset", "row")
+        self._places, self._words, self._datasets, self._rows = (theirs.texts(name) for name in names)
+        self._ids, self._near = theirs.ids, theirs.texts("vicinity") == "True"
+        self._zones = assessed.sides.ours.texts("timezone")
 
-class _Told:
-    """One claim's record, with what its sentences need."""
-
-    def __init__(self, assessed: Assessed, texts: dict[str, str], n: int) -> None:
-        self._texts = texts
-        self._zone = assessed.sides.ours.texts("timezone")[n]
-        self._strikes = assessed.sides.theirs.frame
-
-    def sentences(self, record: Record) -> list[str]:
+    def of(self, n: int) -> list[str]:
+        """What is said of one claim, by its row: a sentence or a release at a time."""
+        record = self.official.record(n)
         said = [self._head(record)]
         if record.bare and record.name != NO_RELEASE:
             said.append(self._say("bare", bare=self._listed(record.bare)))
-        said += [self._release(each) for each in record.releases if each.lines]
-        quoted = [line for each in record.releases for line in self._quoted(each)]
-        if any(_true(self._strikes["vicinity"].iloc[line.strike]) for line in quoted if "vicinity" in self._strikes):
+        quoted = {each: self._quoted(each.lines) for each in record.releases if each.lines}
+        said += [self._release(each, lines, self._zones[n]) for each, lines in quoted.items()]
+        if any(self._near[line.strike] for lines in quoted.values() for line in lines):
             shares = [self._say("share", percent=percent, km=km) for km, percent in WITHIN_KM]
             said.append(self._say("wide", shares=self._texts["comma"].join(shares)))
         if record.nearest is not None and record.of:
@@ -165,12 +164,9 @@ class _Told:
             return f"{said} {self._say('no-release.but', **shared)}" if record.nearest is not None else said
         return self._say(record.name, **shared)
 
-    def _release(self, release: Release) -> str:
-        start, end = (
-            f"{in_zone(np.array([edge]), self._zone)[0]:%Y-%m-%d %H:%M}" for edge in (release.start, release.end)
-        )
+    def _release(self, release: Release, quoted: list[Line], zone: str) -> str:
+        start, end = (f"{in_zone(np.array([edge]), zone)[0]:%Y-%m-%d %H:%M}" for edge in (release.start, release.end))
         head = self._say("release", title=release.title or self._texts["untitled"], start=start, end=end)
-        quoted = self._quoted(release)
         said = [self._line(line) for line in quoted]
         left = [line for line in release.lines if line not in quoted]
         names = list(dict.fromkeys(f"{self._place(line)} ({self._far(line)})" for line in left))
@@ -179,30 +175,20 @@ class _Told:
             said.append(self._say("others", places=self._texts["comma"].join([*names[:MOST_NAMED], *more])))
         return f"{head} {self._texts['joined'].join(said)}{self._texts['end']}"
 
-    def _quoted(self, release: Release) -> list[Line]:
+    def _quoted(self, lines: tuple[Line, ...]) -> list[Line]:
         """The lines on places within 100 km or without a sure place; where there are none, the nearest."""
-        near = [line for line in release.lines if not line.least > QUOTED_M or not line.sure]
-        by_text = {self._quotation(line): line for line in reversed((near or release.lines[:1])[:MOST_QUOTED])}
-        return [line for line in release.lines if by_text.get(self._quotation(line)) is line]
+        near = [line for line in lines if not line.least > QUOTED_M or not line.sure] or lines[:1]
+        by_text = {self._words[line.strike] or line.strike: line for line in reversed(near)}  # one says it once
+        return [line for line in near if line in by_text.values()][:MOST_QUOTED]
 
     def _line(self, line: Line) -> str:
-        row = self._strikes.iloc[line.strike]
-        file = self._say("file", dataset=_text(row.get("dataset")), row=_text(row.get("row")))
-        return self._say(
-            "line" if _text(row.get("record_text")) else "place",
-            text=self._quotation(line),
-            place=self._place(line),
-            far=self._far(line),
-            file=file,
-        )
-
-    def _quotation(self, line: Line) -> str:
-        row = self._strikes.iloc[line.strike]
-        return _text(row.get("record_text")) or _text(row.get("place_text"))
+        at, text = line.strike, self._words[line.strike]
+        file = self._say("file", dataset=self._datasets[at], row=self._rows[at])
+        told = {"place": self._place(line), "far": self._far(line), "file": file}
+        return self._say("line", text=text, **told) if text else self._say("place", **told)
 
     def _place(self, line: Line) -> str:
-        row = self._strikes.iloc[line.strike]
-        return _text(row.get("place_text")) or _text(row.get("strike_id"))
+        return str(self._places[line.strike] or self._ids[line.strike])
 
     def _far(self, line: Line) -> str:
         if math.isnan(line.least):
@@ -235,11 +221,3 @@ def _runs(days: list[int]) -> list[tuple[int, int]]:
         else:
             runs.append((day, day))
     return runs
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
-
-
-def _true(value: Any) -> bool:
-    return not pd.isna(value) and bool(value)
