@@ -134,6 +134,7 @@ class Statements:
         names = ("place_text", "record_text", "dataset", "row")
         self._places, self._words, self._datasets, self._rows = (theirs.texts(name) for name in names)
         self._ids, self._near = theirs.ids, theirs.texts("vicinity") == "True"
+        self._clocks: dict[tuple[int, str], str] = {}
         self._zones = assessed.sides.ours.texts("timezone")
 
     def of(self, n: int) -> list[str]:
@@ -165,7 +166,7 @@ class Statements:
         return self._say(record.name, **shared)
 
     def _release(self, release: Release, quoted: list[Line], zone: str) -> str:
-        start, end = (f"{in_zone(np.array([edge]), zone)[0]:%Y-%m-%d %H:%M}" for edge in (release.start, release.end))
+        start, end = (self._clock(edge, zone) for edge in (release.start, release.end))
         head = self._say("release", title=release.title or self._texts["untitled"], start=start, end=end)
         said = [self._line(line) for line in quoted]
         left = [line for line in release.lines if line not in quoted]
@@ -174,6 +175,12 @@ class Statements:
             more = [self._say("more", n=len(names) - MOST_NAMED)] if len(names) > MOST_NAMED else []
             said.append(self._say("others", places=self._texts["comma"].join([*names[:MOST_NAMED], *more])))
         return f"{head} {self._texts['joined'].join(said)}{self._texts['end']}"
+
+    def _clock(self, second: int, zone: str) -> str:
+        """A time as the clocks of a zone show it."""
+        if (second, zone) not in self._clocks:
+            self._clocks[second, zone] = f"{in_zone(np.array([second]), zone)[0]:%Y-%m-%d %H:%M}"
+        return self._clocks[second, zone]
 
     def _quoted(self, lines: tuple[Line, ...]) -> list[Line]:
         """The lines on places within 100 km or without a sure place; where there are none, the nearest."""

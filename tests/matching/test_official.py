@@ -1,0 +1,211 @@
+"""What releases of a claim's days name: facts, word for word, and never a surer one of a worse record."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import geocasualty as gcas
+from geocasualty.errors import InputError
+from geocasualty.geodesy import geodesic_offset
+from geocasualty.matching.official import RECORDS
+from geocasualty.matching.statement import LANGUAGES, SENTENCES
+from tests.matching.frames import EPOCH, records
+
+LIMITS = {"within_km": 10, "within_days": 0}
+CLAIM = {"xy": (43, 35), "belligerents": "Coalition"}
+
+
+def away(km, **more):
+    """A line of a release on a place so many kilometres east of the claim."""
+    place = {"place_text": f"{km} km", "place_id": f"x:{km}", "precision": "town", "vicinity": True, "record_text": ""}
+    return (
+        place
+        | {"belligerents": "Coalition", "xy": geodesic_offset(43, 35, 90, km * 1000), "radius_m": 50_000.0, "day": 0}
+        | more
+    )
+
+
+def told(claim, lines, near_km=None, **changes):
+    """The official record of one claim and its statement."""
+    incidents = with_columns("incident", [CLAIM | claim], ("place_text", "place_id", "precision", "flags"))
+    strikes = with_columns("strike", lines, ("place_text", "place_id", "precision", "flags", "record_text"))
+    days = [line.get("day", 0) for line in lines]
+    strikes["covers_start"] = pd.Series([EPOCH + pd.Timedelta(days=day) for day in days], dtype="datetime64[s, UTC]")
+    strikes["covers_end"] = strikes["covers_start"] + pd.Timedelta(days=1)
+    strikes["covers_belligerents"], strikes["dataset"], strikes["row"] = (
+        "Coalition",
+        "releases",
+        range(1, len(lines) + 1),
+    )
+    result = gcas.assess(incidents, strikes, **{**LIMITS, **changes})
+    return result.official(near_km).iloc[0], result.statement("i0", near_km=near_km)
+
+
+def with_columns(role, rows, names):
+    frame = records(role, rows)
+    for name in names:
+        frame[name] = pd.Series([row.get(name, "") for row in rows], dtype=object)
+    frame["vicinity"] = [row.get("vicinity", False) for row in rows]
+    return frame
+
+
+@pytest.mark.parametrize(
+    ("claim", "lines", "record"),
+    [
+        ({}, [away(3), away(60)], "named-near"),
+        ({}, [away(60), away(90)], "named-elsewhere"),
+        ({}, [away(3, day=1)], "no-release"),
+        ({}, [], "no-release"),
+        ({}, [away(60, geometry=None, place_text="")], "none-named"),
+        ({}, [away(60, geometry=None)], "undetermined"),
+        ({}, [away(60), away(3, flags="geometry-conflict")], "undetermined"),
+        ({}, [away(12)], "undetermined"),  # a town is not known better than to some kilometres
+        ({"radius_m": 60_000.0}, [away(60)], "undetermined"),
+        ({"geometry": None}, [away(3)], "undetermined"),
+        ({"flags": "looks-swapped"}, [away(3)], "undetermined"),
+        ({"radius_m": 60_000.0, "place_id": "x:60"}, [away(60)], "named-near"),  # the very place that the claim names
+        ({"belligerents": "Russia"}, [away(3)], "no-release"),
+    ],
+)
+def test_each_record(claim, lines, record):
+    row, said = told(claim, lines)
+    assert row["official_record"] == record
+    assert said
+
+
+def test_a_named_place_is_taken_as_a_place_and_not_as_what_near_may_mean():
+    near, _ = told({}, [away(3)])
+    assert (near["official_record"], near["record_place"]) == ("named-near", "3 km")
+    assert near["record_km"] == pytest.approx(3)
+    exact, _ = told({}, [away(9.95, precision="exact", radius_m=100.0, vicinity=False)])
+    assert exact["official_record"] == "undetermined"
+    assert told({}, [away(14)], near_km=30)[0]["official_record"] == "named-near"
+
+
+def test_days_without_a_release_are_said():
+    _, said = told({"days": 3.0}, [away(3), away(3, day=2)], within_days=1)
+    assert "No release covers 2015-06-02, 2015-06-04, 2015-06-06." in said
+    _, said = told({}, [away(3, day=5)])
+    assert said == "There is no release for 2015-06-03."
+
+
+def test_lines_are_quoted_word_for_word_the_nearest_first_and_once():
+    words = ["Near A, “two” strikes  struck\tan ISIL unit.", "Near B, one strike.", "Near B, one strike."]
+    lines = [away(3, record_text=words[0]), away(50, record_text=words[1]), away(60, record_text=words[2]), away(300)]
+    _, said = told({}, lines)
+    assert said.index(words[0]) < said.index(words[1])
+    assert said.count(words[1]) == 1
+    assert "also named: 60 km (60 km away), 300 km (300 km away)" in said
+    assert "(3 km, 3.0 km away; releases, row 1)" in said
+
+
+def test_where_all_are_far_the_nearest_is_quoted():
+    _, said = told({}, [away(400, record_text="Near D, one strike."), away(300, record_text="Near C, one strike.")])
+    assert "“Near C, one strike.” (300 km, 300 km away; releases, row 2); also named: 400 km" in said
+    assert "the nearest that they name is 300 km, 300 km away" in said
+
+
+def test_how_often_the_place_is_named_on_comparable_days():
+    lines = [away(3), *(away(3, day=day) for day in (2, 4, 45)), *(away(60, day=day) for day in (3, -45, 46, -46))]
+    _, said = told({}, lines)
+    assert "3 km is named in 3 of the 5 other releases within 45 days." in said
+
+
+def test_what_near_can_mean_is_said_where_a_line_says_near():
+    assert "70% lay within 30 km, 88% lay within 50 km, 95% lay within 80 km" in told({}, [away(3)])[1]
+    assert "70%" not in told({}, [away(3, vicinity=False)])[1]
+
+
+def test_bad_requests(book):
+    result = gcas.assess(book.incidents, book.strikes, **LIMITS)
+    with pytest.raises(InputError, match="no such incident"):
+        result.statement("nobody")
+    with pytest.raises(InputError, match="language is 'xx'"):
+        result.statement("hawijah-2015-06", "xx")
+    for bad in (-1, True, "10", float("inf")):
+        with pytest.raises(InputError, match="near_km is"):
+            result.official(bad)
+
+
+def test_records_without_coverage_are_of_no_release(book):
+    strikes = book.strikes.drop(columns=["covers_start", "covers_end"])
+    result = gcas.assess(book.incidents, strikes, **LIMITS, coverage=gcas.coverage(book.strikes))
+    assert set(result.official()["official_record"]) <= {"no-release", "undetermined"}
+
+
+def test_every_language_says_the_same_sentences():
+    for language, texts in SENTENCES.items():
+        assert texts.keys() == SENTENCES["en"].keys(), language
+        for key, text in texts.items():
+            fields = [sorted(re.findall(r"{(\w+)}", each)) for each in (text, SENTENCES["en"][key])]
+            assert fields[0] == fields[1], (language, key)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_sentence_denies_or_accuses(language):
+    said = " ".join(SENTENCES[language].values()).casefold()
+    for word in ("responsib", "no strike", "did not", "wrong", "false", "لم تقع", "مسؤول"):
+        assert word not in said
+
+
+def test_order_of_rows_never_matters(book):
+    result = gcas.assess(book.incidents, book.strikes, **LIMITS)
+    other = gcas.assess(book.incidents, book.strikes.iloc[::-1].reset_index(drop=True), **LIMITS)
+    for name in book.incidents["incident_id"]:
+        assert result.statement(name) == other.statement(name)
+    pd.testing.assert_frame_equal(result.official(), other.official())
+
+
+SURE = {"named-near", "named-elsewhere", "none-named"}
+WORSE = st.sampled_from(
+    ["blur the claim", "lose the claim", "doubt the claim", "lose a line", "doubt a line", "blur a line", "empty"]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([1, 5, 12, 40, 90, 300]), min_size=1, max_size=4), WORSE, st.integers(0, 3),
+       st.floats(1.5, 200))  # fmt: skip
+def test_a_worse_record_never_says_more(distances, worse, which, times):
+    lines = [away(km) for km in distances]
+    before = told({}, lines)[0]["official_record"]
+    at = which % len(lines)
+    claim = {}
+    if worse == "blur the claim":
+        claim = {"radius_m": 500.0 * times}
+    elif worse == "lose the claim":
+        claim = {"geometry": None}
+    elif worse == "doubt the claim":
+        claim = {"flags": "outside-country"}
+    elif worse == "lose a line":
+        lines[at] |= {"geometry": None}
+    elif worse == "doubt a line":
+        lines[at] |= {"flags": "geometry-conflict"}
+    elif worse == "blur a line":
+        lines[at] |= {"precision": "governorate", "geometry": shapely.Point(43, 35).buffer(times / 50)}
+    else:
+        claim = {"place_text": "", "place_id": ""}
+    after = told(claim, lines)[0]["official_record"]
+    assert after == before or after not in SURE or (worse == "blur a line" and after == "named-near" == before)
+
+
+@pytest.mark.real_data
+def test_quotations_are_those_of_the_file_letter_for_letter(real_data):
+    strikes = gcas.read_strikes(real_data / "centcom_releases_2014_2015.csv", on_bad_rows="skip")
+    incidents = gcas.read_incidents(real_data / "airwars_syria_2014_2015.csv", on_bad_rows="skip")
+    incidents = incidents[incidents["belligerents"].str.contains("Coalition")].iloc[::6].reset_index(drop=True)
+    given_ = (real_data / "centcom_releases_2014_2015.csv").read_text("utf-8-sig").replace('""', '"')
+    given_ = " ".join(given_.split())  # a line is read as one, whatever gaps its copy has
+    result = gcas.assess(incidents, strikes, within_km=10, within_days=1)
+    counts = result.official(30)["official_record"].value_counts()
+    assert counts.sum() == len(incidents)
+    assert set(counts.index) <= set(RECORDS)
+    quoted = [text for name in incidents["incident_id"] for text in
+              re.findall(r"“([^”]+)” \(", result.statement(name, near_km=30))]  # fmt: skip
+    assert len(quoted) > 100
+    assert [text for text in quoted if text not in given_] == []
+    assert np.isfinite(result.official(30)["record_km"]).mean() > 0.5
