@@ -4,7 +4,7 @@ from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
 from .maps import plot_province, plot_town, province_map, save_html, town_map
-from .matching import check, link, match, screen, sensitivity
+from .matching import assessed_places, check, link, match, screen, sensitivity
 from .records import (
     apply_corrections,
     coverage,
@@ -21,6 +21,7 @@ from .tallies import tally
 __all__ = [
     "apply_corrections",
     "assess",
+    "assessed_places",
     "build_gazetteer",
     "check",
     "coverage",

@@ -1,5 +1,6 @@
 """Incidents and strikes to pairs, and pairs to findings. What is imported ``as`` itself serves other packages only."""
 
+from geocasualty.matching._answers import assessed_places
 from geocasualty.matching._check import check
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
@@ -19,6 +20,7 @@ from geocasualty.matching.assessed import Assessed as Assessed
 from geocasualty.matching.findings import FINDINGS as FINDINGS
 
 __all__ = [
+    "assessed_places",
     "chance_test",
     "check",
     "group_strikes",

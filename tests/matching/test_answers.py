@@ -1,0 +1,119 @@
+"""Where belligerents looked when they answered a claim."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import geocasualty as gcas
+from geocasualty.errors import InputError
+from geocasualty.geodesy import format_mgrs, geodesic_offset
+from geocasualty.matching._answers import SHARED
+from tests.matching.frames import records
+
+HERE = (43.78, 35.32)
+GRID = format_mgrs(*HERE, digits=4)
+
+
+def answered(claims, grids, **columns):
+    rows = [{"xy": HERE, "radius_m": 100.0, "id": f"i{n}"} | claim for n, claim in enumerate(claims)]
+    incidents = records("incident", rows)
+    for name in ("flags", "place_text"):
+        incidents[name] = pd.Series([row.get(name, "") for row in rows], dtype=object)
+    table = pd.DataFrame({"incident_id": [f"i{n}" for n in range(len(grids))], "mgrs": grids}, dtype=object)
+    return gcas.assessed_places(incidents, table.assign(**columns))
+
+
+def grid(km, digits=4):
+    return format_mgrs(*geodesic_offset(*HERE, 0, km * 1000), digits=digits)
+
+
+@pytest.mark.parametrize(
+    ("claim", "stated", "status"),
+    [
+        ({}, GRID, "may-be-one"),
+        ({}, grid(43), "assessed-elsewhere"),
+        ({"radius_m": 50_000.0}, grid(43), "may-be-one"),
+        ({}, grid(43, digits=1), "assessed-elsewhere"),
+        ({}, grid(5, digits=1), "may-be-one"),  # a cell of 10 km holds the place
+        ({"geometry": None}, grid(43), "claim-unlocated"),
+        ({"flags": "geometry-conflict"}, grid(43), "claim-in-doubt"),
+        ({}, "38S LE", "malformed-grid"),
+        ({}, "18S UJ 234 064", "malformed-grid"),  # Washington
+        ({"country": ""}, "18S UJ 234 064", "assessed-elsewhere"),
+        ({"geometry": shapely.Point(HERE).buffer(0.5)}, grid(43), "may-be-one"),
+        ({"geometry": shapely.Point(HERE).buffer(0.1)}, grid(43), "assessed-elsewhere"),
+    ],
+)
+def test_status(claim, stated, status):
+    table = answered([claim], [stated])
+    assert table["status"].tolist() == [status]
+    assert (table.geometry.iloc[0] is None) == (status == "claim-unlocated" or stated == "38S LE")
+
+
+def test_a_slip_of_the_zone_names_the_country():
+    note = answered([{}], ["18S UJ 234 064"])["note"].iloc[0]
+    assert note.endswith("the claim says IQ")
+
+
+def test_a_cell_of_many_claims_stands_for_a_city():
+    several = [{"day": float(n), "xy": geodesic_offset(*HERE, 90, 9_000)} for n in range(SHARED)]
+    assert set(answered(several, [GRID] * SHARED)["status"]) == {"shared-cell"}
+    fewer = answered(several[1:], [GRID] * (SHARED - 1))
+    assert set(fewer["status"]) == {"assessed-elsewhere"}
+    same_day = [{"xy": geodesic_offset(*HERE, 90, 9_000)} for _ in range(SHARED)]
+    assert set(answered(same_day, [GRID] * SHARED)["status"]) == {"assessed-elsewhere"}
+    far = [claim | {"xy": geodesic_offset(*HERE, 90, 60_000)} for claim in several]
+    assert set(answered(far, [GRID] * SHARED)["status"]) == {"assessed-elsewhere"}
+
+
+def test_rows_without_a_reference_are_no_answers_and_what_is_said_is_kept():
+    table = answered([{}, {}, {}], ["", None, grid(43)], reason_nc="no_strikes", belligerent="Coalition")
+    assert table["incident_id"].tolist() == ["i2"]
+    assert table[["reason", "belligerent", "claims_of_cell"]].values.tolist() == [["no_strikes", "Coalition", 1]]
+    assert table["distance_km"].iloc[0] == pytest.approx(43, abs=0.1)
+    assert table["distance_min_km"].iloc[0] == pytest.approx(43 - 0.1 - 0.007, abs=0.1)
+
+
+def test_the_farthest_come_first_whatever_the_order():
+    grids = [grid(43), GRID, grid(90)]
+    table = answered([{}] * 3, grids)
+    assert table["incident_id"].tolist() == ["i2", "i0", "i1"]
+
+
+def test_bad_tables():
+    with pytest.raises(InputError, match="row 1, column 'incident_id', value 'i0': no such incident"):
+        answered([{"id": "other"}], [GRID])
+    incidents = records("incident", [{"xy": HERE}])
+    with pytest.raises(InputError, match="no column 'mgrs'"):
+        gcas.assessed_places(incidents, pd.DataFrame({"code": ["i0"]}))
+    with pytest.raises(InputError, match="no column 'incident_id'"):
+        gcas.assessed_places(incidents, pd.DataFrame({"mgrs": [GRID]}))
+    assert len(gcas.assessed_places(incidents, pd.DataFrame({"code": [], "mgrs": []}))) == 0
+
+
+def test_no_place_and_cell_that_are_one_are_called_two():
+    """Ten thousand true places, each stated by a claim and by a cell within what these are unsure of."""
+    rng = np.random.default_rng(5)
+    count = 10_000
+    places = np.column_stack([rng.uniform(42, 45, count), rng.uniform(33, 36, count)])
+    radius = rng.choice([100.0, 1_000.0, 2_000.0, 15_000.0], count)
+    away = [geodesic_offset(lon, lat, turn, share * metres) for (lon, lat), turn, share, metres in
+            zip(places, rng.uniform(0, 360, count), np.sqrt(rng.uniform(0, 1, count)), radius, strict=True)]  # fmt: skip
+    claims = [{"id": f"i{n}", "xy": xy, "radius_m": float(metres), "country": ""} for n, (xy, metres) in
+              enumerate(zip(away, radius, strict=True))]  # fmt: skip
+    digits = rng.choice([2, 3, 4, 5], count)
+    grids = [format_mgrs(lon, lat, digits=int(n)) for (lon, lat), n in zip(places, digits, strict=True)]
+    table = gcas.assessed_places(
+        records("incident", claims), pd.DataFrame({"incident_id": [f"i{n}" for n in range(count)], "mgrs": grids})
+    )
+    assert (table["status"] == "assessed-elsewhere").sum() == 0
+
+
+@pytest.mark.real_data
+def test_the_list_on_real_answers(real_data):
+    incidents = gcas.read_incidents(real_data / "airwars_syria_2014_2015.csv", on_bad_rows="skip")
+    answers = pd.read_csv(real_data / "airwars_syria_assessments_2014_2015.csv")
+    table = gcas.assessed_places(incidents, answers[answers["code"].isin(incidents["incident_id"])])
+    far = table[(table["status"] == "assessed-elsewhere") & (table["distance_min_km"] > 20)]
+    assert {"CS023", "CS130", "CS136"} <= set(far["incident_id"])
