@@ -98,6 +98,11 @@ class Assessment:
             raise InputError(f"incident_id {str(incident_id)[:60]!r}: no such incident", value=incident_id)
         return "\n".join(Statements(self.data, near_km, language).of(int(found[0])))
 
+    def statements(self, language: str = "en", near_km: float | None = None) -> list[str]:
+        """The :meth:`statement` of every claim, in the order of the findings."""
+        told = Statements(self.data, near_km, language)
+        return ["\n".join(told.of(n)) for n in range(len(self))]
+
     def map(self, **options: Any) -> Any:
         """The incidents by governorate, as :func:`geocasualty.province_map`, which says what the options are."""
         return province_map(self.data, **{"measure": "share_nearby", **options})

@@ -20,8 +20,9 @@ from geocasualty.taxonomy import TAXONOMY
 
 __all__ = ["STATUSES", "assessed_places"]
 
-ELSEWHERE, MAYBE, CITY, DOUBTED, UNLOCATED, MALFORMED = STATUSES = (
+ELSEWHERE, MAYBE, CITY, DOUBTED, UNLOCATED, MALFORMED, MISSING = STATUSES = (
     "assessed-elsewhere", "may-be-one", "shared-cell", "claim-in-doubt", "claim-unlocated", "malformed-grid",
+    "claim-missing",
 )  # fmt: skip
 """From the one that people look for to what cannot be compared."""
 
@@ -73,11 +74,13 @@ def assessed_places(
         ``malformed-grid``
             The reference denotes no cell, or one in another country than the claim: a slip of zone or square is
             likelier than a look across the border, and ``note`` says which.
+        ``claim-missing``
+            No incident has this identifier, as where its row could not be read.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If a column is missing, or an assessment is of no incident.
+        If a column is missing.
 
     Examples
     --------
@@ -95,10 +98,13 @@ def assessed_places(
     cells = [_cell(text) for text in table["mgrs"]]
     side = side_of(incidents, "incident")
     at = {name: n for n, name in enumerate(side.ids)}
-    rows = np.array([at[name] for name in table["incident_id"]], dtype=np.int64)
-    table["claims_of_cell"] = _claims(table["mgrs"], side.days[0][rows])
+    rows = np.array([at.get(name, -1) for name in table["incident_id"]], dtype=np.int64)
+    missing, rows = rows < 0, np.maximum(rows, 0)
+    if missing.all():
+        return gpd.GeoDataFrame(_lacking(table), geometry=[None] * len(table), crs="EPSG:4326")
+    table["claims_of_cell"] = _claims(table["mgrs"], np.where(missing, -1, side.days[0][rows]))
     shared = (table["claims_of_cell"] >= SHARED).to_numpy()
-    good = np.array([isinstance(cell, MgrsCell) for cell in cells], dtype=bool)
+    good = np.array([isinstance(cell, MgrsCell) for cell in cells], dtype=bool) & ~missing
     frame = _frame_of(cells, incidents, rows, shared)
     there = side_of(frame, "strike")
     every = np.flatnonzero(good)
@@ -110,8 +116,11 @@ def assessed_places(
     table["cell_country"] = ["" if shape is None else countries.of(shape)[0] for shape in frame.geometry]
     table["distance_km"], table["distance_min_km"], table["distance_max_km"] = measured
     told = [
-        _told(cell, where, stated, doubtful=doubt, located=located, apart=apart, shared=many)
-        for cell, where, stated, doubt, located, apart, many in zip(
+        ("no incident has this identifier", MISSING)
+        if lost
+        else _told(cell, where, stated, doubtful=doubt, located=located, apart=apart, shared=many)
+        for lost, cell, where, stated, doubt, located, apart, many in zip(
+            missing,
             cells, table["cell_country"], side.texts("country")[rows], _in_doubt(side)[rows], side.located[rows],
             measured[1] > 0, shared, strict=True,
         )
@@ -138,15 +147,6 @@ def _stated(incidents: gpd.GeoDataFrame, assessments: pd.DataFrame, id_column: s
     texts = assessments["mgrs"].astype(object).where(assessments["mgrs"].notna(), "").astype(str).str.strip()
     stated = ~texts.str.lower().isin(("", "none", "unknown", "n/a", "false", "nan"))
     ids = assessments[id_column]
-    unknown = np.flatnonzero((stated & ~ids.isin(incidents["incident_id"])).to_numpy())
-    if len(unknown):
-        value = ids.iloc[unknown[0]]
-        raise InputError(
-            f"assessments: row {unknown[0] + 1}, column {id_column!r}, value {str(value)[:60]!r}: no such incident",
-            row=int(unknown[0]) + 1,
-            column=id_column,
-            value=value,
-        )
     some = assessments[stated.to_numpy()]
 
     def column(*names: str) -> pd.Series[Any]:
@@ -158,12 +158,19 @@ def _stated(incidents: gpd.GeoDataFrame, assessments: pd.DataFrame, id_column: s
     for name, others in (("belligerent", ()), ("assessment", ()), ("reason", ("reason_nc",)), ("date", ()),
                          ("deaths_conceded_min", ()), ("deaths_conceded_max", ())):  # fmt: skip
         table[name] = column(name, *others)
-    claims = incidents.set_index("incident_id").loc[table["incident_id"]]
+    claims = incidents.set_index("incident_id").reindex(table["incident_id"])
     for name in ("place_text", "precision", "radius_m"):
         given = claims[name] if name in claims else pd.Series(None, index=claims.index, dtype=object)
         table[name] = given.astype(float if name == "radius_m" else object).to_numpy()
     table["mgrs"] = texts[stated].to_numpy()
     return table
+
+
+def _lacking(table: pd.DataFrame) -> pd.DataFrame:
+    """The table of answers to claims of which none is there."""
+    numbers = ("cell_lon", "cell_lat", "cell_radius_m", "distance_km", "distance_min_km", "distance_max_km")
+    status = pd.Categorical([MISSING] * len(table), list(STATUSES))
+    return table.assign(claims_of_cell=0, **dict.fromkeys(numbers, np.nan), cell_country="", note="", status=status)
 
 
 def _cell(text: str) -> MgrsCell | str:

@@ -36,7 +36,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "named-elsewhere": "For {days}, releases name no place within {near} km of the claimed place; the nearest that "
         "they name is {place}, {far}.",
         "none-named": "The releases for {days} name no place.",
-        "no-release": "There is no release for {bare}.",
+        "no-release": "These records hold no release for {bare}.",
+        "no-release.of": "These records hold no release of {whose} for {bare}.",
         "no-release.but": "The nearest place that releases of the other days name is {place}, {far}.",
         "undetermined.claim": "Whether the releases for {days} name a place within {near} km cannot be said: the "
         "claim's own place is unknown or in doubt.",
@@ -70,7 +71,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "named-elsewhere": "عن {days} لا تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء؛ وأقرب ما تذكره {place}، "
         "{far}.",
         "none-named": "لا تذكر البيانات الصادرة عن {days} أي مكان.",
-        "no-release": "لا يوجد بيان عن {bare}.",
+        "no-release": "لا تضم هذه السجلات بيانًا عن {bare}.",
+        "no-release.of": "لا تضم هذه السجلات بيانًا من {whose} عن {bare}.",
         "no-release.but": "أقرب مكان تذكره بيانات الأيام الأخرى {place}، {far}.",
         "undetermined.claim": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: مكان الادعاء نفسه "
         "مجهول أو موضع شك.",
@@ -108,7 +110,8 @@ LANGUAGES = tuple(SENTENCES)
 class Statements:
     """The official record of claims in sentences.
 
-    They say what releases name and what they do not. They never say that no strike took place, and name no party.
+    They say what releases name and what they do not. They never say that no strike took place, and name no party
+    that the claim does not.
 
     Parameters
     ----------
@@ -134,13 +137,14 @@ class Statements:
         names = ("place_text", "record_text", "dataset", "row")
         self._places, self._words, self._datasets, self._rows = (theirs.texts(name) for name in names)
         self._ids, self._near = theirs.ids, theirs.texts("vicinity") == "True"
+        self._whose = assessed.sides.ours.belligerents
         self._clocks: dict[tuple[int, str], str] = {}
         self._zones = assessed.sides.ours.texts("timezone")
 
     def of(self, n: int) -> list[str]:
         """What is said of one claim, by its row: a sentence or a release at a time."""
         record = self.official.record(n)
-        said = [self._head(record)]
+        said = [self._head(record, n)]
         if record.bare and record.name != NO_RELEASE:
             said.append(self._say("bare", bare=self._listed(record.bare)))
         quoted = {each: self._quoted(each.lines) for each in record.releases if each.lines}
@@ -152,7 +156,7 @@ class Statements:
             said.append(self._say("comparable", place=self._place(record.nearest), named=record.named, of=record.of))
         return said
 
-    def _head(self, record: Record) -> str:
+    def _head(self, record: Record, n: int) -> str:
         days = self._span(*record.days)
         shared = {"days": days, "near": f"{record.near_m / 1000:g}"}
         if record.nearest is not None:
@@ -161,7 +165,8 @@ class Statements:
             why = record.why if record.why != "wide" or record.nearest is not None else "lines"
             return self._say(f"{UNDETERMINED}.{why}", **shared)
         if record.name == NO_RELEASE:
-            said = self._say(NO_RELEASE, bare=self._listed(record.bare))
+            whose = self._texts["comma"].join(filter(None, self._whose[n].split(";")))
+            said = self._say("no-release.of" if whose else NO_RELEASE, bare=self._listed(record.bare), whose=whose)
             return f"{said} {self._say('no-release.but', **shared)}" if record.nearest is not None else said
         return self._say(record.name, **shared)
 

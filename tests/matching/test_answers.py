@@ -82,8 +82,8 @@ def test_the_farthest_come_first_whatever_the_order():
 
 
 def test_bad_tables():
-    with pytest.raises(InputError, match="row 1, column 'incident_id', value 'i0': no such incident"):
-        answered([{"id": "other"}], [GRID])
+    assert answered([{"id": "other"}], [GRID])["status"].tolist() == ["claim-missing"]
+    assert answered([{}, {"id": "other"}], [GRID] * 2)["status"].tolist() == ["may-be-one", "claim-missing"]
     incidents = records("incident", [{"xy": HERE}])
     with pytest.raises(InputError, match="no column 'mgrs'"):
         gcas.assessed_places(incidents, pd.DataFrame({"code": ["i0"]}))
@@ -98,8 +98,9 @@ def test_no_place_and_cell_that_are_one_are_called_two():
     count = 10_000
     places = np.column_stack([rng.uniform(42, 45, count), rng.uniform(33, 36, count)])
     radius = rng.choice([100.0, 1_000.0, 2_000.0, 15_000.0], count)
-    away = [geodesic_offset(lon, lat, turn, share * metres) for (lon, lat), turn, share, metres in
-            zip(places, rng.uniform(0, 360, count), np.sqrt(rng.uniform(0, 1, count)), radius, strict=True)]  # fmt: skip
+    turns, shares = rng.uniform(0, 360, count), np.sqrt(rng.uniform(0, 1, count))
+    away = [geodesic_offset(*place, turn, share * metres)
+            for place, turn, share, metres in zip(places, turns, shares, radius, strict=True)]  # fmt: skip
     claims = [{"id": f"i{n}", "xy": xy, "radius_m": float(metres), "country": ""} for n, (xy, metres) in
               enumerate(zip(away, radius, strict=True))]  # fmt: skip
     digits = rng.choice([2, 3, 4, 5], count)

@@ -1,0 +1,61 @@
+"""The commands that say what was published of a claim, and what was answered to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
+from geocasualty.cli._matching import Incidents, Names, Strikes, WithinDays, WithinKm, names_of
+from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit
+
+__all__ = ["answers", "official"]
+
+
+@reads("incident", "strike")
+def official(
+    incidents: Incidents,
+    strikes: Strikes,
+    within_km: WithinKm,
+    within_days: WithinDays,
+    reading: Reading,
+    near_km: Annotated[
+        float | None, typer.Option(help="Up to where a place that a release names is near; --within-km if not given.")
+    ] = None,
+    belligerents: Names = "overlap",
+    language: Annotated[str, typer.Option(help="en or ar, for all that is not quoted.")] = "en",
+    output: TableFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what the releases of each claim's days name, with a statement that quotes them word for word, as CSV."""
+    import geocasualty as gcas
+
+    names = names_of(belligerents)
+    ours, theirs = reading.records(incident=incidents, strike=strikes)
+    result = gcas.assess(ours, theirs, within_km=within_km, within_days=within_days, belligerents=names)
+    table = result.official(near_km)
+    table["statement"] = result.statements(language, near_km)
+    emit(table, output, as_json=as_json)
+
+
+@reads("incident")
+def answers(
+    incidents: Incidents,
+    table: Annotated[
+        Path,
+        typer.Argument(
+            metavar="ASSESSMENTS", help=f"File of assessments, with incident_id (or code) and mgrs: {FileOf}."
+        ),
+    ],
+    reading: Reading,
+    output: PlaceFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print how far from each claimed place a belligerent looked, by the grids of its assessments, as CSV."""
+    import geocasualty as gcas
+
+    stated = read_table(reading, table, "ASSESSMENTS", columns=("mgrs",))
+    found = gcas.assessed_places(reading.records(incident=incidents), stated, gazetteer=reading.gazetteer)
+    emit(found.drop(columns="geometry"), output, as_json=as_json, shapes=found.geometry)
