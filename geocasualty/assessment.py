@@ -90,10 +90,10 @@ class Assessment:
         return {name: int(counts.get(name, 0)) for name in FINDINGS}
 
     def _limits(self) -> str:
-        return f"limits {self._asked['within_km']:g} km, {self._asked['within_days']:g} days"
+        return f"limits {self.data.limits}"
 
     def _rendered(self) -> dict[str, Any]:
-        return {name: value for name, value in self._asked.items() if name != "background_days"}
+        return {name: value for name, value in self._asked.items() if value is not None and name != "background_days"}
 
     def _table(self, pairs: Pairs, by_hand: Any) -> pd.DataFrame:
         sides = self.data.sides
@@ -112,7 +112,8 @@ def assess(
     strikes: gpd.GeoDataFrame,
     *,
     within_km: float,
-    within_days: float,
+    within_days: float | None = None,
+    within_hours: float | None = None,
     belligerents: str | Iterable[str] = "overlap",
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
@@ -124,7 +125,7 @@ def assess(
     ----------
     incidents, strikes : geopandas.GeoDataFrame
         As for :func:`geocasualty.match`, in memory.
-    within_km, within_days, belligerents, review, coverage, background_days
+    within_km, within_days, within_hours, belligerents, review, coverage, background_days
         As for :func:`geocasualty.screen`.
 
     Returns
@@ -153,17 +154,17 @@ no-coverage 1, unlocated 1>
     >>> len(gcas.assess(book.incidents[:0], book.strikes, within_km=10, within_days=0))
     0
     """
-    limits = limits_of(within_km, within_days)
+    limits = limits_of(within_km, within_days, within_hours)
     if whole_days("background_days", background_days) < 0:
         raise InputError(f"background_days is {background_days}; expected zero or more")
     if is_partitioned(incidents, strikes):
         raise InputError("assess takes frames in memory; for frames of Dask use gcas.screen and gcas.match")
     asked: dict[str, Any] = {
-        "within_km": within_km,
-        "within_days": within_days,
         "belligerents": belligerents if isinstance(belligerents, str) else list(belligerents),
         "review": review,
         "coverage": coverage,
         "background_days": background_days,
     }
-    return Assessment(incidents, strikes, assessed(incidents, strikes, limits, **asked), asked)
+    made = assessed(incidents, strikes, limits, **asked)
+    chosen = {"within_km": within_km, "within_days": within_days, "within_hours": within_hours}
+    return Assessment(incidents, strikes, made, {**chosen, **asked})

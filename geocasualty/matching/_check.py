@@ -29,7 +29,8 @@ def check(
     strikes: gpd.GeoDataFrame,
     *,
     within_km: float,
-    within_days: float,
+    within_days: float | None = None,
+    within_hours: float | None = None,
     country: str | None = None,
     governorate: str | None = None,
     belligerents: str | Iterable[str] = "",
@@ -46,8 +47,8 @@ def check(
         A local date (``2015-06-03``), a month (``2014-11``), a zoned time, or the first and the last of a span.
     strikes : geopandas.GeoDataFrame
         As :func:`geocasualty.read_strikes` returns it.
-    within_km, within_days : float
-        The limits.
+    within_km, within_days, within_hours : float
+        The limits, as for :func:`geocasualty.match`.
     country, governorate : str, optional
         What the claim says of country (a name or a code) and governorate. Without a country, that of the place, or
         the one in whose outline it lies: it decides which 24 hours a day is.
@@ -114,7 +115,9 @@ def check(
         },
         geometry=gpd.GeoSeries([found.geometry], crs="EPSG:4326"),
     )
-    findings = screen(claim, strikes, within_km=within_km, within_days=within_days, coverage=coverage)
+    findings = screen(
+        claim, strikes, within_km=within_km, within_days=within_days, within_hours=within_hours, coverage=coverage
+    )
     row = findings.drop(columns=["place_text", "date", "geometry"]).astype({"finding": object}).iloc[0]
     row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
     return row.rename("claim")

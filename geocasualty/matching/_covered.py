@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,20 +10,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._days import Shifted
 from geocasualty.matching._limits import DAY
+from geocasualty.matching._sides import midnights
 from geocasualty.records._coverage import COVERAGE_COLUMNS
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.theatre.parties import parties_in_force
 
-__all__ = ["Covered", "Held"]
+__all__ = ["Asked", "Covered", "Held"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Spans = npt.NDArray[np.int64]
 
-ROWS = 4_096
-"""Incidents whose days are looked at together: they fit a cache."""
 NONE: Spans = np.empty((0, 2), dtype=np.int64)
 
 
@@ -35,9 +34,10 @@ class Held(NamedTuple):
         A code for each incident, and whose records would have to show a strike: of all that a claim names, else of the
         best covered.
     share, complete : numpy.ndarray of float
-        The share of the time tested that their records cover, and that such cover as say they hold all.
+        The share of the days tested that their records cover, and that such cover as say they hold all. A day is one of
+        the claim's own zone, and is covered where all of it is.
     covered : numpy.ndarray of bool
-        Whether they cover all of what is tested under each shift (columns).
+        Whether they cover all the days that are tested under each shift (columns).
     """
 
     whose: Ints
@@ -45,6 +45,23 @@ class Held(NamedTuple):
     share: Floats
     complete: Floats
     covered: npt.NDArray[np.bool_]
+
+
+class Asked(NamedTuple):
+    """Whose strikes records would have to show, where, and in which zone: a code for each incident, and the names."""
+
+    whose: tuple[Ints, list[str]]
+    country: tuple[Ints, list[str]]
+    zone: tuple[Ints, list[str]]
+
+    def alike(self) -> Iterator[tuple[Ints, str, str, str]]:
+        """The rows of incidents that ask the same, and what they ask."""
+        keys = self.whose[0]
+        for codes, names in self[1:]:
+            keys = keys * len(names) + codes
+        for key, rows in pd.Series(np.arange(len(keys))).groupby(keys).indices.items():
+            at = np.unravel_index(int(key), [len(names) for _, names in self])
+            yield rows, *(names[n] for (_, names), n in zip(self, at, strict=True))
 
 
 class Covered:
@@ -111,79 +128,63 @@ class Covered:
 
         return np.asarray(until(end) - until(start))
 
-    def best_covered(self, country: str, start: Ints, end: Ints) -> tuple[list[str], Ints]:
-        """The belligerents of whom there are records, and the one of them whose strikes are covered best at each time.
+    def names(self, country: str) -> list[str]:
+        """The belligerents of whose strikes in a country there are records, those of whom most is covered first."""
+        held = {
+            name: int(np.diff(each).sum()) for (name, where), each in self._spans[False].items() if where == country
+        }
+        return sorted(held, key=lambda name: (-held[name], name))
 
-        For claims that name none. Of equals it is the one of whom most time is covered at all.
-        """
-        spans = {name: each for (name, where), each in self._spans[False].items() if where == country}
-        held = {name: int(np.diff(each).sum()) for name, each in spans.items()}
-        names = sorted(held, key=lambda name: (-held[name], name))
-        if not names:
-            return [""], np.zeros(len(start), dtype=np.int64)
-        whole, some = (
-            np.stack([self.seconds(name, country, start, end, complete=complete) for name in names])
-            for complete in (True, False)
-        )
-        some[whole < whole.max(axis=0)] = -1
-        return names, some.argmax(axis=0)
-
-    def of(
-        self, named: Ints, names: list[str], countries: tuple[Ints, list[str]], moved: Shifted, seconds: int
-    ) -> Held:
+    def of(self, asked: Asked, days: tuple[Ints, Ints], reach: Ints, span: int) -> Held:
         """What the records would show of each incident.
 
         Parameters
         ----------
-        named, names : numpy.ndarray of int, list of str
-            Whom each incident names, as a code and what the codes stand for.
-        countries : numpy.ndarray of int, list of str
-            Where each was, likewise.
-        moved : Shifted
-            When each was, and would have been.
-        seconds : int
-            The limit by which its time is widened.
+        asked : Asked
+            Whom each incident names, where it was, and in which zone.
+        days : tuple of numpy.ndarray of int
+            First and last local day of each.
+        reach : numpy.ndarray of int
+            By how many days these are widened, of each.
+        span : int
+            By how many days each is moved, either way.
         """
-        count, days = len(named), moved.days
-        starts, ends = moved.starts() - seconds, moved.ends() + seconds
+        day0, day1 = days
+        count = len(day0)
         held = Held(
-            np.zeros(count, dtype=np.int64), [], np.zeros(count), np.zeros(count), np.zeros(starts.shape, dtype=bool)
-        )
-        place, where = countries
-        for key in np.unique(named * len(where) + place):
-            name, country = names[key // len(where)], where[key % len(where)]
-            rows = np.flatnonzero(named * len(where) + place == key)
-            start, end = starts[rows, days], ends[rows, days]
-            options, choice = [name], np.zeros(len(rows), dtype=np.int64)
-            if not name:
-                options, choice = self.best_covered(country, start, end)
-            for number, whose in enumerate(options):
-                chosen = rows[choice == number]
-                if not len(chosen):
-                    continue
-                asked = whose.split(";") if whose else []
-                held.whose[chosen] = len(held.names)
-                held.names.append(asked)
-                self._fill(held, chosen, asked, country, starts[chosen], ends[chosen], days)
+            np.zeros(count, dtype=np.int64), [], np.zeros(count), np.zeros(count),
+            np.zeros((count, 2 * span + 1), dtype=bool),
+        )  # fmt: skip
+        if not count:
+            return held
+        moved = np.arange(-span, span + 1)
+        for rows, name, country, zone in asked.alike():
+            first, last = day0[rows] - reach[rows], day1[rows] + reach[rows] + 1
+            low = int(first.min()) - span
+            edges = midnights(np.arange(low, int(last.max()) + span + 1), zone)
+            options = [name.split(";")] if name else [[each] for each in self.names(country)] or [[]]
+            whole = np.stack([self._whole(each, country, edges, complete=False) for each in options])
+            sure = np.stack([self._whole(each, country, edges, complete=True) for each in options])
+            some, most = (each[:, last - low] - each[:, first - low] for each in (whole, sure))
+            # of equals it is the one of whom most is covered at all
+            choice = np.lexsort((-np.arange(len(options))[:, None] + 0 * most, some, most), axis=0)[-1]
+            held.whose[rows] = len(held.names) + choice
+            held.names.extend(options)
+            length, at = last - first, (choice, np.arange(len(rows)))
+            held.share[rows], held.complete[rows] = some[at] / length, most[at] / length
+            both = (
+                whole[choice[:, None], (last - low)[:, None] + moved]
+                - whole[choice[:, None], (first - low)[:, None] + moved]
+            )
+            held.covered[rows] = both == length[:, None]
         return held
 
-    def _fill(
-        self, held: Held, rows: Ints, names: list[str], country: str, starts: Ints, ends: Ints, days: int
-    ) -> None:
-        """The least share of each time that is covered, over the belligerents; 0 without any."""
-        if not names:
-            return
-        covered = np.ones(starts.shape, dtype=bool)
+    def _whole(self, names: list[str], country: str, edges: Ints, *, complete: bool) -> Ints:
+        """How many of the days before each of some midnights are covered wholly for all of some belligerents."""
+        held = np.full(len(edges) - 1, bool(names))
         for name in names:
-            for first in range(0, len(rows), ROWS):
-                part = slice(first, first + ROWS)
-                times = starts[part], ends[part]
-                covered[part] &= self.seconds(name, country, *times) == times[1] - times[0]
-        held.covered[rows] = covered
-        start, end = starts[:, days], ends[:, days]
-        for share, complete in ((held.share, False), (held.complete, True)):
-            least = np.min([self.seconds(name, country, start, end, complete=complete) for name in names], axis=0)
-            share[rows] = least / (end - start)
+            held &= self.seconds(name, country, edges[:-1], edges[1:], complete=complete) == np.diff(edges)
+        return np.concatenate([[0], np.cumsum(held)])
 
 
 def _union(spans: list[tuple[int, int]]) -> Spans:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._regions import holding_circles
 from geocasualty.matching._sides import BARE, is_bare
 from geocasualty.matching._trees import fourfold
@@ -23,6 +23,10 @@ WIDE_M = 10_000.0
 radius in the gazetteer is below it, a district's above."""
 LONG_S = 31 * DAY
 """Records up to this duration are one class; beyond, each class is four times as long."""
+
+ZONES_S = 3 * DAY
+"""Two instants of one local date each, in whatever zones, are less than three days apart: dates are compared as they
+are named, and those of the zones from UTC-12 to UTC+14 begin 26 hours apart."""
 
 DEGREE_M = 110_000.0
 """Less than the shortest degree of latitude on WGS84, 110,574 m."""
@@ -68,7 +72,7 @@ def extents_of(boxes: Floats) -> Floats:
     return np.array(rows)
 
 
-def reaching(boxes: Floats, others: Floats, limits: Limits) -> Bools:
+def reaching(boxes: Floats, others: Floats, limits: Window) -> Bools:
     """Which records may be within the limits of any of some extents; all are given the widest reach among them."""
     found = np.zeros(len(boxes), dtype=bool)
     widest = np.nanmax(boxes[:, 4], initial=0.0)
@@ -77,12 +81,12 @@ def reaching(boxes: Floats, others: Floats, limits: Limits) -> Bools:
     return found
 
 
-def meeting(boxes: Floats, other: Floats, limits: Limits) -> Bools:
+def meeting(boxes: Floats, other: Floats, limits: Window) -> Bools:
     """Whether anything in each of some boxes may be within the limits of anything in another; never false if it is."""
     return _near(boxes, other, limits, boxes[:, 4])
 
 
-def _near(boxes: Floats, other: Floats, limits: Limits, own: Floats | float) -> Bools:
+def _near(boxes: Floats, other: Floats, limits: Window, own: Floats | float) -> Bools:
     """One reach for all boxes, or one for each.
 
     A geodesic of length d from latitude φ spans at most asin(sin(d / b) / cos φ) of longitude, b the smaller axis.
@@ -90,7 +94,8 @@ def _near(boxes: Floats, other: Floats, limits: Limits, own: Floats | float) -> 
     reach = np.asarray(limits.metres + SLACK_M + own + other[4])
     tall = reach / DEGREE_M
     with np.errstate(invalid="ignore"):  # what is unlocated meets nothing
-        met: Bools = (boxes[:, 5] < other[6] + limits.seconds) & (other[5] < boxes[:, 6] + limits.seconds)
+        late = limits.reach_s + ZONES_S
+        met: Bools = (boxes[:, 5] < other[6] + late) & (other[5] < boxes[:, 6] + late)
         met &= (boxes[:, 1] <= other[3] + tall) & (other[1] <= boxes[:, 3] + tall)
         poleward = np.maximum(np.abs(boxes[:, 1]), np.abs(boxes[:, 3]))
         poleward = np.minimum(

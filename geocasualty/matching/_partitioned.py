@@ -14,7 +14,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.matching._extent import boxes_of, extents_of, meeting, reaching
 from geocasualty.matching._layout import ROWS, cuts, keys_of
-from geocasualty.matching._limits import Limits, named_sides
+from geocasualty.matching._limits import Window, named_sides
 from geocasualty.matching._pairs import backend_of, is_partitioned, pair_table, table_of
 from geocasualty.matching._parts import PartReader
 from geocasualty.matching._sides import NEEDED, degrees, is_bare, shaped, side_of
@@ -35,7 +35,7 @@ __all__ = [
 
 Floats = npt.NDArray[np.float64]
 
-JOINED = (*NEEDED, "belligerents")
+JOINED = (*NEEDED, "belligerents", "timezone", "country", "flags")
 BUCKETS = 32
 """Partitions for each task that looks for repeated identifiers."""
 
@@ -209,7 +209,7 @@ def joinable(frame: gpd.GeoDataFrame, role: Role) -> gpd.GeoDataFrame:
     return frame.assign(**{name: frame[name].astype(TEXT)}) if frame[name].dtype == "string" else frame
 
 
-def chosen_rows(frame: gpd.GeoDataFrame, role: Role, others: Floats, limits: Limits) -> gpd.GeoDataFrame:
+def chosen_rows(frame: gpd.GeoDataFrame, role: Role, others: Floats, limits: Window) -> gpd.GeoDataFrame:
     """The records that may be within the limits of anything in some extents."""
     frame = joinable(frame, role)
     near = reaching(boxes_of(frame), others, limits)
@@ -231,7 +231,7 @@ def _counted_part(frame: gpd.GeoDataFrame, count: Callable[..., Any], role: Role
     return count(joinable(frame, role), role, *args)
 
 
-def pairs_of_halves(ours: Half, theirs: Half, limits: Limits) -> list[tuple[int, int]]:
+def pairs_of_halves(ours: Half, theirs: Half, limits: Window) -> list[tuple[int, int]]:
     """The partitions that can meet, by number; those of the strikes one after another."""
     owner = np.repeat(np.arange(len(theirs.extents)), [len(each) for each in theirs.extents])
     every = np.concatenate([*theirs.extents, np.empty((0, 7))])
@@ -243,7 +243,7 @@ def pairs_of_halves(ours: Half, theirs: Half, limits: Limits) -> list[tuple[int,
     return sorted(found, key=lambda pair: (pair[1], pair[0]))
 
 
-def joins_of(ours: Half, theirs: Half, limits: Limits) -> list[tuple[list[int], int]]:
+def joins_of(ours: Half, theirs: Half, limits: Window) -> list[tuple[list[int], int]]:
     """For each partition of strikes those of incidents that it can meet, as many at once as make a full partition.
 
     Every partition of strikes is measured and sorted into its grid once a task, whatever the incidents are.
@@ -263,7 +263,7 @@ def joins_of(ours: Half, theirs: Half, limits: Limits) -> list[tuple[list[int], 
 def match_partitions(
     incidents: Any,
     strikes: Any,
-    limits: Limits,
+    limits: Window,
     belligerents: str | Iterable[str],
     *,
     bounds: bool,
@@ -324,7 +324,7 @@ def _joined(
     incidents: list[gpd.GeoDataFrame],
     strikes: gpd.GeoDataFrame,
     extents: tuple[Floats, Floats],
-    limits: Limits,
+    limits: Window,
     belligerents: str | list[str],
     bounds: bool,
     max_pairs: int,

@@ -13,7 +13,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._limits import Window
 from geocasualty.matching._pairs import capped
 from geocasualty.matching._partitioned import Half, chosen_rows, each_part, half_of, joinable, pairs_of_halves
 from geocasualty.matching._sides import NEEDED, side_of
@@ -26,7 +26,7 @@ __all__ = ["screen_partitions", "summed"]
 
 REVIEWED = ("incident_id", "strike_id", "decision")
 INCIDENTS = (*NEEDED, "belligerents", "country", "timezone", "flags", "location_reason", "place_text")
-STRIKES = (*NEEDED, "belligerents", "country", "event_group", *_DECLARED)
+STRIKES = (*NEEDED, "belligerents", "country", "timezone", "flags", "event_group", *_DECLARED)
 
 
 def whole_coverage(strikes: Any, coverage: pd.DataFrame | None) -> pd.DataFrame:
@@ -43,7 +43,7 @@ def _declared(strikes: gpd.GeoDataFrame, role: Role) -> pd.DataFrame:  # noqa: A
 
 
 def gathered(
-    ours: Half, theirs: Half, reach: Limits, each: Callable[..., Any], *args: Any, besides: Any = ()
+    ours: Half, theirs: Half, reach: Window, each: Callable[..., Any], *args: Any, besides: Any = ()
 ) -> list[Any]:
     """For each partition of incidents ``each(incidents, strikes, *args)`` with the strikes within reach of it.
 
@@ -69,7 +69,7 @@ def _together(
 def screen_partitions(
     incidents: Any,
     strikes: Any,
-    limits: Limits,
+    limits: Window,
     *,
     review: pd.DataFrame | None,
     coverage: pd.DataFrame | None,
@@ -86,7 +86,7 @@ def screen_partitions(
     options = {**asked, "limits": limits, "coverage": covered, "background_days": background_days}
     named = list(review["strike_id"]) if review is not None and "strike_id" in review else []
     cap = capped(limits)
-    reach = Limits(cap.metres, max(cap.seconds, (background_days + 1) * DAY + limits.seconds))
+    reach = max(cap, limits.of(cap.metres).later(background_days), key=lambda window: window.reach_s)
     apart = dask.delayed(_apart, pure=True)
     besides = [apart(strike, named) for strike in theirs.blocks]
     parts = gathered(ours, theirs, reach, _screened, review, options, besides=besides)
@@ -96,7 +96,7 @@ def screen_partitions(
 
 
 def summed(
-    incidents: Any, strikes: Any, reach: Limits, coverage: pd.DataFrame | None, count: Callable[..., Any], *args: Any
+    incidents: Any, strikes: Any, reach: Window, coverage: pd.DataFrame | None, count: Callable[..., Any], *args: Any
 ) -> list[Any]:
     """What ``count(incidents, strikes, coverage, *args)`` says of each partition of incidents."""
     import dask

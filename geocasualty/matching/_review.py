@@ -10,7 +10,7 @@ import pandas as pd
 
 from geocasualty.decisions import signature
 from geocasualty.errors import InputError
-from geocasualty.matching._limits import Limits
+from geocasualty.matching._limits import Window
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
 from geocasualty.matching._trees import Pairs, compared
@@ -76,7 +76,7 @@ class Decisions:
 
 
 def decide(
-    pairs: Pairs, decisions: Decisions, ours: Side, theirs: Side, regions: Regions, limits: Limits
+    pairs: Pairs, decisions: Decisions, ours: Side, theirs: Side, regions: Regions, window: Window
 ) -> tuple[Pairs, npt.NDArray[np.bool_]]:
     """The pairs without those rejected, with those accepted, beyond the limits too; and which were accepted."""
     count = len(theirs)
@@ -84,7 +84,7 @@ def decide(
     if not len(decisions.accepted):
         return pairs, np.zeros(len(pairs.i), dtype=bool)
     i, j = np.divmod(np.setdiff1d(decisions.accepted, pairs.i * count + pairs.j), count)
-    beyond = compared(ours, theirs, regions, i, j, limits)._replace(within=np.zeros(len(i), dtype=bool))
+    beyond = compared(ours, theirs, regions, i, j, window)._replace(within=np.zeros(len(i), dtype=bool))
     pairs = Pairs.together([pairs, beyond])
     return pairs, np.isin(pairs.i * count + pairs.j, decisions.accepted)
 

@@ -22,7 +22,8 @@ def screen(
     strikes: gpd.GeoDataFrame,
     *,
     within_km: float,
-    within_days: float,
+    within_days: float | None = None,
+    within_hours: float | None = None,
     belligerents: str | Iterable[str] = "overlap",
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
@@ -34,8 +35,8 @@ def screen(
     ----------
     incidents, strikes : geopandas.GeoDataFrame
         As for :func:`geocasualty.match`.
-    within_km, within_days : float
-        The limits, repeated in the result.
+    within_km, within_days, within_hours : float
+        The limits, as for :func:`geocasualty.match`, repeated in the result.
     belligerents : {"overlap", "any"} or iterable of str
         As for :func:`geocasualty.match`.
     review : pandas.DataFrame, optional
@@ -96,12 +97,10 @@ def screen(
     >>> len(gcas.screen(book.incidents[:0], book.strikes, within_km=10, within_days=0))
     0
     """
-    limits = limits_of(within_km, within_days)
+    limits = limits_of(within_km, within_days, within_hours)
     if whole_days("background_days", background_days) < 0:
         raise InputError(f"background_days is {background_days}; expected zero or more")
     asked: dict[str, Any] = {
-        "within_km": within_km,
-        "within_days": within_days,
         "belligerents": belligerents if isinstance(belligerents, str) else list(belligerents),
         "review": review,
         "coverage": coverage,

@@ -10,7 +10,7 @@ import functools
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -21,12 +21,23 @@ import pyproj
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.matching._limits import Whose
+from geocasualty.matching._limits import DAY, Whose, Window
 from geocasualty.records.belligerents import canonical_belligerents, parties_of
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.theatre.parties import FIRST, LAST, parties_in_force
 
-__all__ = ["BARE", "Side", "degrees", "in_degrees", "in_zone", "is_bare", "shaped", "side_of", "whose_when"]
+__all__ = [
+    "BARE",
+    "Side",
+    "degrees",
+    "in_degrees",
+    "in_zone",
+    "is_bare",
+    "midnights",
+    "shaped",
+    "side_of",
+    "whose_when",
+]
 
 NEEDED = ("geometry", "radius_m", "start", "end")
 
@@ -64,9 +75,14 @@ class Side:
     located : numpy.ndarray of bool
         Whether a record has a geometry.
     start, end : numpy.ndarray of int
-        Seconds since 1970 UTC, half-open.
+        Seconds since 1970 UTC, half-open; of a side by days, from the first local day to behind the last.
+    day0, day1 : numpy.ndarray of int
+        First and last local day of each record in its own zone (UTC without one), counted from 1970-01-01. A time that
+        ends at local midnight has no part in the next day.
     party, parties : numpy.ndarray of int, list of Whose
         A code for each record, and what the codes stand for: sorted names joined by ``;``, empty where unknown.
+    unit_s : int
+        The length of what the times are of: a day, or a moment.
     """
 
     frame: Any
@@ -80,8 +96,11 @@ class Side:
     located: Bools
     start: Ints
     end: Ints
+    day0: Ints
+    day1: Ints
     party: Ints
     parties: list[Whose]
+    unit_s: int = 0
 
     def __len__(self) -> int:
         return len(self.column)
@@ -120,16 +139,22 @@ class Side:
         codes, names = self.text(name)
         return np.array(names, dtype=object)[codes]
 
-    @functools.cached_property
-    def days(self) -> tuple[Ints, Ints]:
-        """First and last local day of each record in its own zone (UTC without one), counted from 1970-01-01."""
-        codes, zones = self.text("timezone")
-        day0, day1 = np.empty(len(self), dtype=np.int64), np.empty(len(self), dtype=np.int64)
-        for code in np.unique(codes):
-            rows = np.flatnonzero(codes == code)
-            for day, edge in ((day0, self.start[rows]), (day1, self.end[rows] - 1)):
-                day[rows] = in_zone(edge, zones[code]).to_numpy().astype("datetime64[D]").astype(np.int64)
-        return day0, day1
+    def by(self, window: Window) -> Side:
+        """The records with the times that a window compares: whole local days, or those of the clock."""
+        if window.days is None:
+            return self
+        return replace(self, start=self.day0 * DAY, end=(self.day1 + 1) * DAY, unit_s=DAY)
+
+
+def local_days(frame: Any, start: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """First and last local day of records, in the zone that each has."""
+    codes, zones = coded(frame, "timezone")
+    day0, day1 = np.empty(len(start), dtype=np.int64), np.empty(len(start), dtype=np.int64)
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code) if len(zones) > 1 else slice(None)
+        for day, edge in ((day0, start[rows]), (day1, end[rows] - 1)):
+            day[rows] = in_zone(edge, zones[code]).to_numpy().astype("datetime64[D]").astype(np.int64)
+    return day0, day1
 
 
 def in_zone(seconds: Ints, zone: str) -> pd.DatetimeIndex:
@@ -144,6 +169,13 @@ def in_zone(seconds: Ints, zone: str) -> pd.DatetimeIndex:
         return pd.DatetimeIndex(seconds.astype("datetime64[s]"), tz="UTC").tz_convert(zone or "UTC").tz_localize(None)
     except (KeyError, ValueError, OSError) as error:
         raise InputError(f"timezone {zone!r} is not known; expected a name such as 'Asia/Damascus'") from error
+
+
+def midnights(days: Ints, zone: str) -> Ints:
+    """When local days begin, in seconds since 1970 UTC: where clocks go forward at midnight, at one o'clock."""
+    naive = pd.DatetimeIndex((days * DAY).astype("datetime64[s]"))
+    local = naive.tz_localize(zone or "UTC", ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
+    return np.asarray(local.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64))
 
 
 def coded(frame: Any, name: str) -> tuple[Ints, list[str]]:
@@ -227,7 +259,8 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
         start, end, where = _checked(shaped(frame), role)  # says what is wrong, or reprojects
     codes, names = coded(frame, "belligerents")
     known = [canonical_belligerents(name) if name else "" for name in names]
-    return Side(frame, column, order, *where, start, end, *whose_when(codes, known, start, end))
+    days = local_days(frame, start, end)
+    return Side(frame, column, order, *where, start, end, *days, *whose_when(codes, known, start, end))
 
 
 def _checked(frame: gpd.GeoDataFrame, role: Role) -> tuple[Ints, Ints, Places]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._pairs import IN_SPACE, IN_TIME, capped
 
 __all__ = [
@@ -36,18 +36,9 @@ class Coverage(NamedTuple):
     complete: float
 
 
-def _days(seconds: float) -> str:
-    days = seconds / DAY
-    return f"{days:.0f} day{'' if round(days) == 1 else 's'}" if days >= 1 else f"{seconds / 3600:.1f} hours"
-
-
 def _km(metres: float) -> str:
     km = metres / 1000
     return f"{km:.1f} km" if km < 100 else f"{km:,.0f} km"
-
-
-def _limit(limits: Limits) -> str:
-    return f"limits {limits.metres / 1000:g} km, {limits.seconds / DAY:g} days"
 
 
 def _away(told: Told) -> str:
@@ -58,8 +49,24 @@ def _away(told: Told) -> str:
     return f"{_km(told.between)} away, give or take {(told.greatest - told.between) / 1000:.1f} km"
 
 
-def _when(gap: int) -> str:
-    return "at the time" if gap == 0 else f"{_days(abs(gap))} {'after' if gap > 0 else 'before'}"
+def when(gap_s: int, window: Window) -> str:
+    """When a strike was, seen from an incident: by dates, or by clock times.
+
+    Examples
+    --------
+    >>> dates = Window(0.0, days=1)
+    >>> [when(days * DAY, dates) for days in (0, 1, -1, -2)]
+    ['same day', 'next day', 'day before', '2 days before']
+    >>> when(5_400, Window(0.0, seconds=7_200))
+    '1.5 hours after'
+    """
+    if window.days is None:
+        hours = abs(gap_s) / 3600
+        late = f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.1f} hours"
+        return "at the same time" if gap_s == 0 else f"{late} {'after' if gap_s > 0 else 'before'}"
+    days = gap_s // DAY
+    named = {0: "same day", 1: "next day", -1: "day before"}
+    return named.get(days) or f"{abs(days)} days {'after' if days > 0 else 'before'}"
 
 
 def background_in_words(passed: int, days: int) -> str:
@@ -85,18 +92,18 @@ def reviewed(reason: str, decided: str) -> str:
     return f"{reason}; reviewed: {decided}" if decided else reason
 
 
-def nearby(finding: str, told: Told, limits: Limits, *, within: bool, in_time: bool) -> str:
+def nearby(finding: str, told: Told, window: Window, *, within: bool, in_time: bool) -> str:
     """Why an incident with a pair has its finding; whether it is within the limits, and wholly in time."""
-    strike = f"{told.strike} {_away(told)}, {_when(told.gap)}"
+    strike = f"{told.strike} {_away(told)}, {when(told.gap, window)}"
     if finding == "strike-reported-nearby":
         sure = "" if within else ", accepted by an analyst"
-        return f"{strike} ({_limit(limits)}{sure})"
+        return f"{strike} (limits {window}{sure})"
     unsure = []
-    if not told.greatest <= limits.metres:
+    if not told.greatest <= window.metres:
         unsure.append("the places are too uncertain to tell")
     if not in_time:
         unsure.append("the times are too uncertain to tell")
-    return f"{strike}: {' and '.join(unsure)} ({_limit(limits)})"
+    return f"{strike}: {' and '.join(unsure)} (limits {window})"
 
 
 def absent(finding: str, miss: str, covered: Coverage, unplaced: list[Any], count: int) -> str:
@@ -137,17 +144,17 @@ def _percent(share: float) -> str:
     return f"{math.floor(share * 100)}%"
 
 
-def missed(told: Told | None, kind: int, limits: Limits, *, rejected: bool) -> str:
+def missed(told: Told | None, kind: int, window: Window, *, rejected: bool) -> str:
     """The nearest miss, or that there is none beside what an analyst rejected."""
     if told is None:
-        cap = capped(limits)
+        cap = capped(window)
         return (
             f"; no {'other ' if rejected else ''}strike of theirs is placed within {cap.metres / 1000:g} km and "
-            f"{cap.seconds / DAY:g} days"
+            f"{cap.late()}"
         )
+    late = when(told.gap, window)
     if kind == IN_TIME:
-        return f"; nearest at the time: {_away(told)}, limit {limits.metres / 1000:g} km"
-    when = _when(told.gap) if told.gap else "directly before or after"  # the two only touch
+        return f"; nearest within {window.late()}: {_away(told)}, {late}, limit {window.metres / 1000:g} km"
     if kind == IN_SPACE:
-        return f"; nearest in time: {_away(told)}, but {when}, limit {limits.seconds / DAY:g} days"
-    return f"; nearest in time: {when} and {_away(told)}"
+        return f"; nearest in time: {_away(told)}, but {late}, limit {window.late()}"
+    return f"; nearest in time: {late}, and {_away(told)}"

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.matching import _words
-from geocasualty.matching._covered import Covered, Held
-from geocasualty.matching._days import Shifted, shifted
-from geocasualty.matching._limits import DAY, Limits, allowed_names, named_sides, wholly_in_time
+from geocasualty.matching._covered import Asked, Covered, Held
+from geocasualty.matching._days import Shifts
+from geocasualty.matching._limits import DAY, Window, allowed_names, named_sides, wholly_in_time
 from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._review import Decisions, decide
@@ -39,7 +39,7 @@ class Compared:
     Attributes
     ----------
     ours, theirs : Side
-        Incidents and strikes.
+        Incidents and strikes, with the times that the window compares.
     allowed : numpy.ndarray of bool
         Whether parties of incidents (rows) and of strikes (columns) may count for each other.
     covered : Covered
@@ -60,12 +60,13 @@ class Compared:
     regions: Regions
     backend: str
 
-    def held(self, moved: Shifted, seconds: int) -> Held:
-        """What the records would show of each incident."""
+    def held(self, reach_days: int, span: int) -> Held:
+        """What the records would show of each incident, over so many days around it, under so many shifts."""
         parties = [self.named or each.names for each in self.ours.parties]
         names = sorted(set(parties))
         codes = np.array([names.index(name) for name in parties], dtype=np.int64)[self.ours.party]
-        return self.covered.of(codes, names, self.ours.text("country"), moved, seconds)
+        asked = Asked((codes, names), self.ours.text("country"), self.ours.text("timezone"))
+        return self.covered.of(asked, (self.ours.day0, self.ours.day1), np.full(len(self.ours), reach_days), span)
 
 
 def compared_sides(
@@ -73,8 +74,9 @@ def compared_sides(
     strikes: gpd.GeoDataFrame,
     belligerents: str | Iterable[str],
     coverage: pd.DataFrame | None,
+    window: Window,
 ) -> Compared:
-    """Take the arrays of two frames, once.
+    """Take the arrays of two frames, once, with the times that a window compares.
 
     Raises
     ------
@@ -85,6 +87,7 @@ def compared_sides(
     named = named_sides(belligerents := belligerents if isinstance(belligerents, str) else list(belligerents))
     allowed = allowed_names(ours.parties, theirs.parties, belligerents)
     covered = Covered(declared_coverage(strikes) if coverage is None else coverage)
+    ours, theirs = ours.by(window), theirs.by(window)
     return Compared(ours, theirs, allowed, covered, named, Regions(ours, theirs), backend_of(ours, theirs))
 
 
@@ -96,7 +99,7 @@ class Assessed:
     ----------
     sides : Compared
         The records.
-    limits : Limits
+    limits : Window
         Of the test.
     findings : geopandas.GeoDataFrame
         One row an incident, in the order given, as :func:`geocasualty.screen` returns it.
@@ -113,7 +116,7 @@ class Assessed:
     """
 
     sides: Compared
-    limits: Limits
+    limits: Window
     findings: gpd.GeoDataFrame
     pairs: Pairs
     accepted: Bools
@@ -126,26 +129,24 @@ class Assessed:
 def assessed(
     incidents: gpd.GeoDataFrame,
     strikes: gpd.GeoDataFrame,
-    limits: Limits,
+    limits: Window,
     *,
-    within_km: float,
-    within_days: float,
     belligerents: str | Iterable[str],
     review: pd.DataFrame | None,
     coverage: pd.DataFrame | None,
     background_days: int,
 ) -> Assessed:
     """Compare two frames in memory, as :func:`geocasualty.screen` describes it."""
-    sides = compared_sides(incidents, strikes, belligerents, coverage)
+    sides = compared_sides(incidents, strikes, belligerents, coverage, limits)
     ours, theirs = sides.ours, sides.theirs
     decisions = Decisions(review, ours, theirs)
-    moved = shifted(ours, int(background_days))
-    held = sides.held(moved, limits.seconds)
+    span = int(background_days)
+    held = sides.held(limits.reach_days, span)
     pairs = join(ours, theirs, limits, sides.allowed, backend=sides.backend)
     pairs, accepted = decide(pairs, decisions, ours, theirs, sides.regions, limits)
-    days = np.zeros((len(ours), 2 * moved.days + 1, 2), dtype=bool)
+    days = np.zeros((len(ours), 2 * span + 1, 2), dtype=bool)
     levels = np.array([limits.metres])
-    for rows, counts in days_near(ours, theirs, levels, limits.seconds, sides.allowed, moved, backend=sides.backend):
+    for rows, counts in days_near(ours, theirs, levels, limits, sides.allowed, span, backend=sides.backend):
         days[rows] = counts[:, 0] > 0
     some = np.zeros(len(ours), dtype=bool)
     some[pairs.i] = True
@@ -153,8 +154,8 @@ def assessed(
         ours, theirs, limits, sides.allowed, rows=np.flatnonzero(ours.located & ~some), banned=decisions.rejected,
         regions=sides.regions, backend=sides.backend,
     )  # fmt: skip
-    told = _Told(sides, limits, decisions, moved, held, pairs, accepted, misses, kinds, days)
-    findings = told.table(float(within_km), float(within_days))
+    told = _Told(sides, limits, decisions, Shifts.of(ours, limits, span), held, pairs, accepted, misses, kinds, days)
+    findings = told.table()
     return Assessed(sides, limits, findings, pairs, accepted, misses, days, held, decisions)
 
 
@@ -163,9 +164,9 @@ class _Told:
     """All that the findings are made of."""
 
     sides: Compared
-    limits: Limits
+    limits: Window
     decisions: Decisions
-    moved: Shifted
+    shifts: Shifts
     held: Held
     pairs: Pairs
     accepted: Bools
@@ -173,7 +174,7 @@ class _Told:
     kinds: Ints
     days: Bools
 
-    def table(self, within_km: float, within_days: float) -> gpd.GeoDataFrame:
+    def table(self) -> gpd.GeoDataFrame:
         """One row an incident."""
         ours, theirs = self.sides.ours, self.sides.theirs
         count = len(ours)
@@ -210,8 +211,7 @@ class _Told:
             "incident_id": ours.ids,
             "finding": pd.Categorical.from_codes(finding, categories=list(FINDINGS), ordered=True),
             "reason": np.array(self._reasons(finding, best, every, doubts, doubt, unplaced, first), dtype=object),
-            "within_km": within_km,
-            "within_days": within_days,
+            **self.limits.stated(),
             "groups_within": groups_within,
             "groups_possible": groups - groups_within,
             "best_strike_id": ids,
@@ -227,7 +227,7 @@ class _Told:
             "complete_share": self.held.complete,
             "review": np.array([self.decisions.words.get(n, "") for n in range(count)], dtype=object),
             "place_text": ours.texts("place_text"),
-            "date": ours.days[0].astype("datetime64[D]").astype(str),
+            "date": ours.day0.astype("datetime64[D]").astype(str),
         }
         plain = {"incident_id", "place_text", "date", "reason", "best_strike_id", "best_relation", "review"}
         table = {name: pd.Series(column, dtype=object) if name in plain else column for name, column in columns.items()}
@@ -268,7 +268,7 @@ class _Told:
         lost = lost[np.argsort(theirs.start[lost], kind="stable")]
         anywhere = np.array([not name for name in names])[code[lost]]
         where = np.array(names, dtype=object)[code[lost]]
-        reach = self.limits.seconds
+        reach = self.limits.reach_s
         stop = np.searchsorted(theirs.start[lost], ours.end[rows] + reach)
         begin = np.searchsorted(np.maximum.accumulate(theirs.end[lost]), ours.start[rows] - reach, side="right")
         for n, low, high in zip(rows.tolist(), begin.tolist(), stop.tolist(), strict=True):
@@ -290,7 +290,7 @@ class _Told:
 
     def _background(self, finding: Ints) -> tuple[Ints, Ints]:
         """On how many of the days that count the test of each finding would have passed, and how many count."""
-        counting = self.held.covered & self.moved.apart(self.limits.seconds)
+        counting = self.held.covered & self.shifts.apart()
         counting[~self.sides.ours.located] = False
         passing = np.where((finding == NEARBY)[:, None], self.days[:, :, 1], self.days[:, :, 0])
         return (passing & counting).sum(axis=1), counting.sum(axis=1)
@@ -308,7 +308,7 @@ class _Told:
         """Why each has its finding."""
         ours, theirs, limits = self.sides.ours, self.sides.theirs, self.limits
         timely = wholly_in_time(
-            ours.start[every.i], ours.end[every.i], theirs.start[every.j], theirs.end[every.j], limits.seconds
+            ours.start[every.i], ours.end[every.i], theirs.start[every.j], theirs.end[every.j], limits
         ).tolist()
         pairs = len(every.i) - len(self.misses.i)
         strikes, within = theirs.ids[every.j], every.within.tolist()
