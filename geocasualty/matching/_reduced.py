@@ -18,28 +18,25 @@ from geocasualty.matching._pairs import capped
 from geocasualty.matching._partitioned import Half, chosen_rows, each_part, half_of, joinable, pairs_of_halves
 from geocasualty.matching._sides import NEEDED, side_of
 from geocasualty.matching.assessed import assessed
-from geocasualty.records import coverage as declared_coverage
-from geocasualty.records._coverage import _DECLARED, COVERAGE_COLUMNS
+from geocasualty.records._coverage import DECLARED, coverage_of, declared
 from geocasualty.records.schema import Role, id_column
 
 __all__ = ["screen_partitions", "summed"]
 
 REVIEWED = ("incident_id", "strike_id", "decision")
 INCIDENTS = (*NEEDED, "belligerents", "country", "timezone", "flags", "location_reason", "place_text")
-STRIKES = (*NEEDED, "belligerents", "country", "timezone", "flags", "event_group", *_DECLARED)
+STRIKES = (*NEEDED, "belligerents", "country", "timezone", "flags", "event_group", *DECLARED)
 
 
 def whole_coverage(strikes: Any, coverage: pd.DataFrame | None) -> pd.DataFrame:
     """The coverage that is stated, else what all partitions of the strikes declare together."""
     if coverage is not None:
         return coverage
-    parts = each_part(strikes, "strike", (*NEEDED, *_DECLARED), _declared)
-    table = pd.concat([part for part in parts if len(part)] or parts[:1])
-    return table.drop_duplicates().sort_values(list(COVERAGE_COLUMNS), ignore_index=True)
+    return coverage_of(each_part(strikes, "strike", (*NEEDED, *DECLARED), _declared))
 
 
 def _declared(strikes: gpd.GeoDataFrame, role: Role) -> pd.DataFrame:  # noqa: ARG001  (of strikes)
-    return declared_coverage(strikes)
+    return declared(strikes)
 
 
 def gathered(
