@@ -10,7 +10,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._limits import limits_of
-from geocasualty.matching._pairs import backend_of, is_partitioned, table_of
+from geocasualty.matching._pairs import backend_of, elsewhere, table_of
 from geocasualty.matching._sides import side_of
 
 __all__ = ["match"]
@@ -124,10 +124,8 @@ def match(
     limits = limits_of(within_km, within_days, within_hours)
     if isinstance(max_pairs, bool) or not isinstance(max_pairs, (int, np.integer)) or max_pairs < 0:
         raise InputError(f"max_pairs is {max_pairs!r}; expected a whole number of zero or more")
-    if is_partitioned(incidents, strikes):
-        from geocasualty.matching._partitioned import match_partitions
-
-        table: pd.DataFrame = match_partitions(
+    if (partitioned := elsewhere(incidents, strikes)) is not None:
+        table: pd.DataFrame = partitioned.match(
             incidents, strikes, limits, belligerents, bounds=bounds, explain=explain, max_pairs=int(max_pairs)
         )
         return table

@@ -5,6 +5,7 @@ One join serves every question; compiled where numba is there and there is much 
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,8 +22,8 @@ from geocasualty.matching._sides import Side
 from geocasualty.matching._trees import BAND_M, Keep, Pairs, Trees
 
 __all__ = [
-    "IN_SPACE", "IN_TIME", "NEITHER", "backend_of", "best_of", "capped", "days_near", "is_partitioned", "join",
-    "nearest", "pair_table", "table_of",
+    "IN_SPACE", "IN_TIME", "NEITHER", "backend_of", "best_of", "capped", "days_near", "elsewhere", "is_partitioned",
+    "join", "nearest", "pair_table", "table_of",
 ]  # fmt: skip
 
 Bools = npt.NDArray[np.bool_]
@@ -35,11 +36,28 @@ first call takes 0.6 to 1.0 s in a new process; once, to compile, 6 to 13 s."""
 MOST = sys.maxsize
 
 
+BACKENDS = {"dask": "geocasualty.partitioned"}
+"""Packages that join frames in partitions, by the package whose frames these are."""
+
+
 def is_partitioned(*frames: Any) -> bool:
-    """Whether any of some frames is one of Dask's; Dask is not imported to ask, since without it none is."""
-    dataframe = getattr(sys.modules.get("dask"), "dataframe", None)
-    frame = getattr(dataframe, "DataFrame", None)
-    return frame is not None and any(isinstance(each, frame) for each in frames)
+    """Whether any of some frames is in partitions."""
+    return _package(frames) is not None
+
+
+def elsewhere(*frames: Any) -> Any:
+    """The package that joins some frames if any is in partitions (``match``, ``screen``, ``summed``), else None."""
+    package = _package(frames)
+    return None if package is None else importlib.import_module(package)
+
+
+def _package(frames: Iterable[Any]) -> str | None:
+    for name, package in BACKENDS.items():
+        dataframe = getattr(sys.modules.get(name), "dataframe", None)  # not imported to ask: without it none is there
+        frame = getattr(dataframe, "DataFrame", None)
+        if frame is not None and any(isinstance(each, frame) for each in frames):
+            return package
+    return None
 
 
 def backend_of(ours: Side, theirs: Side) -> str:

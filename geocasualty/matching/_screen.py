@@ -11,7 +11,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.matching._days import BACKGROUND_DAYS
 from geocasualty.matching._limits import limits_of, whole_days
-from geocasualty.matching._pairs import is_partitioned
+from geocasualty.matching._pairs import elsewhere
 from geocasualty.matching.assessed import assessed
 
 __all__ = ["screen"]
@@ -82,7 +82,8 @@ def screen(
 
     Frames of Dask, either or both, give a frame of Dask, one partition for each of the incidents, in their order. From
     each partition of strikes come those alone that may be near within the background's days or be a near miss, those
-    that a decision names, and those without a place.
+    of that time without a place, and those that a decision names; a layout of
+    :func:`geocasualty.partitioned.partition_records` is not read where it holds none of them.
 
     A near miss, where there is no pair, is one at the time and nearest in space, else one near in space and nearest in
     time, else the nearest in time; it is sought within 100 km and 45 days, or the limits where these are wider.
@@ -106,9 +107,7 @@ def screen(
         "coverage": coverage,
         "background_days": background_days,
     }
-    if is_partitioned(incidents, strikes):
-        from geocasualty.matching._reduced import screen_partitions
-
-        table: gpd.GeoDataFrame = screen_partitions(incidents, strikes, limits, **asked)
+    if (partitioned := elsewhere(incidents, strikes)) is not None:
+        table: gpd.GeoDataFrame = partitioned.screen(incidents, strikes, limits, **asked)
         return table
     return assessed(incidents, strikes, limits, **asked).findings

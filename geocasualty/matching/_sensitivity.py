@@ -15,7 +15,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.matching._days import BACKGROUND_DAYS, Shifts
 from geocasualty.matching._limits import Window, in_time, limits_of, whole_days, wholly_in_time
-from geocasualty.matching._pairs import days_near, is_partitioned, join
+from geocasualty.matching._pairs import days_near, elsewhere, join
 from geocasualty.matching._trees import BAND_M, Pairs
 from geocasualty.matching.assessed import Compared, compared_sides, event_groups
 
@@ -116,12 +116,10 @@ def sensitivity(
     if whole_days("background_days", background_days) < 0:
         raise InputError(f"background_days is {background_days}; expected zero or more")
     asked = metres, list(windows.values()), belligerents, int(background_days)
-    if is_partitioned(incidents, strikes):
-        from geocasualty.matching._reduced import summed
-
+    if (partitioned := elsewhere(incidents, strikes)) is not None:
         widest = max(windows.values(), key=lambda window: window.reach_s)
         reach = widest.of(metres.max()).later(int(background_days))
-        parts = summed(incidents, strikes, reach, coverage, _counted, *asked)
+        parts = partitioned.summed(incidents, strikes, reach, coverage, _counted, *asked)
     else:
         parts = [_counted(incidents, strikes, coverage, *asked)]
     rows = []

@@ -42,7 +42,7 @@ __all__ = [
 NEEDED = ("geometry", "radius_m", "start", "end")
 
 BARE = ("point_lon", "point_lat")
-"""Columns that stand for the shapes of a frame whose records are all points."""
+"""Columns that stand for the shapes of a frame whose records are points, NaN where one has no place."""
 
 SLICE = 16_384
 """Rows that one thread takes at a time: their shapes fit its cache, of which two things are read."""
@@ -223,7 +223,8 @@ def shaped(frame: Any) -> Any:
     """A frame with shapes, whether it came with them or bare."""
     if not is_bare(frame):
         return frame
-    points = gpd.points_from_xy(*(frame[name] for name in BARE), crs="EPSG:4326")
+    lon, lat = (frame[name].to_numpy(dtype=float) for name in BARE)
+    points = gpd.GeoSeries(np.where(np.isnan(lon), None, shapely.points(lon, lat)), frame.index, crs="EPSG:4326")
     return gpd.GeoDataFrame(frame.drop(columns=list(BARE)), geometry=points)
 
 
@@ -382,8 +383,9 @@ def _places(geometries: Any, radius: Floats) -> Places | None:
 def _bare_places(frame: pd.DataFrame, radius: Floats) -> Places | None:
     lon, lat = (frame[name].to_numpy(dtype=float) for name in BARE)
     fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (radius >= 0) & (radius < np.inf)
+    located = ~np.isnan(lon)
     area: Ints = np.full(len(lon), -1, dtype=np.int64)
-    return (lon, lat, radius, area, [], np.ones(len(lon), dtype=bool)) if fine.all() else None
+    return (lon, lat, np.where(located, radius, np.nan), area, [], located) if fine[located].all() else None
 
 
 def _areas(geometries: Any, areal: Bools) -> tuple[Ints, list[shapely.Geometry]]:
