@@ -34,6 +34,7 @@ def check(
     country: str | None = None,
     governorate: str | None = None,
     belligerents: str | Iterable[str] = "",
+    attack_kinds: str = "",
     gazetteer: Gazetteer | None = None,
     coverage: pd.DataFrame | None = None,
 ) -> pd.Series[Any]:
@@ -54,6 +55,9 @@ def check(
         the one in whose outline it lies: it decides which 24 hours a day is.
     belligerents : str or iterable of str
         To whom the claim attributes the harm; unknown by default, which overlaps any.
+    attack_kinds : str
+        By which kinds of attack the claim says it was (``air``, ``drone``, ``artillery``, ``raid``), joined by ``;``.
+        Unknown by default: only records that hold every kind then show that there was none.
     gazetteer : Gazetteer, optional
         The bundled one if not given.
     coverage : pandas.DataFrame, optional
@@ -91,14 +95,16 @@ def check(
     )
     first, last = (date, "") if isinstance(date, str) else _span(date)
     where = found.best.place.country if found.best else stated
-    notes = []
+    notes, flags = [], []
     if not where and found.geometry is not None:
         where, taken = Countries(known).of(found.geometry)
         notes.append(taken)
     span = parse_interval(first, last, timezone_of(where))
     if found.geometry is not None and is_local(first, last):
         unknown = "the days are those of UTC, since the time zone of the place is not known; pass country="
-        notes.append(guessed_zone(where, *span) if zones_of(where) else unknown)
+        guess = guessed_zone(where, *span) if zones_of(where) else unknown
+        notes.append(guess)
+        flags += ["guessed-timezone" if zones_of(where) else "unknown-timezone"] if guess else []
     names = belligerents if isinstance(belligerents, str) else ";".join(belligerents)
     zoned = pd.DatetimeTZDtype("s", "UTC")
     claim = gpd.GeoDataFrame(
@@ -109,7 +115,10 @@ def check(
             "end": pd.Series([span.end], dtype=zoned),
             "country": [where],
             "timezone": [timezone_of(where)],
-            "flags": [""],
+            "flags": [";".join(flags)],
+            "vicinity": [found.vicinity],
+            "date_basis": ["event"],
+            "attack_kinds": [attack_kinds],
             "belligerents": [canonical_belligerents(names, parties_in_force().theatre_of(where) or None)],
             "location_reason": [f"{found.status}: {found.reason}"],
         },

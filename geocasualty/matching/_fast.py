@@ -16,7 +16,7 @@ import pandas as pd
 from geocasualty._progress import progress
 from geocasualty.matching import _grid
 from geocasualty.matching._days import Shifts
-from geocasualty.matching._limits import Window, gap_of, too_many, wholly_in_time
+from geocasualty.matching._limits import SURE, Window, gap_of, too_many, wholly_in_time
 from geocasualty.matching._reach import grids_of, processing_order, reach_classes, table_of
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
@@ -96,8 +96,8 @@ class Compiled:
         The two sides, with something located in each.
     window : Window
         Of the join.
-    allowed : numpy.ndarray of bool
-        Whether parties of the one (rows) and of the other may count for each other.
+    allowed : numpy.ndarray of int
+        As :func:`geocasualty.matching._limits.allowed_names`.
     rows : numpy.ndarray of int, optional
         The located incidents that are joined; all, if None.
     """
@@ -107,7 +107,7 @@ class Compiled:
         ours: Side,
         theirs: Side,
         window: Window,
-        allowed: npt.NDArray[np.bool_],
+        allowed: npt.NDArray[np.int8],
         *,
         rows: Ints | None = None,
         threads: int | None = None,
@@ -175,6 +175,7 @@ class Compiled:
                     n, j = open_[:many, 0], self._positions(open_[:many, 1])
                     i = self._rows[n]
                     _, least, greatest = self._regions.of(i, j)
+                    greatest[self._allowed[self._ours.party[i], self._theirs.party[j]] != SURE] = np.inf
                     strikes = self._theirs.start[j], self._theirs.end[j]
                     tally(steps, n - base, i, strikes, (least, greatest), levels, shifts)
                 elif until == first and needed > len(keys):
@@ -295,7 +296,8 @@ class Compiled:
         i, j = self._rows[owner], self._positions(ranks[open_])
         between, least, greatest = self._regions.of(i, j)
         timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], window)
-        within = (greatest <= window.metres) & timely
+        sure = self._allowed[ours.party[i], theirs.party[j]] == SURE
+        within = (greatest <= window.metres) & timely & sure
         relations[open_] = np.where(within, _grid.WITHIN, _grid.POSSIBLE)
         measured[open_, 0] = between / 1000
         if self._figures > 2:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
+from geocasualty.matching._limits import SURE
 from geocasualty.matching._trees import BAND_M as BAND
 from geocasualty.matching._trees import E2, A, B
 from geocasualty.matching._trees import SERIES_M as SERIES
@@ -319,18 +320,19 @@ def _look(ours, n, grids, grid, limits, allowed, keys, count):  # type: ignore[n
 
 
 @_inlined
-def _measure(ours, n, strikes, limits, keys, count, found, k):  # type: ignore[no-untyped-def]
+def _measure(ours, n, strikes, limits, allowed, keys, count, found, k):  # type: ignore[no-untyped-def]
     """Write the pairs of an incident behind the first ``k``; returns how many there are now."""
     ranks, relations, measured = found
     metres, seconds, unit = limits
     x, y, z, radius = ours[n, X], ours[n, Y], ours[n, Z], ours[n, RADIUS]
-    start, end, areal = ours[n, START], ours[n, END], int(ours[n, CODE]) & 1
+    start, end, areal, whose = ours[n, START], ours[n, END], int(ours[n, CODE]) & 1, int(ours[n, CODE]) >> 1
     for each in range(count):
         at = keys[each] & 0xFFFFFFFF
         s_start, s_end, other = strikes[at, START], strikes[at, END], strikes[at, RADIUS]
         dx, dy, dz = x - strikes[at, X], y - strikes[at, Y], z - strikes[at, Z]
         chord = math.sqrt(dx * dx + dy * dy + dz * dz)
         timely = max(s_end - start, end - s_start) <= seconds + unit
+        timely = timely and allowed[whose, int(strikes[at, CODE]) >> 1] == SURE
         away, relation = math.nan, UNDECIDED
         if not (areal or int(strikes[at, CODE]) & 1 or chord > SERIES):
             away = 0.0
@@ -355,8 +357,8 @@ def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts
     """Join incidents ``[first, last)`` until the buffers are full.
 
     ``ours`` is as ``Grids.strikes`` with longitude and latitude, ``limits`` metres, seconds and the
-    length of what is compared, ``allowed`` whether
-    belligerents of an incident (rows) and of a strike may meet; ``keys`` is room to work in. ``found`` receives ranks
+    length of what is compared, ``allowed`` what
+    incidents (rows) and strikes may be for each other; ``keys`` is room to work in. ``found`` receives ranks
     of strikes, relations and figures (a column each: distance, gap; then, where wanted, the bounds of both), ``counts``
     the number of pairs of each incident.
 
@@ -376,7 +378,7 @@ def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts
             return n, k
         _sort(keys, count, spare)
         begun = k
-        k = _measure(ours, n, grids.strikes, limits, keys, count, found, k)
+        k = _measure(ours, n, grids.strikes, limits, allowed, keys, count, found, k)
         counts[n] = k - begun
     return last, k
 
@@ -458,6 +460,8 @@ def days(ours, classes, span, grids, widest, levels, limits, most, allowed, keys
                 open_[k, 0], open_[k, 1] = n, np.int64(grids.strikes[at, RANK])
                 k += 1
             elif near < len(levels):
+                if allowed[int(ours[n, CODE]) >> 1, int(grids.strikes[at, CODE]) >> 1] != SURE:
+                    whole = len(levels)
                 times = ours[n, START], ours[n, END], grids.strikes[at, START], grids.strikes[at, END]
                 _count(steps[n - base], near, whole, times, limits, most)
     return last, k, 0

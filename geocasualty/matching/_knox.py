@@ -132,7 +132,7 @@ def chance_test(
     sides = compared_sides(incidents, strikes, belligerents, coverage, limits)
     span = int(np.abs(moves).max())
     columns = moves + span
-    covered = sides.held(limits.reach_days, span).covered
+    covered = sides.held(limits, span).covered
     counting = (covered & Shifts.of(sides.ours, limits, span).apart())[:, columns]
     located = sides.ours.located
     assessable = located & covered[:, span]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,11 +10,21 @@ import numpy as np
 import numpy.typing as npt
 
 from geocasualty.errors import InputError
-from geocasualty.records.belligerents import canonical_belligerents, one_strike, parties_of
+from geocasualty.records.belligerents import (
+    canonical_belligerents,
+    kin,
+    names_in_no_table,
+    of_alliance,
+    one_strike,
+    parties_of,
+)
 from geocasualty.theatre.parties import Days
 
 __all__ = [
     "DAY",
+    "MAYBE",
+    "NEVER",
+    "SURE",
     "Whose",
     "Window",
     "allowed_names",
@@ -22,6 +32,7 @@ __all__ = [
     "in_time",
     "limits_of",
     "named_sides",
+    "possible_names",
     "too_many",
     "whole_days",
     "wholly_in_time",
@@ -30,6 +41,7 @@ __all__ = [
 DAY = 86_400
 
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int8]
 Ints = npt.NDArray[np.int64]
 
 
@@ -102,14 +114,33 @@ class Window:
         return Window(float(metres), self.days, self.seconds)
 
 
-class Whose(NamedTuple):
-    """Belligerents of a record, and days in all of which the same parties are members of their alliances.
+NEVER, MAYBE, SURE = 0, 1, 2
+"""What two records may be for each other: no pair, a pair that is possible at most, or any."""
 
-    None where no alliance of theirs has gained or lost a member, and for names of no record.
+
+class Whose(NamedTuple):
+    """Belligerents of a record, and whatever else of it keeps a pair from being sure.
+
+    Attributes
+    ----------
+    names : str
+        Belligerents joined by ``;``.
+    days : tuple of int or None
+        Days in all of which the same parties are members of their alliances; None where none of theirs has gained or
+        lost a member, and for names of no record.
+    country : str
+        As the record states it.
+    doubtful : bool
+        Its place or its day is in doubt, or a part of it was never read: it gives no sure pair.
+    misspelt : bool
+        A party of it may be another than it says.
     """
 
     names: str
     days: Days | None
+    country: str = ""
+    doubtful: bool = False
+    misspelt: bool = False
 
 
 def limits_of(within_km: Any, within_days: Any, within_hours: Any = None) -> Window:
@@ -184,16 +215,58 @@ def gap_of(start: Any, end: Any, s_start: Any, s_end: Any, window: Window) -> In
     return np.asarray(np.maximum(0, s_start - end + unit) + np.minimum(0, s_end - start - unit))
 
 
-def allowed_names(ours: list[Whose], theirs: list[Whose], belligerents: str | Iterable[str]) -> Bools:
-    """Whether belligerents of incidents (rows) and of strikes (columns) may count for each other."""
-    chosen = named_sides(belligerents)
+def allowed_names(ours: list[Whose], theirs: list[Whose], belligerents: str | Iterable[str]) -> Codes:
+    """What incidents (rows) and strikes (columns) may be for each other, by all but place and time.
+
+    No pair is sure where either is in doubt, or they state different countries, or the party is: the incident names one
+    and the strike none, or only the alliance that it belongs to, or the name that they share may be a slip.
+    """
+    found = np.full((len(ours), len(theirs)), SURE, dtype=np.int8)
+    if belligerents != "any":
+        found = _each_pair(_asked(ours, belligerents), theirs, _party).astype(np.int8)
+    doubtful = (np.array([each.doubtful for each in side], dtype=bool) for side in (ours, theirs))
+    unsure = np.logical_or.outer(*doubtful)
+    one, other = (np.array([each.country for each in side], dtype=object) for side in (ours, theirs))
+    unsure |= (one[:, None] != other) & (one[:, None] != "") & (other != "")
+    return np.where(unsure, np.minimum(found, MAYBE), found)
+
+
+def possible_names(ours: list[Whose], theirs: list[Whose], belligerents: str | Iterable[str]) -> Bools:
+    """Which strikes (columns) may be of a party of an incident (rows) for all one knows: misspelt, unknown, allied."""
     if belligerents == "any":
         return np.ones((len(ours), len(theirs)), dtype=bool)
-    asked = [Whose(chosen, None)] if chosen else ours
-    one, other = ([(parties_of(each.names), each.days) for each in side] for side in (asked, theirs))
-    pairs = [one_strike(whose, name, both_days(days, when)) for whose, days in one for name, when in other]
-    found = np.array(pairs, dtype=bool).reshape(len(asked), len(theirs))
-    return np.tile(found, (len(ours), 1)) if chosen else found
+    return _each_pair(_asked(ours, belligerents), theirs, _perhaps).astype(bool)
+
+
+def _asked(ours: list[Whose], belligerents: str | Iterable[str]) -> list[Whose]:
+    """Incidents with the parties that alone are compared, where some are chosen."""
+    chosen = named_sides(belligerents)
+    return [each._replace(names=chosen, days=None, misspelt=False) for each in ours] if chosen else ours
+
+
+def _each_pair(ours: list[Whose], theirs: list[Whose], rule: Callable[[Whose, Whose], int]) -> Ints:
+    """What a rule of parties says of each two; once for those that differ in nothing that it reads."""
+    sides = [[each._replace(country="", doubtful=False) for each in side] for side in (ours, theirs)]
+    one, other = ({each: n for n, each in enumerate(dict.fromkeys(side))} for side in sides)
+    found = np.array([[rule(a, b) for b in other] for a in one], dtype=np.int64).reshape(len(one), len(other))
+    rows, columns = ([known[each] for each in side] for known, side in zip((one, other), sides, strict=True))
+    return np.asarray(found[np.ix_(rows, columns)])
+
+
+def _party(incident: Whose, strike: Whose) -> int:
+    ours, theirs, on = parties_of(incident.names), parties_of(strike.names), both_days(incident.days, strike.days)
+    if not one_strike(ours, theirs, on):
+        return NEVER
+    if not ours:
+        return SURE
+    if incident.misspelt or strike.misspelt:
+        ours, theirs = (frozenset(name for name in each if not names_in_no_table(name)) for each in (ours, theirs))
+    return SURE if ours & theirs or any(of_alliance(name, theirs, on) for name in ours) else MAYBE
+
+
+def _perhaps(incident: Whose, strike: Whose) -> bool:
+    ours, theirs = parties_of(incident.names), parties_of(strike.names)
+    return incident.misspelt or strike.misspelt or one_strike(ours, theirs, None) or kin(ours, theirs)
 
 
 def named_sides(belligerents: str | Iterable[str]) -> str:

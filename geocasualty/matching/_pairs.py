@@ -26,7 +26,7 @@ __all__ = [
     "join", "nearest", "pair_table", "table_of",
 ]  # fmt: skip
 
-Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -69,7 +69,7 @@ def backend_of(ours: Side, theirs: Side) -> str:
 
 @contextmanager
 def _laid(
-    ours: Side, theirs: Side, window: Window, allowed: Bools, rows: Ints | None, threads: int | None
+    ours: Side, theirs: Side, window: Window, allowed: Codes, rows: Ints | None, threads: int | None
 ) -> Iterator[Any]:
     from geocasualty.matching._fast import Compiled
 
@@ -81,7 +81,7 @@ def join(
     ours: Side,
     theirs: Side,
     window: Window,
-    allowed: Bools,
+    allowed: Codes,
     *,
     backend: str,
     rows: Ints | None = None,
@@ -96,8 +96,8 @@ def join(
         The two sides, with the times that the window compares.
     window : Window
         Of the test.
-    allowed : numpy.ndarray of bool
-        Whether parties of the one (rows) and of the other may count for each other.
+    allowed : numpy.ndarray of int
+        As :func:`geocasualty.matching._limits.allowed_names`.
     backend : {"numba", "numpy"}
         How. Distances of ``numba`` come from the chord, up to 400 km, to 0.1 mm per km.
     rows : numpy.ndarray of int, optional
@@ -124,7 +124,7 @@ def join(
 
 
 def days_near(
-    ours: Side, theirs: Side, levels: Floats, window: Window, allowed: Bools, days: int, *, backend: str
+    ours: Side, theirs: Side, levels: Floats, window: Window, allowed: Codes, days: int, *, backend: str
 ) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
     """On which days the test would pass: for each located record how many of theirs pass, were it moved by days.
 
@@ -207,7 +207,7 @@ def nearest(
     ours: Side,
     theirs: Side,
     window: Window,
-    allowed: Bools,
+    allowed: Codes,
     *,
     rows: Ints,
     banned: Ints,

@@ -76,7 +76,13 @@ class Decisions:
 
 
 def decide(
-    pairs: Pairs, decisions: Decisions, ours: Side, theirs: Side, regions: Regions, window: Window
+    pairs: Pairs,
+    decisions: Decisions,
+    ours: Side,
+    theirs: Side,
+    regions: Regions,
+    window: Window,
+    allowed: npt.NDArray[np.int8],
 ) -> tuple[Pairs, npt.NDArray[np.bool_]]:
     """The pairs without those rejected, with those accepted, beyond the limits too; and which were accepted."""
     count = len(theirs)
@@ -84,7 +90,7 @@ def decide(
     if not len(decisions.accepted):
         return pairs, np.zeros(len(pairs.i), dtype=bool)
     i, j = np.divmod(np.setdiff1d(decisions.accepted, pairs.i * count + pairs.j), count)
-    beyond = compared(ours, theirs, regions, i, j, window)._replace(within=np.zeros(len(i), dtype=bool))
+    beyond = compared(ours, theirs, regions, i, j, window, allowed)._replace(within=np.zeros(len(i), dtype=bool))
     pairs = Pairs.together([pairs, beyond])
     return pairs, np.isin(pairs.i * count + pairs.j, decisions.accepted)
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._days import BACKGROUND_DAYS, Shifts
-from geocasualty.matching._limits import Window, in_time, limits_of, whole_days, wholly_in_time
+from geocasualty.matching._limits import SURE, Window, in_time, limits_of, whole_days, wholly_in_time
 from geocasualty.matching._pairs import days_near, elsewhere, join
 from geocasualty.matching._trees import BAND_M, Pairs
 from geocasualty.matching.assessed import Compared, compared_sides, event_groups
@@ -166,7 +166,7 @@ class _Tally:
 
     def __init__(self, sides: Compared, pairs: Pairs, metres: Floats, window: Window, span: int) -> None:
         self._located = sides.ours.located
-        covered = sides.held(window.reach_days, span).covered
+        covered = sides.held(window, span).covered
         self._assessable = self._located & covered[:, span]
         counting = covered & Shifts.of(sides.ours, window, span).apart()
         self._days = counting.sum(axis=1)
@@ -183,9 +183,10 @@ class _Tally:
                 self._passed[test, rows] = ((found > 0) & counting[rows][:, None]).sum(axis=2)
         ours, theirs = ((side.start[at], side.end[at]) for side, at in ((sides.ours, pairs.i), (sides.theirs, pairs.j)))
         near = in_time(*ours, *theirs, window)
+        sure = sides.allowed[sides.ours.party[pairs.i], sides.theirs.party[pairs.j]] == SURE
         groups = event_groups(sides.theirs)[pairs.j]
         for test, (timely, distance) in enumerate(
-            [(near, pairs.least_m), (near & wholly_in_time(*ours, *theirs, window), pairs.greatest_m)]
+            [(near, pairs.least_m), (near & sure & wholly_in_time(*ours, *theirs, window), pairs.greatest_m)]
         ):
             level = np.searchsorted(metres, distance, side="left")
             now = timely & (level < len(metres))

@@ -22,6 +22,7 @@ import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.matching._limits import DAY, Whose, Window
+from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_PARTY, DOUBTFUL_TIME, UNMAPPED, spelt
 from geocasualty.records.belligerents import canonical_belligerents, parties_of
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.theatre.parties import FIRST, LAST, parties_in_force
@@ -79,8 +80,11 @@ class Side:
     day0, day1 : numpy.ndarray of int
         First and last local day of each record in its own zone (UTC without one), counted from 1970-01-01. A time that
         ends at local midnight has no part in the next day.
+    clock : numpy.ndarray of bool
+        Whether it begins or ends at another time than local midnight.
     party, parties : numpy.ndarray of int, list of Whose
-        A code for each record, and what the codes stand for: sorted names joined by ``;``, empty where unknown.
+        A code for each record, and what the codes stand for: sorted names joined by ``;``, empty where unknown, the
+        country stated, and what is in doubt.
     unit_s : int
         The length of what the times are of: a day, or a moment.
     """
@@ -98,6 +102,7 @@ class Side:
     end: Ints
     day0: Ints
     day1: Ints
+    clock: Bools
     party: Ints
     parties: list[Whose]
     unit_s: int = 0
@@ -130,6 +135,11 @@ class Side:
         """Names of each record."""
         return np.array([each.names for each in self.parties], dtype=object)[self.party]
 
+    def flagged(self, flags: frozenset[str]) -> Bools:
+        """Which records have any of some flags."""
+        codes, names = self.text("flags")
+        return np.array([bool(flags & set(spelt(each).split(";"))) for each in names], dtype=bool)[codes]
+
     def text(self, name: str) -> tuple[Ints, list[str]]:
         """A code for each record, and what the codes of a column of text stand for; empty where nothing is said."""
         return coded(self.frame, name)
@@ -146,15 +156,18 @@ class Side:
         return replace(self, start=self.day0 * DAY, end=(self.day1 + 1) * DAY, unit_s=DAY)
 
 
-def local_days(frame: Any, start: Ints, end: Ints) -> tuple[Ints, Ints]:
-    """First and last local day of records, in the zone that each has."""
+def local_days(frame: Any, start: Ints, end: Ints) -> tuple[Ints, Ints, Bools]:
+    """First and last local day of records, in the zone that each has, and whether they have times of the clock."""
     codes, zones = coded(frame, "timezone")
     day0, day1 = np.empty(len(start), dtype=np.int64), np.empty(len(start), dtype=np.int64)
+    clock = np.zeros(len(start), dtype=bool)
     for code in np.unique(codes):
         rows = np.flatnonzero(codes == code) if len(zones) > 1 else slice(None)
-        for day, edge in ((day0, start[rows]), (day1, end[rows] - 1)):
-            day[rows] = in_zone(edge, zones[code]).to_numpy().astype("datetime64[D]").astype(np.int64)
-    return day0, day1
+        for day, edge, before in ((day0, start[rows], 0), (day1, end[rows], 1)):
+            local = in_zone(edge - before, zones[code]).to_numpy().astype("datetime64[s]").astype(np.int64) + before
+            day[rows] = (local - before) // DAY
+            clock[rows] |= local % DAY != 0
+    return day0, day1, clock
 
 
 def in_zone(seconds: Ints, zone: str) -> pd.DatetimeIndex:
@@ -214,6 +227,24 @@ def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[I
     return codes, [*(Whose(text, None) for text in names), *split]
 
 
+def _with_doubts(frame: Any, codes: Ints, parties: list[Whose]) -> tuple[Ints, list[Whose]]:
+    """A code for each record of its belligerents, its country and what its flags put in doubt."""
+    country, countries = coded(frame, "country")
+    flags, texts = coded(frame, "flags")
+    doubts = [
+        (bool(said & (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED)), bool(said & DOUBTFUL_PARTY))
+        for said in (set(spelt(text).split(";")) for text in texts)
+    ]
+    kind = np.array([doubtful + 2 * misspelt for doubtful, misspelt in doubts], dtype=np.int64)[flags]
+    keys, found = pd.factorize((codes * len(countries) + country) * 4 + kind)
+    at = np.unravel_index(np.asarray(found, dtype=np.int64), (len(parties), len(countries), 4))
+    known = [
+        parties[whose]._replace(country=countries[where], doubtful=bool(what & 1), misspelt=bool(what & 2))
+        for whose, where, what in zip(*at, strict=True)
+    ]
+    return np.asarray(keys, dtype=np.int64), known
+
+
 def is_bare(frame: Any) -> bool:
     """Whether a partition came with the coordinates of points instead of shapes."""
     return isinstance(frame, pd.DataFrame) and not isinstance(frame, gpd.GeoDataFrame) and BARE[0] in frame
@@ -261,7 +292,8 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     codes, names = coded(frame, "belligerents")
     known = [canonical_belligerents(name) if name else "" for name in names]
     days = local_days(frame, start, end)
-    return Side(frame, column, order, *where, start, end, *days, *whose_when(codes, known, start, end))
+    whose = _with_doubts(frame, *whose_when(codes, known, start, end))
+    return Side(frame, column, order, *where, start, end, *days, *whose)
 
 
 def _checked(frame: gpd.GeoDataFrame, role: Role) -> tuple[Ints, Ints, Places]:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geocasualty.matching._days import Shifts
-from geocasualty.matching._limits import DAY, Window, gap_of, in_time, too_many, wholly_in_time
+from geocasualty.matching._limits import DAY, SURE, Window, gap_of, in_time, too_many, wholly_in_time
 from geocasualty.matching._regions import Regions, holding_circles
 from geocasualty.matching._sides import Side
 
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -127,11 +128,12 @@ Keep = Callable[[Pairs], Pairs]
 """What is kept of some pairs; it may be asked about all that it kept before, together."""
 
 
-def compared(ours: Side, theirs: Side, regions: Regions, i: Ints, j: Ints, window: Window) -> Pairs:
+def compared(ours: Side, theirs: Side, regions: Regions, i: Ints, j: Ints, window: Window, allowed: Codes) -> Pairs:
     """Records compared with each other, near or not."""
     between, least, greatest = regions.of(i, j)
     times = ours.start[i], ours.end[i], theirs.start[j], theirs.end[j]
     within = (greatest <= window.metres) & wholly_in_time(*times, window) & in_time(*times, window)
+    within &= allowed[ours.party[i], theirs.party[j]] == SURE
     return Pairs(i, j, between, least, greatest, gap_of(*times, window), within)
 
 
@@ -177,11 +179,11 @@ class Trees:
     ----------
     ours, theirs : Side
         The two sides, with the times that the windows compare.
-    allowed : numpy.ndarray of bool
-        Whether parties of the one (rows) and of the other may count for each other.
+    allowed : numpy.ndarray of int
+        As :func:`geocasualty.matching._limits.allowed_names`.
     """
 
-    def __init__(self, ours: Side, theirs: Side, allowed: Bools) -> None:
+    def __init__(self, ours: Side, theirs: Side, allowed: Codes) -> None:
         self._ours, self._theirs, self._allowed = ours, theirs, allowed
         self._regions = Regions(ours, theirs)
         (self._here, self._radius), (self._there, self._reach) = _held(ours), _held(theirs)
@@ -190,7 +192,7 @@ class Trees:
         """The pairs of some located incidents, or what is kept of them."""
         parts, total = [], 0
         for i, j in self._candidates(window, rows):
-            found = compared(self._ours, self._theirs, self._regions, i, j, window)
+            found = compared(self._ours, self._theirs, self._regions, i, j, window, self._allowed)
             found = found.take(found.least_m <= window.metres)
             found = keep(found) if keep else found
             total += len(found.i)
@@ -216,6 +218,7 @@ class Trees:
                 unsure = (chord > 0.0) & ((close <= BAND_M) | (chord > SERIES_M))
                 at = np.flatnonzero(unsure | np.isnan(reach))
                 _, least[at], greatest[at] = self._regions.of(i[at], j[at])
+                greatest = np.where(self._allowed[ours.party[i], theirs.party[j]] == SURE, greatest, np.inf)
                 strikes = theirs.start[j], theirs.end[j]
                 tally(steps, np.searchsorted(rows, i), i, strikes, (least, greatest), levels, shifts)
             return rows, counted(steps)
@@ -265,7 +268,7 @@ class Trees:
                     every = np.fromiter(itertools.chain.from_iterable(found), np.int64, int(many.sum()))
                     i, j = np.repeat(some, many), part[every]
                     near = in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], window)
-                    near &= self._allowed[ours.party[i], theirs.party[j]]
+                    near &= self._allowed[ours.party[i], theirs.party[j]] > 0
                     i, j = i[near], j[near]
                     if len(i):
                         yield i, j

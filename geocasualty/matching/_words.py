@@ -9,12 +9,9 @@ from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._pairs import IN_SPACE, IN_TIME, capped
 
 __all__ = [
-    "NAMED", "Coverage", "Told", "absent", "background_in_words", "doubted", "missed", "nearby", "reviewed",
+    "Coverage", "Told", "absent", "background_in_words", "missed", "nearby", "reviewed",
     "unlocated",
 ]  # fmt: skip
-
-NAMED = 3
-"""Strikes without a place that a reason names; it counts them all."""
 
 
 class Told(NamedTuple):
@@ -92,37 +89,46 @@ def reviewed(reason: str, decided: str) -> str:
     return f"{reason}; reviewed: {decided}" if decided else reason
 
 
-def nearby(finding: str, told: Told, window: Window, *, within: bool, in_time: bool) -> str:
-    """Why an incident with a pair has its finding; whether it is within the limits, and wholly in time."""
+def nearby(finding: str, told: Told, window: Window, *, within: bool, in_time: bool, unsure: list[str]) -> str:
+    """Why an incident with a pair has its finding; whether it is within the limits, and wholly in time.
+
+    ``unsure`` is what besides place and time keeps the pair from being sure.
+    """
     strike = f"{told.strike} {_away(told)}, {when(told.gap, window)}"
     if finding == "strike-reported-nearby":
         sure = "" if within else ", accepted by an analyst"
         return f"{strike} (limits {window}{sure})"
-    unsure = []
+    why = list(unsure)
     if not told.greatest <= window.metres:
-        unsure.append("the places are too uncertain to tell")
+        why.append("the places are too uncertain to tell")
     if not in_time:
-        unsure.append("the times are too uncertain to tell")
-    return f"{strike}: {' and '.join(unsure)} (limits {window})"
+        why.append("the times are too uncertain to tell")
+    return f"{strike}: {' and '.join(why)} (limits {window})"
 
 
-def absent(finding: str, miss: str, covered: Coverage, unplaced: list[Any], count: int) -> str:
-    """Why an incident without a pair has its finding; ``unplaced`` are the first of the strikes without a place."""
-    if finding == "no-coverage":
-        reason = f"{_uncovered(covered)}{miss}"
-    else:
+def absent(finding: str, miss: str, covered: Coverage, why: str, lost: list[Any], count: int) -> str:
+    """Why an incident without a pair has its finding.
+
+    ``why`` is the condition of absence that it fails; ``lost`` are the first of the strikes that may be anywhere.
+    """
+    if finding == "no-coverage" and not why:
+        reason = _uncovered(covered)
+    elif finding == "none-in-records":
         names = " and ".join(covered.whose)
-        all_ = f"records that say they hold all {names} strikes in {covered.country} at that time"
-        reason = f"{all_} hold none {'placed near' if count else 'that may be near'}{miss}"
-    if not count:
-        return reason
-    named = ", ".join(map(str, unplaced)) + (", …" if count > NAMED else "")
-    return f"{reason}; {count} of that time without a place may be near: {named}"
+        where = f"in {covered.country} at that time"
+        reason = f"records that say they hold all {names} strikes {where} hold none within the stated uncertainties"
+    else:
+        reason = f"no strike is paired, but {why}"
+    told = "" if not count or finding != "no-coverage" else (
+        f"; {count} of that time without a sure place may be near: {', '.join(map(str, lost))}"
+        f"{', …' if count > len(lost) else ''}"
+    )  # fmt: skip
+    return f"{reason}{miss}{told}"
 
 
-def doubted(reason: str, doubts: str) -> str:
-    """A reason with what makes the incident's own place doubtful."""
-    return f"{reason}; its own place is in doubt: {doubts}" if doubts else reason
+def assuming(reason: str, radius_m: float) -> str:
+    """A reason with the radius that it hangs on, where that was assumed."""
+    return f"{reason}; assuming that each point is right within {radius_m / 1000:g} km" if radius_m else reason
 
 
 def _uncovered(covered: Coverage) -> str:

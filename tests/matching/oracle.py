@@ -57,15 +57,33 @@ def pairs(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, within_km: flo
         names_i, names_s = (set(filter(None, side.belligerents.split(";"))) for side in (i, s))
         if names_i and names_s and not names_i & names_s:
             continue
+        sure = not names_i or bool(names_s)
+        sure &= i.country == s.country or "" in (i.country, s.country)
         nearest, farthest, _ = days_apart(dates(i), dates(s))
         if nearest > within_days:
             continue
         least, greatest = bounds_km(i.geometry, i.radius_m, s.geometry, s.radius_m)
         if least > within_km:
             continue
-        wholly = greatest <= within_km and farthest <= within_days
+        wholly = sure and greatest <= within_km and farthest <= within_days
         found[i.incident_id, s.strike_id] = ("within" if wholly else "possible", least, greatest)
     return found
+
+
+SURELY = (np.log(100) / np.log(10)) ** 0.5
+"""Times the radius that holds nine tenths of a round Gaussian: that which holds 99 in 100."""
+
+
+def clock(record) -> bool:
+    """Whether a record has clock times and not whole days."""
+    zone = ZoneInfo(record.timezone or "UTC")
+    return any(edge.tz_convert(zone).time() != dt.time() for edge in (record.start, record.end))
+
+
+def inland(record, within_km: float) -> bool:
+    """Whether a record of these tests is in Iraq alone: near Hawijah, far from every border, and it says so."""
+    lon, lat = record.geometry.centroid.x, record.geometry.centroid.y
+    return record.country == "IQ" and GEOD.inv(lon, lat, 43.77, 35.33)[2] < 50_000 and within_km < 100
 
 
 def located(record) -> bool:
@@ -82,41 +100,45 @@ class Days:
 
     def __init__(self, coverage: pd.DataFrame):
         self._spans = [
-            ((row.belligerent, row.country), row.complete, row.start.timestamp(), row.end.timestamp())
+            ((row.belligerent, row.country), row.complete, row.kinds, row.start.timestamp(), row.end.timestamp())
             for row in coverage.itertuples()
         ]
         self._known: dict = {}
 
-    def of(self, name: str, country: str, complete: bool) -> list[tuple[float, float]]:
-        return [each[2:] for each in self._spans if each[0] == (name, country) and (each[1] or not complete)]
+    def of(self, name: str, country: str, what: str) -> list[tuple[float, float]]:
+        """``what`` is "any" records, all that say they hold "all", or such as hold a kind of attack."""
+        return [
+            each[3:] for each in self._spans
+            if each[0] == (name, country) and (what == "any" or (each[1] and what in ("all", *each[2].split(";"))))
+        ]  # fmt: skip
 
-    def covers(self, name: str, country: str, day: int, zone: str, complete: bool) -> bool:
-        key = name, country, day, zone, complete
+    def covers(self, name: str, country: str, day: int, zone: str, what: str) -> bool:
+        key = name, country, day, zone, what
         if key not in self._known:
             start, end = day_begins(day, zone), day_begins(day + 1, zone)
-            spans = self.of(name, country, complete)
+            spans = self.of(name, country, what)
             edges = sorted({start, end, *(min(max(edge, start), end) for span in spans for edge in span)})
             self._known[key] = all(
                 any(low <= a and b <= high for low, high in spans) for a, b in itertools.pairwise(edges)
             )
         return self._known[key]
 
-    def held(self, names: set[str], record, days: range, complete: bool) -> int:
+    def held(self, names: set[str], record, days: range, what: str) -> int:
         """How many of some dates are covered for all of some belligerents."""
-        where = record.country, record.timezone
         return sum(
-            bool(names) and all(self.covers(name, where[0], day, where[1], complete) for name in names) for day in days
+            bool(names) and all(self.covers(name, record.country, day, record.timezone, what) for name in names)
+            for day in days
         )
 
     def at_all(self, name: str, country: str) -> float:
         """Seconds that any rows cover."""
         total = until = 0.0
-        for start, end in sorted(self.of(name, country, False)):
+        for start, end in sorted(self.of(name, country, "any")):
             total, until = total + max(0.0, end - max(until, start)), max(until, end)
         return total
 
 
-def assessed(incidents, strikes, within_km, within_days, coverage, review, span) -> dict:
+def assessed(incidents, strikes, within_km, within_days, coverage, review, span) -> dict:  # noqa: C901  (flat)
     """Of each incident: finding, groups within and possible, the best strike, days passed and counted, coverage."""
     said = {(row.incident_id, row.strike_id): row.decision for row in review.itertuples()}
     found, days = {}, Days(coverage)
@@ -129,11 +151,13 @@ def assessed(incidents, strikes, within_km, within_days, coverage, review, span)
             away = bounds_km(i.geometry, i.radius_m, s.geometry, s.radius_m) if placed and located(s) else (np.nan,) * 2
             near[s.strike_id] = away, not (names and whose and not names & whose), s
 
-        def test(s, k, near=near, own=own):
+        def test(s, k, i=i, near=near, own=own):
             (least, greatest), may, _ = near[s.strike_id]
             nearest, farthest, _ = days_apart({day + k for day in own}, dates(s))
             possible = may and least <= within_km and nearest <= within_days
-            return possible, possible and greatest <= within_km and farthest <= within_days
+            sure = s.belligerents or not i.belligerents
+            sure = sure and (i.country == s.country or "" in (i.country, s.country))
+            return possible, bool(possible and sure and greatest <= within_km and farthest <= within_days)
 
         def gap(s, own=own):
             return days_apart(own, dates(s))[2]
@@ -154,27 +178,42 @@ def assessed(incidents, strikes, within_km, within_days, coverage, review, span)
                 )
         rows.sort(key=lambda row: (*row[:2], np.nan_to_num(row[2], nan=np.inf), *row[3:5]) if placed else row[4])
         sure = {row[5].event_group or row[4] for row in rows if not row[0]}
-        tested = range(min(own) - within_days, max(own) + within_days + 1)
+        quiet = max(within_days, 1)
+        tested = range(min(own) - quiet, max(own) + quiet + 1)
         by = {
-            name: [*(days.held({name}, i, tested, which) for which in (True, False)), days.at_all(name, i.country)]
+            name: [*(days.held({name}, i, tested, which) for which in ("all", "any")), days.at_all(name, i.country)]
             for name in sorted({*coverage.loc[coverage["country"] == i.country, "belligerent"]})
         }
         asked = whose or set(sorted(by, key=lambda name: ([-value for value in by[name]], name))[:1])
-        complete, some = (days.held(asked, i, tested, which) / len(tested) for which in (True, False))
-        lost = [
-            s for _, may, s in near.values()
-            if may and not located(s) and said.get((i.incident_id, s.strike_id)) != "reject"
-            and days_apart(own, dates(s))[0] <= within_days and s.country in ("", i.country)
-        ]  # fmt: skip
+        complete, some = (days.held(asked, i, tested, which) / len(tested) for which in ("all", "any"))
+
+        def left(s, i=i, own=own, whose=whose, near=near, quiet=quiet):
+            """Whether a strike may be near for all one knows."""
+            names = set(filter(None, s.belligerents.split(";")))
+            zones = {each.timezone or "UTC" for each in (i, s)}
+            late = len(zones) == 2 and (clock(i) or clock(s))
+            if (names and whose and not names & whose) or said.get((i.incident_id, s.strike_id)) == "reject":
+                return False
+            if days_apart(own, dates(s))[0] > quiet + late:
+                return False
+            if not located(s):
+                return s.country in ("", i.country)
+            return bounds_km(i.geometry, i.radius_m * SURELY, s.geometry, s.radius_m * SURELY)[0] <= within_km
+
+        quietly = (
+            bool(whose) and complete == 1 and days.held(asked, i, tested, "air") == len(tested)
+            and inland(i, within_km)
+        )  # fmt: skip
         finding = (
             "strike-reported-nearby" if sure else "unlocated" if not placed else "cannot-exclude" if rows
-            else "no-coverage" if complete < 1 else "cannot-exclude" if lost else "none-in-records"
+            else "no-coverage" if not quietly
+            else "cannot-exclude" if any(map(left, strikes.itertuples())) else "none-in-records"
         )  # fmt: skip
         passed = counted = 0
         for k in range(-span, span + 1) if placed else ():
-            window = range(tested.start + k, tested.stop + k)
+            window = range(min(own) - within_days + k, max(own) + within_days + k + 1)
             apart = abs(k) > max(own) - min(own) + within_days
-            if apart and days.held(asked, i, window, False) == len(tested):
+            if apart and days.held(asked, i, window, "any") == len(window):
                 counted += 1
                 passed += any(test(s, k)[finding == "strike-reported-nearby"] for s in strikes.itertuples())
         best = rows[0][4] if rows else None

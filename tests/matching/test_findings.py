@@ -20,7 +20,7 @@ NIGHT = {"within_km": 10, "within_days": 1}
 """For the claim of Hawijah, of a night that touches two dates."""
 
 
-def covered(days_before=60, days_after=60, belligerent="Coalition", country="IQ", complete=True):
+def covered(days_before=60, days_after=60, belligerent="Coalition", country="IQ", complete=True, kinds="air"):
     return pd.DataFrame(
         {
             "dataset": ["x"],
@@ -29,6 +29,7 @@ def covered(days_before=60, days_after=60, belligerent="Coalition", country="IQ"
             "start": [EPOCH - pd.Timedelta(days=days_before)],
             "end": [EPOCH + pd.Timedelta(days=days_after)],
             "complete": [complete],
+            "kinds": [kinds],
         }
     )
 
@@ -36,7 +37,7 @@ def covered(days_before=60, days_after=60, belligerent="Coalition", country="IQ"
 def finding(incident, strikes, coverage=None, **changes):
     got = gcas.screen(
         records("incident", [{"belligerents": "Coalition", **incident}]),
-        records("strike", strikes),
+        records("strike", [{"belligerents": "Coalition", **strike} for strike in strikes]),
         coverage=covered() if coverage is None else coverage,
         **{**LIMITS, **changes},
     )
@@ -73,7 +74,7 @@ def test_each_finding_and_its_reason():
 
 
 def test_a_partly_covered_time_is_no_coverage_and_says_how_much():
-    got = finding(HERE | {"days": 4}, [], coverage=covered(days_after=1.9))
+    got = finding(HERE | {"days": 2}, [], coverage=covered(days_before=0, days_after=1.9))
     assert got["finding"] == "no-coverage"
     assert got["coverage_share"] == 0.25  # a day is covered or it is not
     assert "25%" in got["reason"]
@@ -84,12 +85,14 @@ def test_records_that_hold_only_a_part_never_support_none_in_records_and_the_rea
     got = finding(HERE, [], coverage=part)
     assert (got["finding"], got["coverage_share"], got["complete_share"]) == ("no-coverage", 1.0, 0.0)
     assert "hold 100% of that time, but none says that it holds all of these strikes" in got["reason"]
-    got = finding(HERE | {"days": 4}, [], coverage=pd.concat([part, covered(days_after=1)]))
+    got = finding(HERE | {"days": 2}, [], coverage=pd.concat([part, covered(days_before=0, days_after=1)]))
     assert (got["finding"], got["complete_share"]) == ("no-coverage", 0.25)
     assert "hold 100% of that time, those that say they hold all of these strikes 25%" in got["reason"]
     got = finding(HERE, [], coverage=pd.concat([part, covered()]))
     assert (got["finding"], got["complete_share"]) == ("none-in-records", 1.0)
-    assert "records that say they hold all Coalition strikes in IQ at that time hold none" in got["reason"]
+    assert (
+        "they hold all Coalition strikes in IQ at that time hold none within the stated uncertainties" in got["reason"]
+    )
 
 
 def test_records_that_hold_a_part_still_report_what_they_hold_with_their_background():
@@ -102,11 +105,12 @@ def test_all_but_all_of_a_time_is_not_said_to_be_all():
     assert (got["finding"], "hold 99% of that time" in got["reason"]) == ("no-coverage", True)
 
 
-def test_a_claim_that_names_nobody_is_held_against_those_who_say_they_hold_all():
-    coverage = pd.concat([covered(days_before=99, complete=False), covered(belligerent="France")])
-    got = finding(HERE | {"belligerents": ""}, [], coverage=coverage)
-    assert got["finding"] == "none-in-records"
-    assert "all France strikes" in got["reason"]
+def test_a_claim_that_names_nobody_is_denied_by_nobody_unless_the_analyst_says_whose_strikes_are_tested():
+    claim = HERE | {"belligerents": ""}
+    got = finding(claim, [])
+    assert got["finding"] == "no-coverage"
+    assert "the claim names nobody whose strikes could be missing" in got["reason"]
+    assert finding(claim, [], belligerents={"Coalition"})["finding"] == "none-in-records"
 
 
 @pytest.mark.parametrize("complete", ["yes", None, 2])
@@ -136,8 +140,11 @@ def test_event_groups_are_counted_once():
 
 
 def test_a_short_strike_of_another_day_is_no_pair_though_within_a_day_of_it():
-    got = finding(HERE | {"days": 1}, [HERE | {"day": 1.1, "days": 0.01}])
+    got = finding(HERE | {"days": 1}, [HERE | {"day": 2.1, "days": 0.01}])
     assert (got["finding"], got["groups_possible"], got["best_relation"]) == ("none-in-records", 0, "none")
+    night = finding(HERE | {"days": 1}, [HERE | {"day": 1.1, "days": 0.01}])
+    assert (night["finding"], night["groups_possible"], night["best_relation"]) == ("cannot-exclude", 0, "none")
+    assert "for all one knows these may be near: s0" in night["reason"]
 
 
 def test_a_group_that_is_within_is_not_also_possible():
@@ -340,6 +347,7 @@ def held(draw):
             "start": pd.Series(start, dtype=ZONED),
             "end": pd.Series([a + pd.Timedelta(days=d) for a, d in zip(start, many_days, strict=True)], dtype=ZONED),
             "complete": pd.Series(many(True, False), dtype=bool),
+            "kinds": pd.Series(many("air", "air;drone", ""), dtype=str),
         }
     )
 
