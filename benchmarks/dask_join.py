@@ -31,7 +31,7 @@ import pandas as pd
 import psutil
 
 import geocasualty as gcas
-from geocasualty.matching import partition_records, read_partitions, write_pairs
+from geocasualty.partitioned import partition_records, read_partitions, write_pairs
 
 KM, DAYS = 1.0, 1
 MILLION = 1_000_000

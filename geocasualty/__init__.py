@@ -1,8 +1,8 @@
 """Claims of harm to civilians, located honestly and joined to reported strikes.
 
 Here stands the way of one claim: read, check, match, screen, show, report. Everything else is one level down, in
-:mod:`geocasualty.gazetteer`, ``records``, ``matching``, ``maps``, ``tallies``, ``datasets`` and ``errors``. The names
-load on first use: ``import geocasualty as gcas`` costs little more than nothing.
+:mod:`geocasualty.gazetteer`, ``records``, ``matching``, ``partitioned``, ``maps``, ``tallies``, ``datasets`` and
+``errors``. The names load on first use: ``import geocasualty as gcas`` costs little more than nothing.
 """
 
 from importlib import import_module as _import_module
@@ -28,14 +28,14 @@ _MOVED = {
     "knox": "matching.chance_test",
     "ledger": "tallies.allegations_by_month",
     "parse_sources": "records.parse_sources",
-    "partition_records": "matching.partition_records",
+    "partition_records": "partitioned.partition_records",
     "plot_figures": "maps.plot_figures",
     "plot_sensitivity": "maps.plot_sensitivity",
     "plot_tally": "maps.plot_tally",
     "provenance": "records.provenance",
     "published_figures": "datasets.published_figures",
-    "read_partitions": "matching.read_partitions",
-    "write_pairs": "matching.write_pairs",
+    "read_partitions": "partitioned.read_partitions",
+    "write_pairs": "partitioned.write_pairs",
 }
 """Names that stood here in 0.1, and where each is now. They go with the version after the next."""
 

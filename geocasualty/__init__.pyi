@@ -1,4 +1,4 @@
-from . import datasets, errors, gazetteer, maps, matching, records, tallies
+from . import datasets, errors, gazetteer, maps, matching, partitioned, records, tallies
 from .assessment import assess
 from .datasets import load_casebook
 from .gazetteer import load_gazetteer
@@ -34,6 +34,7 @@ __all__ = [
     "maps",
     "match",
     "matching",
+    "partitioned",
     "plot_province",
     "plot_town",
     "province_map",

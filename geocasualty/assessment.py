@@ -134,7 +134,7 @@ class Assessment:
         return {name: int(counts.get(name, 0)) for name in FINDINGS}
 
     def _limits(self) -> str:
-        return f"limits {self.data.asked.within_km:g} km, {self.data.asked.within_days:g} days"
+        return f"limits {self.data.limits}"
 
 
 def assess(
@@ -142,7 +142,8 @@ def assess(
     strikes: gpd.GeoDataFrame,
     *,
     within_km: float,
-    within_days: float,
+    within_days: float | None = None,
+    within_hours: float | None = None,
     belligerents: str | Iterable[str] = "overlap",
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
@@ -154,7 +155,7 @@ def assess(
     ----------
     incidents, strikes : geopandas.GeoDataFrame
         As for :func:`geocasualty.match`, in memory.
-    within_km, within_days, belligerents, review, coverage, background_days
+    within_km, within_days, within_hours, belligerents, review, coverage, background_days
         As for :func:`geocasualty.screen`.
 
     Returns
@@ -191,6 +192,7 @@ no-coverage 1, unlocated 1>
             strikes,
             within_km=within_km,
             within_days=within_days,
+            within_hours=within_hours,
             belligerents=belligerents,
             review=review,
             coverage=coverage,

@@ -108,7 +108,7 @@ def test_without_openpyxl_a_workbook_names_the_extra(hide, tmp_path):
 def test_without_dask_partitions_name_the_extra(hide, tmp_path):
     hide("dask", "dask_geopandas")
     with pytest.raises(InputError, match=r"^partitions need Dask; install geocasualty\[dask\]$"):
-        gcas.matching.read_partitions(tmp_path)
+        gcas.partitioned.read_partitions(tmp_path)
 
 
 def test_a_package_that_does_not_load_says_why(hide, monkeypatch, tmp_path):

@@ -59,7 +59,7 @@ def _side_options(side: str) -> list[inspect.Parameter]:
     if side == "strike":
         said = (
             "Whose strikes the file holds, where it does not say so: belligerents, countries, start, end and "
-            "complete (yes or no), as countries=IQ;SY,complete=yes and so on."
+            "complete (yes or no), as countries=IQ;SY,complete=yes and so on; kinds=air;drone where known."
         )
         options.append(_option("strike_coverage", text, None, said))
     return options

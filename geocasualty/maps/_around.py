@@ -12,11 +12,13 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.maps._basemap import Window
+from geocasualty.maps._basemap import Window as Bounds
 from geocasualty.maps._blur import Blur
 from geocasualty.maps._data import require
 from geocasualty.maps._focus import Focus, focus_on
 from geocasualty.matching import Assessed, assess, background_in_words, taken
+from geocasualty.matching._limits import DAY, Window, limits_of
+from geocasualty.matching._words import when
 
 __all__ = ["Around", "around", "point_positions"]
 
@@ -38,16 +40,25 @@ class Around:
     strikes: gpd.GeoDataFrame
     pairs: pd.DataFrame
     findings: pd.DataFrame
-    km: float
-    days: float
+    limits: Window | None
     title: str
     subtitle: list[str]
     notes: list[str]
     empty: str | None
-    drawn: Window
+    drawn: Bounds
 
     @property
-    def window(self) -> Window:
+    def km(self) -> float:
+        """The limit in space."""
+        return self.limits.metres / 1000 if self.limits else 0.0
+
+    @property
+    def within(self) -> str:
+        """Both limits in words."""
+        return _and(self.limits)
+
+    @property
+    def window(self) -> Bounds:
         """What the map underneath covers: more than is drawn."""
         west, south, east, north = self.drawn
         more = AROUND_DEGREES
@@ -77,7 +88,8 @@ def around(
     incidents = require(_empty_frame("incident") if incidents is None else incidents, "incident")
     strikes = require(_empty_frame("strike") if strikes is None else strikes, "strike")
     records = len(incidents) + len(strikes) > 0
-    km, days = (_limit(name, asked[name], records) for name in ("within_km", "within_days"))
+    limits = limits_of(*(asked[name] for name in ("within_km", "within_days", "within_hours"))) if records else None
+    km = limits.metres / 1000 if limits else 0.0
     displaced = []
     if blur is not None:  # first of all, so that nothing below knows a true position
         told, displaced = None, [blur.note({"incident": incidents, "strike": strikes})]
@@ -95,19 +107,17 @@ def around(
     if told is None and len(shown):
         told = assess(shown, strikes, **asked | {"review": _review_of(asked["review"], incidents, shown)})
         here = np.arange(len(shown))
-    pairs, rejected, findings = _told(told, here)
+    pairs, rejected, findings = _told(told, here, limits)
     near = _near(focus, shown, strikes, km) | strikes["strike_id"].isin(pairs["strike_id"]).to_numpy()
     strikes_shown = strikes[near].sort_values("strike_id", kind="stable")
-    within = f"{km:g} km and {days:g} {'day' if days == 1 else 'days'}"
     return Around(
         focus=focus,
         incidents=shown,
         strikes=strikes_shown,
         pairs=pairs,
         findings=findings,
-        km=km,
-        days=days,
-        title=title or (f"{focus.name}: incidents and strikes within {within}" if records else focus.name),
+        limits=limits,
+        title=title or (f"{focus.name}: incidents and strikes within {_and(limits)}" if records else focus.name),
         subtitle=_subtitle(focus, asked["belligerents"], records),
         notes=[
             *displaced,
@@ -123,12 +133,8 @@ def around(
     )
 
 
-def _limit(name: str, value: float | None, needed: bool) -> float:
-    if value is None and not needed:
-        return 0.0
-    if value is None or not np.isfinite(value) or value < 0:
-        raise InputError(f"{name}={value!r}: give a number of 0 or more; it has no default")
-    return float(value)
+def _and(limits: Window | None) -> str:
+    return str(limits or "").replace(", ", " and ")
 
 
 def _empty_frame(kind: str) -> gpd.GeoDataFrame:
@@ -216,10 +222,10 @@ def _review_of(
     return review[~elsewhere]
 
 
-def _told(told: Assessed | None, rows: Any) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def _told(told: Assessed | None, rows: Any, limits: Window | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Of some incidents, in their order: pairs, what an analyst rejected, and finding, rate in words and reason."""
-    if told is None:
-        nothing = pd.DataFrame({name: [] for name in PAIR_COLUMNS})
+    if told is None or limits is None:
+        nothing = pd.DataFrame({name: [] for name in (*PAIR_COLUMNS, "when")})
         return nothing, nothing, pd.DataFrame({name: pd.Series([], dtype=object) for name in FOUND})
     table = told.findings.iloc[rows]
     of_these = [
@@ -231,10 +237,12 @@ def _told(told: Assessed | None, rows: Any) -> tuple[pd.DataFrame, pd.DataFrame,
     ]
     finding, reason = (table[name].astype(object).to_numpy() for name in ("finding", "reason"))
     found = pd.DataFrame(dict(zip(FOUND, (finding, pd.Series(rates, dtype=object), reason), strict=True)))
-    return of_these[0], of_these[1], found
+    gaps = of_these[0]["gap_days"]
+    pairs = of_these[0].assign(when=["" if np.isnan(gap) else when(round(gap * DAY), limits) for gap in gaps])
+    return pairs, of_these[1], found
 
 
-def _drawn(focus: Focus, frames: list[gpd.GeoDataFrame], km: float) -> Window:
+def _drawn(focus: Focus, frames: list[gpd.GeoDataFrame], km: float) -> Bounds:
     """The window of the place, of the records and of the limits around them."""
     places = [(focus.lon, focus.lat, max((focus.radius_m or 0.0) / 1000, km))]
     places += [(*point, km) for frame in frames for point in point_positions(frame)]

@@ -21,6 +21,7 @@ __all__ = ["Blur", "chosen_blur"]
 
 KEPT = (
     *("radius_m", "precision", "vicinity", "country", "start", "end", "timezone", "belligerents", "dataset", "sources"),
+    *("attack_kinds", "date_basis"),
     *("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max", "grading"),
     *(
         "n_strikes",
@@ -30,6 +31,8 @@ KEPT = (
         "covers_start",
         "covers_end",
         "covers_complete",
+        "covers_kinds",
+        "covers_rows",
     ),
 )
 """What a displaced record keeps. Place text and place_id tell where it truly was; any further column may."""

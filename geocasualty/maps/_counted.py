@@ -14,11 +14,12 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.maps._areas import LOCAL, Division, chosen_areas
-from geocasualty.maps._basemap import Window
+from geocasualty.maps._basemap import Window as Bounds
 from geocasualty.maps._blur import Blur
 from geocasualty.maps._classes import class_breaks
 from geocasualty.maps._data import NUMBERS, require
 from geocasualty.matching import Assessed, assess, taken
+from geocasualty.matching._limits import Window, limits_of
 from geocasualty.matching.findings import NEARBY
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS
 
@@ -73,7 +74,7 @@ class Counted:
         return _values(self.incidents, self.strikes, self.tables, self.near, measure, by, sizes[by])
 
     @property
-    def window(self) -> Window:
+    def window(self) -> Bounds:
         """West, south, east, north of the areas, in degrees."""
         if not len(self.areas.frame):
             return 35.0, 29.0, 49.0, 37.5
@@ -96,27 +97,26 @@ def counted(
     classes: str | Sequence[float],
     areas: gpd.GeoDataFrame | None,
     level: str,
-    within_km: float | None,
-    within_days: float | None,
     blur: Blur | None,
+    **asked: float | None,
 ) -> Counted:
     """Count both sets of records by area and by town; where positions are displaced, by displaced point."""
-    incidents, strikes, limits, told = taken(incidents, strikes, within_km=within_km, within_days=within_days)
-    within_km, within_days = limits.values()
+    incidents, strikes, asked, told = taken(incidents, strikes, **asked)
     incidents = require(incidents, "incident").sort_values("incident_id", kind="stable")
     strikes = require(strikes, "strike").sort_values("strike_id", kind="stable")
     if measure not in MEASURES:
         raise InputError(f"measure={measure!r} is unknown; choose one of {', '.join(MEASURES)}")
-    if measure == "share_nearby" and (within_km is None or within_days is None):
+    limits = _limits(asked)
+    if measure == "share_nearby" and limits is None:
         raise InputError("measure='share_nearby' needs within_km= and within_days=, the limits of \"nearby\"")
     if blur is not None and told is not None and measure != "share_nearby":
-        within_km = within_days = None  # the map says nothing of what is near
-    if blur is not None and within_km is not None:
+        limits = None  # the map says nothing of what is near
+    if blur is not None and limits is not None:
         raise InputError("within_km= and blur_km=: that incidents have a strike nearby tells of their true positions")
     divided = chosen_areas(gazetteer, areas, level)
     where = _Where(gazetteer, divided, blur)
     tables = {"incident": where.place(incidents), "strike": where.place(strikes)}
-    near = _nearby(incidents, strikes, within_km, within_days, told)
+    near = None if limits is None else _nearby(incidents, strikes, asked, told)
     values = _values(incidents, strikes, tables, near, measure, "gov", len(divided.frame))
     return Counted(
         incidents=incidents,
@@ -125,7 +125,7 @@ def counted(
         tables=tables,
         towns=where.towns,
         near=near,
-        nearby=None if near is None else f"within {within_km:g} km and {within_days:g} days",
+        nearby=None if limits is None else "within " + str(limits).replace(", ", " and "),
         measure=measure,
         classes=class_breaks(values, classes, measure),
         period=_period(incidents, strikes),
@@ -297,19 +297,19 @@ def _blurred(blur: Blur | None, areas: Division) -> list[str]:
     return notes
 
 
+def _limits(asked: dict[str, float | None]) -> Window | None:
+    """The limits of "nearby"; None where they are not given whole."""
+    late = asked.get("within_days"), asked.get("within_hours")
+    return None if asked["within_km"] is None or late == (None, None) else limits_of(asked["within_km"], *late)
+
+
 def _nearby(
-    incidents: gpd.GeoDataFrame,
-    strikes: gpd.GeoDataFrame,
-    within_km: float | None,
-    within_days: float | None,
-    told: Assessed | None,
-) -> list[bool] | None:
-    """Whether a strike was reported nearby, per incident; None where no limits were given."""
-    if within_km is None or within_days is None:
-        return None
+    incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, asked: dict[str, float | None], told: Assessed | None
+) -> list[bool]:
+    """Whether a strike was reported nearby, per incident."""
     if not len(incidents) or not len(strikes):
         return [False] * len(incidents)
-    told = told or assess(incidents, strikes, within_km=within_km, within_days=within_days)
+    told = told or assess(incidents, strikes, **asked)
     found = told.findings.loc[(told.findings["finding"] == NEARBY).to_numpy(), "incident_id"]
     return list(incidents["incident_id"].isin(found))
 

@@ -38,6 +38,7 @@ def plot_province(
     title: str | None = None,
     within_km: float | None = None,
     within_days: float | None = None,
+    within_hours: float | None = None,
     blur_km: float | None = None,
     blur_seed: str | None = None,
     ax: Axes | None = None,
@@ -49,7 +50,8 @@ def plot_province(
 
     Parameters
     ----------
-    incidents, strikes, gazetteer, measure, classes, areas, level, title, within_km, within_days, blur_km, blur_seed
+    incidents, strikes, gazetteer, measure, classes, areas, level, title, within_km, within_days, within_hours, blur_km,
+    blur_seed
         As for `province_map`.
     ax : matplotlib.axes.Axes, optional
         Where to draw, in degrees (x longitude, y latitude). A new figure, outside pyplot, unless given.
@@ -95,6 +97,7 @@ def plot_province(
         level=level,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         blur=blur,
     )
     base = ground(gazetteer, shown.areas, window=None, tolerance=TOLERANCE)

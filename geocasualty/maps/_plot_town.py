@@ -43,6 +43,7 @@ def plot_town(
     gazetteer: Any = None,
     within_km: float | None = None,
     within_days: float | None = None,
+    within_hours: float | None = None,
     belligerents: Any = "overlap",
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
@@ -61,7 +62,8 @@ def plot_town(
 
     Parameters
     ----------
-    place, incidents, strikes, gazetteer, within_km, within_days, belligerents, review, coverage, areas, level, title
+    place, incidents, strikes, gazetteer, within_km, within_days, within_hours, belligerents, review, coverage, areas,
+    level, title
         As for `town_map`.
     blur_km, blur_seed : optional
         As for `town_map`.
@@ -106,6 +108,7 @@ def plot_town(
         gazetteer,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         belligerents=belligerents,
         review=review,
         coverage=coverage,
@@ -227,7 +230,7 @@ def _paint_links(ax: Axes, shown: Around) -> list[Any]:
         if isinstance(a, shapely.Point) and isinstance(b, shapely.Point):
             ax.plot([a.x, b.x], [a.y, b.y], color="white", linewidth=3.4, alpha=0.8, zorder=6)
             ax.plot([a.x, b.x], [a.y, b.y], color=INK, **styles[row.relation], zorder=6.2)
-    limits = f"{shown.km:g} km and {shown.days:g} {'day' if shown.days == 1 else 'days'}"
+    limits = shown.within
     said = {
         "within": f"within: wholly inside {limits}",
         "possible": f"possible: may be inside {limits}",
@@ -280,9 +283,7 @@ def _pair_text(pair: Any) -> str:
         far = f"{pair.distance_km:.1f} km"
     else:
         far = f"{pair.distance_min_km:.1f}–{pair.distance_max_km:.1f} km".replace("0.0–", "0–")
-    days = abs(pair.gap_days)
-    when = "same time" if days < 0.05 else f"{days:.1f} d {'before' if pair.gap_days < 0 else 'after'}"
-    return f"{pair.relation}, {far}, {when}"
+    return f"{pair.relation}, {far}, {pair.when}"
 
 
 def _findings(shown: Around) -> list[str]:

@@ -39,6 +39,7 @@ def province_map(
     title: str | None = None,
     within_km: float | None = None,
     within_days: float | None = None,
+    within_hours: float | None = None,
     blur_km: float | None = None,
     blur_seed: str | None = None,
 ) -> folium.Map:
@@ -70,8 +71,8 @@ def province_map(
         ``z/x/y.png``, whose tiles of the window then travel inside the page. Without it the page is offline and plain.
     title : str, optional
         The heading.
-    within_km, within_days : float, optional
-        Limits for "share_nearby", kilometres and days.
+    within_km, within_days, within_hours : float, optional
+        Limits for "share_nearby": kilometres, and days or hours.
     blur_km : float, optional
         Draw points up to this many kilometres from where they are, and say so on the map. Areas are counted from the
         true positions, so an area smaller than this tells more than the points do; the map names such areas.
@@ -116,6 +117,7 @@ def province_map(
         level=level,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         blur=blur,
     )
     strings = Strings()

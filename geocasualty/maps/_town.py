@@ -35,6 +35,7 @@ def town_map(
     gazetteer: Any = None,
     within_km: float | None = None,
     within_days: float | None = None,
+    within_hours: float | None = None,
     belligerents: Any = "overlap",
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
@@ -61,8 +62,9 @@ def town_map(
         assessment that is made (:func:`geocasualty.assess`), which has its limits, review and coverage too.
     gazetteer : Gazetteer, optional
         The bundled one unless given.
-    within_km, within_days : float
-        The limits of a pair, in kilometres and days. There is no default where there are records.
+    within_km, within_days, within_hours : float
+        The limits of a pair, as for `match`: kilometres, and either days, which compare local dates, or hours. There is
+        no default where there are records.
     belligerents : str or set of str, default "overlap"
         As for `match`.
     review, coverage : DataFrame, optional
@@ -121,6 +123,7 @@ def town_map(
         gazetteer,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         belligerents=belligerents,
         review=review,
         coverage=coverage,
@@ -135,7 +138,7 @@ def town_map(
         "title": shown.title,
         "subtitle": shown.subtitle,
         "town": _town(shown.focus),
-        "limits": {"km": shown.km, "days": shown.days},
+        "limits": {"km": shown.km, "words": shown.within},
         "base": encode_ground(base, strings),
         "incidents": record_columns(shown.incidents, "incident", strings, shapes)
         | {name: strings.column(values) for name, values in shown.findings.items() if len(values)},
@@ -174,7 +177,7 @@ def _pairs(shown: Around, strings: Strings) -> dict[str, Any]:
         "distance_km": {"v": [round_or_none(value, 3) for value in pairs["distance_km"]]},
         "min_km": {"v": [round_or_none(value, 3) for value in pairs["distance_min_km"]]},
         "max_km": {"v": [round_or_none(value, 3) for value in pairs["distance_max_km"]]},
-        "gap_days": {"v": [round_or_none(value, 2) for value in pairs["gap_days"]]},
+        "when": strings.column(pairs["when"]),
         "relation": strings.column(pairs["relation"].astype(object)),
     }
 

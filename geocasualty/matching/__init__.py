@@ -5,17 +5,13 @@ from geocasualty.matching._check import check
 from geocasualty.matching._groups import group_strikes
 from geocasualty.matching._join import match
 from geocasualty.matching._knox import chance_test
-from geocasualty.matching._layout import partition_records
 from geocasualty.matching._link import link
 from geocasualty.matching._pairs import is_partitioned as is_partitioned
-from geocasualty.matching._partitioned import each_part as each_part
-from geocasualty.matching._parts import read_partitions
 from geocasualty.matching._screen import assess as assess
 from geocasualty.matching._screen import screen
 from geocasualty.matching._screen import taken as taken
 from geocasualty.matching._sensitivity import sensitivity
 from geocasualty.matching._words import background_in_words as background_in_words
-from geocasualty.matching._written import write_pairs
 from geocasualty.matching.assessed import Assessed as Assessed
 from geocasualty.matching.findings import FINDINGS as FINDINGS
 
@@ -26,9 +22,6 @@ __all__ = [
     "group_strikes",
     "link",
     "match",
-    "partition_records",
-    "read_partitions",
     "screen",
     "sensitivity",
-    "write_pairs",
 ]

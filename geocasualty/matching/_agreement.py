@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.gazetteer.names import fold_key, plain_key
-from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._sides import Side
 from geocasualty.matching._worth import numbers, vicinity_of
 from geocasualty.matching.evidence import (
@@ -125,7 +125,7 @@ class Weighed:
 
 
 def weigh(
-    records: Records, one: Ints, other: Ints, wide: pd.DataFrame, limits: Limits, background_days: int
+    records: Records, one: Ints, other: Ints, wide: pd.DataFrame, window: Window, background_days: int
 ) -> Weighed:
     """Weigh the pairs that are within the limits in time; the others say how usual such pairs are there.
 
@@ -137,7 +137,7 @@ def weigh(
         The two records of each pair; each pair once.
     wide : pandas.DataFrame
         As :func:`geocasualty.match` gives them with bounds, for ``background_days`` more than the limit.
-    limits : Limits
+    window : Window
         Of a candidate.
     background_days : int
         Days.
@@ -150,9 +150,9 @@ def weigh(
     variance_km2 = (ours.variance_m2()[one] + theirs.variance_m2()[second] + APART_M**2) / 1e6
     near = np.minimum(density * 2 * np.pi * variance_km2, 1.0)  # of a Gaussian, its height against that of the middle
     start, end = records.start, records.end
-    chosen = np.flatnonzero((start[other] < end[one] + limits.seconds) & (start[one] < end[other] + limits.seconds))
+    chosen = np.flatnonzero(np.abs(wide["gap_days"].to_numpy(float)) <= window.reach_days)
     ends = (one, other)
-    rates = _rates(records, ends, density, chosen, limits.seconds, background_days)
+    rates = _rates(records, ends, density, chosen, window.reach_s, background_days)
     first, last = ((start[at[chosen]], end[at[chosen]]) for at in ends)
     bits = {
         "distance": (log_density[chosen] + np.log(theatre().area_km2)) / np.log(2),

@@ -102,7 +102,7 @@ def assessed_places(
     missing, rows = rows < 0, np.maximum(rows, 0)
     if missing.all():
         return gpd.GeoDataFrame(_lacking(table), geometry=[None] * len(table), crs="EPSG:4326")
-    table["claims_of_cell"] = _claims(table["mgrs"], np.where(missing, -1, side.days[0][rows]))
+    table["claims_of_cell"] = _claims(table["mgrs"], np.where(missing, -1, side.day0[rows]))
     shared = (table["claims_of_cell"] >= SHARED).to_numpy()
     good = np.array([isinstance(cell, MgrsCell) for cell in cells], dtype=bool) & ~missing
     frame = _frame_of(cells, incidents, rows, shared)

@@ -29,10 +29,12 @@ def check(
     strikes: gpd.GeoDataFrame,
     *,
     within_km: float,
-    within_days: float,
+    within_days: float | None = None,
+    within_hours: float | None = None,
     country: str | None = None,
     governorate: str | None = None,
     belligerents: str | Iterable[str] = "",
+    attack_kinds: str = "",
     gazetteer: Gazetteer | None = None,
     coverage: pd.DataFrame | None = None,
 ) -> pd.Series[Any]:
@@ -46,13 +48,16 @@ def check(
         A local date (``2015-06-03``), a month (``2014-11``), a zoned time, or the first and the last of a span.
     strikes : geopandas.GeoDataFrame
         As :func:`geocasualty.read_strikes` returns it.
-    within_km, within_days : float
-        The limits.
+    within_km, within_days, within_hours : float
+        The limits, as for :func:`geocasualty.match`.
     country, governorate : str, optional
         What the claim says of country (a name or a code) and governorate. Without a country, that of the place, or
         the one in whose outline it lies: it decides which 24 hours a day is.
     belligerents : str or iterable of str
         To whom the claim attributes the harm; unknown by default, which overlaps any.
+    attack_kinds : str
+        By which kinds of attack the claim says it was (``air``, ``drone``, ``artillery``, ``raid``), joined by ``;``.
+        Unknown by default: only records that hold every kind then show that there was none.
     gazetteer : Gazetteer, optional
         The bundled one if not given.
     coverage : pandas.DataFrame, optional
@@ -90,14 +95,16 @@ def check(
     )
     first, last = (date, "") if isinstance(date, str) else _span(date)
     where = found.best.place.country if found.best else stated
-    notes = []
+    notes, flags = [], []
     if not where and found.geometry is not None:
         where, taken = Countries(known).of(found.geometry)
         notes.append(taken)
     span = parse_interval(first, last, timezone_of(where))
     if found.geometry is not None and is_local(first, last):
         unknown = "the days are those of UTC, since the time zone of the place is not known; pass country="
-        notes.append(guessed_zone(where, *span) if zones_of(where) else unknown)
+        guess = guessed_zone(where, *span) if zones_of(where) else unknown
+        notes.append(guess)
+        flags += ["guessed-timezone" if zones_of(where) else "unknown-timezone"] if guess else []
     names = belligerents if isinstance(belligerents, str) else ";".join(belligerents)
     zoned = pd.DatetimeTZDtype("s", "UTC")
     claim = gpd.GeoDataFrame(
@@ -108,13 +115,18 @@ def check(
             "end": pd.Series([span.end], dtype=zoned),
             "country": [where],
             "timezone": [timezone_of(where)],
-            "flags": [""],
+            "flags": [";".join(flags)],
+            "vicinity": [found.vicinity],
+            "date_basis": ["event"],
+            "attack_kinds": [attack_kinds],
             "belligerents": [canonical_belligerents(names, parties_in_force().theatre_of(where) or None)],
             "location_reason": [f"{found.status}: {found.reason}"],
         },
         geometry=gpd.GeoSeries([found.geometry], crs="EPSG:4326"),
     )
-    findings = screen(claim, strikes, within_km=within_km, within_days=within_days, coverage=coverage)
+    findings = screen(
+        claim, strikes, within_km=within_km, within_days=within_days, within_hours=within_hours, coverage=coverage
+    )
     row = findings.drop(columns=["place_text", "date", "geometry"]).astype({"finding": object}).iloc[0]
     row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
     return row.rename("claim")

@@ -15,8 +15,8 @@ import pandas as pd
 
 from geocasualty._progress import progress
 from geocasualty.matching import _grid
-from geocasualty.matching._days import Shifted
-from geocasualty.matching._limits import DAY, Limits, gap_of, too_many, wholly_in_time
+from geocasualty.matching._days import Shifts
+from geocasualty.matching._limits import SURE, Window, gap_of, too_many, wholly_in_time
 from geocasualty.matching._reach import grids_of, processing_order, reach_classes, table_of
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
@@ -39,6 +39,11 @@ COLUMNS = ("distance_km", "gap_days", "distance_min_km", "distance_max_km", "gap
 def workers() -> int:
     """How many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _numbers(window: Window) -> tuple[float, float, float]:
+    """Metres, seconds, and the seconds of what is compared, for the compiled functions."""
+    return window.metres, float(min(window.reach_s, FOREVER_S)), float(window.unit_s)
 
 
 class _Piece(NamedTuple):
@@ -89,10 +94,10 @@ class Compiled:
     ----------
     ours, theirs : Side
         The two sides, with something located in each.
-    limits : Limits
+    window : Window
         Of the join.
-    allowed : numpy.ndarray of bool
-        Whether parties of the one (rows) and of the other may count for each other.
+    allowed : numpy.ndarray of int
+        As :func:`geocasualty.matching._limits.allowed_names`.
     rows : numpy.ndarray of int, optional
         The located incidents that are joined; all, if None.
     """
@@ -101,20 +106,20 @@ class Compiled:
         self,
         ours: Side,
         theirs: Side,
-        limits: Limits,
-        allowed: npt.NDArray[np.bool_],
+        window: Window,
+        allowed: npt.NDArray[np.int8],
         *,
         rows: Ints | None = None,
         threads: int | None = None,
     ) -> None:
         self._watched = threads is None
-        self._ours, self._theirs, self._limits, self._allowed = ours, theirs, limits, allowed
+        self._ours, self._theirs, self._window, self._allowed = ours, theirs, window, allowed
         self._pool = pool = ThreadPoolExecutor(threads or workers())
         self._taken: Callable[[int, int, Found], Any] = lambda _first, _last, found: found
         table = table_of(ours, rows)
-        classes = reach_classes(table.radius, limits)
-        self._grids = grids_of(table, classes, table_of(theirs), limits, pool)
-        order = processing_order(table, classes, limits)
+        classes = reach_classes(table.radius, window)
+        self._grids = grids_of(table, classes, table_of(theirs), window, pool)
+        order = processing_order(table, classes, window)
         self._rows, self._classes = table.rows[order], classes[order]
         self._values = np.empty((len(order), _grid.LAT + 1))
         table.write(order, np.arange(len(order)), self._values, pool)
@@ -144,34 +149,35 @@ class Compiled:
         j = self._positions(ranks[real])
         ours, theirs = self._ours, self._theirs
         between, _, least, greatest = (measured[real, n] * 1000 for n in range(4))
-        gap = gap_of(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j])
+        gap = gap_of(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], self._window)
         return Pairs(i, j, between, least, greatest, gap, relations[real] == _grid.WITHIN)
 
     def _positions(self, ranks: npt.NDArray[Any]) -> Ints:
         return ranks.astype(np.int64) if self._theirs.order is None else self._theirs.order[ranks]
 
-    def days(self, levels: Floats, seconds: int, moved: Shifted) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
+    def days(self, levels: Floats, window: Window, days: int) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
         """Some incidents at a time, and for each how many strikes pass: by level, shift and test."""
         count = len(self._rows)
         size = int(np.clip(count // (4 * workers()), 256, 2_048))
-        window = float(levels[-1]), float(min((moved.days + 1) * DAY + seconds, FOREVER_S))
-        turns = moved.start_turn, moved.end_turn, moved.days
+        widest, own = _numbers(window.of(levels[-1]).later(days)), _numbers(window)
+        shifts = Shifts.of(self._ours, window, days)
 
         def chunk(first: int) -> tuple[Ints, npt.NDArray[np.int32]]:
             base, last = first, min(first + size, count)
-            steps = np.zeros((last - first, len(levels), 2 * moved.days + 2, 2), dtype=np.int32)
+            steps = np.zeros((last - first, len(levels), 2 * days + 2, 2), dtype=np.int32)
             keys, open_ = np.empty(BUFFER, dtype=np.int64), np.empty((BUFFER, 2), dtype=np.int64)
             while first < last and not self._stop:
                 until, many, needed = _grid.days(
-                    self._values, self._classes, self._rows, (first, last, base), self._grids, window, levels,
-                    float(min(seconds, FOREVER_S)), self._allowed, turns, keys, steps, open_,
+                    self._values, self._classes, (first, last, base), self._grids, widest, levels, own, days,
+                    self._allowed, keys, steps, open_,
                 )  # fmt: skip
                 if many:
                     n, j = open_[:many, 0], self._positions(open_[:many, 1])
                     i = self._rows[n]
                     _, least, greatest = self._regions.of(i, j)
+                    greatest[self._allowed[self._ours.party[i], self._theirs.party[j]] != SURE] = np.inf
                     strikes = self._theirs.start[j], self._theirs.end[j]
-                    tally(steps, n - base, i, strikes, (least, greatest), levels, seconds, moved)
+                    tally(steps, n - base, i, strikes, (least, greatest), levels, shifts)
                 elif until == first and needed > len(keys):
                     keys, open_ = np.empty(2 * needed, dtype=np.int64), np.empty((2 * needed, 2), dtype=np.int64)
                 first = until
@@ -251,7 +257,7 @@ class Compiled:
 
     def _chunk(self, first: int, last: int) -> list[_Piece]:
         pieces: list[_Piece] = []
-        limits = (self._limits.metres, float(min(self._limits.seconds, FOREVER_S)))
+        limits = _numbers(self._window)
         if not hasattr(self._own, "room"):
             self._own.room = _Room(self._figures)
         room: _Room = self._own.room
@@ -285,16 +291,17 @@ class Compiled:
         open_ = np.flatnonzero(relations == _grid.UNDECIDED)
         if not len(open_):
             return
-        ours, theirs, limits = self._ours, self._theirs, self._limits
+        ours, theirs, window = self._ours, self._theirs, self._window
         owner = first + np.searchsorted(np.cumsum(self._counts[first:last]), open_, side="right")
         i, j = self._rows[owner], self._positions(ranks[open_])
         between, least, greatest = self._regions.of(i, j)
-        timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], limits.seconds)
-        within = (greatest <= limits.metres) & timely
+        timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], window)
+        sure = self._allowed[ours.party[i], theirs.party[j]] == SURE
+        within = (greatest <= window.metres) & timely & sure
         relations[open_] = np.where(within, _grid.WITHIN, _grid.POSSIBLE)
         measured[open_, 0] = between / 1000
         if self._figures > 2:
             measured[open_, 2], measured[open_, 3] = least / 1000, greatest / 1000
-        dropped = least > limits.metres
+        dropped = least > window.metres
         relations[open_[dropped]] = _grid.NONE
         self._counts[first:last] -= np.bincount(owner[dropped] - first, minlength=last - first)

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
+from geocasualty.matching._limits import SURE
 from geocasualty.matching._trees import BAND_M as BAND
 from geocasualty.matching._trees import E2, A, B
 from geocasualty.matching._trees import SERIES_M as SERIES
@@ -297,7 +298,7 @@ def _scan(incident, cell, cells, moments, strikes, window, allowed, keys, count)
 def _look(ours, n, grids, grid, limits, allowed, keys, count):  # type: ignore[no-untyped-def]
     """Scan the cells of one grid that an incident may reach."""
     _, rows, sizes, columns, cells, clock, moments, strikes = grids
-    metres, seconds = limits
+    metres, seconds, _ = limits
     radius, lon, lat = ours[n, RADIUS], ours[n, LON], ours[n, LAT]
     before, after = ours[n, END] + seconds, ours[n, START] - seconds
     window = (np.int64(after - sizes[grid, 2]) - clock[0]) >> clock[1], (np.int64(before) - clock[0]) >> clock[1]
@@ -319,18 +320,19 @@ def _look(ours, n, grids, grid, limits, allowed, keys, count):  # type: ignore[n
 
 
 @_inlined
-def _measure(ours, n, strikes, limits, keys, count, found, k):  # type: ignore[no-untyped-def]
+def _measure(ours, n, strikes, limits, allowed, keys, count, found, k):  # type: ignore[no-untyped-def]
     """Write the pairs of an incident behind the first ``k``; returns how many there are now."""
     ranks, relations, measured = found
-    metres, seconds = limits
+    metres, seconds, unit = limits
     x, y, z, radius = ours[n, X], ours[n, Y], ours[n, Z], ours[n, RADIUS]
-    start, end, areal = ours[n, START], ours[n, END], int(ours[n, CODE]) & 1
+    start, end, areal, whose = ours[n, START], ours[n, END], int(ours[n, CODE]) & 1, int(ours[n, CODE]) >> 1
     for each in range(count):
         at = keys[each] & 0xFFFFFFFF
         s_start, s_end, other = strikes[at, START], strikes[at, END], strikes[at, RADIUS]
         dx, dy, dz = x - strikes[at, X], y - strikes[at, Y], z - strikes[at, Z]
         chord = math.sqrt(dx * dx + dy * dy + dz * dz)
-        timely = max(s_end - start, end - s_start) <= seconds + DAY
+        timely = max(s_end - start, end - s_start) <= seconds + unit
+        timely = timely and allowed[whose, int(strikes[at, CODE]) >> 1] == SURE
         away, relation = math.nan, UNDECIDED
         if not (areal or int(strikes[at, CODE]) & 1 or chord > SERIES):
             away = 0.0
@@ -341,11 +343,11 @@ def _measure(ours, n, strikes, limits, keys, count, found, k):  # type: ignore[n
             continue
         ranks[k], relations[k] = keys[each] >> 32, relation
         measured[k, 0] = away / 1000.0
-        measured[k, 1] = (max(0.0, s_start - end) + min(0.0, s_end - start)) / DAY
+        measured[k, 1] = (max(0.0, s_start - end + unit) + min(0.0, s_end - start - unit)) / DAY
         if measured.shape[1] > 2:
             measured[k, 2] = max(0.0, away - radius - other) / 1000.0
             measured[k, 3] = (away + radius + other) / 1000.0
-            measured[k, 4], measured[k, 5] = (s_start - end) / DAY, (s_end - start) / DAY
+            measured[k, 4], measured[k, 5] = (s_start - end + unit) / DAY, (s_end - start - unit) / DAY
         k += 1
     return k
 
@@ -354,8 +356,9 @@ def _measure(ours, n, strikes, limits, keys, count, found, k):  # type: ignore[n
 def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts):  # type: ignore[no-untyped-def]
     """Join incidents ``[first, last)`` until the buffers are full.
 
-    ``ours`` is as ``Grids.strikes`` with longitude and latitude, ``limits`` metres and seconds, ``allowed`` whether
-    belligerents of an incident (rows) and of a strike may meet; ``keys`` is room to work in. ``found`` receives ranks
+    ``ours`` is as ``Grids.strikes`` with longitude and latitude, ``limits`` metres, seconds and the
+    length of what is compared, ``allowed`` what
+    incidents (rows) and strikes may be for each other; ``keys`` is room to work in. ``found`` receives ranks
     of strikes, relations and figures (a column each: distance, gap; then, where wanted, the bounds of both), ``counts``
     the number of pairs of each incident.
 
@@ -375,20 +378,9 @@ def join(ours, classes, first, last, grids, limits, allowed, keys, found, counts
             return n, k
         _sort(keys, count, spare)
         begun = k
-        k = _measure(ours, n, grids.strikes, limits, keys, count, found, k)
+        k = _measure(ours, n, grids.strikes, limits, allowed, keys, count, found, k)
         counts[n] = k - begun
     return last, k
-
-
-@_inlined
-def _first_after(edge, turn, row, beyond, days):  # type: ignore[no-untyped-def]
-    """The first shift by days under which an edge lies after a time; ``days + 1`` if none is."""
-    shift = min(max(math.floor((beyond - edge) / DAY), -days), days + 1)
-    none = turn.shape[1] == 1
-    for _ in range(2):
-        if shift <= days and edge + shift * DAY + turn[0 if none else row, 0 if none else shift + days] <= beyond:
-            shift += 1
-    return shift
 
 
 @_inlined
@@ -419,32 +411,32 @@ def _levels(ours, n, strikes, at, levels):  # type: ignore[no-untyped-def]
 
 
 @_inlined
-def _count(steps, near, whole, times, start_turn, end_turn, row, most):  # type: ignore[no-untyped-def]
-    """Count a pair of two levels under the shifts under which it passes in time."""
-    start, end, s_start, s_end, seconds = times
-    low = _first_after(end, end_turn, row, s_start - seconds, most)
-    high = _first_after(start, start_turn, row, s_end + seconds - 1.0, most) - 1
+def _count(steps, near, whole, times, limits, most):  # type: ignore[no-untyped-def]
+    """Count a pair of two levels under the shifts by days under which it passes in time, as ``Shifts.passing``."""
+    start, end, s_start, s_end = times
+    _, seconds, unit = limits
+    low = max(math.floor((s_start - seconds - end) / DAY) + 1, -most)
+    high = min(math.floor((s_end + seconds - 1.0 - start) / DAY), most)
     if low > high:
         return
     steps[near, low + most, 0] += 1
     steps[near, high + most + 1, 0] -= 1
     if whole == steps.shape[0]:
         return
-    low = max(low, _first_after(start, start_turn, row, s_end - seconds - DAY - 1.0, most))
-    high = min(high, _first_after(end, end_turn, row, s_start + seconds + DAY, most) - 1)
+    low = max(low, math.ceil((s_end - start - seconds - unit) / DAY))
+    high = min(high, math.floor((s_start + seconds + unit - end) / DAY))
     if low <= high:
         steps[whole, low + most, 1] += 1
         steps[whole, high + most + 1, 1] -= 1
 
 
 @_compiled
-def days(ours, classes, rows, span, grids, window, levels, seconds, allowed, turns, keys, steps, open_):  # type: ignore[no-untyped-def]
+def days(ours, classes, span, grids, widest, levels, limits, most, allowed, keys, steps, open_):  # type: ignore[no-untyped-def]
     """Count the pairs of incidents under the shifts by days under which each passes, until the buffers are full.
 
-    ``rows`` are the rows of the incidents in ``turns``: what the clocks add to start and end, and the greatest shift;
-    ``span`` is the first incident, behind the last, and the one that the first of ``steps`` is of. ``window`` is metres
-    and seconds that hold all that passes. ``steps`` is as for :func:`geocasualty.matching._trees.tally`; ``open_``
-    receives incidents and strikes that are not decided.
+    ``span`` is the first incident, behind the last, and the one that the first of ``steps`` is of. ``widest`` holds all
+    that passes under any shift up to ``most``, ``limits`` those of the test, both as for :func:`join`. ``steps`` is as
+    for :func:`geocasualty.matching._trees.tally`; ``open_`` receives incidents and strikes that are not decided.
 
     Returns
     -------
@@ -452,14 +444,13 @@ def days(ours, classes, rows, span, grids, window, levels, seconds, allowed, tur
         The first incident that is not done, the number of open pairs, and the room that it needs.
     """
     first, last, base = span
-    start_turn, end_turn, most = turns
     k = 0
     for n in range(first, last):
         count = 0
         for grid in grids.of_class[classes[n]]:
             if grid < 0:
                 break
-            count = _look(ours, n, grids, grid, window, allowed, keys, count)
+            count = _look(ours, n, grids, grid, widest, allowed, keys, count)
         if count > len(keys) or k + count > len(open_):
             return n, k, count
         for each in range(count):
@@ -469,8 +460,10 @@ def days(ours, classes, rows, span, grids, window, levels, seconds, allowed, tur
                 open_[k, 0], open_[k, 1] = n, np.int64(grids.strikes[at, RANK])
                 k += 1
             elif near < len(levels):
-                times = ours[n, START], ours[n, END], grids.strikes[at, START], grids.strikes[at, END], seconds
-                _count(steps[n - base], near, whole, times, start_turn, end_turn, rows[n], most)
+                if allowed[int(ours[n, CODE]) >> 1, int(grids.strikes[at, CODE]) >> 1] != SURE:
+                    whole = len(levels)
+                times = ours[n, START], ours[n, END], grids.strikes[at, START], grids.strikes[at, END]
+                _count(steps[n - base], near, whole, times, limits, most)
     return last, k, 0
 
 

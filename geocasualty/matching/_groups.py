@@ -128,7 +128,7 @@ def _together(frames: tuple[gpd.GeoDataFrame, ...]) -> tuple[gpd.GeoDataFrame, n
 def _choices(every: gpd.GeoDataFrame, ours: Ints, theirs: Ints) -> list[_Choice]:
     """What the records of two sources choose of each other."""
     one = every.iloc[ours].drop(columns="incident_id", errors="ignore").rename(columns={"strike_id": "incident_id"})
-    pairs = match(one, every.iloc[theirs], within_km=REACH_KM, within_days=0, bounds=True)
+    pairs = match(one, every.iloc[theirs], within_km=REACH_KM, within_hours=0, bounds=True)
     i, j = _positions(every, pairs["incident_id"]), _positions(every, pairs["strike_id"])
     places = Placed.of(side_of(every, "strike"), vicinity_of(every, "strike"))
     radius = places.side.radius_m

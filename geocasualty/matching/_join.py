@@ -10,7 +10,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._limits import limits_of
-from geocasualty.matching._pairs import backend_of, is_partitioned, table_of
+from geocasualty.matching._pairs import backend_of, elsewhere, table_of
 from geocasualty.matching._sides import side_of
 
 __all__ = ["match"]
@@ -21,7 +21,8 @@ def match(
     strikes: gpd.GeoDataFrame,
     *,
     within_km: float,
-    within_days: float,
+    within_days: float | None = None,
+    within_hours: float | None = None,
     belligerents: str | Iterable[str] = "overlap",
     bounds: bool = False,
     explain: bool = False,
@@ -30,10 +31,11 @@ def match(
     """Pair incidents with strikes that are, or may be, within both limits.
 
     Both sides are uncertain. With ``d`` the geodesic distance between two points of radii ``r_i`` and ``r_j``, the
-    true distance lies between ``max(0, d - r_i - r_j)`` and ``d + r_i + r_j``; an area uses its own shape. A pair is
-    ``within`` if the greatest distance is at most ``within_km`` and
-    ``max(strike.end - incident.start, incident.end - strike.start) <= within_days + 1`` day; it is ``possible`` if
-    the least distance is at most ``within_km`` and the two intervals, one of them widened by ``within_days``, overlap.
+    true distance lies between ``max(0, d - r_i - r_j)`` and ``d + r_i + r_j``; an area uses its own shape. In time
+    local dates are compared, each of the record's own zone: 0 days is the same day. A pair is ``within`` if the
+    greatest distance is at most ``within_km`` and every day of the one is within ``within_days`` of every day of the
+    other; it is ``possible`` if the least distance is at most ``within_km`` and some day of the one is within
+    ``within_days`` of some day of the other. Both say the same from either side.
 
     Parameters
     ----------
@@ -41,16 +43,21 @@ def match(
         With ``incident_id`` or ``strike_id``, geometry, ``radius_m`` (metres), ``start`` and ``end`` (zoned,
         half-open), and ``belligerents`` where known. Unlocated rows pair with nothing. Either may be a frame of Dask;
         see the notes.
-    within_km, within_days : float
-        The limits. They have no default: they are the analyst's choice.
+    within_km : float
+        The limit in space. Neither limit has a default: they are the analyst's choice.
+    within_days : int
+        The limit between local dates, a whole number; a time that ends at local midnight has no part in the next day.
+    within_hours : float
+        In its place a limit between clock times: some moment of the one within it of some moment of the other, or for
+        ``within`` every moment.
     belligerents : {"overlap", "any"} or iterable of str
         Pair only where a name is shared (an unknown one overlaps any), pair whatever the names, or only strikes of
         the named belligerents.
     bounds : bool
         Add ``distance_min_km``, ``distance_max_km``, ``gap_min_days`` and ``gap_max_days``.
     explain : bool
-        Add ``probability``, that the true places are within ``within_km`` and the true times within ``within_days``
-        and one day, and ``match_weight``, in bits: the likelihood of one event against that of unrelated strikes at
+        Add ``probability``, that the true places are within ``within_km`` and the true dates within ``within_days``,
+        and ``match_weight``, in bits: the likelihood of one event against that of unrelated strikes at
         the rate around the incident's place and time. The weight ranks the strikes near an incident; it proves
         nothing.
     max_pairs : int
@@ -60,7 +67,8 @@ def match(
     -------
     pandas.DataFrame
         ``incident_id``, ``strike_id``, ``distance_km`` (between the points; NaN where one is an area), ``gap_days``
-        (strike minus incident, 0 where the intervals overlap), ``relation``; sorted by the two ids.
+        (date of the strike minus that of the incident: 0 on the same day, 1 on the next; with ``within_hours`` between
+        clock times, 0 where they overlap), ``relation``; sorted by the two ids.
 
     Raises
     ------
@@ -74,11 +82,9 @@ def match(
     (once; kept on disk where that can be written) and runs on all cores. Both give the same answer; the compiled one
     gives distances up to 400 km from the chord, to 0.1 mm per km.
 
-    Which release dates a limit in days admits follows from the hours that a release covers, the time since the one
-    before it closed, at most three days, and from the incident's local day; the second example below lists them. The
-    date of a release is no day of its strikes: at 0 days an incident of the 10th admits the daily releases of the 10th
-    and 11th, and neither is ``within``, since a release that closes at 8 a.m. also covers hours of another day. Nor is
-    a whole day of 25 hours, when clocks go back, ``within`` 0 days of itself: a day is 24 hours in the rule above.
+    Which release dates a limit in days admits follows from the hours that a release covers and from the incident's
+    local day; the second example below lists them. The date of a release is no day of its strikes: one that covers
+    hours from 8 a.m. to 8 a.m. touches two dates, so that at 0 days it is never ``within``.
 
     Examples
     --------
@@ -115,13 +121,11 @@ def match(
     >>> admitted(daily_2014, "Hit", "Iraq", "2014-12-10", 0), admitted(daily_2014, "Kobani", "Syria", "2014-12-10", 0)
     ('10!', '10 11')
     """
-    limits = limits_of(within_km, within_days)
+    limits = limits_of(within_km, within_days, within_hours)
     if isinstance(max_pairs, bool) or not isinstance(max_pairs, (int, np.integer)) or max_pairs < 0:
         raise InputError(f"max_pairs is {max_pairs!r}; expected a whole number of zero or more")
-    if is_partitioned(incidents, strikes):
-        from geocasualty.matching._partitioned import match_partitions
-
-        table: pd.DataFrame = match_partitions(
+    if (partitioned := elsewhere(incidents, strikes)) is not None:
+        table: pd.DataFrame = partitioned.match(
             incidents, strikes, limits, belligerents, bounds=bounds, explain=explain, max_pairs=int(max_pairs)
         )
         return table

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._days import BACKGROUND_DAYS, shifted
+from geocasualty.matching._days import BACKGROUND_DAYS, Shifts
 from geocasualty.matching._limits import limits_of, whole_days
 from geocasualty.matching._pairs import days_near
 from geocasualty.matching.assessed import compared_sides
@@ -129,23 +129,23 @@ def chance_test(
     moves = _moves(shifts)
     if isinstance(interval, bool) or not isinstance(interval, (int, float)) or not 0 < interval < 1:
         raise InputError(f"interval is {interval!r}; expected a share between 0 and 1, such as 0.95")
-    sides = compared_sides(incidents, strikes, belligerents, coverage)
-    moved = shifted(sides.ours, int(np.abs(moves).max()))
-    columns = moves + moved.days
-    covered = sides.held(moved, limits.seconds).covered
-    counting = (covered & moved.apart(limits.seconds))[:, columns]
+    sides = compared_sides(incidents, strikes, belligerents, coverage, limits)
+    span = int(np.abs(moves).max())
+    columns = moves + span
+    covered = sides.held(limits, span).covered
+    counting = (covered & Shifts.of(sides.ours, limits, span).apart())[:, columns]
     located = sides.ours.located
-    assessable = located & covered[:, moved.days]
+    assessable = located & covered[:, span]
     known = assessable & counting.any(axis=1)
     serves = counting[known].mean(axis=0) >= LEAST_COUNTING if known.any() else np.zeros(len(moves), dtype=bool)
     then = np.zeros((2, len(located), len(moves)), dtype=np.int64)
     now = np.zeros((2, len(located)), dtype=np.int64)
     for rows, counts in days_near(
-        sides.ours, sides.theirs, np.array([limits.metres]), limits.seconds, sides.allowed, moved,
+        sides.ours, sides.theirs, np.array([limits.metres]), limits, sides.allowed, span,
         backend=sides.backend,
     ):  # fmt: skip
         for test in (0, 1):
-            then[test, rows], now[test, rows] = counts[:, 0, columns, test], counts[:, 0, moved.days, test]
+            then[test, rows], now[test, rows] = counts[:, 0, columns, test], counts[:, 0, span, test]
     table = []
     for test, relation in ((1, "within"), (0, "possible")):
         for counted, most in (("incidents", 1), ("pairs", None)):

@@ -54,8 +54,8 @@ def link(
         As :func:`geocasualty.read_incidents` returns them; ``killed_min`` and ``killed_max`` (else injured),
         ``place_text``, ``place_id``, ``belligerents`` and ``vicinity`` count where they are given. Without ``b``,
         duplicates within ``a``.
-    within_km, within_days : float
-        The limits of a candidate.
+    within_km, within_days : float, int
+        The limits of a candidate: kilometres, and days between local dates.
     belligerents : {"any", "overlap"} or iterable of str
         Which pairs may be candidates at all, as for :func:`geocasualty.match`. By default any: two sources seldom name
         belligerents on the same principle, and the weight counts what they say.

@@ -5,6 +5,7 @@ One join serves every question; compiled where numba is there and there is much 
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,18 +16,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty._extras import available
-from geocasualty.matching._days import Shifted
-from geocasualty.matching._limits import DAY, Limits, allowed_names
+from geocasualty.matching._limits import DAY, Window, allowed_names
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
 from geocasualty.matching._trees import BAND_M, Keep, Pairs, Trees
 
 __all__ = [
-    "IN_SPACE", "IN_TIME", "NEITHER", "backend_of", "best_of", "capped", "days_near", "is_partitioned", "join",
-    "nearest", "pair_table", "table_of",
+    "IN_SPACE", "IN_TIME", "NEITHER", "backend_of", "best_of", "capped", "days_near", "elsewhere", "is_partitioned",
+    "join", "nearest", "pair_table", "table_of",
 ]  # fmt: skip
 
-Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -37,11 +37,28 @@ MOST = sys.maxsize
 RELATIONS = ("within", "possible", "accepted")
 
 
+BACKENDS = {"dask": "geocasualty.partitioned"}
+"""Packages that join frames in partitions, by the package whose frames these are."""
+
+
 def is_partitioned(*frames: Any) -> bool:
-    """Whether any of some frames is one of Dask's; Dask is not imported to ask, since without it none is."""
-    dataframe = getattr(sys.modules.get("dask"), "dataframe", None)
-    frame = getattr(dataframe, "DataFrame", None)
-    return frame is not None and any(isinstance(each, frame) for each in frames)
+    """Whether any of some frames is in partitions."""
+    return _package(frames) is not None
+
+
+def elsewhere(*frames: Any) -> Any:
+    """The package that joins some frames if any is in partitions (``match``, ``screen``, ``summed``), else None."""
+    package = _package(frames)
+    return None if package is None else importlib.import_module(package)
+
+
+def _package(frames: Iterable[Any]) -> str | None:
+    for name, package in BACKENDS.items():
+        dataframe = getattr(sys.modules.get(name), "dataframe", None)  # not imported to ask: without it none is there
+        frame = getattr(dataframe, "DataFrame", None)
+        if frame is not None and any(isinstance(each, frame) for each in frames):
+            return package
+    return None
 
 
 def backend_of(ours: Side, theirs: Side) -> str:
@@ -53,19 +70,19 @@ def backend_of(ours: Side, theirs: Side) -> str:
 
 @contextmanager
 def _laid(
-    ours: Side, theirs: Side, limits: Limits, allowed: Bools, rows: Ints | None, threads: int | None
+    ours: Side, theirs: Side, window: Window, allowed: Codes, rows: Ints | None, threads: int | None
 ) -> Iterator[Any]:
     from geocasualty.matching._fast import Compiled
 
-    with Compiled(ours, theirs, limits, allowed, rows=rows, threads=threads) as laid:
+    with Compiled(ours, theirs, window, allowed, rows=rows, threads=threads) as laid:
         yield laid
 
 
 def join(
     ours: Side,
     theirs: Side,
-    limits: Limits,
-    allowed: Bools,
+    window: Window,
+    allowed: Codes,
     *,
     backend: str,
     rows: Ints | None = None,
@@ -77,11 +94,11 @@ def join(
     Parameters
     ----------
     ours, theirs : Side
-        The two sides.
-    limits : Limits
+        The two sides, with the times that the window compares.
+    window : Window
         Of the test.
-    allowed : numpy.ndarray of bool
-        Whether parties of the one (rows) and of the other may count for each other.
+    allowed : numpy.ndarray of int
+        As :func:`geocasualty.matching._limits.allowed_names`.
     backend : {"numba", "numpy"}
         How. Distances of ``numba`` come from the chord, up to 400 km, to 0.1 mm per km.
     rows : numpy.ndarray of int, optional
@@ -100,15 +117,15 @@ def join(
     if not (len(every) and theirs.located.any()):
         return Pairs.together([])
     if backend == "numpy":
-        found = Trees(ours, theirs, allowed).pairs(limits, every, keep, max_pairs)
+        found = Trees(ours, theirs, allowed).pairs(window, every, keep, max_pairs)
     else:
-        with _laid(ours, theirs, limits, allowed, None if rows is None else every, None) as laid:
+        with _laid(ours, theirs, window, allowed, None if rows is None else every, None) as laid:
             found = laid.pairs(keep, max_pairs)
     return keep(found) if keep else found
 
 
 def days_near(
-    ours: Side, theirs: Side, levels: Floats, seconds: int, allowed: Bools, moved: Shifted, *, backend: str
+    ours: Side, theirs: Side, levels: Floats, window: Window, allowed: Codes, days: int, *, backend: str
 ) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
     """On which days the test would pass: for each located record how many of theirs pass, were it moved by days.
 
@@ -120,10 +137,10 @@ def days_near(
         As for :func:`join`.
     levels : numpy.ndarray of float
         Limits in metres, ascending.
-    seconds : int
-        The limit in time.
-    moved : Shifted
-        When each of ours would have been.
+    window : Window
+        Of the test, in time; the levels are its limits in space.
+    days : int
+        By how many days each of ours is moved at most, either way.
 
     Yields
     ------
@@ -133,14 +150,13 @@ def days_near(
     if not (ours.located.any() and theirs.located.any()):
         return
     if backend == "numpy":
-        yield from Trees(ours, theirs, allowed).days(levels, seconds, moved)
+        yield from Trees(ours, theirs, allowed).days(levels, window, days)
         return
-    limits = Limits(float(levels[-1]), (moved.days + 1) * DAY + seconds)
-    with _laid(ours, theirs, limits, allowed, None, None) as laid:
-        yield from laid.days(levels, seconds, moved)
+    with _laid(ours, theirs, window.of(levels[-1]).later(days), allowed, None, None) as laid:
+        yield from laid.days(levels, window, days)
 
 
-def near_enough(key: Ints, i: Ints, *figures: Floats) -> Ints:
+def near_enough(key: Ints, i: Ints, *figures: npt.NDArray[Any]) -> Ints:
     """Of pairs in groups ``key`` of one record ``i``, those that come first by some figures, up to a metre of the last.
 
     Which of them is the first is for exact distances to decide.
@@ -159,35 +175,40 @@ def near_enough(key: Ints, i: Ints, *figures: Floats) -> Ints:
 def best_of(pairs: Pairs, key: Ints, theirs: Side, regions: Regions, *, by_time: bool = False) -> Pairs:
     """The first pair of each record, measured on the ellipsoid.
 
-    By ``key``, then distance and time, or time and distance; equal ones by identifier.
+    By ``key``, then of the same day before any other, then distance and time; or time and distance. Equal ones by
+    identifier.
     """
-    gaps = (np.abs(pairs.gap_s),) if by_time else ()
-    chosen = near_enough(key, pairs.i, *gaps, pairs.greatest_m)
+    gaps = np.abs(pairs.gap_s) if by_time else pairs.gap_s != 0
+    chosen = near_enough(key, pairs.i, gaps, pairs.greatest_m)
     some, key = pairs.take(chosen), key[chosen]
     measured = np.isfinite(some.greatest_m)
     at = np.flatnonzero(measured)
     for column, exact in zip(some[2:5], regions.of(some.i[at], some.j[at]), strict=True):
         column[at] = exact
-    figures = (some.greatest_m, np.abs(some.gap_s)) if not by_time else (np.abs(some.gap_s), some.greatest_m)
+    gaps = np.abs(some.gap_s)
+    figures = (gaps, some.greatest_m) if by_time else (gaps != 0, some.greatest_m, gaps)
     order = np.lexsort((theirs.name_rank[some.j], *figures[::-1], key, some.i))
     return some.take(order[np.diff(some.i[order], prepend=-1) != 0])
 
 
-CAP = Limits(100_000.0, 45 * DAY)
+CAP_M, CAP_DAYS = 100_000.0, 45
 """How far and how long a near miss is looked for, unless the limits are wider. A choice of this project."""
 IN_TIME, IN_SPACE, NEITHER = 0, 1, 2
 
 
-def capped(limits: Limits) -> Limits:
+def capped(window: Window) -> Window:
     """How far and how long a near miss of some limits is looked for."""
-    return Limits(max(CAP.metres, limits.metres), max(CAP.seconds, limits.seconds))
+    metres = max(CAP_M, window.metres)
+    if window.days is not None:
+        return Window(metres, days=max(CAP_DAYS, window.days))
+    return Window(metres, seconds=max(CAP_DAYS * DAY, window.reach_s))
 
 
 def nearest(
     ours: Side,
     theirs: Side,
-    limits: Limits,
-    allowed: Bools,
+    window: Window,
+    allowed: Codes,
     *,
     rows: Ints,
     banned: Ints,
@@ -200,7 +221,7 @@ def nearest(
 
     Parameters
     ----------
-    ours, theirs, limits, allowed, backend
+    ours, theirs, window, allowed, backend
         As for :func:`join`.
     rows : numpy.ndarray of int
         The records.
@@ -209,16 +230,12 @@ def nearest(
     regions : Regions
         To measure with.
     """
-    cap = capped(limits)
+    cap = capped(window)
     found, kinds = [], []
-    for kind, window in (
-        (IN_TIME, Limits(cap.metres, limits.seconds)),
-        (IN_SPACE, Limits(limits.metres, cap.seconds)),
-        (NEITHER, cap),
-    ):
+    for kind, wider in ((IN_TIME, window.of(cap.metres)), (IN_SPACE, cap.of(window.metres)), (NEITHER, cap)):
         by_time = kind != IN_TIME
         keep = _contenders(by_time, banned, len(theirs))
-        some = join(ours, theirs, window, allowed, backend=backend, rows=rows, keep=keep)
+        some = join(ours, theirs, wider, allowed, backend=backend, rows=rows, keep=keep)
         best = best_of(some, np.zeros(len(some.i), dtype=np.int64), theirs, regions, by_time=by_time)
         found.append(best)
         kinds.append(np.full(len(best.i), kind))
@@ -232,13 +249,15 @@ def _contenders(by_time: bool, banned: Ints, count: int) -> Keep:
     def keep(pairs: Pairs) -> Pairs:
         if len(banned):
             pairs = pairs.take(~np.isin(pairs.i * count + pairs.j, banned))
-        gaps = (np.abs(pairs.gap_s),) if by_time else ()
-        return pairs.take(near_enough(np.zeros(len(pairs.i), dtype=np.int64), pairs.i, *gaps, pairs.greatest_m))
+        gaps = np.abs(pairs.gap_s) if by_time else pairs.gap_s != 0
+        return pairs.take(near_enough(np.zeros(len(pairs.i), dtype=np.int64), pairs.i, gaps, pairs.greatest_m))
 
     return keep
 
 
-def pair_table(pairs: Pairs, ours: Side, theirs: Side, *, bounds: bool, accepted: Bools | None = None) -> pd.DataFrame:
+def pair_table(
+    pairs: Pairs, ours: Side, theirs: Side, *, bounds: bool, accepted: npt.NDArray[np.bool_] | None = None
+) -> pd.DataFrame:
     """The table of :func:`geocasualty.match`; with ``accepted``, which an analyst accepted, as a third relation."""
     order = np.lexsort((theirs.rank[pairs.j], ours.rank[pairs.i]))
     pairs = pairs.take(order)
@@ -254,15 +273,15 @@ def pair_table(pairs: Pairs, ours: Side, theirs: Side, *, bounds: bool, accepted
     }
     if bounds:
         data["distance_min_km"], data["distance_max_km"] = pairs.least_m / 1000, pairs.greatest_m / 1000
-        data["gap_min_days"] = (theirs.start[pairs.j] - ours.end[pairs.i]) / DAY
-        data["gap_max_days"] = (theirs.end[pairs.j] - ours.start[pairs.i]) / DAY
+        data["gap_min_days"] = (theirs.start[pairs.j] - ours.end[pairs.i] + ours.unit_s) / DAY
+        data["gap_max_days"] = (theirs.end[pairs.j] - ours.start[pairs.i] - ours.unit_s) / DAY
     return pd.DataFrame(data)
 
 
 def table_of(
     ours: Side,
     theirs: Side,
-    limits: Limits,
+    window: Window,
     belligerents: str | Iterable[str],
     *,
     bounds: bool,
@@ -270,7 +289,7 @@ def table_of(
     backend: str,
     threads: int | None = None,
 ) -> pd.DataFrame:
-    """All pairs as the table of :func:`geocasualty.match`.
+    """All pairs of two sides, with clock times, as the table of :func:`geocasualty.match`.
 
     Raises
     ------
@@ -278,11 +297,12 @@ def table_of(
         As :func:`geocasualty.match`; for too many pairs before the table is made.
     """
     allowed = allowed_names(ours.parties, theirs.parties, belligerents)
+    ours, theirs = ours.by(window), theirs.by(window)
     if backend == "numba" and ours.located.any() and theirs.located.any():
-        with _laid(ours, theirs, limits, allowed, None, threads) as laid:
+        with _laid(ours, theirs, window, allowed, None, threads) as laid:
             table: pd.DataFrame = laid.table(bounds=bounds, max_pairs=max_pairs)
         if len(table):
             return table
     some = backend == "numpy"
-    found = join(ours, theirs, limits, allowed, backend=backend, max_pairs=max_pairs) if some else Pairs.together([])
+    found = join(ours, theirs, window, allowed, backend=backend, max_pairs=max_pairs) if some else Pairs.together([])
     return pair_table(found, ours, theirs, bounds=bounds)

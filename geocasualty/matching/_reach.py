@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geocasualty.matching import _grid
-from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._regions import holding_circles
 from geocasualty.matching._sides import Side
 
@@ -79,9 +79,9 @@ def table_of(side: Side, rows: Ints | None = None) -> Table:
     return Table(rows, lon, lat, radius, of(side.start), of(side.end), known, code)
 
 
-def reach_classes(radius: Floats, limits: Limits) -> Ints:
+def reach_classes(radius: Floats, window: Window) -> Ints:
     """Radii up to half the limit are one class; beyond, each class doubles."""
-    return _doublings(radius, max(limits.metres / 2, FINEST_M), 1)
+    return _doublings(radius, max(window.metres / 2, FINEST_M), 1)
 
 
 def _doublings(value: Floats, unit: float, step: int) -> Ints:
@@ -90,9 +90,9 @@ def _doublings(value: Floats, unit: float, step: int) -> Ints:
     return np.where(value <= unit, 0, 1 + np.log2(np.maximum(value / unit, 1.0)) // step).astype(np.int64)
 
 
-def processing_order(ours: Table, classes: Ints, limits: Limits) -> Ints:
+def processing_order(ours: Table, classes: Ints, window: Window) -> Ints:
     """Incidents by class, by place, by time: neighbours look at the same cells."""
-    height = max(limits.metres, FINEST_M) * 4 / DEGREE_M
+    height = max(window.metres, FINEST_M) * 4 / DEGREE_M
     south = ((ours.lat + 90) / height).astype(np.int64)
     west = ((ours.lon + 180) / height).astype(np.int64)
     order = np.arange(len(ours.rows))
@@ -116,12 +116,12 @@ class _Plan(NamedTuple):
     height: float
 
 
-def grids_of(ours: Table, classes: Ints, strikes: Table, limits: Limits, pool: ThreadPoolExecutor) -> _grid.Grids:
+def grids_of(ours: Table, classes: Ints, strikes: Table, window: Window, pool: ThreadPoolExecutor) -> _grid.Grids:
     """Lay the grids that the classes of incidents need, and put the strikes into them."""
     earliest, latest = int(strikes.start.min()), int(strikes.start.max())
     clock = earliest, max(0, (latest - earliest).bit_length() - MOMENTS)
     moment = (strikes.start - earliest) >> clock[1]
-    plans, of_class = _plans(ours, classes, strikes, moment, limits)
+    plans, of_class = _plans(ours, classes, strikes, moment, window)
 
     def lay(plan: _Plan) -> tuple[float, int, Ints, int, Ints]:
         cell = np.empty(len(plan.kind.members), dtype=np.int64)
@@ -156,7 +156,7 @@ def grids_of(ours: Table, classes: Ints, strikes: Table, limits: Limits, pool: T
     return _grid.Grids(of_class, rows.astype(np.int64), sizes, columns, cells, clock, moments, values)
 
 
-def _plans(ours: Table, classes: Ints, strikes: Table, moment: Ints, limits: Limits) -> tuple[list[_Plan], Ints]:
+def _plans(ours: Table, classes: Ints, strikes: Table, moment: Ints, window: Window) -> tuple[list[_Plan], Ints]:
     """For each kind of strike and class of incident a grid, unless one that there is already will do."""
     reach = [
         (float(ours.radius[classes == number].max()), int((classes == number).sum()))
@@ -164,8 +164,8 @@ def _plans(ours: Table, classes: Ints, strikes: Table, moment: Ints, limits: Lim
         else None
         for number in range(int(classes.max()) + 1)
     ]
-    kinds = _kinds(strikes, moment, limits)
-    least = min(metres for metres, _ in filter(None, reach)) + min(kind.radius for kind in kinds) + limits.metres
+    kinds = _kinds(strikes, moment, window)
+    least = min(metres for metres, _ in filter(None, reach)) + min(kind.radius for kind in kinds) + window.metres
     least = max(least, FINEST_M)
     plans: list[_Plan] = []
     wanted: list[list[int]] = [[] for _ in reach]
@@ -174,7 +174,7 @@ def _plans(ours: Table, classes: Ints, strikes: Table, moment: Ints, limits: Lim
         for number, known in enumerate(reach):
             if known is None:
                 continue
-            level = round(np.log2(max(1.0, (limits.metres + known[0] + kind.radius) / least)) / 2)
+            level = round(np.log2(max(1.0, (window.metres + known[0] + kind.radius) / least)) / 2)
             # a few incidents may as well look into many small cells
             fit = [old for old in made if old == level or known[1] * 4.0 ** (level - old + 2) <= len(kind.members)]
             if not fit:
@@ -189,11 +189,11 @@ def _plans(ours: Table, classes: Ints, strikes: Table, moment: Ints, limits: Lim
     return plans, of_class
 
 
-def _kinds(strikes: Table, moment: Ints, limits: Limits) -> list[_Kind]:
+def _kinds(strikes: Table, moment: Ints, window: Window) -> list[_Kind]:
     radius, duration = strikes.radius, (strikes.end - strikes.start).astype(float)
     # each kind is one more look into a grid for every incident: of radii and of durations they are four times as far
-    reach = _doublings(radius, max(limits.metres / 2, FINEST_M), 2)
-    kinds = (reach << 8) | _doublings(duration, float(max(limits.seconds, DAY)), 2)
+    reach = _doublings(radius, max(window.metres / 2, FINEST_M), 2)
+    kinds = (reach << 8) | _doublings(duration, float(max(window.reach_s, DAY)), 2)
     every = np.arange(len(kinds))
     counts = np.bincount(kinds)
     parts = [every] if len(counts) == 1 else np.split(_grid.order_by(kinds, every), np.cumsum(counts)[:-1])

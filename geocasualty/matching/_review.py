@@ -10,7 +10,7 @@ import pandas as pd
 
 from geocasualty.decisions import signature
 from geocasualty.errors import InputError
-from geocasualty.matching._limits import Limits
+from geocasualty.matching._limits import Window
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
 from geocasualty.matching._trees import Pairs, compared
@@ -76,7 +76,13 @@ class Decisions:
 
 
 def decide(
-    pairs: Pairs, decisions: Decisions, ours: Side, theirs: Side, regions: Regions, limits: Limits
+    pairs: Pairs,
+    decisions: Decisions,
+    ours: Side,
+    theirs: Side,
+    regions: Regions,
+    window: Window,
+    allowed: npt.NDArray[np.int8],
 ) -> tuple[Pairs, npt.NDArray[np.bool_], Pairs]:
     """The pairs without those rejected, with those accepted, beyond the limits too; which are; and the rejected."""
     count = len(theirs)
@@ -85,7 +91,7 @@ def decide(
     if not len(decisions.accepted):
         return pairs, np.zeros(len(pairs.i), dtype=bool), rejected
     i, j = np.divmod(np.setdiff1d(decisions.accepted, pairs.i * count + pairs.j), count)
-    beyond = compared(ours, theirs, regions, i, j, limits)._replace(within=np.zeros(len(i), dtype=bool))
+    beyond = compared(ours, theirs, regions, i, j, window, allowed)._replace(within=np.zeros(len(i), dtype=bool))
     pairs = Pairs.together([pairs, beyond])
     return pairs, np.isin(pairs.i * count + pairs.j, decisions.accepted), rejected
 

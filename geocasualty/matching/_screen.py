@@ -10,8 +10,8 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._days import BACKGROUND_DAYS
-from geocasualty.matching._limits import Limits, limits_of, whole_days
-from geocasualty.matching._pairs import is_partitioned
+from geocasualty.matching._limits import Window, limits_of, whole_days
+from geocasualty.matching._pairs import elsewhere
 from geocasualty.matching.assessed import Assessed, assessed
 
 __all__ = ["assess", "screen", "taken"]
@@ -22,7 +22,8 @@ def screen(
     strikes: gpd.GeoDataFrame,
     *,
     within_km: float,
-    within_days: float,
+    within_days: float | None = None,
+    within_hours: float | None = None,
     belligerents: str | Iterable[str] = "overlap",
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
@@ -34,8 +35,8 @@ def screen(
     ----------
     incidents, strikes : geopandas.GeoDataFrame
         As for :func:`geocasualty.match`.
-    within_km, within_days : float
-        The limits, repeated in the result.
+    within_km, within_days, within_hours : float
+        The limits, as for :func:`geocasualty.match`, repeated in the result.
     belligerents : {"overlap", "any"} or iterable of str
         As for :func:`geocasualty.match`.
     review : pandas.DataFrame, optional
@@ -81,7 +82,8 @@ def screen(
 
     Frames of Dask, either or both, give a frame of Dask, one partition for each of the incidents, in their order. From
     each partition of strikes come those alone that may be near within the background's days or be a near miss, those
-    that a decision names, and those without a place.
+    of that time without a place, and those that a decision names; a layout of
+    :func:`geocasualty.partitioned.partition_records` is not read where it holds none of them.
 
     A near miss, where there is no pair, is one at the time and nearest in space, else one near in space and nearest in
     time, else the nearest in time; it is sought within 100 km and 45 days, or the limits where these are wider.
@@ -99,26 +101,29 @@ def screen(
     asked: dict[str, Any] = {
         "within_km": within_km,
         "within_days": within_days,
-        "belligerents": belligerents if isinstance(belligerents, str) else list(belligerents),
+        "within_hours": within_hours,
+        "belligerents": belligerents,
         "review": review,
         "coverage": coverage,
         "background_days": background_days,
     }
-    if is_partitioned(incidents, strikes):
-        from geocasualty.matching._reduced import screen_partitions
-
-        table: gpd.GeoDataFrame = screen_partitions(incidents, strikes, _limits(asked), **asked)
+    if (partitioned := elsewhere(incidents, strikes)) is not None:
+        table: gpd.GeoDataFrame = partitioned.screen(incidents, strikes, *_checked(asked))
         return table
     return assess(incidents, strikes, **asked).findings
 
 
+UNASKED: dict[str, Any] = {
+    "within_km": None, "within_days": None, "within_hours": None, "belligerents": "overlap", "review": None,
+    "coverage": None,
+}  # fmt: skip
+"""What is asked where nothing is said."""
+
+
 def assess(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, **asked: Any) -> Assessed:
     """All that :func:`screen` asks of frames in memory, and what it is made of."""
-    asked = {"belligerents": "overlap", "review": None, "coverage": None, "background_days": BACKGROUND_DAYS} | asked
-    return assessed(incidents, strikes, _limits(asked), **asked)
-
-
-UNASKED = {"within_km": None, "within_days": None, "belligerents": "overlap", "review": None, "coverage": None}
+    limits, options = _checked(UNASKED | {"background_days": BACKGROUND_DAYS} | asked)
+    return assessed(incidents, strikes, limits, **options)
 
 
 def taken(incidents: Any, strikes: Any, **asked: Any) -> tuple[Any, Any, dict[str, Any], Assessed | None]:
@@ -140,11 +145,17 @@ def taken(incidents: Any, strikes: Any, **asked: Any) -> tuple[Any, Any, dict[st
     if also:
         raise InputError(f"an assessment was given, and {also[0]}= beside it; it was made with its own: leave that out")
     told, sides = incidents, incidents.sides
-    return sides.ours.frame, sides.theirs.frame, {name: getattr(told.asked, name) for name in asked}, told
+    made = told.chosen | {"within_days": None, "within_hours": None} | told.limits.stated()
+    return sides.ours.frame, sides.theirs.frame, {name: made[name] for name in asked}, told
 
 
-def _limits(asked: dict[str, Any]) -> Limits:
-    limits, days = limits_of(asked["within_km"], asked["within_days"]), asked["background_days"]
+def _checked(asked: dict[str, Any]) -> tuple[Window, dict[str, Any]]:
+    """The limits, and what else is asked."""
+    names = ("within_km", "within_days", "within_hours")
+    limits, days = limits_of(*(asked[name] for name in names)), asked["background_days"]
     if whole_days("background_days", days) < 0:
         raise InputError(f"background_days is {days}; expected zero or more")
-    return limits
+    options = {name: value for name, value in asked.items() if name not in names}
+    if not isinstance(asked["belligerents"], str):
+        options["belligerents"] = sorted(asked["belligerents"])
+    return limits, options

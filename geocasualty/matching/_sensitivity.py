@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import geopandas as gpd
@@ -13,9 +13,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._days import BACKGROUND_DAYS, Shifted, shifted
-from geocasualty.matching._limits import DAY, Limits, in_time, limits_of, whole_days, wholly_in_time
-from geocasualty.matching._pairs import days_near, is_partitioned, join
+from geocasualty.matching._days import BACKGROUND_DAYS, Shifts
+from geocasualty.matching._limits import SURE, Window, in_time, limits_of, whole_days, wholly_in_time
+from geocasualty.matching._pairs import days_near, elsewhere, join
 from geocasualty.matching._trees import BAND_M, Pairs
 from geocasualty.matching.assessed import Compared, compared_sides, event_groups
 
@@ -33,7 +33,8 @@ def sensitivity(
     strikes: gpd.GeoDataFrame,
     *,
     within_km: Iterable[float],
-    within_days: Iterable[float],
+    within_days: Iterable[float] | None = None,
+    within_hours: Iterable[float] | None = None,
     belligerents: str | Iterable[str] = "overlap",
     coverage: pd.DataFrame | None = None,
     background_days: int = BACKGROUND_DAYS,
@@ -48,8 +49,8 @@ def sensitivity(
     ----------
     incidents, strikes : geopandas.GeoDataFrame
         As for :func:`geocasualty.match`.
-    within_km, within_days : iterable of float
-        The limits to try, such as ``[1, 2, 5, 10, 20, 50]`` and ``[0, 1, 2, 3]``.
+    within_km, within_days, within_hours : iterable of float
+        The limits to try, such as ``[1, 2, 5, 10, 20, 50]`` and ``[0, 1, 2, 3]``; either days or hours.
     belligerents : {"overlap", "any"} or iterable of str
         As for :func:`geocasualty.match`.
     coverage : pandas.DataFrame, optional
@@ -106,24 +107,26 @@ def sensitivity(
     >>> gcas.sensitivity(book.incidents[:0], book.strikes, within_km=[10], within_days=[0])["share_within"].tolist()
     [nan]
     """
-    km, days = _limits("within_km", within_km), _limits("within_days", within_days)
-    metres = np.array([limits_of(value, 0).metres for value in km])
-    seconds = [limits_of(0, value).seconds for value in days]
+    km = _several("within_km", within_km, lambda value: limits_of(value, 0).metres)
+    metres = np.array(sorted(km))
+    name, times = ("within_hours", within_hours) if within_days is None else ("within_days", within_days)
+    if within_days is not None and within_hours is not None:
+        limits_of(0, 0, 0)  # says that one of the two is expected
+    windows = _several(name, times, lambda value: limits_of(0, **{"within_days": None, name: value}))
     if whole_days("background_days", background_days) < 0:
         raise InputError(f"background_days is {background_days}; expected zero or more")
-    asked = metres, seconds, belligerents, int(background_days)
-    if is_partitioned(incidents, strikes):
-        from geocasualty.matching._reduced import summed
-
-        reach = Limits(float(metres.max()), (int(background_days) + 1) * DAY + max(seconds))  # clocks turn by less
-        parts = summed(incidents, strikes, reach, coverage, _counted, *asked)
+    asked = metres, list(windows.values()), belligerents, int(background_days)
+    if (partitioned := elsewhere(incidents, strikes)) is not None:
+        widest = max(windows.values(), key=lambda window: window.reach_s)
+        reach = widest.of(metres.max()).later(int(background_days))
+        parts = partitioned.summed(incidents, strikes, reach, coverage, _counted, *asked)
     else:
         parts = [_counted(incidents, strikes, coverage, *asked)]
     rows = []
     for level, at_km in enumerate(km):
-        for number, at_days in enumerate(days):
+        for number, at_time in enumerate(windows):
             counts: Counter[Any] = sum((part[number][level] for part in parts), Counter())
-            rows.append({"within_km": at_km, "within_days": at_days, **_row(counts)})
+            rows.append({"within_km": at_km, name: at_time, **_row(counts)})
     return pd.DataFrame(rows)
 
 
@@ -132,60 +135,58 @@ def _counted(
     strikes: gpd.GeoDataFrame,
     coverage: pd.DataFrame | None,
     metres: Floats,
-    seconds: list[int],
+    windows: list[Window],
     belligerents: str | Iterable[str],
     background_days: int,
 ) -> list[list[Counter[Any]]]:
     """Counts at each limit in time and in space; those of several parts of the incidents add up."""
-    sides = compared_sides(incidents, strikes, belligerents, coverage)
-    moved = shifted(sides.ours, background_days)
-    pairs = join(
-        sides.ours, sides.theirs, Limits(float(metres.max()), max(seconds)), sides.allowed, backend=sides.backend
-    )
+    widest = max(windows, key=lambda window: window.reach_s).of(metres.max())
+    sides = compared_sides(incidents, strikes, belligerents, coverage, widest)
+    pairs = join(sides.ours, sides.theirs, widest, sides.allowed, backend=sides.backend)
     close = [np.abs(bound[:, None] - metres).min(axis=1) <= BAND_M for bound in (pairs.least_m, pairs.greatest_m)]
     at = np.flatnonzero(close[0] | close[1])
     for column, exact in zip(pairs[2:5], sides.regions.of(pairs.i[at], pairs.j[at]), strict=True):
         column[at] = exact
-    tallies = [_Tally(sides, moved, pairs, metres, limit) for limit in seconds]
+    tallies = [_Tally(sides, pairs, metres, window, background_days) for window in windows]
     return [[tally.counts(level) for level in range(len(metres))] for tally in tallies]
 
 
-def _limits(name: str, values: Iterable[float]) -> list[float]:
+def _several(name: str, values: Any, of: Callable[[Any], Any]) -> dict[float, Any]:
+    """Distinct limits in their order, and what each means."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         raise InputError(f"{name} is {values!r}; expected several limits, such as [1, 2, 5]")
-    given = list(values)
-    if not given:
+    found = {value: of(value) for value in values}
+    if not found:
         raise InputError(f"{name} is empty; expected several limits, such as [1, 2, 5]")
-    for value in given:
-        limits_of(*((value, 0) if name == "within_km" else (0, value)))
-    return sorted({float(value) for value in given})
+    return {float(value): found[value] for value in sorted(found)}
 
 
 class _Tally:
     """What passes at one limit in time and, as the number of a level, at every limit in space."""
 
-    def __init__(self, sides: Compared, moved: Shifted, pairs: Pairs, metres: Floats, seconds: int) -> None:
+    def __init__(self, sides: Compared, pairs: Pairs, metres: Floats, window: Window, span: int) -> None:
         self._located = sides.ours.located
-        covered = sides.held(moved, seconds).covered
-        self._assessable = self._located & covered[:, moved.days]
-        counting = covered & moved.apart(seconds)
+        covered = sides.held(window, span).covered
+        self._assessable = self._located & covered[:, span]
+        counting = covered & Shifts.of(sides.ours, window, span).apart()
         self._days = counting.sum(axis=1)
         shape = 2, len(sides.ours), len(metres)
         self._own, self._passed = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=np.int64)
         self._pairs = np.zeros((2, len(metres)), dtype=np.int64)
         self._groups = [np.zeros(len(metres), dtype=np.int64)] * 2
         for rows, counts in days_near(
-            sides.ours, sides.theirs, metres, seconds, sides.allowed, moved, backend=sides.backend
+            sides.ours, sides.theirs, metres, window, sides.allowed, span, backend=sides.backend
         ):
             for test, found in enumerate(np.moveaxis(counts, 3, 0)):
-                self._own[test, rows] = found[:, :, moved.days] > 0
-                self._pairs[test] += found[:, :, moved.days].sum(axis=0)
+                self._own[test, rows] = found[:, :, span] > 0
+                self._pairs[test] += found[:, :, span].sum(axis=0)
                 self._passed[test, rows] = ((found > 0) & counting[rows][:, None]).sum(axis=2)
         ours, theirs = ((side.start[at], side.end[at]) for side, at in ((sides.ours, pairs.i), (sides.theirs, pairs.j)))
-        near = in_time(*ours, *theirs, seconds)
+        near = in_time(*ours, *theirs, window)
+        sure = sides.allowed[sides.ours.party[pairs.i], sides.theirs.party[pairs.j]] == SURE
         groups = event_groups(sides.theirs)[pairs.j]
         for test, (timely, distance) in enumerate(
-            [(near, pairs.least_m), (near & wholly_in_time(*ours, *theirs, seconds), pairs.greatest_m)]
+            [(near, pairs.least_m), (near & sure & wholly_in_time(*ours, *theirs, window), pairs.greatest_m)]
         ):
             level = np.searchsorted(metres, distance, side="left")
             now = timely & (level < len(metres))

@@ -10,7 +10,7 @@ import functools
 import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import geopandas as gpd
@@ -21,17 +21,29 @@ import pyproj
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.matching._limits import Whose
+from geocasualty.matching._limits import DAY, Whose, Window
+from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_PARTY, DOUBTFUL_TIME, UNMAPPED, spelt
 from geocasualty.records.belligerents import canonical_belligerents, parties_of
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.theatre.parties import FIRST, LAST, parties_in_force
 
-__all__ = ["BARE", "Side", "degrees", "in_degrees", "in_zone", "is_bare", "shaped", "side_of", "whose_when"]
+__all__ = [
+    "BARE",
+    "Side",
+    "degrees",
+    "in_degrees",
+    "in_zone",
+    "is_bare",
+    "midnights",
+    "shaped",
+    "side_of",
+    "whose_when",
+]
 
 NEEDED = ("geometry", "radius_m", "start", "end")
 
 BARE = ("point_lon", "point_lat")
-"""Columns that stand for the shapes of a frame whose records are all points."""
+"""Columns that stand for the shapes of a frame whose records are points, NaN where one has no place."""
 
 SLICE = 16_384
 """Rows that one thread takes at a time: their shapes fit its cache, of which two things are read."""
@@ -64,9 +76,17 @@ class Side:
     located : numpy.ndarray of bool
         Whether a record has a geometry.
     start, end : numpy.ndarray of int
-        Seconds since 1970 UTC, half-open.
+        Seconds since 1970 UTC, half-open; of a side by days, from the first local day to behind the last.
+    day0, day1 : numpy.ndarray of int
+        First and last local day of each record in its own zone (UTC without one), counted from 1970-01-01. A time that
+        ends at local midnight has no part in the next day.
+    clock : numpy.ndarray of bool
+        Whether it begins or ends at another time than local midnight.
     party, parties : numpy.ndarray of int, list of Whose
-        A code for each record, and what the codes stand for: sorted names joined by ``;``, empty where unknown.
+        A code for each record, and what the codes stand for: sorted names joined by ``;``, empty where unknown, the
+        country stated, and what is in doubt.
+    unit_s : int
+        The length of what the times are of: a day, or a moment.
     """
 
     frame: Any
@@ -80,8 +100,12 @@ class Side:
     located: Bools
     start: Ints
     end: Ints
+    day0: Ints
+    day1: Ints
+    clock: Bools
     party: Ints
     parties: list[Whose]
+    unit_s: int = 0
 
     def __len__(self) -> int:
         return len(self.column)
@@ -111,6 +135,11 @@ class Side:
         """Names of each record."""
         return np.array([each.names for each in self.parties], dtype=object)[self.party]
 
+    def flagged(self, flags: frozenset[str]) -> Bools:
+        """Which records have any of some flags."""
+        codes, names = self.text("flags")
+        return np.array([bool(flags & set(spelt(each).split(";"))) for each in names], dtype=bool)[codes]
+
     def text(self, name: str) -> tuple[Ints, list[str]]:
         """A code for each record, and what the codes of a column of text stand for; empty where nothing is said."""
         return coded(self.frame, name)
@@ -120,16 +149,25 @@ class Side:
         codes, names = self.text(name)
         return np.array(names, dtype=object)[codes]
 
-    @functools.cached_property
-    def days(self) -> tuple[Ints, Ints]:
-        """First and last local day of each record in its own zone (UTC without one), counted from 1970-01-01."""
-        codes, zones = self.text("timezone")
-        day0, day1 = np.empty(len(self), dtype=np.int64), np.empty(len(self), dtype=np.int64)
-        for code in np.unique(codes):
-            rows = np.flatnonzero(codes == code)
-            for day, edge in ((day0, self.start[rows]), (day1, self.end[rows] - 1)):
-                day[rows] = in_zone(edge, zones[code]).to_numpy().astype("datetime64[D]").astype(np.int64)
-        return day0, day1
+    def by(self, window: Window) -> Side:
+        """The records with the times that a window compares: whole local days, or those of the clock."""
+        if window.days is None:
+            return self
+        return replace(self, start=self.day0 * DAY, end=(self.day1 + 1) * DAY, unit_s=DAY)
+
+
+def local_days(frame: Any, start: Ints, end: Ints) -> tuple[Ints, Ints, Bools]:
+    """First and last local day of records, in the zone that each has, and whether they have times of the clock."""
+    codes, zones = coded(frame, "timezone")
+    day0, day1 = np.empty(len(start), dtype=np.int64), np.empty(len(start), dtype=np.int64)
+    clock = np.zeros(len(start), dtype=bool)
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code) if len(zones) > 1 else slice(None)
+        for day, edge, before in ((day0, start[rows], 0), (day1, end[rows], 1)):
+            local = in_zone(edge - before, zones[code]).to_numpy().astype("datetime64[s]").astype(np.int64) + before
+            day[rows] = (local - before) // DAY
+            clock[rows] |= local % DAY != 0
+    return day0, day1, clock
 
 
 def in_zone(seconds: Ints, zone: str) -> pd.DatetimeIndex:
@@ -144,6 +182,13 @@ def in_zone(seconds: Ints, zone: str) -> pd.DatetimeIndex:
         return pd.DatetimeIndex(seconds.astype("datetime64[s]"), tz="UTC").tz_convert(zone or "UTC").tz_localize(None)
     except (KeyError, ValueError, OSError) as error:
         raise InputError(f"timezone {zone!r} is not known; expected a name such as 'Asia/Damascus'") from error
+
+
+def midnights(days: Ints, zone: str) -> Ints:
+    """When local days begin, in seconds since 1970 UTC: where clocks go forward at midnight, at one o'clock."""
+    naive = pd.DatetimeIndex((days * DAY).astype("datetime64[s]"))
+    local = naive.tz_localize(zone or "UTC", ambiguous=np.ones(len(naive), dtype=bool), nonexistent="shift_forward")
+    return np.asarray(local.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64))
 
 
 def coded(frame: Any, name: str) -> tuple[Ints, list[str]]:
@@ -182,6 +227,24 @@ def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[I
     return codes, [*(Whose(text, None) for text in names), *split]
 
 
+def _with_doubts(frame: Any, codes: Ints, parties: list[Whose]) -> tuple[Ints, list[Whose]]:
+    """A code for each record of its belligerents, its country and what its flags put in doubt."""
+    country, countries = coded(frame, "country")
+    flags, texts = coded(frame, "flags")
+    doubts = [
+        (bool(said & (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED)), bool(said & DOUBTFUL_PARTY))
+        for said in (set(spelt(text).split(";")) for text in texts)
+    ]
+    kind = np.array([doubtful + 2 * misspelt for doubtful, misspelt in doubts], dtype=np.int64)[flags]
+    keys, found = pd.factorize((codes * len(countries) + country) * 4 + kind)
+    at = np.unravel_index(np.asarray(found, dtype=np.int64), (len(parties), len(countries), 4))
+    known = [
+        parties[whose]._replace(country=countries[where], doubtful=bool(what & 1), misspelt=bool(what & 2))
+        for whose, where, what in zip(*at, strict=True)
+    ]
+    return np.asarray(keys, dtype=np.int64), known
+
+
 def is_bare(frame: Any) -> bool:
     """Whether a partition came with the coordinates of points instead of shapes."""
     return isinstance(frame, pd.DataFrame) and not isinstance(frame, gpd.GeoDataFrame) and BARE[0] in frame
@@ -191,7 +254,8 @@ def shaped(frame: Any) -> Any:
     """A frame with shapes, whether it came with them or bare."""
     if not is_bare(frame):
         return frame
-    points = gpd.points_from_xy(*(frame[name] for name in BARE), crs="EPSG:4326")
+    lon, lat = (frame[name].to_numpy(dtype=float) for name in BARE)
+    points = gpd.GeoSeries(np.where(np.isnan(lon), None, shapely.points(lon, lat)), frame.index, crs="EPSG:4326")
     return gpd.GeoDataFrame(frame.drop(columns=list(BARE)), geometry=points)
 
 
@@ -227,7 +291,9 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
         start, end, where = _checked(shaped(frame), role)  # says what is wrong, or reprojects
     codes, names = coded(frame, "belligerents")
     known = [canonical_belligerents(name) if name else "" for name in names]
-    return Side(frame, column, order, *where, start, end, *whose_when(codes, known, start, end))
+    days = local_days(frame, start, end)
+    whose = _with_doubts(frame, *whose_when(codes, known, start, end))
+    return Side(frame, column, order, *where, start, end, *days, *whose)
 
 
 def _checked(frame: gpd.GeoDataFrame, role: Role) -> tuple[Ints, Ints, Places]:
@@ -349,8 +415,9 @@ def _places(geometries: Any, radius: Floats) -> Places | None:
 def _bare_places(frame: pd.DataFrame, radius: Floats) -> Places | None:
     lon, lat = (frame[name].to_numpy(dtype=float) for name in BARE)
     fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (radius >= 0) & (radius < np.inf)
+    located = ~np.isnan(lon)
     area: Ints = np.full(len(lon), -1, dtype=np.int64)
-    return (lon, lat, radius, area, [], np.ones(len(lon), dtype=bool)) if fine.all() else None
+    return (lon, lat, np.where(located, radius, np.nan), area, [], located) if fine[located].all() else None
 
 
 def _areas(geometries: Any, areal: Bools) -> tuple[Ints, list[shapely.Geometry]]:

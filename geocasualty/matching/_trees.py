@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from geocasualty.matching._days import Shifted
-from geocasualty.matching._limits import DAY, Limits, gap_of, in_time, too_many, wholly_in_time
+from geocasualty.matching._days import Shifts
+from geocasualty.matching._limits import DAY, SURE, Window, gap_of, in_time, too_many, wholly_in_time
 from geocasualty.matching._regions import Regions, holding_circles
 from geocasualty.matching._sides import Side
 
@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Bools = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -98,7 +99,7 @@ class Pairs(NamedTuple):
     between_m, least_m, greatest_m : numpy.ndarray of float
         Metres between the points (NaN where one is an area), and the bounds on the true distance.
     gap_s : numpy.ndarray of int
-        Seconds from the first to the second, 0 where they overlap.
+        Seconds from the first to the second, 0 on the same day, or where clock times overlap.
     within : numpy.ndarray of bool
         Whether both are wholly inside the limits, in space and in time.
     """
@@ -127,12 +128,13 @@ Keep = Callable[[Pairs], Pairs]
 """What is kept of some pairs; it may be asked about all that it kept before, together."""
 
 
-def compared(ours: Side, theirs: Side, regions: Regions, i: Ints, j: Ints, limits: Limits) -> Pairs:
+def compared(ours: Side, theirs: Side, regions: Regions, i: Ints, j: Ints, window: Window, allowed: Codes) -> Pairs:
     """Records compared with each other, near or not."""
     between, least, greatest = regions.of(i, j)
     times = ours.start[i], ours.end[i], theirs.start[j], theirs.end[j]
-    within = (greatest <= limits.metres) & wholly_in_time(*times, limits.seconds) & in_time(*times, limits.seconds)
-    return Pairs(i, j, between, least, greatest, gap_of(*times), within)
+    within = (greatest <= window.metres) & wholly_in_time(*times, window) & in_time(*times, window)
+    within &= allowed[ours.party[i], theirs.party[j]] == SURE
+    return Pairs(i, j, between, least, greatest, gap_of(*times, window), within)
 
 
 def tally(
@@ -142,8 +144,7 @@ def tally(
     strikes: tuple[Ints, Ints],
     bounds: tuple[Floats, Floats],
     levels: Floats,
-    seconds: int,
-    moved: Shifted,
+    shifts: Shifts,
 ) -> None:
     """Count pairs under the shifts under which each passes in time: one up at the first, one down behind the last.
 
@@ -158,17 +159,15 @@ def tally(
         Start and end of each strike, and least and greatest distance.
     levels : numpy.ndarray of float
         Limits in metres, ascending.
-    seconds : int
-        The limit in time.
-    moved : Shifted
-        The incidents.
+    shifts : Shifts
+        Of the incidents.
     """
     for test, distance in enumerate(bounds):
         level = np.searchsorted(levels, distance, side="left").astype(np.int64)
         near = np.flatnonzero(level < len(levels))
-        first, last = moved.passing(owner[near], strikes[0][near], strikes[1][near], seconds, wholly=test == 1)
+        first, last = shifts.passing(owner[near], strikes[0][near], strikes[1][near], wholly=test == 1)
         some = first <= last
-        line = (row[near[some]] * len(levels) + level[near[some]]) * steps.shape[2] + moved.days
+        line = (row[near[some]] * len(levels) + level[near[some]]) * steps.shape[2] + shifts.days
         for shift, step in ((first[some], 1), (last[some] + 1, -1)):
             np.add.at(steps.reshape(-1), (line + shift) * 2 + test, step)
 
@@ -179,22 +178,22 @@ class Trees:
     Parameters
     ----------
     ours, theirs : Side
-        The two sides.
-    allowed : numpy.ndarray of bool
-        Whether parties of the one (rows) and of the other may count for each other.
+        The two sides, with the times that the windows compare.
+    allowed : numpy.ndarray of int
+        As :func:`geocasualty.matching._limits.allowed_names`.
     """
 
-    def __init__(self, ours: Side, theirs: Side, allowed: Bools) -> None:
+    def __init__(self, ours: Side, theirs: Side, allowed: Codes) -> None:
         self._ours, self._theirs, self._allowed = ours, theirs, allowed
         self._regions = Regions(ours, theirs)
         (self._here, self._radius), (self._there, self._reach) = _held(ours), _held(theirs)
 
-    def pairs(self, limits: Limits, rows: Ints, keep: Keep | None, max_pairs: int) -> Pairs:
+    def pairs(self, window: Window, rows: Ints, keep: Keep | None, max_pairs: int) -> Pairs:
         """The pairs of some located incidents, or what is kept of them."""
         parts, total = [], 0
-        for i, j in self._candidates(limits, rows):
-            found = compared(self._ours, self._theirs, self._regions, i, j, limits)
-            found = found.take(found.least_m <= limits.metres)
+        for i, j in self._candidates(window, rows):
+            found = compared(self._ours, self._theirs, self._regions, i, j, window, self._allowed)
+            found = found.take(found.least_m <= window.metres)
             found = keep(found) if keep else found
             total += len(found.i)
             if total > max_pairs:
@@ -202,16 +201,16 @@ class Trees:
             parts.append(found)
         return Pairs.together(parts)
 
-    def days(self, levels: Floats, seconds: int, moved: Shifted) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
+    def days(self, levels: Floats, window: Window, days: int) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
         """Some located incidents at a time, and for each how many strikes pass: by level, shift and test."""
         ours, theirs = self._ours, self._theirs
         located = np.flatnonzero(ours.located)
-        limits = Limits(float(levels[-1]), (moved.days + 1) * DAY + seconds)  # clocks turn by less than a day
+        widest, shifts = window.of(levels[-1]).later(days), Shifts.of(ours, window, days)
 
         def some(first: int) -> tuple[Ints, npt.NDArray[np.int32]]:
             rows = located[first : first + ROWS]
-            steps = np.zeros((len(rows), len(levels), 2 * moved.days + 2, 2), dtype=np.int32)
-            for i, j in self._candidates(limits, rows):
+            steps = np.zeros((len(rows), len(levels), 2 * days + 2, 2), dtype=np.int32)
+            for i, j in self._candidates(widest, rows):
                 chord, away = _along(self._here[i], self._there[j])
                 reach = ours.radius_m[i] + theirs.radius_m[j]
                 least, greatest = np.maximum(0.0, away - reach), away + reach
@@ -219,8 +218,9 @@ class Trees:
                 unsure = (chord > 0.0) & ((close <= BAND_M) | (chord > SERIES_M))
                 at = np.flatnonzero(unsure | np.isnan(reach))
                 _, least[at], greatest[at] = self._regions.of(i[at], j[at])
+                greatest = np.where(self._allowed[ours.party[i], theirs.party[j]] == SURE, greatest, np.inf)
                 strikes = theirs.start[j], theirs.end[j]
-                tally(steps, np.searchsorted(rows, i), i, strikes, (least, greatest), levels, seconds, moved)
+                tally(steps, np.searchsorted(rows, i), i, strikes, (least, greatest), levels, shifts)
             return rows, counted(steps)
 
         if len(located) <= ROWS:
@@ -229,7 +229,7 @@ class Trees:
         with ThreadPoolExecutor() as pool:
             yield from pool.map(some, range(0, len(located), ROWS))
 
-    def _candidates(self, limits: Limits, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
+    def _candidates(self, window: Window, rows: Ints) -> Iterator[tuple[Ints, Ints]]:
         """Positions of incidents and of strikes that may be near: allowed, in time, and near by the chord.
 
         The chord is never longer than the geodesic. ``rows`` are located incidents; each pair comes once, those of one
@@ -239,20 +239,20 @@ class Trees:
 
         ours, theirs = self._ours, self._theirs
         here, radius, there, reach = self._here, self._radius, self._there, self._reach
-        limits = Limits(limits.metres, min(limits.seconds, FOREVER_S))
+        metres, reach_s = window.metres, min(window.reach_s, FOREVER_S)
         located = np.flatnonzero(theirs.located)
         if not (len(located) and len(rows)):
             return
-        unit = max(limits.seconds, DAY)
+        unit = max(reach_s, DAY)
         duration = theirs.end[located] - theirs.start[located]
-        kinds = fourfold(reach[located], max(limits.metres, 1_000.0)) << 16 | fourfold(duration, float(unit))
+        kinds = fourfold(reach[located], max(metres, 1_000.0)) << 16 | fourfold(duration, float(unit))
         rows = rows[np.argsort(ours.start[rows], kind="stable")]
-        before, after = ours.start[rows] - limits.seconds, ours.end[rows] + limits.seconds
+        before, after = ours.start[rows] - reach_s, ours.end[rows] + reach_s
         for kind in np.unique(kinds):
             members = located[kinds == kind]
             members = members[np.argsort(theirs.start[members], kind="stable")]
             starts, longest = theirs.start[members], int((theirs.end[members] - theirs.start[members]).max())
-            width = max((longest + 2 * limits.seconds) // 3, DAY)
+            width = max((longest + 2 * reach_s) // 3, DAY)
             bins = (starts - starts[0]) // width
             for part in np.split(members, np.flatnonzero(np.diff(bins)) + 1):
                 first, last = theirs.start[part[0]], theirs.start[part[-1]]
@@ -260,15 +260,15 @@ class Trees:
                 if not len(asked):
                     continue
                 tree = cKDTree(there[part])
-                widest = limits.metres + float(reach[part].max()) + 2.0 * BAND_M
+                widest = metres + float(reach[part].max()) + 2.0 * BAND_M
                 for at in range(0, len(asked), AT_ONCE):
                     some = rows[asked[at : at + AT_ONCE]]
                     found = tree.query_ball_point(here[some], widest + radius[some], return_sorted=False)
                     many = np.fromiter(map(len, found), np.int64, len(some))
                     every = np.fromiter(itertools.chain.from_iterable(found), np.int64, int(many.sum()))
                     i, j = np.repeat(some, many), part[every]
-                    near = in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], limits.seconds)
-                    near &= self._allowed[ours.party[i], theirs.party[j]]
+                    near = in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], window)
+                    near &= self._allowed[ours.party[i], theirs.party[j]] > 0
                     i, j = i[near], j[near]
                     if len(i):
                         yield i, j

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any, NamedTuple
 
-from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._pairs import IN_SPACE, IN_TIME, capped
 
 __all__ = [
-    "NAMED", "Coverage", "Told", "absent", "background_in_words", "doubted", "missed", "nearby", "reviewed",
+    "Coverage", "Told", "absent", "background_in_words", "missed", "nearby", "reviewed",
     "unlocated",
 ]  # fmt: skip
-
-NAMED = 3
-"""Strikes without a place that a reason names; it counts them all."""
 
 
 class Told(NamedTuple):
@@ -36,18 +33,9 @@ class Coverage(NamedTuple):
     complete: float
 
 
-def _days(seconds: float) -> str:
-    days = seconds / DAY
-    return f"{days:.0f} day{'' if round(days) == 1 else 's'}" if days >= 1 else f"{seconds / 3600:.1f} hours"
-
-
 def _km(metres: float) -> str:
     km = metres / 1000
     return f"{km:.1f} km" if km < 100 else f"{km:,.0f} km"
-
-
-def _limit(limits: Limits) -> str:
-    return f"limits {limits.metres / 1000:g} km, {limits.seconds / DAY:g} days"
 
 
 def _away(told: Told) -> str:
@@ -58,8 +46,24 @@ def _away(told: Told) -> str:
     return f"{_km(told.between)} away, give or take {(told.greatest - told.between) / 1000:.1f} km"
 
 
-def _when(gap: int) -> str:
-    return "at the time" if gap == 0 else f"{_days(abs(gap))} {'after' if gap > 0 else 'before'}"
+def when(gap_s: int, window: Window) -> str:
+    """When a strike was, seen from an incident: by dates, or by clock times.
+
+    Examples
+    --------
+    >>> dates = Window(0.0, days=1)
+    >>> [when(days * DAY, dates) for days in (0, 1, -1, -2)]
+    ['same day', 'next day', 'day before', '2 days before']
+    >>> when(5_400, Window(0.0, seconds=7_200))
+    '1.5 hours after'
+    """
+    if window.days is None:
+        hours = abs(gap_s) / 3600
+        late = f"{hours / 24:.0f} days" if hours >= 48 else f"{hours:.1f} hours"
+        return "at the same time" if gap_s == 0 else f"{late} {'after' if gap_s > 0 else 'before'}"
+    days = gap_s // DAY
+    named = {0: "same day", 1: "next day", -1: "day before"}
+    return named.get(days) or f"{abs(days)} days {'after' if days > 0 else 'before'}"
 
 
 def background_in_words(passed: int, days: int) -> str:
@@ -85,37 +89,46 @@ def reviewed(reason: str, decided: str) -> str:
     return f"{reason}; reviewed: {decided}" if decided else reason
 
 
-def nearby(finding: str, told: Told, limits: Limits, *, within: bool, in_time: bool) -> str:
-    """Why an incident with a pair has its finding; whether it is within the limits, and wholly in time."""
-    strike = f"{told.strike} {_away(told)}, {_when(told.gap)}"
+def nearby(finding: str, told: Told, window: Window, *, within: bool, in_time: bool, unsure: list[str]) -> str:
+    """Why an incident with a pair has its finding; whether it is within the limits, and wholly in time.
+
+    ``unsure`` is what besides place and time keeps the pair from being sure.
+    """
+    strike = f"{told.strike} {_away(told)}, {when(told.gap, window)}"
     if finding == "strike-reported-nearby":
         sure = "" if within else ", accepted by an analyst"
-        return f"{strike} ({_limit(limits)}{sure})"
-    unsure = []
-    if not told.greatest <= limits.metres:
-        unsure.append("the places are too uncertain to tell")
+        return f"{strike} (limits {window}{sure})"
+    why = list(unsure)
+    if not told.greatest <= window.metres:
+        why.append("the places are too uncertain to tell")
     if not in_time:
-        unsure.append("the times are too uncertain to tell")
-    return f"{strike}: {' and '.join(unsure)} ({_limit(limits)})"
+        why.append("the times are too uncertain to tell")
+    return f"{strike}: {' and '.join(why)} (limits {window})"
 
 
-def absent(finding: str, miss: str, covered: Coverage, unplaced: list[Any], count: int) -> str:
-    """Why an incident without a pair has its finding; ``unplaced`` are the first of the strikes without a place."""
-    if finding == "no-coverage":
-        reason = f"{_uncovered(covered)}{miss}"
-    else:
+def absent(finding: str, miss: str, covered: Coverage, why: str, lost: list[Any], count: int) -> str:
+    """Why an incident without a pair has its finding.
+
+    ``why`` is the condition of absence that it fails; ``lost`` are the first of the strikes that may be anywhere.
+    """
+    if finding == "no-coverage" and not why:
+        reason = _uncovered(covered)
+    elif finding == "none-in-records":
         names = " and ".join(covered.whose)
-        all_ = f"records that say they hold all {names} strikes in {covered.country} at that time"
-        reason = f"{all_} hold none {'placed near' if count else 'that may be near'}{miss}"
-    if not count:
-        return reason
-    named = ", ".join(map(str, unplaced)) + (", …" if count > NAMED else "")
-    return f"{reason}; {count} of that time without a place may be near: {named}"
+        where = f"in {covered.country} at that time"
+        reason = f"records that say they hold all {names} strikes {where} hold none within the stated uncertainties"
+    else:
+        reason = f"no strike is paired, but {why}"
+    told = "" if not count or finding != "no-coverage" else (
+        f"; {count} of that time without a sure place may be near: {', '.join(map(str, lost))}"
+        f"{', …' if count > len(lost) else ''}"
+    )  # fmt: skip
+    return f"{reason}{miss}{told}"
 
 
-def doubted(reason: str, doubts: str) -> str:
-    """A reason with what makes the incident's own place doubtful."""
-    return f"{reason}; its own place is in doubt: {doubts}" if doubts else reason
+def assuming(reason: str, radius_m: float) -> str:
+    """A reason with the radius that it hangs on, where that was assumed."""
+    return f"{reason}; assuming that each point is right within {radius_m / 1000:g} km" if radius_m else reason
 
 
 def _uncovered(covered: Coverage) -> str:
@@ -137,17 +150,17 @@ def _percent(share: float) -> str:
     return f"{math.floor(share * 100)}%"
 
 
-def missed(told: Told | None, kind: int, limits: Limits, *, rejected: bool) -> str:
+def missed(told: Told | None, kind: int, window: Window, *, rejected: bool) -> str:
     """The nearest miss, or that there is none beside what an analyst rejected."""
     if told is None:
-        cap = capped(limits)
+        cap = capped(window)
         return (
             f"; no {'other ' if rejected else ''}strike of theirs is placed within {cap.metres / 1000:g} km and "
-            f"{cap.seconds / DAY:g} days"
+            f"{cap.late()}"
         )
+    late = when(told.gap, window)
     if kind == IN_TIME:
-        return f"; nearest at the time: {_away(told)}, limit {limits.metres / 1000:g} km"
-    when = _when(told.gap) if told.gap else "directly before or after"  # the two only touch
+        return f"; nearest within {window.late()}: {_away(told)}, {late}, limit {window.metres / 1000:g} km"
     if kind == IN_SPACE:
-        return f"; nearest in time: {_away(told)}, but {when}, limit {limits.seconds / DAY:g} days"
-    return f"; nearest in time: {when} and {_away(told)}"
+        return f"; nearest in time: {_away(told)}, but {late}, limit {window.late()}"
+    return f"; nearest in time: {late}, and {_away(told)}"

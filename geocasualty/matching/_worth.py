@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._limits import Window
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.matching.evidence import (
     METRES_PER_DEGREE,
@@ -54,15 +54,16 @@ def worth_of(
     pairs: pd.DataFrame,
     incidents: gpd.GeoDataFrame,
     strikes: gpd.GeoDataFrame,
-    limits: Limits,
+    window: Window,
     rates: Rates | None = None,
 ) -> pd.DataFrame:
     """The pairs of a join, in their order, with ``probability`` and ``match_weight``.
 
-    The probability is that of the true places lying within the limit in space and the true times within the limit in
-    time and one day: the rule by which two records are ``within``; all places and times are independent. The weight is
-    log2 of the likelihood of one event against that of any of the unrelated strikes at the rate of all located strikes
-    around the incident's place and time, so that within one incident only separation and number rank.
+    The probability is that of the true places lying within the limit in space and the true dates (or clock times)
+    within that in time: the rule by which two records are ``within``; all places and times are independent, each of
+    the dates of a record as likely as another. The weight is log2 of the likelihood of one event against that of any
+    of the unrelated strikes at the rate of all located strikes around the incident's place and time, so that within
+    one incident only separation and number rank.
 
     Parameters
     ----------
@@ -70,7 +71,7 @@ def worth_of(
         As :func:`geocasualty.match` gives it.
     incidents, strikes : geopandas.GeoDataFrame
         As for :func:`geocasualty.match`; the columns of :data:`EXPLAINED` count where a frame has them.
-    limits : Limits
+    window : Window
         Of the test.
     rates : Rates, optional
         Of all strikes, where ``strikes`` are some of them.
@@ -94,12 +95,37 @@ def worth_of(
         part = slice(first, first + PART)
         a, b = i[part], j[part]
         spans = (ours.start[a], ours.end[a]), (theirs.start[b], theirs.end[b])
+        dates = (ours.day0[a], ours.day1[a]), (theirs.day0[b], theirs.day1[b])
         inside, close = measured(
-            *places, (a, b), distance[part], lambda apart: in_space(apart, limits.metres), log_space_density
+            *places, (a, b), distance[part], lambda apart: in_space(apart, window.metres), log_space_density
         )
-        probability[part] = inside * in_time(*spans, limits.seconds + DAY)
+        timely = in_time(*spans, window.reach_s) if window.days is None else in_days(*dates, window.days)
+        probability[part] = inside * timely
         weight[part] = (close + log_time_density(*spans) + np.log(number[b]) - np.log(rate[a])) / np.log(2)
     return pairs.assign(probability=probability, match_weight=weight)
+
+
+def in_days(one: tuple[Ints, Ints], other: tuple[Ints, Ints], limit: int) -> Floats:
+    """The probability that two true dates differ by at most a limit, each any day from a first to a last.
+
+    Examples
+    --------
+    >>> day, days = (np.array([0]), np.array([0])), (np.array([0]), np.array([3]))
+    >>> [in_days(day, days, limit).tolist() for limit in (0, 1, 3)]
+    [[0.25], [0.5], [1.0]]
+    """
+    (first, last), (first_b, last_b) = one, other
+
+    def upto(lag: int) -> Ints:
+        """How many combinations have the second at most so many days behind the first; each corner cuts a triangle."""
+        steps = (np.maximum(lag + 1 - corner, 0) for corner in (
+            first_b - last, first_b - first + 1, last_b - last + 1, last_b - first + 2
+        ))  # fmt: skip
+        whole, no_first, no_last, neither = (each * (each + 1) // 2 for each in steps)
+        return np.asarray(whole - no_first - no_last + neither)
+
+    of = (last - first + 1) * (last_b - first_b + 1)
+    return np.asarray((upto(limit) - upto(-limit - 1)) / of)
 
 
 def _positions(side: Side, ids: pd.Series[Any]) -> Ints:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -13,19 +13,28 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.matching import _words
-from geocasualty.matching._covered import Covered, Held
-from geocasualty.matching._days import Shifted, shifted
-from geocasualty.matching._limits import DAY, Limits, allowed_names, named_sides, wholly_in_time
+from geocasualty.matching._covered import Asked, Covered, Held
+from geocasualty.matching._days import Shifts
+from geocasualty.matching._limits import (
+    DAY,
+    MAYBE,
+    Window,
+    allowed_names,
+    named_sides,
+    possible_names,
+    wholly_in_time,
+)
 from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest, pair_table
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._review import Decisions, decide
 from geocasualty.matching._sides import Side, in_degrees, side_of
 from geocasualty.matching._trees import Pairs
+from geocasualty.matching.absence import CONDITIONS, Absence, absence_days
 from geocasualty.matching.findings import FINDINGS
 from geocasualty.records import coverage as declared_coverage
-from geocasualty.records._flags import DOUBTFUL, spelt
+from geocasualty.records._flags import ASSUMED, DOUBTFUL, DOUBTFUL_TIME, UNMAPPED, spelt
 
-__all__ = ["Asked", "Assessed", "Compared", "assessed", "compared_sides", "event_groups"]
+__all__ = ["Assessed", "Compared", "assessed", "compared_sides", "event_groups"]
 
 NEARBY, PERHAPS, ABSENT, UNCOVERED, UNLOCATED = range(len(FINDINGS))
 
@@ -40,9 +49,12 @@ class Compared:
     Attributes
     ----------
     ours, theirs : Side
-        Incidents and strikes.
-    allowed : numpy.ndarray of bool
-        Whether parties of incidents (rows) and of strikes (columns) may count for each other.
+        Incidents and strikes, with the times that the window compares.
+    allowed : numpy.ndarray of int
+        What incidents (rows) and strikes (columns) may be for each other by all but place and time, as
+        :func:`geocasualty.matching._limits.allowed_names`.
+    possible : numpy.ndarray of bool
+        Which may be of one party for all one knows.
     covered : Covered
         What the records cover.
     named : str
@@ -55,18 +67,25 @@ class Compared:
 
     ours: Side
     theirs: Side
-    allowed: Bools
+    allowed: npt.NDArray[np.int8]
+    possible: Bools
     covered: Covered
     named: str
     regions: Regions
     backend: str
 
-    def held(self, moved: Shifted, seconds: int) -> Held:
-        """What the records would show of each incident."""
+    @functools.cached_property
+    def asked(self) -> Asked:
+        """Whose strikes the records would have to show, where, in which zone, and of which kinds."""
         parties = [self.named or each.names for each in self.ours.parties]
         names = sorted(set(parties))
         codes = np.array([names.index(name) for name in parties], dtype=np.int64)[self.ours.party]
-        return self.covered.of(codes, names, self.ours.text("country"), moved, seconds)
+        return Asked((codes, names), *(self.ours.text(name) for name in ("country", "timezone", "attack_kinds")))
+
+    def held(self, window: Window, span: int) -> Held:
+        """What the records would show of each incident, under so many shifts."""
+        days = self.ours.day0, self.ours.day1
+        return self.covered.of(self.asked, days, window.reach_days, absence_days(self.ours, window), span)
 
 
 def compared_sides(
@@ -74,8 +93,9 @@ def compared_sides(
     strikes: gpd.GeoDataFrame,
     belligerents: str | Iterable[str],
     coverage: pd.DataFrame | None,
+    window: Window,
 ) -> Compared:
-    """Take the arrays of two frames, once.
+    """Take the arrays of two frames, once, with the times that a window compares.
 
     Raises
     ------
@@ -86,17 +106,9 @@ def compared_sides(
     named = named_sides(belligerents := belligerents if isinstance(belligerents, str) else list(belligerents))
     allowed = allowed_names(ours.parties, theirs.parties, belligerents)
     covered = Covered(declared_coverage(strikes) if coverage is None else coverage)
-    return Compared(ours, theirs, allowed, covered, named, Regions(ours, theirs), backend_of(ours, theirs))
-
-
-class Asked(NamedTuple):
-    """What the analyst chose, as :func:`geocasualty.screen` takes it."""
-
-    within_km: float
-    within_days: float
-    belligerents: str | list[str]
-    review: pd.DataFrame | None
-    coverage: pd.DataFrame | None
+    possible = possible_names(ours.parties, theirs.parties, belligerents)
+    ours, theirs = ours.by(window), theirs.by(window)
+    return Compared(ours, theirs, allowed, possible, covered, named, Regions(ours, theirs), backend_of(ours, theirs))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,9 +119,9 @@ class Assessed:
     ----------
     sides : Compared
         The records.
-    asked : Asked
-        What was asked of them.
-    limits : Limits
+    chosen : dict
+        What else was asked: ``belligerents``, ``review`` and ``coverage``.
+    limits : Window
         Of the test.
     findings : geopandas.GeoDataFrame
         One row an incident, in the order given, as :func:`geocasualty.screen` returns it.
@@ -128,8 +140,8 @@ class Assessed:
     """
 
     sides: Compared
-    asked: Asked
-    limits: Limits
+    chosen: dict[str, Any]
+    limits: Window
     findings: gpd.GeoDataFrame
     pairs: Pairs
     accepted: Bools
@@ -155,7 +167,7 @@ class Assessed:
         """The nearest misses, likewise; no relation, since they are no pairs."""
         return pair_table(self.misses, self.sides.ours, self.sides.theirs, bounds=True).drop(columns="relation")
 
-    def beyond_table(self, wider: Limits, rows: Ints) -> pd.DataFrame:
+    def beyond_table(self, wider: Window, rows: Ints) -> pd.DataFrame:
         """What would pair with some of the incidents at wider limits, and does not at those chosen."""
         sides = self.sides
         found = join(sides.ours, sides.theirs, wider, sides.allowed, backend=sides.backend, rows=np.sort(rows))
@@ -167,26 +179,24 @@ class Assessed:
 def assessed(
     incidents: gpd.GeoDataFrame,
     strikes: gpd.GeoDataFrame,
-    limits: Limits,
+    limits: Window,
     *,
-    within_km: float,
-    within_days: float,
     belligerents: str | Iterable[str],
     review: pd.DataFrame | None,
     coverage: pd.DataFrame | None,
     background_days: int,
 ) -> Assessed:
     """Compare two frames in memory, as :func:`geocasualty.screen` describes it."""
-    sides = compared_sides(incidents, strikes, belligerents, coverage)
+    sides = compared_sides(incidents, strikes, belligerents, coverage, limits)
     ours, theirs = sides.ours, sides.theirs
     decisions = Decisions(review, ours, theirs)
-    moved = shifted(ours, int(background_days))
-    held = sides.held(moved, limits.seconds)
+    span = int(background_days)
+    held = sides.held(limits, span)
     pairs = join(ours, theirs, limits, sides.allowed, backend=sides.backend)
-    pairs, accepted, rejected = decide(pairs, decisions, ours, theirs, sides.regions, limits)
-    days = np.zeros((len(ours), 2 * moved.days + 1, 2), dtype=bool)
+    pairs, accepted, rejected = decide(pairs, decisions, ours, theirs, sides.regions, limits, sides.allowed)
+    days = np.zeros((len(ours), 2 * span + 1, 2), dtype=bool)
     levels = np.array([limits.metres])
-    for rows, counts in days_near(ours, theirs, levels, limits.seconds, sides.allowed, moved, backend=sides.backend):
+    for rows, counts in days_near(ours, theirs, levels, limits, sides.allowed, span, backend=sides.backend):
         days[rows] = counts[:, 0] > 0
     some = np.zeros(len(ours), dtype=bool)
     some[pairs.i] = True
@@ -194,11 +204,9 @@ def assessed(
         ours, theirs, limits, sides.allowed, rows=np.flatnonzero(ours.located & ~some), banned=decisions.rejected,
         regions=sides.regions, backend=sides.backend,
     )  # fmt: skip
-    told = _Told(sides, limits, decisions, moved, held, pairs, accepted, misses, kinds, days)
-    findings = told.table(float(within_km), float(within_days))
-    chosen = belligerents if isinstance(belligerents, str) else list(belligerents)
-    asked = Asked(float(within_km), float(within_days), chosen, review, coverage)
-    return Assessed(sides, asked, limits, findings, pairs, accepted, rejected, misses, days, held, decisions)
+    told = _Told(sides, limits, decisions, Shifts.of(ours, limits, span), held, pairs, accepted, misses, kinds, days)
+    chosen = {"belligerents": belligerents, "review": review, "coverage": coverage}
+    return Assessed(sides, chosen, limits, told.table(), pairs, accepted, rejected, misses, days, held, decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +214,9 @@ class _Told:
     """All that the findings are made of."""
 
     sides: Compared
-    limits: Limits
+    limits: Window
     decisions: Decisions
-    moved: Shifted
+    shifts: Shifts
     held: Held
     pairs: Pairs
     accepted: Bools
@@ -216,20 +224,17 @@ class _Told:
     kinds: Ints
     days: Bools
 
-    def table(self, within_km: float, within_days: float) -> gpd.GeoDataFrame:
+    def table(self) -> gpd.GeoDataFrame:
         """One row an incident."""
         ours, theirs = self.sides.ours, self.sides.theirs
         count = len(ours)
         sure = self.pairs.within | self.accepted
         groups_within = self._groups(sure)
         groups = self._groups(np.ones(len(sure), dtype=bool))
-        unplaced, first = self._unplaced(np.flatnonzero(ours.located & (groups == 0)))
-        doubts, doubt = self._doubts()
-        finding = np.full(count, UNCOVERED)
-        whole = self.held.complete >= 1.0
-        finding[whole] = ABSENT
-        doubtful = np.array([bool(each) for each in doubts])[doubt] | (unplaced > 0)
-        finding[(groups > 0) | (whole & doubtful)] = PERHAPS
+        gate = self._gate(np.flatnonzero(ours.located & (groups == 0)))
+        found = np.array([UNCOVERED if each.covers else PERHAPS for each in CONDITIONS] + [ABSENT])
+        finding = found[gate.unmet]
+        finding[groups > 0] = PERHAPS
         finding[~ours.located] = UNLOCATED
         finding[groups_within > 0] = NEARBY
         best = np.full(count, -1)
@@ -252,9 +257,8 @@ class _Told:
         columns = {
             "incident_id": ours.ids,
             "finding": pd.Categorical.from_codes(finding, categories=list(FINDINGS), ordered=True),
-            "reason": np.array(self._reasons(finding, best, every, doubts, doubt, unplaced, first), dtype=object),
-            "within_km": within_km,
-            "within_days": within_days,
+            "reason": np.array(self._reasons(finding, best, every, gate), dtype=object),
+            **self.limits.stated(),
             "groups_within": groups_within,
             "groups_possible": groups - groups_within,
             "best_strike_id": ids,
@@ -270,7 +274,7 @@ class _Told:
             "complete_share": self.held.complete,
             "review": np.array([self.decisions.words.get(n, "") for n in range(count)], dtype=object),
             "place_text": ours.texts("place_text"),
-            "date": ours.days[0].astype("datetime64[D]").astype(str),
+            "date": ours.day0.astype("datetime64[D]").astype(str),
         }
         plain = {"incident_id", "place_text", "date", "reason", "best_strike_id", "best_relation", "review"}
         table = {name: pd.Series(column, dtype=object) if name in plain else column for name, column in columns.items()}
@@ -293,73 +297,36 @@ class _Told:
         order = np.lexsort((theirs.name_rank[lost.j], lost.i))
         return Pairs.together([best, lost.take(order[np.diff(lost.i[order], prepend=-1) != 0])])
 
-    def _unplaced(self, rows: Ints) -> tuple[Ints, dict[int, list[Any]]]:
-        """Strikes of the time and the country that have no place, and so may be near unless an analyst says no.
-
-        Returns
-        -------
-        tuple
-            Of each incident how many there are, and the first few.
-        """
-        ours, theirs = self.sides.ours, self.sides.theirs
-        countries, (code, names) = ours.texts("country"), theirs.text("country")
-        lost = np.flatnonzero(~theirs.located)
-        number = np.zeros(len(ours), dtype=np.int64)
-        first: dict[int, list[Any]] = {}
-        if not len(lost):
-            return number, first
-        lost = lost[np.argsort(theirs.start[lost], kind="stable")]
-        anywhere = np.array([not name for name in names])[code[lost]]
-        where = np.array(names, dtype=object)[code[lost]]
-        reach = self.limits.seconds
-        stop = np.searchsorted(theirs.start[lost], ours.end[rows] + reach)
-        begin = np.searchsorted(np.maximum.accumulate(theirs.end[lost]), ours.start[rows] - reach, side="right")
-        for n, low, high in zip(rows.tolist(), begin.tolist(), stop.tolist(), strict=True):
-            part = lost[low:high]
-            near = (theirs.end[part] > ours.start[n] - reach) & self.sides.allowed[ours.party[n], theirs.party[part]]
-            if countries[n]:
-                near &= anywhere[low:high] | (where[low:high] == countries[n])
-            found = part[near]
-            found = found[np.argsort(theirs.name_rank[found], kind="stable")]
-            if len(self.decisions.rejected):
-                found = found[~np.isin(n * len(theirs) + found, self.decisions.rejected)]
-            if len(found):
-                number[n], first[n] = len(found), theirs.ids[found[: _words.NAMED]].tolist()
-        return number, first
-
-    def _doubts(self) -> tuple[list[str], Ints]:
-        """What makes the places of incidents doubtful, and a code for each incident."""
-        codes, flags = self.sides.ours.text("flags")
-        return [", ".join(flag for flag in spelt(each).split(";") if flag in DOUBTFUL) for each in flags], codes
+    def _gate(self, rows: Ints) -> Absence:
+        """Of the located incidents without a pair, whether that says something."""
+        sides = self.sides
+        return Absence(
+            sides.ours, sides.theirs, self.limits, sides.possible, sides.covered, sides.asked, self.held,
+            self.decisions.rejected, sides.backend, rows,
+        )  # fmt: skip
 
     def _background(self, finding: Ints) -> tuple[Ints, Ints]:
         """On how many of the days that count the test of each finding would have passed, and how many count."""
-        counting = self.held.covered & self.moved.apart(self.limits.seconds)
+        counting = self.held.covered & self.shifts.apart()
         counting[~self.sides.ours.located] = False
         passing = np.where((finding == NEARBY)[:, None], self.days[:, :, 1], self.days[:, :, 0])
         return (passing & counting).sum(axis=1), counting.sum(axis=1)
 
-    def _reasons(
-        self,
-        finding: Ints,
-        best: Ints,
-        every: Pairs,
-        doubts: list[str],
-        doubt: Ints,
-        unplaced: Ints,
-        first: dict[int, list[Any]],
-    ) -> list[str]:
+    def _reasons(self, finding: Ints, best: Ints, every: Pairs, gate: Absence) -> list[str]:
         """Why each has its finding."""
         ours, theirs, limits = self.sides.ours, self.sides.theirs, self.limits
         timely = wholly_in_time(
-            ours.start[every.i], ours.end[every.i], theirs.start[every.j], theirs.end[every.j], limits.seconds
+            ours.start[every.i], ours.end[every.i], theirs.start[every.j], theirs.end[every.j], limits
         ).tolist()
+        allowed = self.sides.allowed[ours.party[every.i], theirs.party[every.j]].tolist()
         pairs = len(every.i) - len(self.misses.i)
-        strikes, within = theirs.ids[every.j], every.within.tolist()
-        figures = [column.tolist() for column in every[2:6]]
+        within = every.within.tolist()
+        strikes, figures = theirs.ids[every.j], [column.tolist() for column in every[2:6]]
         where, unlocated = (ours.texts(name).tolist() for name in ("country", "location_reason"))
         located, rejected = ours.located.tolist(), set((self.decisions.rejected // max(1, len(theirs))).tolist())
         whose, share, complete = (each.tolist() for each in (self.held.whose, self.held.share, self.held.complete))
+        lost, first = gate.lost
+        assumed = self._assumed(every)
         said = []
         for n, at in enumerate(best.tolist()):
             if not located[n]:
@@ -368,14 +335,44 @@ class _Told:
             told = _words.Told(strikes[at], *(column[at] for column in figures)) if at >= 0 else None
             name = FINDINGS[finding[n]]
             if told is not None and at < pairs:
-                reason = _words.nearby(name, told, limits, within=within[at], in_time=timely[at])
+                unsure = self._unsure(n, int(every.j[at])) if allowed[at] == MAYBE else []
+                reason = _words.nearby(name, told, limits, within=within[at], in_time=timely[at], unsure=unsure)
             else:
                 kind = int(self.kinds[at - pairs]) if told is not None else 0
                 miss = _words.missed(told, kind, limits, rejected=n in rejected)
                 covered = _words.Coverage(self.held.names[whose[n]], where[n], share[n], complete[n])
-                reason = _words.absent(name, miss, covered, first.get(n, []), int(unplaced[n]))
-            reason = _words.doubted(reason, doubts[doubt[n]])
+                reason = _words.absent(name, miss, covered, gate.why(n), first.get(n, []), int(lost[n]))
+            if finding[n] in (NEARBY, ABSENT):
+                reason = _words.assuming(reason, assumed.get(n, 0.0))
             said.append(_words.reviewed(reason, self.decisions.words.get(n, "")))
+        return said
+
+    def _assumed(self, every: Pairs) -> dict[int, float]:
+        """The greatest radius that was assumed, in metres, of an incident or of the strike that it is compared with."""
+        found: dict[int, float] = {}
+        for side, owner, at in (
+            (self.sides.ours, np.arange(len(self.sides.ours)), slice(None)),
+            (self.sides.theirs, every.i, every.j),
+        ):
+            flagged = side.flagged(ASSUMED)[at] & ~np.isnan(side.radius_m[at])
+            for n, radius in zip(owner[flagged].tolist(), side.radius_m[at][flagged].tolist(), strict=True):
+                found[n] = max(radius, found.get(n, 0.0))
+        return found
+
+    def _unsure(self, i: int, j: int) -> list[str]:
+        """What besides place and time keeps a pair from being sure."""
+        ours, theirs = self.sides.ours, self.sides.theirs
+        one, other = ours.parties[ours.party[i]], theirs.parties[theirs.party[j]]
+        said = []
+        if one.country and other.country and one.country != other.country:
+            said.append(f"the records state two countries, {one.country} and {other.country}")
+        for side, at, name in ((ours, i, "incident"), (theirs, j, "strike")):
+            codes, texts = side.text("flags")
+            doubts = set(spelt(texts[codes[at]]).split(";")) & (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED)
+            said += [f"the {name} is in doubt ({', '.join(sorted(doubts))})"] if doubts else []
+        if not said:
+            whose = self.sides.named or one.names
+            said.append(f"whose strike it is, is not sure: {other.names or 'nobody is named'}, not {whose}")
         return said
 
 

@@ -123,11 +123,11 @@ class Official:
     """
 
     def __init__(self, assessed: Assessed, near_km: float | None = None) -> None:
-        near = assessed.asked.within_km if near_km is None else near_km
+        near = assessed.limits.metres / 1000 if near_km is None else near_km
         if isinstance(near, bool) or not isinstance(near, (int, float)) or not 0 <= near < np.inf:
             raise InputError(f"near_km is {near_km!r}; expected kilometres, a number of zero or more")
         self.near_m = float(near) * 1000
-        self._sides, self._more = assessed.sides, int(assessed.asked.within_days)
+        self._sides, self._more = assessed.sides, assessed.limits.reach_days
         ours, theirs = self._sides.ours, self._sides.theirs
         self._text = theirs.texts("place_text")
         self._place, self._their_place = ours.texts("place_id"), theirs.texts("place_id")
@@ -170,7 +170,7 @@ class Official:
     def record(self, n: int) -> Record:
         """The official record of one claim, by its row."""
         ours, theirs = self._sides.ours, self._sides.theirs
-        first, last = (int(day[n]) for day in ours.days)
+        first, last = int(ours.day0[n]), int(ours.day1[n])
         first, last = first - self._more, last + self._more
         keys, rows = self._releases
         days = self._days(self._zone[n])

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geocasualty.errors import InputError
-from geocasualty.theatre.countries import country_code
+from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.records._moved import days_elsewhere
+from geocasualty.theatre.countries import country_code, not_a_country
+from geocasualty.theatre.zones import timezone_of
 
-__all__ = ["COVERAGE_COLUMNS", "coverage"]
+__all__ = ["COVERAGE_COLUMNS", "DECLARED", "KEY", "coverage", "coverage_of", "declared", "rows_as_read"]
 
 COVERAGE_COLUMNS = ("dataset", "belligerent", "country", "start", "end", "complete")
+"""What a table of coverage needs; :func:`coverage` adds ``kinds``."""
 
-_DECLARED = (
-    "dataset", "covers_belligerents", "covers_countries", "covers_start", "covers_end", "covers_complete",
-)  # fmt: skip
+KEY = ("dataset", "covers_belligerents", "covers_countries", "covers_start", "covers_end")
+"""What the rows of one declaration have in common: their source holds them all, or says that it does not."""
+
+DECLARED = (*KEY, "covers_complete", "covers_kinds", "covers_rows")
 
 
 def coverage(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -34,8 +40,9 @@ def coverage(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        ``dataset``, ``belligerent``, ``country``, ``start``, ``end`` (UTC, half-open) and ``complete``, sorted,
-        distinct. Empty if nothing is declared: such records never support "none in the records".
+        ``dataset``, ``belligerent``, ``country``, ``start``, ``end`` (UTC, half-open), ``complete`` and ``kinds`` (of
+        attack that are held, joined by ``;``), sorted, distinct. Empty if nothing is declared: such records never
+        support "none in the records".
 
     Raises
     ------
@@ -43,11 +50,22 @@ def coverage(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
         If ``covers_complete`` holds anything but true, false and missing values, or a row declares from when its
         source covers strikes and not until when.
 
+    Warns
+    -----
+    geocasualty.errors.GeocasualtyWarning
+        If sources that say they hold all strikes are not complete here, since rows of them are missing.
+
     Notes
     -----
-    ``complete`` is the word of the source, not a finding about it: true where it says that it lists every strike of
-    that belligerent there and then, false where it says that it leaves some out, where it is known to, or where
-    nothing is said. The readers declare:
+    Completeness belongs to a source as it was read. Each row carries in ``covers_rows`` how many records the source
+    gave for the same declaration, those included that were rejected or skipped; where the table now holds another
+    number of them, or nobody says how many there were, ``complete`` is false. A table that was cut by place, country
+    or party, sampled, or read with ``on_bad_rows="skip"`` past bad rows, therefore supports no absence. Whole releases
+    may be left out: then their days are not covered.
+
+    Otherwise ``complete`` is the word of the source, not a finding about it: true where it says that it lists every
+    strike of that belligerent there and then, false where it says that it leaves some out, where it is known to, or
+    where nothing is said. The readers declare:
 
     - the Dutch list: true, for the Netherlands alone. The ministry called it "the complete list" of more than 2,100
       weapon deployments of 2014-2016 and 2018 (defensie.nl, news of 30 March 2023). A file cut out of it by place
@@ -63,25 +81,163 @@ def coverage(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
     --------
     >>> import geocasualty as gcas
     >>> covered = gcas.coverage(gcas.load_casebook().strikes)
-    >>> sorted(set(covered["belligerent"])), covered["complete"].all()
-    (['Coalition', 'Netherlands'], np.True_)
+    >>> sorted(set(covered["belligerent"])), covered["complete"].all(), set(covered["kinds"])
+    (['Coalition', 'Netherlands'], np.True_, {'air', 'air;drone'})
     """
+    return coverage_of([declared(strikes)], stacklevel=3)
+
+
+def declared(strikes: gpd.GeoDataFrame) -> pd.DataFrame:
+    """A row for each declaration: what it says, its records as they were read (``rows``) and those held now (``held``).
+
+    Tables of several parts of one set of strikes are put together by :func:`coverage_of`.
+    """
+    if not {"covers_belligerents", "covers_countries", "covers_start", "covers_end"} <= set(strikes.columns):
+        return pd.DataFrame({name: [] for name in (*KEY, "complete", "kinds", "rows", "held")})
+    said = strikes["covers_start"].notna().to_numpy()
+    rows = pd.DataFrame({name: strikes[name].array if name in strikes.columns else "" for name in KEY})[said]
+    if rows["covers_end"].isna().any():
+        raise _no_end(strikes)
+    rows["complete"] = _yes(strikes, said)
+    rows["kinds"] = _column(strikes, "covers_kinds", said, "")
+    rows["rows"] = _column(strikes, "covers_rows", said, pd.NA)
+    which, distinct = _numbered(rows, [*KEY, "complete", "kinds", "rows"])
+    table = rows.iloc[distinct].reset_index(drop=True)
+    table["held"] = _held(strikes, said, which, len(table))
+    return table
+
+
+def _numbered(rows: pd.DataFrame, columns: list[str]) -> tuple[Any, Any]:
+    """For each row the number of its distinct content, and the first row of each."""
+    which = np.zeros(len(rows), dtype=np.int64)
+    for column in columns:
+        codes, texts = pd.factorize(rows[column], use_na_sentinel=False)
+        which, _ = pd.factorize(which * max(len(texts), 1) + codes)
+    return which, np.unique(which, return_index=True)[1]
+
+
+def _held(strikes: gpd.GeoDataFrame, said: Any, which: Any, count: int) -> Any:
+    """How many distinct records each declaration has."""
+    if "strike_id" in strikes.columns:
+        ids = strikes["strike_id"][said]
+        if not ids.is_unique:
+            first = ~pd.DataFrame({"which": which, "id": ids.array}).duplicated().to_numpy()
+            which = which[first]
+    return np.bincount(which, minlength=count)
+
+
+def _column(strikes: gpd.GeoDataFrame, name: str, said: Any, missing: Any) -> Any:
+    if name not in strikes.columns:
+        return missing
+    values = strikes[name][said].astype(object)
+    return values.where(values.notna(), missing).to_numpy()
+
+
+def _yes(strikes: gpd.GeoDataFrame, said: Any) -> Any:
+    if "covers_complete" not in strikes.columns:
+        return False
+    values = strikes["covers_complete"][said]
+    return values.to_numpy(bool) if values.dtype == bool else np.array([_said(value) for value in values], dtype=bool)
+
+
+def coverage_of(parts: Iterable[pd.DataFrame], *, stacklevel: int = 2) -> pd.DataFrame:
+    """The table of coverage that declarations make together, with a warning of those that rows are missing of.
+
+    A declaration is complete if all of its rows say so and none is missing; it holds the kinds of attack that all of
+    its rows name.
+    """
+    found: set[tuple[Any, ...]] = set()
+    cut: list[str] = []
+    for key, rows in _by_key(parts).items():
+        dataset, whose, where, start, end = key
+        said = all(row["complete"] for row in rows)
+        lacking = _lacking(rows) if said else ""
+        if lacking:
+            cut.append(f"{dataset or 'a data set'}, {whose}, {start:%Y-%m-%d} to {end:%Y-%m-%d}: {lacking}")
+        kinds = set.intersection(*({*_text(row["kinds"]).split(";")} - {""} for row in rows))
+        countries = [_country(name) for name in _names(where)]
+        for belligerent in _names(whose):
+            for country in countries:
+                first, last = _days_there(start, end, country, countries)
+                found.add((dataset, belligerent, country, first, last, said and not lacking, ";".join(sorted(kinds))))
+    table = pd.DataFrame(sorted(found), columns=[*COVERAGE_COLUMNS, "kinds"])
     zoned = pd.DatetimeTZDtype("s", "UTC")
-    found = set()
-    if {"covers_belligerents", "covers_countries", "covers_start", "covers_end"} <= set(strikes.columns):
-        columns = [name for name in _DECLARED if name in strikes.columns]
-        declared = pd.DataFrame(strikes[columns])[strikes["covers_start"].notna()].drop_duplicates()
-        for row in declared.to_dict("records"):
-            dataset, whose, where = (_text(row.get(name)) for name in _DECLARED[:3])
-            start, end, said = row["covers_start"], row["covers_end"], _said(row.get("covers_complete", False))
-            for belligerent in filter(None, (name.strip() for name in whose.split(";"))):
-                for country in filter(None, (country_code(name) or name.strip().upper() for name in where.split(";"))):
-                    if pd.isna(end):
-                        raise _no_end(strikes)
-                    found.add((dataset, belligerent, country, start, end, said))
-    table = pd.DataFrame(sorted(found), columns=list(COVERAGE_COLUMNS))
-    kinds = {"dataset": str, "belligerent": str, "country": str, "start": zoned, "end": zoned, "complete": bool}
-    return table.astype(kinds)
+    types = {"dataset": str, "belligerent": str, "country": str, "start": zoned, "end": zoned, "complete": bool}
+    if cut:
+        warnings.warn(_in_words(cut), GeocasualtyWarning, stacklevel=stacklevel)
+    return table.astype(types | {"kinds": str})
+
+
+def _country(name: str) -> str:
+    code = country_code(name)
+    if not code:
+        raise InputError(
+            f"strikes: column 'covers_countries', value {name[:60]!r}: {not_a_country(name)}",
+            column="covers_countries",
+            value=name,
+        )
+    return code
+
+
+def _days_there(start: Any, end: Any, country: str, countries: list[str]) -> tuple[Any, Any]:
+    """A declaration in whole days of one of its countries is one of the same local days in each of them."""
+    for other in countries:
+        days = days_elsewhere(start, end, timezone_of(other), timezone_of(country))
+        if days is not None:
+            return pd.Timestamp(days.start).as_unit("s"), pd.Timestamp(days.end).as_unit("s")
+    return start, end
+
+
+def _by_key(parts: Iterable[pd.DataFrame]) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    keys: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for part in parts:
+        for row in part.to_dict("records"):
+            dataset, whose, where = (_text(row[name]) for name in KEY[:3])
+            keys.setdefault((dataset, whose, where, row["covers_start"], row["covers_end"]), []).append(row)
+    return keys
+
+
+def _lacking(rows: list[dict[str, Any]]) -> str:
+    """Why the rows of a declaration are not those that were read; empty where they are."""
+    read = {None if pd.isna(row["rows"]) else int(row["rows"]) for row in rows}
+    held = sum(int(row["held"]) for row in rows)
+    if read == {held}:
+        return ""
+    if None in read:
+        return "nobody says how many records its source holds (covers_rows)"
+    return f"{held:,} of {' or '.join(f'{count:,}' for count in sorted(read))} records"  # type: ignore[type-var]
+
+
+def _in_words(cut: list[str]) -> str:
+    return (
+        f"strikes: {len(cut):,} declarations of coverage are not complete here, since records that were read for them "
+        f"are missing or were rejected, or others were added ({sorted(cut)[0]}); they support no absence. Pass the "
+        "records as they were read, or leave out whole releases"
+    )
+
+
+def rows_as_read(frame: pd.DataFrame, unknown: Any, lost: int) -> Any:
+    """How many records a source gives for the declaration of each row; missing where a row declares nothing.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The columns of :data:`KEY`, a row a record, those included that are rejected.
+    unknown : numpy.ndarray of bool
+        Rows whose declaration cannot be read: they may belong to any.
+    lost : int
+        Further rows of the input of which no record was made.
+    """
+    says = frame["covers_start"].notna().to_numpy() & ~unknown
+    which, _ = _numbered(frame[list(KEY)][says], list(KEY))
+    counts = np.zeros(len(frame), dtype=np.int64)
+    if len(which):
+        counts[says] = np.bincount(which)[which] + int(unknown.sum()) + lost
+    return pd.arrays.IntegerArray(counts, ~says)
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in (part.strip() for part in text.split(";")) if name]
 
 
 def _text(value: Any) -> str:

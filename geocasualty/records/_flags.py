@@ -7,11 +7,30 @@ import numpy.typing as npt
 
 from geocasualty.records._words import Words
 
-__all__ = ["DOUBTFUL", "FLAGS", "OF_THE_PLACE", "Flags", "spelt"]
+__all__ = [
+    "ASSUMED",
+    "DOUBTFUL",
+    "DOUBTFUL_PARTY",
+    "DOUBTFUL_TIME",
+    "FLAGS",
+    "GUESSED_DAY",
+    "OF_THE_PLACE",
+    "UNMAPPED",
+    "Flags",
+    "spelt",
+]
 
 FLAGS = {
     "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
     "is ignored",
+    "assumed-accuracy": "coordinates without an accuracy, in a file that states none for any: the radius is the "
+    "default of 2 km; radius_m= states one for the whole file",
+    "assumed-hours": "neither the release nor the schedule of its time says which hours it covers: its date and the "
+    "day before are taken",
+    "blank-accuracy": "the accuracy of these coordinates is blank in a file that states those of others: the radius is "
+    "the widest that the file states, at least the default",
+    "copied-release": "the same text, word for word, stands under another date too: on which of them its strikes were "
+    "is not known",
     "geometry-conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
     "both accuracies allow; the reason says how far",
     "guessed-timezone": "the country has several time zones that differ on those days, and the file does not say in "
@@ -20,6 +39,8 @@ FLAGS = {
     "malformed-mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
     "outside-country": "more than 20 km outside the stated country; where the place that a text names lies elsewhere, "
     "the record has that place's country and time zone",
+    "midnight-utc": "all times of the column are 00:00:00 in UTC, as exports of R, JavaScript and GIS write days: they "
+    "are taken as days of the record's own time zone",
     "placeholder": "three or more events of different days share the very point or cell, and one of them states it "
     "finer than a village, or the point is a settlement's own: it stands for its place. The reason says for which",
     "shape-ignored": "the file has a line or another shape that is no point or area; it is ignored, and the record "
@@ -30,6 +51,8 @@ FLAGS = {
     "parties from lists of their own",
     "unknown-end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
     "minute of its beginning",
+    "unmapped-column": "the file has a column that nobody reads and that looks like a party, a date or a place: what "
+    "it says may change the answer; map it with column_map=, or dismiss it with ignore=",
     "unused-words": "a part of the place text explains nothing of where the record was put; the reason names it, and "
     "the record is located to an area",
     "unknown-timezone": "neither a time zone nor a country that has one: the days are those of UTC",
@@ -39,7 +62,22 @@ FLAGS = {
 DOUBTFUL = frozenset({"geometry-conflict", "looks-swapped", "outside-country"})
 """Flags of a record whose place contradicts itself: nothing can be shown to be absent from around it."""
 
-OF_THE_PLACE = DOUBTFUL | {"accuracy-without-coordinate", "placeholder", "shape-ignored", "unused-words"}
+GUESSED_DAY = frozenset({"guessed-timezone", "midnight-utc", "unknown-timezone"})
+"""Flags of a record whose days may be off by one, since the zone that they are counted in is not known."""
+
+DOUBTFUL_TIME = GUESSED_DAY | {"assumed-hours", "copied-release", "unknown-end"}
+"""Flags of a record whose days are not sure."""
+
+DOUBTFUL_PARTY = frozenset({"unknown-belligerent"})
+"""Flags of a record of which some party may be another than it says."""
+
+ASSUMED = frozenset({"assumed-accuracy", "blank-accuracy"})
+"""Flags of a record whose radius is an assumption: a sure finding that hangs on it says so."""
+
+UNMAPPED = frozenset({"unmapped-column"})
+"""Flags of a record of which something is said that nobody read: it gives no sure finding."""
+
+OF_THE_PLACE = DOUBTFUL | ASSUMED | {"accuracy-without-coordinate", "placeholder", "shape-ignored", "unused-words"}
 """Flags that speak of where a record lies, and no longer hold when it is moved."""
 
 _BEFORE = {flag.replace("-", "_"): flag for flag in FLAGS}

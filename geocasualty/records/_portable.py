@@ -26,7 +26,7 @@ _DEFAULTS = {
     **dict.fromkeys(
         (
             "killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max", "n_strikes",
-            "n_rows",
+            "n_rows", "covers_rows",
         ),
         "Int64",
     ),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import gc
 import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -37,6 +38,9 @@ SHOWN_COLUMNS = 30
 
 COVERAGE_KEYS = ("belligerents", "countries", "start", "end", "complete")
 
+Coverage: TypeAlias = Mapping[str, str | bool | dt.date | Sequence[str]]
+"""What a caller says that a file holds: the keys of :data:`COVERAGE_KEYS`, and ``kinds`` if they are known."""
+
 
 class Request(NamedTuple):
     """The arguments of the reading functions."""
@@ -47,7 +51,7 @@ class Request(NamedTuple):
     gazetteer: Gazetteer | None = None
     column_map: Mapping[str, str] | None = None
     assessments: Source | None = None
-    coverage: Mapping[str, str | bool] | None = None
+    coverage: Coverage | None = None
     date_order: DayOrder | None = None
     layer: str | None = None
     timezone: str | None = None
@@ -186,15 +190,44 @@ def _shown(cells: Cells) -> str:
     return ", ".join(repr(column[:60]) for column in names[:SHOWN_COLUMNS]) + more
 
 
-def _stated_coverage(coverage: Mapping[str, str | bool], count: int) -> Cells:
-    if set(coverage) != set(COVERAGE_KEYS):
-        raise InputError(f"coverage has {sorted(coverage)}; expected the keys {', '.join(COVERAGE_KEYS)}")
+def _stated_coverage(coverage: Coverage, count: int) -> Cells:
+    if set(coverage) - {"kinds"} != set(COVERAGE_KEYS):
+        raise InputError(
+            f"coverage has {sorted(coverage)}; expected the keys {', '.join(COVERAGE_KEYS)}, and kinds if known"
+        )
     if not isinstance(coverage["complete"], bool):
         raise InputError(f"coverage: complete is {coverage['complete']!r}; expected True or False")
-    for name in filter(None, (part.strip() for part in str(coverage["countries"]).split(";"))):
+    said = {key: _coverage_text(key, value) for key, value in coverage.items()}
+    for name in filter(None, (part.strip() for part in said["countries"].split(";"))):
         if not country_code(name):
-            raise InputError(f"coverage: countries has {name[:60]!r}; {not_a_country(name)}")
-    return {f"covers_{key}": [str(coverage[key])] * count for key in COVERAGE_KEYS}
+            raise InputError(
+                f"coverage: countries has {name[:60]!r}; {not_a_country(name)}", column="countries", value=name
+            )
+    for key in ("belligerents", "countries", "start", "end"):
+        if not said[key].strip(" ;"):
+            raise InputError(f"coverage: {key} is {coverage[key]!r}; expected {_EXPECTED[key]}", column=key)
+    return {f"covers_{key}": [text] * count for key, text in said.items()}
+
+
+_EXPECTED = {
+    "belligerents": "names such as 'Coalition;Netherlands' or a list of them",
+    "countries": "countries such as 'IQ;SY' or a list of them",
+    "start": "the first day, such as '2015-06-01'",
+    "end": "the last day, such as '2015-06-30'",
+    "kinds": "kinds of attack such as 'air;drone' or a list of them",
+}
+
+
+def _coverage_text(key: str, value: object) -> str:
+    if key == "complete" or isinstance(value, str):
+        return str(value)
+    if key in ("start", "end") and isinstance(value, dt.date):
+        midnight = isinstance(value, dt.datetime) and value.tzinfo is None and value.time() == dt.time()
+        return (value.date() if midnight else value).isoformat()  # type: ignore[attr-defined]
+    listed = [name for name in value if isinstance(name, str)] if isinstance(value, list | tuple | set) else []
+    if key in ("start", "end") or not isinstance(value, list | tuple | set) or len(listed) < len(value):
+        raise InputError(f"coverage: {key} is {value!r}; expected {_EXPECTED[key]}", column=key, value=value)
+    return ";".join(sorted(listed) if isinstance(value, set) else listed)
 
 
 def _check_native(cells: Cells, role: Role, name: str, stated: str) -> None:

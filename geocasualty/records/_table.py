@@ -14,6 +14,7 @@ from geocasualty._progress import progress
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.records._areas import COLUMN, stated_shapes
+from geocasualty.records._coverage import KEY, rows_as_read
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import Located, locate
 from geocasualty.records._plausible import check_countries, mark_belligerents, mark_placeholders
@@ -95,6 +96,8 @@ def validated(
     failures += [case for case in cases if case[:2] not in already]
     steps.done("checked")
     rejected = _rejected(typed, failures, list(refused))
+    if role == "strike" and "covers_rows" not in typed.stated:
+        _count_rows(typed, origin.dataset, rejected)
     keep = ~np.isin(typed.rows, rejected["row"].to_numpy(np.int64)) if len(rejected) else None
     accepted = _frame(typed, found, flags, role, origin, gazetteer, keep)
     steps.close()
@@ -169,6 +172,23 @@ def _companions(members: list[list[int]], lines: set[Any]) -> set[Any]:
     return added
 
 
+def _count_rows(typed: Typed, dataset: str, rejected: pd.DataFrame) -> None:
+    """Fill in how many records the source gives for each declaration of coverage, whether accepted or not."""
+    covers = [name for name in KEY if name != "dataset"]
+    keys = typed.frame[covers].assign(dataset=_dataset(typed, dataset).array())
+    unknown = np.zeros(len(typed.rows), dtype=bool)
+    unknown[[position for position, column, _, _ in typed.failures if column in covers]] = True
+    members = _members(typed)
+    made = {row for rows in members for row in rows} if members else set(typed.rows.tolist())
+    typed.frame["covers_rows"] = rows_as_read(keys, unknown, len(set(rejected["row"]) - made))
+
+
+def _dataset(typed: Typed, name: str) -> Words:
+    stated = typed.words("dataset")
+    stated[stated.holds("")] = name
+    return stated
+
+
 def _frame(
     typed: Typed,
     found: Located,
@@ -180,10 +200,13 @@ def _frame(
 ) -> gpd.GeoDataFrame:
     """The rows to keep, or all, with the columns of the design and those that have no meaning here."""
     count = len(typed.rows)
-    stated = typed.words("dataset")
-    stated[stated.holds("")] = origin.dataset
     columns: dict[str, Any] = {str(name): values.array for name, values in typed.frame.items()}
-    columns |= {"dataset": stated, "row": typed.rows, "radius_m": found.radius_m, "vicinity": found.vicinity}
+    columns |= {
+        "dataset": _dataset(typed, origin.dataset),
+        "row": typed.rows,
+        "radius_m": found.radius_m,
+        "vicinity": found.vicinity,
+    }
     columns["precision"] = pd.Categorical.from_codes(found.precision, dtype=precision_dtype())
     columns |= {"place_id": found.place_id, "country": found.country, "location_reason": found.reason}
     columns |= {"flags": flags.column(), "reader": Words.repeated(origin.reader, count)}

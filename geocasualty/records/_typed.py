@@ -16,7 +16,7 @@ from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
 from geocasualty.records._words import TEXT, Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
-from geocasualty.records.schema import UNKNOWN_GRADINGS, Role, id_column
+from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNKNOWN_GRADINGS, Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
@@ -24,10 +24,10 @@ from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_i
 
 __all__ = ["Typed"]
 
-TEXTS = ("place_text", "admin1", "mgrs", "sources", "event_group", "covers_countries")
+TEXTS = ("place_text", "admin1", "mgrs", "sources", "event_group")
 COUNTS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
-    "strike": ("n_strikes", "n_rows"),
+    "strike": ("n_strikes", "n_rows", "covers_rows"),
 }
 PARTIES = ("belligerents", "covers_belligerents")
 NUMBERS = ("latitude", "longitude", "radius_m")
@@ -171,6 +171,19 @@ class Typed:
         rungs = np.array([PRECISIONS.index(text) if text in PRECISIONS else -1 for text in distinct])
         return pd.Categorical.from_codes(rungs[codes], dtype=precision_dtype())
 
+    def _kinds(self, column: str) -> pd.Series[Any]:
+        """Kinds of attack, sorted and joined by ``;``."""
+        _, distinct = self._coded(column)
+        bad = np.array([not set(_parts(text)) <= set(ATTACK_KINDS) for text in distinct])
+        self._fail_where(column, bad, f"expected some of {', '.join(ATTACK_KINDS)}, joined by ';', or nothing")
+        return self._series(column, lambda text: ";".join(sorted(set(_parts(text)))))
+
+    def _date_bases(self) -> pd.Series[Any]:
+        _, distinct = self._coded("date_basis")
+        bad = np.array([text.lower() not in ("", *DATE_BASES) for text in distinct])
+        self._fail_where("date_basis", bad, f"expected one of {', '.join(DATE_BASES)}, or nothing")
+        return self._series("date_basis", str.lower)
+
     def _country(self) -> pd.Series[Any]:
         _, distinct = self._coded("country")
         refused: dict[str, list[bool]] = {}
@@ -180,6 +193,18 @@ class Typed:
         for reason, bad in refused.items():
             self._fail_where("country", np.array(bad), reason)
         return self._series("country", lambda text: country_code(text) or text)
+
+    def _covered_countries(self) -> pd.Series[Any]:
+        """Codes of the countries that a source covers, in its order."""
+        _, distinct = self._coded("covers_countries")
+        for slot, text in enumerate(distinct):
+            strange = next((name for name in _names(text) if not country_code(name)), "")
+            if strange:
+                bad = np.arange(len(distinct)) == slot
+                self._fail_where("covers_countries", bad, f"{strange[:60]!r}: {not_a_country(strange)}")
+        return self._series(
+            "covers_countries", lambda text: ";".join(country_code(name) or name for name in _names(text))
+        )
 
     def _build(self) -> pd.DataFrame:
         name = id_column(self.role)
@@ -198,10 +223,14 @@ class Typed:
         columns["vicinity"] = self._yes("vicinity", also="near")
         for column in PARTIES:
             columns[column] = self._series(column)
+        columns["attack_kinds"] = self._kinds("attack_kinds")
         if self.role == "incident":
             columns["grading"] = self._series("grading", _grading)
+            columns["date_basis"] = self._date_bases()
         else:
             columns["covers_complete"] = self._yes("covers_complete")
+            columns["covers_kinds"] = self._kinds("covers_kinds")
+            columns["covers_countries"] = self._covered_countries()
         if not degrees:
             self._paired()
         return pd.DataFrame(columns, copy=False)
@@ -245,13 +274,22 @@ class Typed:
         pairs = codes.astype(np.int64) * len(located) + countries.codes
         order, doubt = self._date_order()
         self.frame["timezone"] = pd.Categorical.from_codes(zone_codes[pairs], categories=names, validate=False)
-        for first, last, required in (("start", "end", True), ("covers_start", "covers_end", False)):
-            if required or self.role == "strike":
-                self._spans(first, last, zone_codes[pairs], list(names), order, doubt, required=required)
+        self._spans("start", "end", zone_codes[pairs], list(names), order, doubt, required=True)
+        if self.role == "strike":
+            codes, names = self._covered_zones(zone_codes[pairs], names)
+            self._spans("covers_start", "covers_end", codes, list(names), order, doubt, required=False)
         several = np.array([0 if zone else len(zones_of(code)) for zone in stated for code in located])
         unsaid = np.array([not zone for zone in stated for _ in located])
         unknown = self._local((unsaid & (several == 0))[pairs], order)
         return unknown, self._guessed(self._local((several > 1)[pairs], order), countries)
+
+    def _covered_zones(self, codes: Codes, names: Texts) -> tuple[Codes, Texts]:
+        """Days that a source covers are those of the first country that it names, the same for all of its rows."""
+        covered = self.frame["covers_countries"].cat
+        firsts = [timezone_of(text.split(";")[0]) if text else "" for text in covered.categories]
+        both = [own if first == "" else first for first in firsts for own in names]
+        found, zones = pd.factorize(np.array(both, dtype=object))
+        return found[covered.codes.to_numpy(np.int64) * len(names) + codes], np.asarray(zones, dtype=object)
 
     def _guessed(self, where: Mask, countries: Words) -> dict[str, list[int]]:
         """Those of some rows that another zone of their country would move, by the words of it."""
@@ -297,7 +335,7 @@ class Typed:
         self,
         first: str,
         last: str,
-        zones: npt.NDArray[np.int64],
+        zones: Codes,
         names: list[str],
         order: DayOrder | None,
         doubt: str,
@@ -390,6 +428,14 @@ def _refuse_zero(first: str, last: str) -> None:
         raise InputError(f"{ZERO_DATE} {zero}")
     if last.startswith(ZERO_DATE):
         raise InputError(f"{last[:60]!r} {zero}")
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in (part.strip() for part in text.split(";")) if name]
+
+
+def _parts(text: str) -> list[str]:
+    return [part for part in re.split(r"[;,\s]+", text.lower()) if part]
 
 
 def _grading(text: str) -> str:

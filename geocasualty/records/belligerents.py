@@ -17,7 +17,10 @@ from geocasualty.theatre.parties import (
     parties_in_force,
 )
 
-__all__ = ["canonical_belligerents", "names_in_no_table", "nearest_name", "one_strike", "overlap", "parties_of"]
+__all__ = [
+    "canonical_belligerents", "kin", "names_in_no_table", "nearest_name", "of_alliance", "one_strike", "overlap",
+    "parties_of",
+]  # fmt: skip
 
 _BETWEEN = re.compile(r"[,،؛/|&+]|\s(?:and/or|and|or)\s|\sو\s*(?=\S)", re.IGNORECASE)
 
@@ -174,6 +177,29 @@ def one_strike(ours: frozenset[str], theirs: frozenset[str], on: Days | None) ->
     if not ours or not theirs or ours & theirs:
         return True
     return _as_member(ours, theirs, on) or _as_member(theirs, ours, on)
+
+
+def of_alliance(whole: str, theirs: frozenset[str] | set[str], on: Days | None) -> bool:
+    """Whether a name is that of an alliance, and theirs hold a member of it: whatever they struck, it struck."""
+    parties = parties_in_force()
+    return whole in parties.members and bool(parties.members_on(whole, on) & theirs)
+
+
+def kin(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether parties of two sides belong to one alliance, or to each other, on whatever days.
+
+    Examples
+    --------
+    >>> kin(parties_of("France"), parties_of("Netherlands")), kin(parties_of("France"), parties_of("Russia"))
+    (True, False)
+    """
+    parties = parties_in_force()
+    wholes = [
+        {name for name in each if name in parties.members}
+        | {named.alliance for name in each for named in parties.alliances.get(name, ())}
+        for each in (ours, theirs)
+    ]
+    return bool(wholes[0] & wholes[1])
 
 
 def _as_member(some: frozenset[str], others: frozenset[str], on: Days | None) -> bool:

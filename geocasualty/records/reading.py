@@ -11,7 +11,7 @@ import pandas as pd
 
 from geocasualty.errors import BadRowsError, GeocasualtyWarning, InputError
 from geocasualty.gazetteer import Gazetteer
-from geocasualty.records._request import Request, Source, name_of, validate
+from geocasualty.records._request import Coverage, Request, Source, name_of, validate
 from geocasualty.times import DayOrder
 
 __all__ = ["read_incidents", "read_strikes", "settle", "validate_incidents", "validate_strikes"]
@@ -30,7 +30,7 @@ def read_incidents(
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
     assessments: Source | None = None,
-    coverage: Mapping[str, str | bool] | None = None,
+    coverage: Coverage | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
     timezone: str | None = None,
@@ -54,8 +54,9 @@ def read_incidents(
         Of incidents with ``format="airwars"`` alone: the table of what each belligerent said of the incidents.
     coverage : mapping, optional
         Of strikes alone: whose the file holds, where and when, in place of what its reader declares: ``belligerents``
-        and ``countries`` joined by ``;``, ``start``, ``end`` (both days inclusive), and ``complete``: True if it holds
-        all of them, False if only a part; see :func:`geocasualty.coverage`.
+        and ``countries``, as lists or joined by ``;``, ``start``, ``end`` (both days inclusive, local in each of the
+        countries), ``complete``: True if it holds all of them, False if only a part; and ``kinds``, which of air,
+        drone, artillery, raid and other, where that is known; see :func:`geocasualty.coverage`.
     date_order : {"mdy", "dmy", "ymd"}, optional
         Of dates such as 6/3/2015; if not given, the one order in which all dates of the file are dates.
     layer : str, optional
@@ -104,7 +105,7 @@ def read_strikes(
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
     assessments: Source | None = None,
-    coverage: Mapping[str, str | bool] | None = None,
+    coverage: Coverage | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
     timezone: str | None = None,
@@ -138,7 +139,7 @@ def validate_incidents(
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     assessments: Source | None = None,
-    coverage: Mapping[str, str | bool] | None = None,
+    coverage: Coverage | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
     timezone: str | None = None,
@@ -179,7 +180,7 @@ def validate_strikes(
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     assessments: Source | None = None,
-    coverage: Mapping[str, str | bool] | None = None,
+    coverage: Coverage | None = None,
     date_order: DayOrder | None = None,
     layer: str | None = None,
     timezone: str | None = None,

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
+    "ATTACK_KINDS",
     "COMMON_COLUMNS",
+    "DATE_BASES",
     "GRADINGS",
     "INCIDENT_COLUMNS",
     "STRIKE_COLUMNS",
@@ -27,16 +29,23 @@ Role = Literal["incident", "strike"]
 
 COMMON_COLUMNS = (
     "geometry", "radius_m", "precision", "vicinity", "place_text", "place_id", "country", "start", "end", "timezone",
-    "belligerents", "dataset", "row", "sources", "location_reason", "flags", "reader", "gazetteer",
+    "belligerents", "attack_kinds", "dataset", "row", "sources", "location_reason", "flags", "reader", "gazetteer",
 )  # fmt: skip
 INCIDENT_COLUMNS = (
     "incident_id", *COMMON_COLUMNS, "killed_min", "killed_max", "injured_min", "injured_max", "children_min",
-    "children_max", "grading",
+    "children_max", "grading", "date_basis",
 )  # fmt: skip
 STRIKE_COLUMNS = (
     "strike_id", *COMMON_COLUMNS, "n_strikes", "n_rows", "event_group", "covers_belligerents", "covers_countries",
-    "covers_start", "covers_end", "covers_complete",
+    "covers_start", "covers_end", "covers_complete", "covers_kinds", "covers_rows",
 )  # fmt: skip
+
+ATTACK_KINDS = ("air", "artillery", "drone", "other", "raid")
+"""Kinds of attack that a record may be of and a list may hold; empty where nobody says."""
+
+DATE_BASES = ("event", "reported", "death", "recovery")
+"""What a claim's date is of: the attack itself, the first report, a death, the recovery of a body; empty where nobody
+says."""
 
 GRADINGS = ("confirmed", "fair", "weak", "contested", "discounted")
 """Airwars' grades of evidence, strongest first (airwars.org/about/methodology), in lower case."""
@@ -114,7 +123,7 @@ def _pandera_schema(role: Role, *, unique: bool) -> Any:
             checks.append(_not_above(pa, low, high))
         checks += [_not_above(pa, "children_min", "killed_max"), _not_above(pa, "children_max", "killed_max")]
     else:
-        columns |= {name: count("a whole number") for name in ("n_strikes", "n_rows")}
+        columns |= {name: count("a whole number") for name in ("n_strikes", "n_rows", "covers_rows")}
     return pa.DataFrameSchema(columns, checks=checks)
 
 

@@ -11,15 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.matching import FINDINGS, Assessed, sensitivity
-from geocasualty.matching._limits import limits_of
+from geocasualty.matching._limits import Window
 
 __all__ = ["MISS_DAYS", "MISS_KM", "Told", "told_of"]
 
 TRIED_KM = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
-TRIED_DAYS = (0.0, 1.0, 2.0, 3.0)
+TRIED_DAYS, TRIED_HOURS = (0.0, 1.0, 2.0, 3.0), (0.0, 6.0, 24.0, 72.0)
 """Limits tried beside the chosen ones."""
 
-MISS_KM, MISS_DAYS = 10.0, 2.0
+TRIED = {"within_km": TRIED_KM, "within_days": TRIED_DAYS, "within_hours": TRIED_HOURS}
+
+MISS_KM, MISS_DAYS = 10.0, 2
 """A near miss is no pair, but would be one with limits wider by this much. A choice of this project."""
 
 
@@ -32,7 +34,9 @@ class Told:
 
     incidents: gpd.GeoDataFrame
     strikes: gpd.GeoDataFrame
-    asked: Any
+    limits: Window
+    belligerents: Any
+    review: pd.DataFrame | None
     findings: pd.DataFrame
     pairs: pd.DataFrame
     misses: pd.DataFrame
@@ -41,8 +45,8 @@ class Told:
     @property
     def chosen(self) -> pd.Series[Any]:
         """The row of the sensitivity table for the limits chosen."""
-        at = (self.table["within_km"] == self.asked.within_km) & (self.table["within_days"] == self.asked.within_days)
-        return self.table[at].iloc[0]
+        at = [self.table[name] == value for name, value in self.limits.stated().items()]
+        return self.table[at[0] & at[1]].iloc[0]
 
     def counts(self) -> list[tuple[str, int, float, int]]:
         """Per finding: how many, the mean of their background rates (NaN if none is known), and of how many."""
@@ -56,22 +60,22 @@ class Told:
 
 def told_of(assessed: Assessed, rows: npt.NDArray[np.int64]) -> Told:
     """What an assessment tells of some of its incidents, and of them at other limits."""
-    asked, sides = assessed.asked, assessed.sides
+    chosen, sides, stated = assessed.chosen, assessed.sides, assessed.limits.stated()
     by_name = np.argsort(sides.theirs.name_rank, kind="stable")
     incidents, strikes = (
         frame.iloc[some].reset_index(drop=True)
         for frame, some in ((sides.ours.frame, rows), (sides.theirs.frame, by_name))
     )
+    tried: Any = {name: {*TRIED[name], value} for name, value in stated.items()}
     table = sensitivity(
         incidents,
         strikes,
-        within_km={*TRIED_KM, asked.within_km},
-        within_days={*TRIED_DAYS, asked.within_days},
-        belligerents=asked.belligerents,
-        coverage=asked.coverage,
+        belligerents=chosen["belligerents"],
+        coverage=chosen["coverage"],
+        **tried,
     )
-    decided = _decisions(asked.review)
-    wider = limits_of(asked.within_km + MISS_KM, asked.within_days + MISS_DAYS)
+    decided = _decisions(chosen["review"])
+    wider = assessed.limits.of(assessed.limits.metres + MISS_KM * 1000).later(MISS_DAYS)
     findings = assessed.findings.iloc[rows].drop(columns="geometry").reset_index(drop=True)
     pairs, rejected = (
         each[each["incident_id"].isin(findings["incident_id"])]
@@ -79,7 +83,8 @@ def told_of(assessed: Assessed, rows: npt.NDArray[np.int64]) -> Told:
     )
     every = pd.concat([pairs.astype({"relation": object}), rejected.astype({"relation": object})], ignore_index=True)
     misses = assessed.beyond_table(wider, rows)
-    return Told(incidents, strikes, asked, findings, _with(decided, every), _with(decided, misses), table)
+    asked = assessed.limits, chosen["belligerents"], chosen["review"]
+    return Told(incidents, strikes, *asked, findings, _with(decided, every), _with(decided, misses), table)
 
 
 def _decisions(review: pd.DataFrame | None) -> dict[tuple[Any, Any], str]:

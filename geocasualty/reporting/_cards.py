@@ -112,10 +112,6 @@ class Cards:
 
     def _pair(self, pair: dict[str, Any], number: str) -> dict[str, Any]:
         strike, words = self._strikes[pair["strike_id"]], self._words
-        gap = abs(pair["gap_days"])
-        when = "" if pd.isna(gap) else words("gap.none")
-        if gap > 0:
-            when = words("gap.before" if pair["gap_days"] < 0 else "gap.after", days=words.days(round(gap, 1)))
         return {
             "number": number,
             "id": cut(pair["strike_id"]),
@@ -126,7 +122,7 @@ class Cards:
             "km": _km(pair["distance_km"]),
             "least": _km(pair["distance_min_km"]),
             "greatest": _km(pair["distance_max_km"]),
-            "gap": when,
+            "gap": words.gap(pair["gap_days"], self._assessed.limits),
             "relation": "rejected" if pair["decision"] == "reject" else str(pair["relation"]),
             "decision": pair["decision"],
             "text": cut(strike.get("record_text"), 300),
@@ -153,7 +149,7 @@ class Cards:
         shape = record["geometry"]
         if not located(shape):
             return ""
-        words, options = self._words, self._assessed.asked
+        words = self._words
         radius = record["radius_m"]
         return inline_town(
             self._sheet,
@@ -161,13 +157,13 @@ class Cards:
             0.0 if pd.isna(radius) else float(radius),
             _true(record.get("vicinity")),
             spots,
-            km=options.within_km,
+            km=self._assessed.limits.metres / 1000,
             unit=words("unit.km"),
             title=words("map.title", id=cut(record["incident_id"], 80)),
         )
 
     def _decisions(self, name: Any) -> list[dict[str, str]]:
-        review = self._assessed.asked.review
+        review = self._assessed.review
         if review is None:
             return []
         rows = review[review["incident_id"] == name].astype(object)

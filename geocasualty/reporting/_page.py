@@ -121,11 +121,10 @@ class Page:
 
     @property
     def _shared(self) -> dict[str, Any]:
-        options = self._assessed.asked
         return {
             "words": self._words,
-            "limits": self._words.limits(options.within_km, options.within_days),
-            "miss": {"km": f"{MISS_KM:g}", "days": self._words.days(MISS_DAYS)},
+            "limits": self._words.limits(self._assessed.limits),
+            "miss": {"km": f"{MISS_KM:g}", "days": self._words.late(0, MISS_DAYS)},
         }
 
     def _parts(self) -> dict[str, Any]:
@@ -165,7 +164,7 @@ class Page:
         }
 
     def _rule(self) -> str:
-        rule = self._assessed.asked.belligerents
+        rule = self._assessed.belligerents
         if rule in ("overlap", "any"):
             return self._words(f"rule.{rule}")
         return self._words("rule.named", names=", ".join(sorted(rule)) if not isinstance(rule, str) else rule)
@@ -209,10 +208,11 @@ class Page:
 
     def _grid(self, test: str) -> dict[str, Any]:
         """The answer at every pair of limits: columns in space, rows in time."""
-        table, options, words = self._assessed.table, self._assessed.asked, self._words
+        table, words, stated = self._assessed.table, self._words, self._assessed.limits.stated()
+        late = list(stated)[1]
         km = sorted(set(table["within_km"]))
         rows = []
-        for days, cells in table.groupby("within_days", sort=True):
+        for time, cells in table.groupby(late, sort=True):
             shown = []
             for row in cells.sort_values("within_km").to_dict("records"):
                 share, chance = float(row[f"share_{test}"]), float(row[f"background_{test}"])
@@ -222,10 +222,10 @@ class Page:
                         "chance": words.percent(chance),
                         "n": f"{row[test]:,}",
                         "look": "none" if math.isnan(share) else str(min(int(share * 10), 9)),
-                        "chosen": (row["within_km"], days) == (options.within_km, options.within_days),
+                        "chosen": [row["within_km"], time] == list(stated.values()),
                     }
                 )
-            rows.append((words.days(float(days)), shown))
+            rows.append((words.late(*((0, time) if late == "within_days" else (time, None))), shown))
         return {"km": [f"{value:g}" for value in km], "rows": rows}
 
     def _province(self) -> dict[str, Any]:
@@ -239,7 +239,6 @@ class Page:
             areas=None,
             level="governorate",
             within_km=None,
-            within_days=None,
             blur=None,
         )
         svg = inline_province(self._sheet, shown, unit=words("unit.km"), title=words("province.title"))

@@ -39,6 +39,7 @@ def report(
     path: str | PathLike[str],
     within_km: float | None = None,
     within_days: float | None = None,
+    within_hours: float | None = None,
     gazetteer: Any = None,
     belligerents: str | Iterable[str] = "overlap",
     attributed_to: str | None = None,
@@ -70,7 +71,7 @@ def report(
     path : str or path-like
         The HTML file. It is written whole or not at all. Finished cards wait in ``<path>.partial`` until then, so that
         an interrupted report of the same input goes on where it stopped.
-    within_km, within_days, belligerents, review, coverage
+    within_km, within_days, within_hours, belligerents, review, coverage
         As for :func:`geocasualty.screen`. A decision on an incident that is not selected is left out.
     gazetteer : Gazetteer, optional
         For what lies under the maps; the bundled one if not given.
@@ -137,6 +138,7 @@ def report(
         strikes,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         belligerents=belligerents,
         review=review,
         coverage=coverage,
@@ -164,8 +166,8 @@ def report(
         title=title,
         dated=dated,
     )
-    limits = [*told.asked[:2], sorted(names) if not isinstance(names := told.asked.belligerents, str) else names]
-    frames = [frame for frame in (told.asked.review, told.asked.coverage) if frame is not None]
+    limits = [str(told.limits), told.chosen["belligerents"]]
+    frames = [frame for frame in (told.chosen["review"], told.chosen["coverage"]) if frame is not None]
     key = digest(said, limits, versions, str(gazetteer.version), every.incidents, every.strikes, *frames)
     target = Path(path)
     finished = Finished(target, key)

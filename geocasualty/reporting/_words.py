@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._limits import Window
 from geocasualty.matching.findings import TABLE
 
 __all__ = ["LANGUAGES", "Words", "cut", "stated"]
@@ -76,13 +77,23 @@ class Words:
             return f"{ISOLATE}{value}{END}"
         return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
-    def days(self, days: float) -> str:
-        """A number of days."""
-        return self("unit.days", n=int(days) if days == int(days) else round(days, 2))
+    def late(self, hours: float, days: float | None = None) -> str:
+        """A number of days, or else of hours."""
+        unit, number = ("days", days) if days is not None else ("hours", hours)
+        return self(f"unit.{unit}", n=int(number) if number == int(number) else round(number, 2))
 
-    def limits(self, km: float, days: float) -> str:
+    def limits(self, window: Window) -> str:
         """Both limits in words."""
-        return self("unit.limits", km=f"{km:g}", days=self.days(days))
+        return self("unit.limits", km=f"{window.metres / 1000:g}", days=self.late(window.reach_s / 3600, window.days))
+
+    def gap(self, days: float, window: Window) -> str:
+        """When the one was, seen from the other; as :func:`geocasualty.matching._words.when` has it in English."""
+        if pd.isna(days):
+            return ""
+        if abs(days) <= (1 if window.days is not None else 0):
+            return self(f"gap.{'day' if window.days is not None else 'time'}.{round(days)}")
+        apart = self.late(round(abs(days) * 24, 1), round(abs(days)) if window.days is not None else None)
+        return self("gap.before" if days < 0 else "gap.after", days=apart)
 
     def percent(self, share: float) -> str:
         """A share in whole per cent, that says neither none nor all of what is neither."""

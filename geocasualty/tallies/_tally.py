@@ -14,7 +14,8 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer
-from geocasualty.matching import each_part, is_partitioned
+from geocasualty.matching import is_partitioned
+from geocasualty.partitioned import each_part
 from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED

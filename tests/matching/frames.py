@@ -18,7 +18,10 @@ def seconds(days: float) -> pd.Timedelta:
 
 
 def records(role: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
-    """Rows with ``xy`` or ``geometry``, ``radius_m``, ``day`` and ``days`` (from the epoch), ``belligerents``."""
+    """Rows with ``xy`` or ``geometry``, ``radius_m``, ``day`` and ``days`` (from the epoch), ``belligerents``.
+
+    They say all that an absence asks for, unless they say something else.
+    """
     start = [EPOCH + seconds(row.get("day", 0.0)) for row in rows]
     length = [seconds(row.get("days", 1.0)) for row in rows]
     zoned = pd.DatetimeTZDtype("s", "UTC")
@@ -31,6 +34,10 @@ def records(role: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
             "end": pd.Series([a + b for a, b in zip(start, length, strict=True)], dtype=zoned),
             "belligerents": pd.Series([row.get("belligerents", "") for row in rows], dtype=str),
             "country": pd.Series([row.get("country", "IQ") for row in rows], dtype=str),
+            "flags": pd.Series([row.get("flags", "") for row in rows], dtype=str),
+            "vicinity": pd.Series([row.get("vicinity", False) for row in rows], dtype=bool),
+            "attack_kinds": pd.Series([row.get("attack_kinds", "air") for row in rows], dtype=str),
+            "date_basis": pd.Series([row.get("date_basis", "event") for row in rows], dtype=str),
             "event_group": pd.Series([row.get("event_group", "") for row in rows], dtype=str),
         },
         geometry=gpd.GeoSeries(geometry, crs="EPSG:4326"),

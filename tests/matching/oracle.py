@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
@@ -29,7 +31,24 @@ def bounds_km(a, radius_a: float, b, radius_b: float) -> tuple[float, float]:
     return max(0.0, least - reach) / 1000, (away.max() + reach) / 1000
 
 
-def pairs(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, within_km: float, within_days: float) -> dict:
+def dates(record) -> set[int]:
+    """Every local date of a record, as a number of days; an end at midnight is no part of the next."""
+    zone = ZoneInfo(getattr(record, "timezone", "") or "UTC")
+    first = record.start.tz_convert(zone).date()
+    last = (record.end - pd.Timedelta(seconds=1)).tz_convert(zone).date()
+    return set(range(first.toordinal(), last.toordinal() + 1))
+
+
+def days_apart(one: set[int], other: set[int]) -> tuple[int, int, int]:
+    """The least and the greatest difference of two dates, and that from the first to the second, 0 on a shared day."""
+    differences = [b - a for a in one for b in other] if len(one) * len(other) < 200 else [
+        min(other) - max(one), max(other) - min(one), min(other) - min(one), *([0] if one & other else [])
+    ]  # fmt: skip
+    gap = 0 if one & other else min(differences, key=abs)
+    return abs(gap), max(map(abs, differences)), gap
+
+
+def pairs(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, within_km: float, within_days: int) -> dict:
     """``(incident_id, strike_id)`` to ``(relation, least km, greatest km)``."""
     found = {}
     for i, s in itertools.product(incidents.itertuples(), strikes.itertuples()):
@@ -38,125 +57,183 @@ def pairs(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, within_km: flo
         names_i, names_s = (set(filter(None, side.belligerents.split(";"))) for side in (i, s))
         if names_i and names_s and not names_i & names_s:
             continue
-        limit = within_days * 86_400
-        if not ((s.start - i.end).total_seconds() < limit and (i.start - s.end).total_seconds() < limit):
+        sure = not names_i or bool(names_s)
+        sure &= i.country == s.country or "" in (i.country, s.country)
+        nearest, farthest, _ = days_apart(dates(i), dates(s))
+        if nearest > within_days:
             continue
         least, greatest = bounds_km(i.geometry, i.radius_m, s.geometry, s.radius_m)
         if least > within_km:
             continue
-        spread = max((s.end - i.start).total_seconds(), (i.end - s.start).total_seconds())
-        wholly = greatest <= within_km and spread <= limit + 86_400
+        wholly = sure and greatest <= within_km and farthest <= within_days
         found[i.incident_id, s.strike_id] = ("within" if wholly else "possible", least, greatest)
     return found
+
+
+SURELY = (np.log(100) / np.log(10)) ** 0.5
+"""Times the radius that holds nine tenths of a round Gaussian: that which holds 99 in 100."""
+
+
+def clock(record) -> bool:
+    """Whether a record has clock times and not whole days."""
+    zone = ZoneInfo(record.timezone or "UTC")
+    return any(edge.tz_convert(zone).time() != dt.time() for edge in (record.start, record.end))
+
+
+def inland(record, within_km: float) -> bool:
+    """Whether a record of these tests is in Iraq alone: near Hawijah, far from every border, and it says so."""
+    lon, lat = record.geometry.centroid.x, record.geometry.centroid.y
+    return record.country == "IQ" and GEOD.inv(lon, lat, 43.77, 35.33)[2] < 50_000 and within_km < 100
 
 
 def located(record) -> bool:
     return record.geometry is not None and not record.geometry.is_empty
 
 
-def moved(time: pd.Timestamp, zone: str, days: int) -> float:
-    """When clocks show the same, days later: the first of two such times, the next where there is none."""
-    local = time.tz_convert(zone).tz_localize(None)
-    midnight = local.normalize().tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
-    local = local.normalize() if midnight == time else local
-    there = (local + pd.Timedelta(days=days)).tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
-    return there.timestamp() if days else time.timestamp()
+def day_begins(day: int, zone: str) -> float:
+    """When a local date begins: where there is no midnight, with the hour after it."""
+    return dt.datetime.combine(dt.date.fromordinal(day), dt.time(), ZoneInfo(zone or "UTC")).timestamp()
 
 
-def held(coverage: pd.DataFrame, name: str, country: str, start: float, end: float, complete: bool) -> int:
-    """Seconds of a time that are covered: the edges of all spans cut it, and a piece is covered by any."""
-    rows = coverage[(coverage["belligerent"] == name) & (coverage["country"] == country)]
-    rows = rows[rows["complete"] | (not complete)]
-    spans = [(row.start.timestamp(), row.end.timestamp()) for row in rows.itertuples()]
-    edges = sorted({start, end, *(min(max(edge, start), end) for span in spans for edge in span)})
-    return sum(b - a for a, b in itertools.pairwise(edges) if any(low <= a and b <= high for low, high in spans))
+class Days:
+    """Which local dates a coverage covers wholly: the edges of all spans cut one, and each piece is covered by any."""
+
+    def __init__(self, coverage: pd.DataFrame):
+        self._spans = [
+            ((row.belligerent, row.country), row.complete, row.kinds, row.start.timestamp(), row.end.timestamp())
+            for row in coverage.itertuples()
+        ]
+        self._known: dict = {}
+
+    def of(self, name: str, country: str, what: str) -> list[tuple[float, float]]:
+        """``what`` is "any" records, all that say they hold "all", or such as hold a kind of attack."""
+        return [
+            each[3:] for each in self._spans
+            if each[0] == (name, country) and (what == "any" or (each[1] and what in ("all", *each[2].split(";"))))
+        ]  # fmt: skip
+
+    def covers(self, name: str, country: str, day: int, zone: str, what: str) -> bool:
+        key = name, country, day, zone, what
+        if key not in self._known:
+            start, end = day_begins(day, zone), day_begins(day + 1, zone)
+            spans = self.of(name, country, what)
+            edges = sorted({start, end, *(min(max(edge, start), end) for span in spans for edge in span)})
+            self._known[key] = all(
+                any(low <= a and b <= high for low, high in spans) for a, b in itertools.pairwise(edges)
+            )
+        return self._known[key]
+
+    def held(self, names: set[str], record, days: range, what: str) -> int:
+        """How many of some dates are covered for all of some belligerents."""
+        return sum(
+            bool(names) and all(self.covers(name, record.country, day, record.timezone, what) for name in names)
+            for day in days
+        )
+
+    def at_all(self, name: str, country: str) -> float:
+        """Seconds that any rows cover."""
+        total = until = 0.0
+        for start, end in sorted(self.of(name, country, "any")):
+            total, until = total + max(0.0, end - max(until, start)), max(until, end)
+        return total
 
 
-def assessed(incidents, strikes, within_km, within_days, coverage, review, span) -> dict:
+def assessed(incidents, strikes, within_km, within_days, coverage, review, span) -> dict:  # noqa: C901  (flat)
     """Of each incident: finding, groups within and possible, the best strike, days passed and counted, coverage."""
-    limit, day = within_days * 86_400, 86_400
     said = {(row.incident_id, row.strike_id): row.decision for row in review.itertuples()}
-    found = {}
+    found, days = {}, Days(coverage)
     for i in incidents.itertuples():
         whose = set(filter(None, i.belligerents.split(";")))
-        placed = located(i)
+        placed, own = located(i), dates(i)
         near, rows = {}, []
         for s in strikes.itertuples():
             names = set(filter(None, s.belligerents.split(";")))
             away = bounds_km(i.geometry, i.radius_m, s.geometry, s.radius_m) if placed and located(s) else (np.nan,) * 2
             near[s.strike_id] = away, not (names and whose and not names & whose), s
 
-        def test(s, k, i=i, near=near):
+        def test(s, k, i=i, near=near, own=own):
             (least, greatest), may, _ = near[s.strike_id]
-            start, end = moved(i.start, i.timezone, k), moved(i.end, i.timezone, k)
-            first, last = s.start.timestamp(), s.end.timestamp()
-            possible = may and least <= within_km and first < end + limit and start < last + limit
-            return possible, possible and greatest <= within_km and max(last - start, end - first) <= limit + day
+            nearest, farthest, _ = days_apart({day + k for day in own}, dates(s))
+            possible = may and least <= within_km and nearest <= within_days
+            sure = s.belligerents or not i.belligerents
+            sure = sure and (i.country == s.country or "" in (i.country, s.country))
+            return possible, bool(possible and sure and greatest <= within_km and farthest <= within_days)
 
-        def gap(s, i=i):
-            return max(0, (s.start - i.end).total_seconds()) + min(0, (s.end - i.start).total_seconds())
+        def gap(s, own=own):
+            return days_apart(own, dates(s))[2]
 
         for s in strikes.itertuples():
             possible, within = test(s, 0)
             decision = said.get((i.incident_id, s.strike_id))
             if decision == "accept" or (possible and decision != "reject"):
                 rows.append(
-                    (not (within or decision == "accept"), near[s.strike_id][0][1], abs(gap(s)), s.strike_id, s)
+                    (
+                        not (within or decision == "accept"),
+                        gap(s) != 0,
+                        near[s.strike_id][0][1],
+                        abs(gap(s)),
+                        s.strike_id,
+                        s,
+                    )
                 )
-        rows.sort(key=lambda row: (row[0], np.nan_to_num(row[1], nan=np.inf), *row[2:4]) if placed else row[3])
-        sure = {row[4].event_group or row[3] for row in rows if not row[0]}
-        start, end = i.start.timestamp() - limit, i.end.timestamp() + limit
+        rows.sort(key=lambda row: (*row[:2], np.nan_to_num(row[2], nan=np.inf), *row[3:5]) if placed else row[4])
+        sure = {row[5].event_group or row[4] for row in rows if not row[0]}
+        quiet = max(within_days, 1)
+        tested = range(min(own) - quiet, max(own) + quiet + 1)
         by = {
-            name: [held(coverage, name, i.country, *edges, which) for edges, which in (
-                ((start, end), True), ((start, end), False), ((0, 4e9), False))]
+            name: [*(days.held({name}, i, tested, which) for which in ("all", "any")), days.at_all(name, i.country)]
             for name in sorted({*coverage.loc[coverage["country"] == i.country, "belligerent"]})
-        }  # fmt: skip
+        }
         asked = whose or set(sorted(by, key=lambda name: ([-value for value in by[name]], name))[:1])
-        complete, some = (
-            min([held(coverage, name, i.country, start, end, which) for name in asked], default=0) / (end - start)
-            for which in (True, False)
-        )
-        lost = [
-            s for _, may, s in near.values()
-            if may and not located(s) and said.get((i.incident_id, s.strike_id)) != "reject"
-            and s.start.timestamp() < end and start < s.end.timestamp() and s.country in ("", i.country)
-        ]  # fmt: skip
+        complete, some = (days.held(asked, i, tested, which) / len(tested) for which in ("all", "any"))
+
+        def left(s, i=i, own=own, whose=whose, near=near, quiet=quiet):
+            """Whether a strike may be near for all one knows."""
+            names = set(filter(None, s.belligerents.split(";")))
+            zones = {each.timezone or "UTC" for each in (i, s)}
+            late = len(zones) == 2 and (clock(i) or clock(s))
+            if (names and whose and not names & whose) or said.get((i.incident_id, s.strike_id)) == "reject":
+                return False
+            if days_apart(own, dates(s))[0] > quiet + late:
+                return False
+            if not located(s):
+                return s.country in ("", i.country)
+            return bounds_km(i.geometry, i.radius_m * SURELY, s.geometry, s.radius_m * SURELY)[0] <= within_km
+
+        quietly = (
+            bool(whose) and complete == 1 and days.held(asked, i, tested, "air") == len(tested)
+            and inland(i, within_km)
+        )  # fmt: skip
         finding = (
             "strike-reported-nearby" if sure else "unlocated" if not placed else "cannot-exclude" if rows
-            else "no-coverage" if complete < 1 else "cannot-exclude" if lost else "none-in-records"
+            else "no-coverage" if not quietly
+            else "cannot-exclude" if any(map(left, strikes.itertuples())) else "none-in-records"
         )  # fmt: skip
         passed = counted = 0
         for k in range(-span, span + 1) if placed else ():
-            a, b = moved(i.start, i.timezone, k), moved(i.end, i.timezone, k)
-            apart = a >= end or b <= start
-            if apart and asked and all(
-                held(coverage, name, i.country, a - limit, b + limit, False) == b - a + 2 * limit for name in asked
-            ):  # fmt: skip
+            window = range(min(own) - within_days + k, max(own) + within_days + k + 1)
+            apart = abs(k) > max(own) - min(own) + within_days
+            if apart and days.held(asked, i, window, "any") == len(window):
                 counted += 1
                 passed += any(test(s, k)[finding == "strike-reported-nearby"] for s in strikes.itertuples())
-        best = rows[0][3] if rows else None
+        best = rows[0][4] if rows else None
         if placed and not rows:
             left = [
-                (greatest, abs(gap(s)), s.strike_id, least, s.start.timestamp() < end and start < s.end.timestamp())
+                (gap(s) != 0, greatest, abs(gap(s)), s.strike_id, least)
                 for (least, greatest), may, s in near.values()
                 if may and located(s) and said.get((i.incident_id, s.strike_id)) != "reject"
             ]  # fmt: skip
-            far, late = max(100, within_km), max(45 * day, limit)
-            soon = [each for each in left if overlapping(i, strikes, each[2], late)]
+            far, late = max(100, within_km), max(45, within_days)
+            soon = [each for each in left if each[2] <= late]
             steps = (
-                sorted(each for each in left if each[4] and each[3] <= far),
-                sorted((each[1], each[0], each[2]) for each in soon if each[3] <= within_km),
-                sorted((each[1], each[0], each[2]) for each in soon if each[3] <= far),
+                sorted(each for each in left if each[2] <= within_days and each[4] <= far),
+                sorted((each[2], each[1], 0, each[3]) for each in soon if each[4] <= within_km),
+                sorted((each[2], each[1], 0, each[3]) for each in soon if each[4] <= far),
             )
-            best = next((step[0][2] for step in steps if step), None)
-        groups = {row[4].event_group or row[3] for row in rows}
+            best = next((step[0][3] for step in steps if step), None)
+        groups = {row[5].event_group or row[4] for row in rows}
         found[i.incident_id] = finding, len(sure), len(groups - sure), best, passed, counted, some, complete
     return found
-
-
-def overlapping(i, strikes: gpd.GeoDataFrame, strike_id: str, seconds: float) -> bool:
-    s = strikes[strikes["strike_id"] == strike_id].iloc[0]
-    return (s.start - i.end).total_seconds() < seconds and (i.start - s.end).total_seconds() < seconds
 
 
 def assert_same(found, expected: dict) -> None:

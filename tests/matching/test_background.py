@@ -11,48 +11,50 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.matching import chance_test
-from geocasualty.matching._days import shifted
-from geocasualty.matching._limits import DAY, Limits
+from geocasualty.matching._days import Shifts
+from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._sides import side_of
 from geocasualty.matching._trees import counted as counted_up
 from geocasualty.matching._trees import tally
 from tests.matching.frames import records
+from tests.matching.test_findings import covered
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-20, 20), st.sampled_from([1 / 1440, 1, 3])), max_size=8),
     st.sampled_from([0.5, 1, 4]),
-    st.sampled_from([0, 0.5, 2]),
+    st.sampled_from([0, 1, 2]),
     st.booleans(),
 )
 def test_shifting_the_incident_through_the_join_gives_the_same_days(strikes, days, within_days, wholly):
     frame = records("strike", [{"xy": (43, 35), "day": day, "days": length} for day, length in strikes])
     passed = counted = 0
     for shift in range(-15, 16):
-        if abs(shift) < days + within_days:
+        if abs(shift) < np.ceil(days) + within_days:
             continue
         moved = records("incident", [{"xy": (43, 35), "day": shift, "days": days}])
         found = gcas.match(moved, frame, within_km=1, within_days=within_days)
         counted += 1
         passed += bool((found["relation"] == "within").any() if wholly else len(found))
-    seconds = [
-        frame[column].dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(np.int64)
-        for column in ("start", "end")
-    ]
-    start = int(pd.Timestamp("2015-06-03", tz="UTC").timestamp())
-    moved = one(start, start + int(days * DAY), 15)
-    got = background(
-        moved, tuple(seconds), Limits(1000, int(within_days * DAY)), wholly=wholly, covered=np.ones(31, dtype=bool)
-    )
+    window = Window(1000, days=within_days)
+    claim = side_of(records("incident", [{"xy": (43, 35), "days": days}]), "incident").by(window)
+    got = background(Shifts.of(claim, window, 15), side_of(frame, "strike").by(window), wholly=wholly)
     assert got == (passed, counted)
 
 
 def test_days_that_the_records_do_not_cover_do_not_count():
-    starts = np.array([4 * DAY])
-    covered = np.isin(np.arange(-10, 11), [3, 4, 5])
-    got = background(one(0, DAY, 10), (starts, starts + DAY), Limits(0, 0), wholly=False, covered=covered)
-    assert got == (1, 3)
+    claim, strike = records("incident", [{"xy": (43, 35)}]), records("strike", [{"xy": (43, 35), "day": 4}])
+    coverage = covered(days_before=-3, days_after=6)
+    found = gcas.screen(
+        claim.assign(belligerents="Coalition"),
+        strike,
+        within_km=1,
+        within_days=0,
+        coverage=coverage,
+        background_days=10,
+    )
+    assert found[["background_passed", "background_days"]].to_numpy().tolist() == [[1, 3]]
 
 
 def test_without_any_day_the_rate_is_unknown_and_not_zero():
@@ -78,30 +80,26 @@ ZONES = ("Asia/Damascus", "Asia/Baghdad", "Asia/Beirut", "Europe/Istanbul", "UTC
     st.booleans(),
 )
 def test_a_shift_is_of_local_days(strikes, change, day, zone, within_days, wholly):
-    # the oracle asks the calendar for each day, and compares each strike with it
+    # the oracle asks the calendar for the dates of each, and compares them day by day
     known = ZoneInfo(zone or "UTC")
     first = date.fromisoformat(change) + timedelta(days=day)
-
-    def seconds(of):
-        return int(datetime.combine(of, time(), known).timestamp())
-
-    base = seconds(date.fromisoformat(change))
-    s_start = np.array([base + days * DAY + hour * 3600 for days, hour, _ in strikes])
-    s_end = s_start + np.array([hours * 3600 for _, _, hours in strikes])
-    limit = within_days * DAY
+    base = datetime.combine(date.fromisoformat(change), time(), known).timestamp()
+    spans = [(base + days * DAY + hour * 3600, hours * 3600) for days, hour, hours in strikes]
+    own = [[datetime.fromtimestamp(edge, known).date() for edge in (start, start + long - 1)] for start, long in spans]
     passed = counted = 0
     for shift in range(-20, 21):
-        start, end = seconds(first + timedelta(days=shift)), seconds(first + timedelta(days=shift + 1))
-        if not (start >= seconds(first + timedelta(days=1)) + limit or end + limit <= seconds(first)):
+        moved = first + timedelta(days=shift)
+        if abs(shift) <= within_days:
             continue
         counted += 1
-        near = (s_start < end + limit) & (start < s_end + limit)
-        if wholly:
-            near &= np.maximum(s_end - start, end - s_start) <= limit + DAY
-        passed += bool(near.any())
-    moved = one(seconds(first), seconds(first + timedelta(days=1)), 20, zone)
-    covered = np.ones(41, dtype=bool)
-    assert background(moved, (s_start, s_end), Limits(0, limit), wholly=wholly, covered=covered) == (passed, counted)
+        apart = [[abs((each - moved).days) for each in edges] for edges in own]
+        near = [min(two) <= within_days or edges[0] <= moved <= edges[1] for two, edges in zip(apart, own, strict=True)]
+        passed += any(both and (not wholly or max(two) <= within_days) for both, two in zip(near, apart, strict=True))
+    window = Window(0.0, days=within_days)
+    begin = datetime.combine(first, time(), known).timestamp()
+    claim = side_of(timed("incident", [(begin, DAY - 7_200)], zone), "incident").by(window)
+    other = side_of(timed("strike", spans, zone), "strike").by(window)
+    assert background(Shifts.of(claim, window, 20), other, wholly=wholly) == (passed, counted)
 
 
 @pytest.mark.parametrize("day", ["2015-09-10", "2015-10-20", "2015-10-30", "2016-03-20", "2016-03-26", "2016-04-05"])
@@ -122,19 +120,23 @@ def test_what_happens_every_local_day_happens_on_every_other_day(day):
     assert knox.loc[("possible", "incidents"), "expected"] == 1.0
 
 
-def one(start, end, days, zone="UTC"):
-    times = [pd.to_datetime([edge], unit="s", utc=True).as_unit("s") for edge in (start, end)]
-    frame = records("incident", [{"xy": (43, 35)}]).assign(start=times[0], end=times[1], timezone=zone)
-    return shifted(side_of(frame, "incident"), days)
+def timed(role, spans, zone):
+    """Records at one spot, from some seconds on and for so many."""
+    starts, longs = (np.array(each, dtype=np.int64) for each in zip(*spans, strict=True))
+    times = {
+        name: pd.to_datetime(edges, unit="s", utc=True).as_unit("s")
+        for name, edges in (("start", starts), ("end", starts + longs))
+    }
+    return records(role, [{"xy": (43, 35)}] * len(spans)).assign(**times, timezone=zone)
 
 
-def background(moved, strikes, limits, *, wholly, covered):
+def background(shifts, strikes, *, wholly):
     """Days passed, and days that count."""
-    steps = np.zeros((1, 1, 2 * moved.days + 2, 2), dtype=np.int32)
-    none = np.zeros(len(strikes[0]), dtype=np.int64)
+    steps = np.zeros((1, 1, 2 * shifts.days + 2, 2), dtype=np.int32)
+    none = np.zeros(len(strikes), dtype=np.int64)
     near = np.zeros(len(none)), np.zeros(len(none))
-    tally(steps, none, none, strikes, near, np.array([1.0]), limits.seconds, moved)
-    counting = moved.apart(limits.seconds)[0] & covered
+    tally(steps, none, none, (strikes.start, strikes.end), near, np.array([1.0]), shifts)
+    counting = shifts.apart()[0]
     passed = counted_up(steps)[0, 0, :, int(wholly)] > 0
     return (passed & counting).sum(), counting.sum()
 
@@ -155,4 +157,4 @@ def test_a_claim_is_moved_by_days_of_its_place():
     for day in ("2015-10-20", "2015-10-29", "2015-11-05"):
         claim = gcas.check("Kobani", day, strikes, within_km=10, within_days=0, belligerents="Russia")
         assert claim["background_days"] == 90
-        assert claim["background_passed"] >= 89  # all but the day of 25 hours, which is within 0 days of none
+        assert claim["background_passed"] == 90

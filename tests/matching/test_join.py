@@ -42,7 +42,7 @@ def sites(draw):
     st.lists(sites(), max_size=5),
     st.lists(sites(), max_size=6),
     st.sampled_from([0, 1.0, 2.5, 5]),
-    st.sampled_from([0, 0.5, 1, 3]),
+    st.sampled_from([0, 1, 3]),
 )
 def test_the_pairs_are_those_of_the_definition(ours, theirs, km, days):
     incidents, strikes = records("incident", ours), records("strike", theirs)
@@ -114,7 +114,7 @@ def test_columns_and_dtypes_of_an_empty_answer():
 
 def test_gap_days_is_signed():
     incidents = one("incident", xy=(43, 35))
-    for day, gap in ((3, 2), (-3, -2), (0, 0)):
+    for day, gap in ((3, 3), (-3, -3), (1, 1), (0, 0)):
         found = gcas.match(incidents, one("strike", xy=(43, 35), day=day), within_km=1, within_days=5)
         assert found["gap_days"].tolist() == [gap]
 

@@ -6,29 +6,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geocasualty.matching import _fast, _trees
-from geocasualty.matching._days import shifted
-from geocasualty.matching._limits import DAY, Limits, allowed_names
+from geocasualty.matching._limits import Window, allowed_names
 from geocasualty.matching._pairs import days_near, join, nearest
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import side_of
 from tests.matching.test_grid import PLACES, areas, many
 
+DAYS, ONE = Window(0.0, days=0), Window(0.0, days=1)
 NONE = np.timedelta64(0, "D")
 ZONES = ["Asia/Damascus", "Asia/Baghdad", "Europe/Istanbul", ""]
 
 
-def two_sides(rng, where, radii, spans, away=NONE):
-    """Sides of many records, so long after June 2015."""
+def two_sides(rng, where, radii, spans, away=NONE, window=DAYS):
+    """Sides of many records, so long after June 2015, with the times that a window compares."""
     ours, theirs = (many(role, count, rng, where, radii, spans) for role, count in (("incident", 40), ("strike", 90)))
     moved = [frame.assign(start=frame["start"] + away, end=frame["end"] + away) for frame in (ours, theirs)]
     zoned = moved[0].assign(timezone=rng.choice(ZONES, len(ours)))
-    return side_of(zoned, "incident"), side_of(moved[1], "strike")
+    return side_of(zoned, "incident").by(window), side_of(moved[1], "strike").by(window)
 
 
-def days_of(ours, theirs, levels, seconds, backend, days=8):
+def days_of(ours, theirs, levels, window, backend, days=8):
     allowed = allowed_names(ours.parties, theirs.parties, "overlap")
     counts = np.zeros((len(ours), len(levels), 2 * days + 1, 2), dtype=int)
-    for rows, found in days_near(ours, theirs, levels, seconds, allowed, shifted(ours, days), backend=backend):
+    for rows, found in days_near(ours, theirs, levels, window, allowed, days, backend=backend):
         counts[rows] = found
     return counts
 
@@ -39,19 +39,17 @@ def days_of(ours, theirs, levels, seconds, backend, days=8):
     st.sampled_from(PLACES),
     st.sampled_from(["none", "one", "own"]),
     st.sampled_from(["day", "mixed"]),
-    st.sampled_from([0, 2 * DAY, 7_000]),
+    st.sampled_from([DAYS, Window(0.0, days=2), Window(0.0, seconds=0), Window(0.0, seconds=7_000)]),
 )
-def test_both_backends_say_the_same(seed, where, radii, spans, seconds):
+def test_both_backends_say_the_same(seed, where, radii, spans, window):
     rng = np.random.default_rng(seed)
-    ours, theirs = two_sides(rng, where, radii, spans, np.timedelta64(int(rng.integers(0, 200)), "D"))
+    ours, theirs = two_sides(rng, where, radii, spans, np.timedelta64(int(rng.integers(0, 200)), "D"), window)
     levels = np.array([0.0, 3_000.0, 6_000.0, 450_000.0])
-    trees, compiled = (days_of(ours, theirs, levels, seconds, backend) for backend in ("numpy", "numba"))
+    trees, compiled = (days_of(ours, theirs, levels, window, backend) for backend in ("numpy", "numba"))
     assert (trees == compiled).all()
     allowed = allowed_names(ours.parties, theirs.parties, "overlap")
     for metres in levels:
-        found = [
-            join(ours, theirs, Limits(metres, seconds), allowed, backend=backend) for backend in ("numpy", "numba")
-        ]
+        found = [join(ours, theirs, window.of(metres), allowed, backend=backend) for backend in ("numpy", "numba")]
         one, other = (sorted(zip(each.i, each.j, each.within, each.gap_s, strict=True)) for each in found)
         assert one == other
         now = trees[:, np.flatnonzero(levels == metres)[0], 8]
@@ -59,7 +57,7 @@ def test_both_backends_say_the_same(seed, where, radii, spans, seconds):
     lost = np.flatnonzero(ours.located)
     misses = [
         nearest(
-            ours, theirs, Limits(10_000.0, 0), allowed, rows=lost, banned=np.array([3, 5]),
+            ours, theirs, window.of(10_000.0), allowed, rows=lost, banned=np.array([3, 5]),
             regions=Regions(ours, theirs), backend=backend,
         ) for backend in ("numpy", "numba")
     ]  # fmt: skip
@@ -70,20 +68,21 @@ def test_both_backends_say_the_same(seed, where, radii, spans, seconds):
 def test_small_buffers_and_parts_change_nothing(monkeypatch):
     rng = np.random.default_rng(2)
     ours, theirs = two_sides(rng, "towns", "own", "mixed")
-    whole = days_of(ours, theirs, np.array([5_000.0]), DAY, "numpy")
+    whole = days_of(ours, theirs, np.array([5_000.0]), ONE, "numpy")
     monkeypatch.setattr(_fast, "BUFFER", 4)
     monkeypatch.setattr(_trees, "ROWS", 7)
     monkeypatch.setattr(_trees, "AT_ONCE", 3)
     for backend in ("numba", "numpy"):
-        assert (days_of(ours, theirs, np.array([5_000.0]), DAY, backend) == whole).all()
+        assert (days_of(ours, theirs, np.array([5_000.0]), ONE, backend) == whole).all()
     assert whole.sum() > 1_000
 
 
 @pytest.mark.parametrize("metres", [0.0, 60_000.0])
 def test_areas_too(metres):
     rng = np.random.default_rng(7)
-    ours, theirs = side_of(areas("incident", rng, 20), "incident"), side_of(areas("strike", rng, 30), "strike")
-    one, other = (days_of(ours, theirs, np.array([metres]), 0, backend) for backend in ("numpy", "numba"))
+    ours = side_of(areas("incident", rng, 20), "incident").by(DAYS)
+    theirs = side_of(areas("strike", rng, 30), "strike").by(DAYS)
+    one, other = (days_of(ours, theirs, np.array([metres]), DAYS, backend) for backend in ("numpy", "numba"))
     assert (one == other).all()
     assert one.sum() > 0
 
@@ -92,8 +91,8 @@ def test_either_side_may_be_the_first():
     rng = np.random.default_rng(4)
     ours, theirs = two_sides(rng, "towns", "own", "mixed")
     allowed = allowed_names(ours.parties, theirs.parties, "overlap")
-    there = join(ours, theirs, Limits(3_000.0, DAY), allowed, backend="numpy")
-    back = join(theirs, ours, Limits(3_000.0, DAY), allowed.T.copy(), backend="numba")
+    there = join(ours, theirs, ONE.of(3_000.0), allowed, backend="numpy")
+    back = join(theirs, ours, ONE.of(3_000.0), allowed.T.copy(), backend="numba")
     one, other = (
         sorted(zip(there.i, there.j, there.within, there.gap_s, strict=True)),
         sorted(zip(back.j, back.i, back.within, -back.gap_s, strict=True)),

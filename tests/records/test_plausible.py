@@ -224,7 +224,7 @@ def test_coverage_may_be_stated(tmp_path, gaz):
         gcas.read_strikes(path, gazetteer=gaz, coverage=stated | {"complete": "yes"})
 
 
-def test_coverage_in_columns_is_complete_only_where_they_say_so(tmp_path, gaz):
+def test_coverage_in_columns_is_complete_only_where_all_rows_say_so(tmp_path, gaz):
     span = {"covers_belligerents": "France", "covers_countries": "IQ", "covers_start": "2015-06-01"}
     rows = [
         {"strike_id": f"S{number}", "date": "2015-06-03", "place": "Hawija", **span, "covers_complete": said}
@@ -233,7 +233,9 @@ def test_coverage_in_columns_is_complete_only_where_they_say_so(tmp_path, gaz):
     accepted, rejected = gcas.validate_strikes(write(tmp_path / "s.csv", rows), gazetteer=gaz)
     assert accepted["covers_complete"].tolist() == [True, False, False]
     assert rejected[["row", "column", "value"]].to_numpy().tolist() == [[4, "covers_complete", "near"]]
-    assert gcas.coverage(accepted)["complete"].tolist() == [False, True]
+    assert gcas.coverage(accepted)["complete"].tolist() == [False]
+    whole = gcas.read_strikes(write(tmp_path / "all.csv", rows[:1]), gazetteer=gaz)
+    assert gcas.coverage(whole)["complete"].tolist() == [True]
     assert gcas.coverage(accepted.drop(columns="covers_complete"))["complete"].tolist() == [False]
     texts = accepted.astype({"covers_complete": object}).assign(covers_complete="yes")
     with pytest.raises(InputError, match="column 'covers_complete', value 'yes'"):

@@ -67,8 +67,7 @@
 
   gc.pairText = function (p) {
     const km = p.distance_km === null ? "" : p.relation === "within" ? ", " + gc.km(p.distance_km * 1000) : p.max_km === null ? "" : ", " + gc.kmRange(p.min_km, p.max_km);
-    const days = p.gap_days === null ? "" : Math.abs(p.gap_days) < 0.05 ? ", same time" : ", " + Math.abs(p.gap_days).toFixed(1).replace(/\.0$/, "") + " d " + (p.gap_days < 0 ? "before" : "after");
-    return p.relation + km + days;
+    return p.relation + km + (p.when ? ", " + p.when : "");
   };
 
   function pairLine(view, p, other) {

@@ -266,7 +266,7 @@
       has((s) => !s.apart && !s.vicinity) ? key(gc.icon("strike", null, ""), "Strike that pairs with an incident") : null,
       has((s) => s.vicinity) ? key(gc.icon("strike", { vicinity: true }, ""), "Strike reported “near” a place: its true position is less sure") : null,
       has((s) => s.apart) ? key(gc.icon("strike", { apart: true }, ""), "Other strike nearby, outside the dates or belligerents") : null,
-      view.pairs.some((p) => p.relation === "within") ? key(stroke("gc-l-within"), "within: both wholly inside " + limits.km + " km and " + limits.days + " days") : null,
+      view.pairs.some((p) => p.relation === "within") ? key(stroke("gc-l-within"), "within: both wholly inside " + limits.words) : null,
       view.pairs.some((p) => p.relation === "possible") ? key(stroke("gc-l-possible"), "possible: may be inside them") : null,
       view.pairs.some((p) => p.relation === "accepted") ? key(stroke("gc-l-accepted"), "accepted by an analyst") : null,
       view.stacks && view.stacks.length ? key(gc.icon("strike", { apart: true }, "n"), "Other strikes at one and the same point; n = records") : null,

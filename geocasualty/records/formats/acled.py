@@ -19,6 +19,15 @@ IDENTIFIERS = ("event_id_cnty", "data_id")
 STRIKES = {"air/drone strike"}
 """``sub_event_type`` that is a strike from the air."""
 
+KINDS = {
+    "air/drone strike": "air;drone",
+    "shelling/artillery/missile attack": "artillery",
+    "remote explosive/landmine/ied": "other",
+    "suicide bomb": "other",
+    "grenade": "other",
+}
+"""``sub_event_type`` to kinds of attack; any other is of no one kind."""
+
 WEEK_DAYS = 6
 """``time_precision`` 2 is "in that week"; which of its days is coded is not said, so the event lies within six days."""
 
@@ -70,6 +79,8 @@ def to_native(cells: Cells) -> Cells:
         "place_text": table.get("location", empty),
         "admin1": table.get("admin1", empty),
         "country": table.get("country", empty),
+        "date_basis": ["event"] * count,
+        "attack_kinds": [KINDS.get(kind.lower(), "") for kind in table.get("sub_event_type", empty)],
         "sources": table.get("source", empty),
     }
     spans = [_span(*row) for row in zip(table["event_date"], table.get("time_precision", empty), strict=True)]

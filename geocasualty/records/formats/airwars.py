@@ -32,6 +32,16 @@ ZERO_DATE = "1970-01-01"
 STATUS_GRADINGS = {"contested strike": "contested", "single source claim": "weak", "likely strike": "fair"}
 """Grading where ``evidence`` is empty and ``strike_status`` implies one."""
 
+STRIKE_KINDS = {
+    "airstrike": "air;drone", "drone": "drone", "artillery": "artillery", "naval": "other", "ground": "raid",
+    "counter-terrorism": "raid",
+}  # fmt: skip
+"""Kinds of attack that a word of ``strike_type`` may mean. Whether an aircraft had a pilot no witness can say."""
+
+ONLY_FROM_THE_AIR_BEFORE = 2017
+"""Until then Airwars took up claims of harm by airstrikes, whatever ``strike_type`` says or leaves out: its methodology
+of December 2015 and that of May 2017 name these alone, that of early 2018 artillery too (airwars.org/methodology)."""
+
 _RENAMED = {
     "location_en": "place_text",
     "location_ar": "place_text_ar",
@@ -134,7 +144,7 @@ def refuses(cells: Cells, role: str) -> list[Refusal]:  # noqa: ARG001 - the pro
 
 
 def to_native(cells: Cells) -> Cells:
-    """One record a row.
+    """One record a row, dated by the day of the event.
 
     Whose strike: the belligerent that is known, else all that are suspected or named in ``military``. Where: the
     centre of the MGRS cell of an assessment while it agrees with Airwars' own coordinates (they are its corner, or
@@ -151,6 +161,8 @@ def to_native(cells: Cells) -> Cells:
     native["country"] = [row.get("country", "") or _country(every) for row, every in zip(rows, codes, strict=True)]
     spans = [_span(row) for row in rows]
     native |= {"start": [span[0] for span in spans], "end": [span[1] for span in spans]}
+    native["date_basis"] = ["event" if row["date"] else "" for row in rows]
+    native["attack_kinds"] = [_kinds(row) for row in rows]
     native["belligerents"] = [_whose(row) for row in rows]
     native["suspected_belligerents"] = [row.get("suspects", "") for row in rows]
     native["grading"] = [
@@ -188,6 +200,26 @@ def _span(row: dict[str, str]) -> tuple[str, str, str]:
     except (ValueError, OverflowError):
         return first, "", "unknown-end"
     return first, end.isoformat(), "unknown-end"
+
+
+def _kinds(row: dict[str, str]) -> str:
+    """The kinds of attack that it may have been; empty where a word is not known.
+
+    Examples
+    --------
+    >>> _kinds({"strike_type": "Airstrike, Artillery", "date": "2018-01-05"})
+    'air;drone;artillery'
+    >>> _kinds({"strike_type": "", "date": "2015-06-03"}), _kinds({"strike_type": "", "date": "2018-01-05"})
+    ('air;drone', '')
+    """
+    words = [
+        part for part in re.split(r"\s*(?:[,;/]|\band/or\b|\band\b)\s*", row.get("strike_type", "").lower()) if part
+    ]
+    if not words:
+        early = re.match(r"(20\d\d)-", row["date"])
+        return STRIKE_KINDS["airstrike"] if early and int(early[1]) < ONLY_FROM_THE_AIR_BEFORE else ""
+    known = [next((kinds for start, kinds in STRIKE_KINDS.items() if word.startswith(start)), "") for word in words]
+    return ";".join(dict.fromkeys(known)) if all(known) else ""
 
 
 def _whose(row: dict[str, str]) -> str:

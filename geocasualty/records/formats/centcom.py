@@ -23,8 +23,8 @@ TABLE = ("date", "country", "location", "number", "description", "line")
 
 COLUMNS = (
     "strike_id", "row", "rows", "start", "end", "timezone", "place_text", "vicinity", "country", "belligerents",
-    "n_strikes", "n_rows", "covers_belligerents", "covers_countries", "covers_start", "covers_end", "covers_complete",
-    "sources", "record_text", "remark",
+    "attack_kinds", "n_strikes", "n_rows", "covers_belligerents", "covers_countries", "covers_start", "covers_end",
+    "covers_complete", "covers_kinds", "flags", "sources", "record_text", "remark",
 )  # fmt: skip
 
 PARTIAL_FROM = date(2017, 1, 1)
@@ -32,6 +32,15 @@ PARTIAL_FROM = date(2017, 1, 1)
 of past days that "closed" since (such as that of 13 April 2017), so that a day's release is a part of it. See
 :func:`geocasualty.coverage` for the sources. The turn of the year is a choice of this project on the careful side."""
 
+COVERS_KINDS = "air;drone"
+"""What releases hold all of: strikes by "fighter, attack, bomber, rotary-wing, or remotely piloted aircraft". They hold
+rocket artillery and "some" other artillery too, not that "fired in counter-fire or in fire support to maneuver roles"
+(CJTF-OIR, release of 13 March 2017)."""
+
+STRIKE_KINDS = "air;artillery;drone"
+"""What a "strike" of a release may be; an "airstrike" is no artillery."""
+
+_AIRSTRIKE = re.compile(r"\bair\s?strikes?\b", re.IGNORECASE)
 _BELLIGERENT = "Coalition"
 _COUNTRIES = "IQ;SY"
 _UNDATED = "no date of the release in the text; begin it with a line 'Release date: June 3, 2015'"
@@ -255,11 +264,14 @@ class _Rows:
             "belligerents": _BELLIGERENT,
             "n_strikes": count if clause.n_strikes is None else str(clause.n_strikes),
             "n_rows": str(len(numbers)),
+            "attack_kinds": COVERS_KINDS if _AIRSTRIKE.search(clause.text) else STRIKE_KINDS,
             "covers_belligerents": _BELLIGERENT if covered else "",
             "covers_countries": _COUNTRIES if covered else "",
             "covers_start": _iso(covered.start) if covered else "",
             "covers_end": _iso(covered.end) if covered else "",
             "covers_complete": "yes" if covered and day < PARTIAL_FROM else "no",
+            "covers_kinds": COVERS_KINDS if covered else "",
+            "flags": "",
             "sources": f"Coalition strike release of {day.isoformat()}",
             "record_text": clause.text,
             "remark": "; ".join(filter(None, remarks)),

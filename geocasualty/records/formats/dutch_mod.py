@@ -51,6 +51,9 @@ CORNER_SLACK_M = 2.0
 
 SOURCE = "Netherlands Ministry of Defence: release of its own strikes"
 
+KINDS = "air"
+"""The list is of weapons that Dutch F-16s released; the Netherlands had no armed drones in that war."""
+
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):?([0-5][0-9])(:[0-5][0-9])?")
 
 
@@ -86,6 +89,7 @@ def to_native(cells: Cells) -> Cells:
         "n_strikes": ["1"] * len(records),
         "belligerents": ["Coalition;Netherlands"] * len(records),
         "sources": [SOURCE] * len(records),
+        "attack_kinds": [KINDS] * len(records),
     }
     spans = [_span(record) for record in records]
     native |= {"start": [start for start, _ in spans], "end": [end for _, end in spans]}
@@ -197,6 +201,7 @@ def _coverage(records: list[dict[str, str]]) -> Cells:
         "covers_belligerents": "Netherlands",
         "covers_countries": "IQ;SY",
         "covers_complete": "yes",
+        "covers_kinds": KINDS,
         "covers_start": f"{days[0]}T00:00Z",
         "covers_end": f"{min(days[-1], dt.date.max - dt.timedelta(days=1)) + dt.timedelta(days=1)}T00:00Z",
     }

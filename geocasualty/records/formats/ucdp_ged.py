@@ -36,10 +36,10 @@ def to_native(cells: Cells) -> Cells:
     Killed counts civilians: at least ``deaths_civilians``, at most these and ``deaths_unknown`` (the dead of whom it
     is not known whether they fought); ``best``, ``low`` and ``high`` count fighters too and are kept as they are. The
     time is ``date_start`` to ``date_end``, which are the first and last possible days, and wider where ``date_prec``
-    says so of a single day. The place text is ``where_coordinates``; belligerents are both sides, without civilians:
-    of a battle those who fought it, whichever killed the civilians, so that a tally counts these under both. It
-    declares no coverage: GED holds events with at least one death that its sources reported, so an absence from it
-    shows nothing.
+    says so of a single day: they are days of the event. The place text is ``where_coordinates``; belligerents are
+    both sides, without civilians: of a battle those who fought it, whichever killed the civilians, so that a tally
+    counts these under both. It declares no coverage: GED holds events with at least one death that its sources
+    reported, so an absence from it shows nothing.
     """
     table = {name: [value.strip() for value in values] for name, values in lowered(cells).items()}
     count = len(table["id"])
@@ -47,6 +47,7 @@ def to_native(cells: Cells) -> Cells:
     native: Cells = {
         "row": [str(number) for number in range(1, count + 1)],
         "incident_id": table["id"],
+        "date_basis": ["event"] * count,
         "latitude": table["latitude"],
         "longitude": table["longitude"],
         "place_text": table.get("where_coordinates", empty),

@@ -1,10 +1,12 @@
 """The join on Dask gives what the join in memory gives, whatever the partitions."""
 
 import itertools
+from pathlib import Path
 
 import dask
 import dask.dataframe as dd
 import dask_geopandas
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,11 +16,11 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
-from geocasualty.matching import partition_records, read_partitions, write_pairs
-from geocasualty.matching._extent import boxes_of, extents_of, meeting
-from geocasualty.matching._layout import cuts, keys_of
 from geocasualty.matching._limits import limits_of
-from geocasualty.matching._partitioned import half_of
+from geocasualty.partitioned import partition_records, read_partitions, write_pairs
+from geocasualty.partitioned._extents import boxes_of, cuts, extents_of, keys_of, meeting
+from geocasualty.partitioned._files import Reader
+from geocasualty.partitioned._halves import half_of
 from tests.matching.frames import records
 from tests.matching.test_join import sites
 
@@ -86,8 +88,28 @@ def test_partitions_that_hold_a_pair_are_never_told_apart(ours, theirs, km):
 def test_far_partitions_are_told_apart_in_space_and_in_time():
     here = extents_of(boxes_of(records("incident", [{"xy": (43, 35)}])))
     limits = limits_of(10, 1)
-    for far in ({"xy": (43.2, 35)}, {"xy": (43, 35.2)}, {"xy": (43, 35), "day": 3}, {"xy": (-137, 35)}):
+    for far in ({"xy": (43.2, 35)}, {"xy": (43, 35.2)}, {"xy": (43, 35), "day": 6}, {"xy": (-137, 35)}):
         assert not meeting(here, extents_of(boxes_of(records("strike", [far])))[0], limits).any()
+
+
+def test_times_of_one_local_day_meet_however_far_the_zones_are_apart():
+    hour = 1 / 24
+    second = hour / 3_600
+    first = {"xy": (43, 35), "day": -14 * hour, "days": second}  # of a day 14 hours ahead of UTC
+    limits = limits_of(1, 0)
+    for late, met in ((36 * hour - second, True), (36 * hour + second, False)):  # the last of it, 12 hours behind
+        last = {"xy": (43, 35), "day": late, "days": second}
+        a, b = (extents_of(boxes_of(records("strike", [row]))) for row in (first, last))
+        assert meeting(a, b[0], limits).tolist() == meeting(b, a[0], limits).tolist() == [met]
+
+
+def test_what_has_no_place_meets_what_is_of_its_time_if_asked_to():
+    lost = [{"geometry": None, "radius_m": float("nan"), "day": day} for day in (0, 90)]
+    boxes = boxes_of(records("strike", lost))
+    here = extents_of(boxes_of(records("incident", [{"xy": (43, 35)}])))
+    assert meeting(boxes, here[0], limits_of(1, 0)).tolist() == [False, False]
+    assert meeting(boxes, here[0], limits_of(1, 0), unplaced=True).tolist() == [True, False]
+    assert meeting(here, extents_of(boxes)[0], limits_of(1, 0), unplaced=True).tolist() == [False]
 
 
 def test_a_wide_record_widens_no_other():
@@ -184,13 +206,38 @@ def test_a_layout_as_it_stands_is_not_measured_again(tmp_path, monkeypatch):
     measured = half_of(strikes[strikes["strike_id"] != ""], "strike", None)
     first = half_of(strikes.partitions[0], "strike", None)
     assert len(first.extents) == 1
-    monkeypatch.setattr("geocasualty.matching._partitioned._surveyed", None)
+    monkeypatch.setattr("geocasualty.partitioned._halves.surveyed", None)
     assert [len(each) for each in half_of(strikes, "strike", None).extents] == [len(each) for each in whole.extents]
     with pytest.raises(TypeError):
         half_of(strikes[strikes["strike_id"] != ""], "strike", None)
     located = [np.array(each) for each in whole.extents]
     for one, other in zip(located, measured.extents, strict=True):
-        assert one == pytest.approx(other)
+        assert one == pytest.approx(other, nan_ok=True)
+
+
+def test_a_layout_is_plain_geoparquet_whose_footers_say_where_it_lies(tmp_path):
+    many("strike", 200, 3).to_parquet(tmp_path / "s.parquet")
+    partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=30)
+    laid_out = half_of(read_partitions(tmp_path / "s"), "strike", None)
+    for file, extents in zip(sorted((tmp_path / "s").iterdir()), laid_out.extents, strict=True):
+        frame = gpd.read_parquet(file)
+        assert "bbox" not in frame.columns
+        assert extents == pytest.approx(extents_of(boxes_of(frame)), nan_ok=True, abs=1e-9)
+        box = tuple(extents[0, :4]) if frame.geometry.notna().any() else (-180, -90, 180, 90)
+        assert len(gpd.read_parquet(file, bbox=box)) == frame.geometry.notna().sum()
+        assert len(gpd.read_parquet(file, bbox=(100, 80, 101, 81))) == 0
+
+
+def test_a_layout_lies_there_for_another_program_too(tmp_path):
+    """Boxes in the source, as other programs write them, are not taken for a column of the records."""
+    frame = many("strike", 60, 4)
+    frame.to_parquet(tmp_path / "s.parquet", write_covering_bbox=True)
+    partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
+    back = read_partitions(tmp_path / "s").compute()
+    assert sorted(back.columns) == sorted(frame.columns)
+    frame.assign(bbox=1).to_parquet(tmp_path / "t.parquet")
+    with pytest.raises(InputError, match="column 'bbox' is where boxes go"):
+        partition_records(tmp_path / "t.parquet", tmp_path / "t")
 
 
 def test_a_layout_is_the_same_bytes_whatever_the_order_of_the_rows(tmp_path):
@@ -236,15 +283,18 @@ def test_an_empty_file_is_laid_out(tmp_path):
 def bad_files():
     good = records("strike", [{"xy": (43, 35)}, {"xy": (44, 35)}])
     yield "stands in more than one row", good.assign(strike_id="one")
-    yield "an identifier is missing", good.assign(strike_id=["a", None])
-    yield "an end that is not after", good.assign(end=good["start"])
-    yield "without radius_m", good.assign(radius_m=np.nan)
+    yield "row 2 of 2: no strike_id", good.assign(strike_id=["a", None])
+    yield "the end is not after the start", good.assign(end=good["start"])
+    yield "radius_m is nan for a point", good.assign(radius_m=np.nan)
     yield "no column 'radius_m'", good.drop(columns="radius_m")
     yield "no column incident_id or strike_id", good.drop(columns="strike_id")
     yield "without a zone", good.assign(start=good["start"].dt.tz_localize(None))
     yield "another CRS", good.to_crs("EPSG:32638")
     yield "no degrees", good.set_geometry([shapely.Point(181, 0), shapely.Point(0, 0)], crs=4326)
-    yield "neither a point nor an area", good.set_geometry([shapely.LineString([(0, 0), (1, 1)])] * 2, crs=4326)
+    yield (
+        "is a LineString; expected a point or an area",
+        good.set_geometry([shapely.LineString([(0, 0), (1, 1)])] * 2, crs=4326),
+    )
     yield "no GeoParquet", pd.DataFrame(good.drop(columns="geometry"))
 
 
@@ -330,7 +380,7 @@ def test_partitions_of_incidents_are_compared_together_up_to_a_full_one(monkeypa
     incidents = cut(records("incident", [{"xy": (43, 35)} for _ in range(6)]), 2)
     strikes = cut(records("strike", [{"xy": (43, 35)} for _ in range(4)]), 2)
     for rows, tasks in ((1, 6), (4, 4), (6, 2)):
-        monkeypatch.setattr("geocasualty.matching._partitioned.ROWS", rows)
+        monkeypatch.setattr("geocasualty.partitioned._joins.ROWS", rows)
         pairs = gcas.match(incidents, strikes, within_km=1, within_days=0)
         assert (pairs.npartitions, len(pairs)) == (tasks, 24)
 
@@ -402,6 +452,48 @@ def test_findings_are_those_of_memory():
     unknown = review.assign(strike_id="s99")
     with pytest.raises(InputError, match="'s99': no such record"):
         gcas.screen(incidents, cut(strikes, 40), within_km=5, within_days=1, review=unknown)
+
+
+def test_findings_read_no_partition_that_is_too_far_away_or_too_late(tmp_path, monkeypatch):
+    places = {
+        "near": {"xy": (43.05, 35)},
+        "miss": {"xy": (43, 35.85)},
+        "another": {"xy": (43, 35), "day": 55},
+        "far": {"xy": (43, 36.2)},
+        "late": {"xy": (43, 35), "day": 105},
+        "lost": {"geometry": None, "radius_m": float("nan")},
+        "lost-late": {"geometry": None, "radius_m": float("nan"), "day": 105},
+    }
+    strikes = records("strike", [row | {"id": f"{name}{n:02}"} for name, row in places.items() for n in range(20)])
+    strikes.to_parquet(tmp_path / "s.parquet")
+    assert len(partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)) == len(places)
+    holds = {file.name: gpd.read_parquet(file)["strike_id"].iloc[0][:-2] for file in (tmp_path / "s").iterdir()}
+    incidents = records("incident", [{"xy": (43, 35)}, {"xy": (43, 35.1)}, {"geometry": None, "radius_m": np.nan}])
+    laid_out, read, table = read_partitions(tmp_path / "s"), set(), Reader.table
+
+    def seen(self, part, columns):
+        read.add(holds[Path(part.path).name])
+        return table(self, part, columns)
+
+    monkeypatch.setattr(Reader, "table", seen)
+    for coverage in (None, gcas.coverage(strikes)):
+        limits = {"within_km": 10, "within_days": 0, "coverage": coverage}
+        found = gcas.screen(incidents, laid_out, **limits).compute()
+        expected = gcas.screen(incidents, strikes, **limits).set_index("incident_id").loc[found["incident_id"]]
+        pd.testing.assert_frame_equal(found.set_index("incident_id"), expected)
+        assert read == {"near", "miss", "lost"}
+        read.clear()
+    gcas.screen(incidents, laid_out, background_days=60, **limits).compute()
+    assert read == {"near", "miss", "another", "lost"}
+    read.clear()
+    review = pd.DataFrame({"incident_id": ["i0"], "strike_id": ["late03"], "decision": ["accept"]})
+    found = gcas.screen(incidents, laid_out, review=review, **limits)
+    assert read == set(places)  # where is what the decisions name?
+    read.clear()
+    found = found.compute().set_index("incident_id")
+    expected = gcas.screen(incidents, strikes, review=review, **limits).set_index("incident_id").loc[found.index]
+    pd.testing.assert_frame_equal(found, expected)
+    assert read == {"near", "miss", "lost", "late"}
 
 
 def test_the_table_of_limits_is_that_of_memory():
