@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 import warnings
@@ -20,6 +21,8 @@ from geocasualty.records.formats.table import NATIVE
 from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
 
 __all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "unread_columns"]
+
+logger = logging.getLogger(__name__)
 
 ANSWERING = ("party", "date", "place")
 """Meanings of a column that may change every answer."""
@@ -64,8 +67,9 @@ def days_of_midnights(cells: Cells, known: Format) -> tuple[Cells, Mask | None]:
     """
     columns = {name: coded(cells[name]) for name in cells if known.key(name) in known.times}
     texts = [text.strip() for _, distinct in columns.values() for text in distinct]
-    exports = [text for text in texts if _MIDNIGHT.fullmatch(text)]
-    if not exports or any(_CLOCK.search(text) for text in texts if not _MIDNIGHT.fullmatch(text)):
+    if any(_CLOCK.search(text) and not _MIDNIGHT.fullmatch(text) for text in texts) or not any(
+        _MIDNIGHT.fullmatch(text) for text in texts
+    ):
         return cells, None
     rows: Mask = np.zeros(len(next(iter(columns.values()))[0]), dtype=bool)
     days = {}
@@ -108,7 +112,7 @@ def unread_columns(
     names = [column for column in cells if not column.startswith("attribute_")]
     dismissed = _dismissed(name, names, ignore) | set(mapped)
     read = set(known.known(names))
-    found = {}
+    found, others = {}, []
     for column in names:
         key = known.key(column)
         if column in dismissed or key in read or (key in NATIVE and _passed_on(cells[column], native.get(key))):
@@ -116,6 +120,10 @@ def unread_columns(
         meaning = meaning_of(column) or _meaning_by_cells(cells[column])
         if meaning in ANSWERING:
             found[column] = meaning
+        else:
+            others.append(f"{column[:60]!r} ({meaning or 'of no known meaning'})")
+    if others:
+        logger.info("%s: kept as they are, and not read: %s", name, ", ".join(others))
     if found:
         shown = ", ".join(
             f"{column[:60]!r} (looks like a {meaning})" for column, meaning in list(found.items())[:SHOWN]
@@ -192,6 +200,8 @@ def _folded(text: str) -> list[str]:
 
 def _meaning_by_cells(values: Any) -> str:
     """What a column without a telling name looks like by its cells."""
+    if len(coded(values[: 10 * LOOKED_AT])[1]) > LOOKED_AT:  # most columns of a large table end here
+        return ""
     texts = {text.strip() for text in coded(values)[1].tolist()} - {""}
     if not texts or len(texts) > LOOKED_AT:
         return ""
