@@ -17,6 +17,7 @@ from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
 from geocasualty.records._words import Words, coded
+from geocasualty.taxonomy import TAXONOMY
 from geocasualty.theatre.countries import country_code
 
 if TYPE_CHECKING:
@@ -209,7 +210,7 @@ def _plausible(lon: Any, lat: Any) -> Any:
 def _at_coordinates(found: Located, here: npt.NDArray[np.bool_], accuracy_m: npt.NDArray[np.float64]) -> None:
     if not here.any():
         return
-    taken = RADIUS_M[UNSTATED_PRECISION]
+    taken = TAXONOMY[UNSTATED_PRECISION].radius_m
     found.geometry[here] = shapely.points(found.lon[here], found.lat[here])
     found.radius_m[here] = np.where(np.isnan(accuracy_m), taken, accuracy_m)[here]
     unsaid = here & np.isnan(accuracy_m)
