@@ -284,7 +284,7 @@ class _Told:
         return [", ".join(flag for flag in spelt(each).split(";") if flag in DOUBTFUL) for each in flags], codes
 
     def _background(self, finding: Ints) -> dict[str, npt.NDArray[Any]]:
-        """On how many of the days that count the test of each finding would have passed, of all and of the referents."""
+        """On how many of the days that count the test of each finding would have passed, and of the referents."""
         counting = self.held.covered & self.moved.apart(self.limits.seconds)
         counting[~self.sides.ours.located] = False
         passing = np.where((finding == NEARBY)[:, None], self.days[:, :, 1], self.days[:, :, 0])
