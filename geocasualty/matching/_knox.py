@@ -114,8 +114,8 @@ def chance_test(
     that moves is less alike the farther off one looks, and a step for shifts by whole weeks, since claims and strikes
     may both rest on the same day of the week. Spread is that of leaving out one calendar week of incidents at a time
     (a jackknife of the logarithm, t distributed). In simulations in which both sets share a rate that moves over weeks
-    and a weekly rhythm, and nothing else, ``p`` is below 0.05 in at most 5 % (``python -m benchmarks.chance``); ranked
-    among all shifts of 45 days it was in a third.
+    and a weekly rhythm, and nothing else, ``p`` is below 0.05 in at most 6 % (``python -m benchmarks.chance``); ranked
+    among all shifts of 45 days it is in a third or more.
 
     It says whether the two sets go together in time at all, and nothing of any one incident.
 
