@@ -158,7 +158,7 @@ def test_a_village_struck_often_is_no_placeholder(validate):
     frame, _ = validate(
         *on_three_days(lat="33.51", lon="36.53", country="SY", precision="village", place="Kafr Nowhere")
     )
-    assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {2000.0})
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {3000.0})
 
 
 def test_a_shared_point_is_never_widened_to_an_area_elsewhere(validate, gaz):
@@ -166,7 +166,7 @@ def test_a_shared_point_is_never_widened_to_an_area_elsewhere(validate, gaz):
     spot = {"lat": "33.51", "lon": "36.53", "country": "SY", "precision": "exact"}
     for named in ({"place": "Nowhere-at-all", "governorate": "Rif Dimashq"}, {"place": "Rif Dimashq"}):
         frame, _ = validate(*on_three_days(**spot, **named))
-        assert set(frame["flags"]) == {"placeholder"}  # a hundred metres, three times
+        assert set(frame["flags"]) == {"placeholder"}  # to a block at most, three times
         assert (frame["radius_m"] <= 15_000).all()
     own = {"lat": str(area.lat), "lon": str(area.lon), "place": "Rif Dimashq", "country": "SY", "precision": "exact"}
     frame, _ = validate(*on_three_days(**own))
@@ -177,7 +177,7 @@ def test_a_shared_point_is_never_widened_to_a_town_that_the_rows_do_not_name(val
     raqqa = gaz.resolve("Raqqa", country="SY").best.place
     near = {"lat": str(raqqa.lat + 0.02), "lon": str(raqqa.lon), "country": "SY", "precision": "exact"}
     frame, _ = validate(*on_three_days(**near))
-    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {100.0})
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {150.0})
     frame, _ = validate(*on_three_days(**near, place="Raqqa"))
     assert set(frame["radius_m"]) == {raqqa.radius_m}
     frame, _ = validate(*on_three_days(**near, place="Raqqa"), near)
@@ -188,7 +188,7 @@ def test_a_stated_rung_is_the_most_that_a_shared_point_is_widened_to(validate, g
     aleppo = gaz.resolve("Aleppo", country="SY", kinds=["city"]).best.place
     spot = {"lat": str(aleppo.lat), "lon": str(aleppo.lon), "country": "SY"}
     frame, _ = validate(*on_three_days(**spot, precision="village", radius_m="50"))
-    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {2000.0})
+    assert (set(frame["flags"]), set(frame["radius_m"])) == ({"placeholder"}, {3000.0})
     frame, _ = validate(*on_three_days(**spot, precision="town"))
     assert (set(frame["flags"]), set(frame["radius_m"])) == ({""}, {4000.0})
     frame, _ = validate(*on_three_days(**spot, precision="town", place="Aleppo"))
