@@ -84,13 +84,24 @@ def ours(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame) -> pd.DataFrame
             for test in ("within", "possible")
         )
         print(f"  {km} km, {days} days: {'; '.join(tests)}")
-    columns = ["relation", "counted", "observed", "expected", "expected_low", "expected_high", "ratio", "p"]
-    for km, days in ((10, 0), (90, 1)):
-        for shifts, name in ((None, "45 days either way"), (WEEKS, "one to four weeks either way")):
-            found = gcas.matching.chance_test(incidents, strikes, within_km=km, within_days=days, shifts=shifts)
-            used, left_out = found.loc[0, ["shifts", "shifts_left_out"]]
-            print(f"chance_test, {km} km, {days} days, {name}: {used} shifts, {left_out} left out")
-            print(found[columns].round(3).to_string(index=False))
+    limits = [(10, 0), (90, 1)]
+    columns = [
+        "relation", "counted", "observed", "expected", "ratio", "odds_ratio", "odds_low", "odds_high", "p",
+        "expected_long", "ratio_long",
+    ]  # fmt: skip
+    for km, days in limits:
+        found = gcas.matching.chance_test(incidents, strikes, within_km=km, within_days=days)
+        print(
+            f"chance_test, {km} km, {days} days: {found.loc[0, 'shifts']} shifts, {found.loc[0, 'assessed']} assessed"
+        )
+        print(found[columns].round(3).to_string(index=False))
+        curve = gcas.matching.chance_test(incidents, strikes, within_km=km, within_days=days, by_shift=True)
+        curve = curve[(curve["relation"] == "possible") & (curve["counted"] == "incidents")]
+        counts = zip(curve["shift"], curve["count"], strict=True)
+        print("  incidents by days moved: " + ", ".join(f"{shift}: {count:.1f}" for shift, count in counts))
+    found = gcas.screen(incidents, strikes, within_km=10, within_days=0)
+    rates = [found[f"background_rate{name}"].mean() for name in ("", "_stratified")]
+    print(f"background rate at 10 km, 0 days: {rates[0]:.3f} in the mean, of the days 3 to 14 off {rates[1]:.3f}")
     return table
 
 

@@ -1,13 +1,14 @@
 """Does the join on Dask finish where memory does not, and does it say the same as the join in memory?
 
-    python -m benchmarks.dask_join FOLDER [--millions 50] [--only made tenth overhead peer full kernel]
+    python -m benchmarks.dask_join FOLDER [--millions 50] [--only STEP ...]
 
 Strikes are clustered around 400 towns, a third of them around one; each record has one day of 2,400 and a radius, one
 in a thousand of up to 60 km. They are written as GeoParquet, a million a file, under FOLDER, laid out by
 ``partition_records`` and joined by two worker processes that Dask limits to 1.5 GB each. What is in FOLDER already is
 kept. ``kernel`` compares the answer of ``full``, by its count and by the sum and the exclusive or of a hash of every
 pair, with that of the join in memory of all incidents with one tenth of the strikes after the other; ``tenth``
-compares the sorted pairs themselves on a tenth of both sides, once more with a worker killed in mid-run.
+compares the sorted pairs themselves on a tenth of both sides, once more with a worker killed in mid-run. ``screen``
+and ``screen-tenth`` do the same with findings; ``layouts`` compares two ways to read the same files.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ def made(role: str, count: int, seed: int) -> gpd.GeoDataFrame:
             "radius_m": radius,
             "start": zoned,
             "end": zoned + pd.Timedelta(days=1),
+            "country": pd.Series(["IQ"] * count, dtype="str"),
         },
         geometry=gpd.points_from_xy(*xy.T),
         crs="EPSG:4326",
@@ -73,18 +75,29 @@ def source(folder: Path, role: str, millions: int) -> Path:
     return path
 
 
-def laid_out(folder: Path, role: str, millions: int) -> Path:
-    path = folder / f"laid-{role}s-{millions}"
+def laid_out(folder: Path, role: str, millions: int, rows: int = 250_000) -> Path:
+    path = folder / f"laid-{role}s-{millions}-{rows}"
     if not path.exists():
         began, peak = time.perf_counter(), Peak(lambda: [os.getpid()])
         with peak:
-            table = partition_records(source(folder, role, millions), path)
+            table = partition_records(source(folder, role, millions), path, rows=rows)
         took = time.perf_counter() - began
         print(
             f"partition_records, {millions} million {role}s: {took:.0f} s, {len(table)} files, at most "
             f"{table['rows'].max():,} rows, peak of the process {peak.most / 1e6:,.0f} MB"
         )
     return path
+
+
+def tenth_of_incidents(folder: Path, rows: int = 250_000) -> tuple[Path, Path]:
+    """Every tenth incident, as a file and laid out."""
+    few, laid = folder / "tenth-incidents", folder / f"laid-tenth-incidents-{rows}"
+    if not few.exists():
+        few.mkdir()
+        gpd.read_parquet(source(folder, "incident", 1) / "000.parquet").iloc[::10].to_parquet(few / "0.parquet")
+    if not laid.exists():
+        partition_records(few, laid, rows=rows)
+    return few, laid
 
 
 class Peak:
@@ -212,6 +225,67 @@ TABLE = (
 )
 
 
+COVERED = pd.DataFrame(
+    {
+        "dataset": ["made"],
+        "belligerent": ["Coalition"],
+        "country": ["IQ"],
+        "start": [pd.Timestamp("2014-01-01", tz="UTC")],
+        "end": [pd.Timestamp("2022-01-01", tz="UTC")],
+        "complete": [True],
+    }
+).astype({"start": "datetime64[s, UTC]", "end": "datetime64[s, UTC]"})
+SCREENED = 25_000
+"""Incidents of a partition that is screened: each meets all strikes of 45 days and 100 km around it."""
+
+
+def screened(incidents: Path, strikes: Path, name: str) -> pd.DataFrame:
+    """The findings of two layouts on two workers, without their shapes."""
+    limits = {"within_km": KM, "within_days": DAYS, "coverage": COVERED}
+    local, client = cluster()
+    with local, client:
+        found = gcas.screen(read_partitions(incidents), read_partitions(strikes), **limits)
+        plain = [dask.delayed(plainly)(block) for block in found.to_delayed()]
+        tasks = len(dask.delayed(list)(plain).__dask_graph__())
+        with Peak(lambda: pids(local)) as peak:
+            began = time.perf_counter()
+            table = pd.concat(dask.compute(*plain), ignore_index=True)
+            took = time.perf_counter() - began
+    held = " and ".join(f"{most / 1e6:,.0f}" for most in peak.each.values())
+    said = ", ".join(f"{key} {count:,}" for key, count in table["finding"].value_counts().items() if count)
+    print(
+        f"| {name} | {took:.0f} s | {found.npartitions} partitions, {tasks:,} tasks | {held} MB | {said} |", flush=True
+    )
+    return table
+
+
+def plainly(findings: gpd.GeoDataFrame) -> pd.DataFrame:
+    return pd.DataFrame(findings.drop(columns="geometry"))
+
+
+def findings_hash(findings: pd.DataFrame) -> str:
+    """All columns of all findings, by incident."""
+    lines = findings.sort_values("incident_id").astype({"finding": str}).round(9).to_csv(index=False)
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def screen_tenth(folder: Path, millions: int) -> None:
+    """A tenth of both sides, on Dask and in memory."""
+    few, laid = tenth_of_incidents(folder, SCREENED)
+    found = screened(laid, laid_out(folder, "strike", millions // 10), "a tenth")
+    a, b = read(few), read(source(folder, "strike", millions // 10))
+    began = time.perf_counter()
+    expected = plainly(gcas.screen(a, b, within_km=KM, within_days=DAYS, coverage=COVERED))
+    took = time.perf_counter() - began
+    hashes = [findings_hash(table) for table in (found, expected)]
+    print(f"in memory {took:.0f} s; sha256 {hashes[0]} on Dask, {hashes[1]} in memory, equal: {len({*hashes}) == 1}")
+
+
+def screen_full(folder: Path, millions: int) -> None:
+    a, b = laid_out(folder, "incident", 1, SCREENED), laid_out(folder, "strike", millions)
+    screened(a, b, f"1 million x {millions} million")
+
+
 def read(folder: Path) -> gpd.GeoDataFrame:
     return pd.concat([gpd.read_parquet(file) for file in sorted(folder.iterdir())], ignore_index=True)
 
@@ -252,11 +326,7 @@ def checked(folder: Path, millions: int) -> None:
 
 def tenth(folder: Path, millions: int) -> None:
     """A tenth of both sides: the sorted pairs themselves, and a worker killed."""
-    few = folder / "tenth-incidents"
-    if not few.exists():
-        few.mkdir()
-        gpd.read_parquet(source(folder, "incident", 1) / "000.parquet").iloc[::10].to_parquet(few / "0.parquet")
-        partition_records(few, folder / "laid-tenth-incidents")
+    few, laid = tenth_of_incidents(folder)
     b = laid_out(folder, "strike", millions // 10)
     a = gpd.read_parquet(few / "0.parquet")
     strikes = read(source(folder, "strike", millions // 10))
@@ -266,7 +336,7 @@ def tenth(folder: Path, millions: int) -> None:
     del strikes
     print(TABLE)
     for name, kill_after in (("tenth", None), ("tenth-killed", 3)):
-        joined(folder, folder / "laid-tenth-incidents", b, name, kill_after=kill_after)
+        joined(folder, laid, b, name, kill_after=kill_after)
         parts = [pd.read_parquet(file) for file in sorted((folder / name).glob("*.parquet"))]
         every = pd.concat(parts).sort_values(["incident_id", "strike_id"], ignore_index=True)
         got = sorted_hash(every)
@@ -283,10 +353,10 @@ def sorted_hash(pairs: pd.DataFrame) -> str:
 
 def overhead(folder: Path, millions: int) -> None:
     """The same two threads with and without Dask, from frames in memory, on a tenth of both sides."""
-    a = gpd.read_parquet(folder / "tenth-incidents" / "0.parquet")
+    few, incidents = tenth_of_incidents(folder)
+    a = read(few)
     b = read(source(folder, "strike", millions // 10))
-    laid = folder / "laid-tenth-incidents", laid_out(folder, "strike", millions // 10)
-    layouts = [read_partitions(each) for each in laid]
+    layouts = [read_partitions(each) for each in (incidents, laid_out(folder, "strike", millions // 10))]
     with dask.config.set(scheduler="threads", num_workers=2):
         held = [frame.persist() for frame in layouts]
         from_memory = gcas.match(*held, within_km=KM, within_days=DAYS)
@@ -312,6 +382,24 @@ def overhead(folder: Path, millions: int) -> None:
     for name, seconds in median.items():
         base = median["kernel, from GeoParquet" if name.endswith("Parquet") else "kernel"]
         print(f"| {name} | {seconds:.2f} s | {seconds / base:.2f} x |")
+
+
+def layouts(folder: Path, millions: int) -> None:
+    """The same files by their boxes, and as dask-geopandas reads any file: shapes made and measured."""
+    laid = [laid_out(folder, "incident", 1), laid_out(folder, "strike", millions)]
+    runs = {"by boxes": read_partitions, "as any file": opened}
+    took: dict[str, list[float]] = {name: [] for name in runs}
+    with dask.config.set(scheduler="threads", num_workers=2):
+        for turn in range(4):
+            for name, reading in runs.items():
+                began = time.perf_counter(), time.process_time()
+                count = len(gcas.match(*map(reading, laid), within_km=KM, within_days=DAYS))
+                if turn:  # the first loads what is compiled
+                    took[name].append(time.perf_counter() - began[0])
+                    print(f"{name}: {took[name][-1]:.1f} s, {time.process_time() - began[1]:.1f} s of processors")
+    median = {name: statistics.median(times) for name, times in took.items()}
+    ratio = median["as any file"] / median["by boxes"]
+    print(f"1 x {millions} million, {count:,} pairs, median of 3: {median}; {ratio:.2f} x")
 
 
 def timely(found: pd.DataFrame) -> pd.DataFrame:
@@ -347,7 +435,7 @@ def peer(folder: Path, millions: int) -> None:
     """
     import dask_geopandas
 
-    laid = folder / "laid-tenth-incidents", laid_out(folder, "strike", millions // 10)
+    laid = tenth_of_incidents(folder)[1], laid_out(folder, "strike", millions // 10)
     reach = KM / 111.0 / np.cos(np.radians(37.5)) * 1.001
 
     def mine() -> pd.DataFrame:
@@ -373,11 +461,13 @@ def peer(folder: Path, millions: int) -> None:
     print(f"{took[1] / took[0]:.1f} x")
 
 
+STEPS = ["made", "tenth", "overhead", "peer", "full", "kernel", "layouts", "screen-tenth", "screen"]
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     parser.add_argument("--millions", type=int, default=50)
-    parser.add_argument("--only", nargs="*", default=["made", "tenth", "overhead", "peer", "full", "kernel"])
+    parser.add_argument("--only", nargs="*", default=STEPS, choices=STEPS)
     asked = parser.parse_args()
     asked.folder.mkdir(exist_ok=True)
     for step in asked.only:
@@ -392,5 +482,11 @@ if __name__ == "__main__":
             tenth(asked.folder, asked.millions)
         elif step == "overhead":
             overhead(asked.folder, asked.millions)
+        elif step == "layouts":
+            layouts(asked.folder, asked.millions)
+        elif step == "screen-tenth":
+            screen_tenth(asked.folder, asked.millions)
+        elif step == "screen":
+            screen_full(asked.folder, asked.millions)
         elif step == "peer":
             peer(asked.folder, asked.millions)

@@ -22,8 +22,8 @@ REAL_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 CODES = {"Iraq": "IQ", "Syria": "SY"}
 AIRWARS_RADIUS_M = {
-    "exact_location": 100.0,
-    "within_100m": 100.0,
+    "exact_location": RADIUS_M["exact"],
+    "within_100m": RADIUS_M["exact"],
     "street": RADIUS_M["street"],
     "nearby_landmark": RADIUS_M["neighbourhood"],
     "neighbourhood_area": RADIUS_M["neighbourhood"],

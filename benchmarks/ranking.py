@@ -21,15 +21,17 @@ import pandas as pd
 import geocasualty as gcas
 from benchmarks.gazetteer_sets import AIRWARS_RADIUS_M, REAL_DATA
 from geocasualty.gazetteer import Gazetteer
-from geocasualty.gazetteer.precision import RADIUS_M
+from geocasualty.gazetteer.precision import RADIUS_M, VICINITY_RADIUS_M
 from geocasualty.gazetteer.vicinity import VICINITY, Vicinity
 from geocasualty.matching.evidence import (
     CLAIM_AND_STRIKE,
+    OTHER_REASON,
     RADIUS_PER_SIGMA,
     Lag,
     Separation,
     log_space_density,
     log_time_density,
+    shares_of,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -186,9 +188,8 @@ def weigh(pairs: pd.DataFrame, design: Design) -> Floats:
 
 def _likelihood(pairs: pd.DataFrame, design: Design) -> Floats:
     own = pairs["radius_m_incident"].to_numpy()[:, None] / RADIUS_PER_SIGMA
-    scale = pairs["radius_m"].to_numpy() / 50_000.0
-    wide = np.column_stack([scale * design.vicinity.narrow_m, scale * design.vicinity.wide_m])
-    share = np.array([[design.vicinity.share, 1 - design.vicinity.share]])
+    wide = np.outer(pairs["radius_m"].to_numpy() / VICINITY_RADIUS_M, design.vicinity.sigmas_m)
+    share = np.array([design.vicinity.shares])
     away = pairs["distance_km"].to_numpy()[:, None] * 1000
     separation = Separation(share, away, np.hypot(own, wide))
     spans = [(_seconds(pairs[f"start{side}"]), _seconds(pairs[f"end{side}"])) for side in ("_incident", "")]
@@ -200,7 +201,7 @@ DESIGNS = {
     "number left out": Design(number=0.0),
     "square root of the number": Design(number=0.5),
     "no mean lag": Design(lag=CLAIM_AND_STRIKE._replace(mean_s=0.0)),
-    "scales of the quoted pairs": Design(Vicinity(0.308, 2_000.0, 38_680.0)),
+    "scales of the quoted pairs": Design(Vicinity((0.294, 0.569, 0.137), (1_780.0, 20_450.0, 75_490.0))),
 }
 
 
@@ -209,7 +210,7 @@ def _seconds(times: pd.Series[Any]) -> Any:
 
 
 def fitted(pairs: pd.DataFrame) -> Design:
-    """The scale of "near X", the mean lag and the power of the number under which what is quoted is likeliest."""
+    """The scale around X, the mean lag and the power of the number under which what is quoted is likeliest."""
     from scipy.optimize import minimize
 
     inside = pairs[pairs.groupby("incident_id")["line"].transform("count") > 0]
@@ -217,15 +218,16 @@ def fitted(pairs: pd.DataFrame) -> Design:
     quoted = inside["line"].notna().to_numpy()
 
     def design(given: Floats) -> Design:
-        wide = VICINITY._replace(wide_m=float(np.exp(given[0])))
-        return Design(wide, CLAIM_AND_STRIKE._replace(mean_s=float(given[1]) * 3600.0), float(given[2]))
+        narrow, *around = VICINITY.sigmas_m
+        scaled = VICINITY._replace(sigmas_m=(narrow, *(float(np.exp(given[0])) * sigma for sigma in around)))
+        return Design(scaled, CLAIM_AND_STRIKE._replace(mean_s=float(given[1]) * 3600.0), float(given[2]))
 
     def loss(given: Floats) -> float:
         odds = np.exp2(np.clip(_likelihood(inside, design(given)), -300, 300))
         every = np.bincount(codes, weights=odds)
         return -float(np.log2(np.bincount(codes, weights=odds * quoted) / every).sum())
 
-    first = np.array([np.log(VICINITY.wide_m), CLAIM_AND_STRIKE.mean_s / 3600.0, 1.0])
+    first = np.array([0.1, CLAIM_AND_STRIKE.mean_s / 3600.0, 1.0])
     return design(minimize(loss, first, method="Nelder-Mead", options={"xatol": 1e-2, "fatol": 1e-2}).x)
 
 
@@ -249,6 +251,51 @@ def report(name: str, places: Places) -> None:
         print(f"    with the threshold that the others set: {left_out(places, by)}")
 
 
+FLOORS = np.linspace(0.001, 0.4, 400)
+
+
+def shares(places: Places) -> Floats:
+    """The share of each place among those reported around its incident."""
+    return shares_of(places.table["weight"].to_numpy(), pd.factorize(places.table["incident_id"])[0])
+
+
+def floors(places: Places) -> Floats:
+    """Mean log of the share of what is quoted, for each floor that is tried (rows) and each incident (columns)."""
+    owner = pd.factorize(places.table["incident_id"])[0]
+    part = 1 / np.bincount(owner)[owner]
+    plain = (shares(places) - OTHER_REASON * part) / (1 - OTHER_REASON)
+    quoted = (places.table["hits"] > 0).to_numpy()
+    logs = np.log((1 - FLOORS[:, None]) * plain + FLOORS[:, None] * part)[:, quoted]
+    return np.array([np.bincount(owner[quoted], row) for row in logs]) / np.bincount(owner[quoted])
+
+
+def best_floors(scores: Floats) -> tuple[float, Floats, Floats]:
+    """The likeliest floor: of all incidents, of all but each in turn, and of resamples of them."""
+    whole = scores.sum(axis=1)
+    without = FLOORS[(whole[:, None] - scores).argmax(axis=0)]
+    drawn = FLOORS[[scores[:, draw].sum(axis=1).argmax() for draw in resampled(scores.shape[1])[: RESAMPLES // 4]]]
+    return float(FLOORS[whole.argmax()]), without, drawn
+
+
+def report_floor(places: Places) -> None:
+    """Print how small a share still was the quoted one, and which floor makes what is quoted likeliest."""
+    scores = floors(places)
+    best, without, drawn = best_floors(scores)
+    print(f"floor of shares: likeliest {best:.3f}, each left out {without.min():.3f} to {without.max():.3f}, "
+          f"resampled {interval(drawn)}")  # fmt: skip
+    chosen = scores[np.searchsorted(FLOORS, without), np.arange(scores.shape[1])].mean()
+    at = {
+        floor: scores[np.abs(FLOORS - floor).argmin()].mean() for floor in (0.001, 0.01, 0.03, OTHER_REASON, 0.1, 0.2)
+    }
+    told = ", ".join(f"{score:.3f} at {floor:g}" for floor, score in at.items())
+    print(f"  log share of what is quoted: {chosen:.3f} with the floor that the others set; {told}")
+    share, quoted = shares(places), (places.table["hits"] > 0).to_numpy()
+    for low, high in ((0, 0.01), (0.01, 0.03), (0.03, 0.1), (0.1, 0.3), (0.3, 0.7), (0.7, 1.01)):
+        of = (share >= low) & (share < high)
+        said, true = share[of].mean(), quoted[of].mean()
+        print(f"  share {low:g} to {min(high, 1):g}: {of.sum()} places, said {said:.3f}, quoted {true:.3f}")
+
+
 def main() -> None:
     """Print buffers, weights and designs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -265,6 +312,7 @@ def main() -> None:
     draws = nearest[resampled(len(nearest))].mean(axis=1)
     print(f"the nearest place is a quoted one for {nearest.mean():.3f} {interval(draws)}")
     report("match_weight", places)
+    report_floor(places)
     for reach in (50, 100, 150, 200, 300):
         near = places.table["distance_km"] <= reach
         cells = [reached(places, near & (places.table["behind"] >= -bits)).figures() for bits in (1, 2, 4, 8, 12, 16)]

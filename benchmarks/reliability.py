@@ -24,8 +24,9 @@ from pyproj import Geod
 
 import geocasualty as gcas
 from benchmarks.gazetteer_sets import REAL_DATA
-from benchmarks.vicinity import fit
+from benchmarks.vicinity import fit, interval
 from geocasualty.gazetteer import Gazetteer
+from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
 from geocasualty.gazetteer.vicinity import VICINITY, Vicinity
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.matching import evidence
@@ -69,22 +70,41 @@ class Forecasts(NamedTuple):
         truth = self.came_true.astype(float)
         return float(1 - np.mean((self.probability - truth) ** 2) / np.mean((truth.mean() - truth) ** 2))
 
+    def slope(self) -> float:
+        """By how much the log odds of what came true rise with those said; below 1 it was said too boldly."""
+        said = np.clip(self.probability, 1e-4, 1 - 1e-4)
+        terms = np.column_stack([np.ones(len(said)), np.log(said / (1 - said))])
+        given = np.array([0.0, 1.0])
+        for _ in range(25):  # Newton's steps of a logistic regression
+            fitted = 1 / (1 + np.exp(-terms @ given))
+            curvature = terms.T @ (terms * (fitted * (1 - fitted))[:, None])
+            given = given + np.linalg.solve(curvature, terms.T @ (self.came_true - fitted))
+        return float(given[1])
+
+    def brier(self) -> float:
+        """The mean squared error."""
+        return float(np.mean((self.probability - self.came_true) ** 2))
+
     def __str__(self) -> str:
-        errors, skills = [], []
         rng = np.random.default_rng(SEED)
         codes = pd.factorize(self.cluster)[0]
         order = np.argsort(codes, kind="stable")
         members = np.split(order, np.cumsum(np.bincount(codes))[:-1])
+        measures = {
+            "calibration error": Forecasts.calibration_error, "calibration slope": Forecasts.slope,
+            "Brier score": Forecasts.brier, "Brier skill": Forecasts.skill,
+        }  # fmt: skip
+        draws: dict[str, list[float]] = {name: [] for name in measures}
         for _ in range(RESAMPLES):
             chosen = np.concatenate([members[n] for n in rng.integers(0, len(members), len(members))])
             some = Forecasts(self.probability[chosen], self.came_true[chosen], self.cluster[chosen])
-            errors.append(some.calibration_error())
-            skills.append(some.skill())
-        (low_e, high_e), (low_s, high_s) = np.percentile(errors, [2.5, 97.5]), np.percentile(skills, [2.5, 97.5])
+            for name, measure in measures.items():
+                draws[name].append(measure(some))
+        rate = self.came_true.mean()
+        told = [f"{name} {measure(self):.3f} {interval(draws[name])}" for name, measure in measures.items()]
         return (
-            f"{len(self.probability):,} pairs of {len(members):,}, base rate {self.came_true.mean():.3f}; "
-            f"calibration error {self.calibration_error():.3f} [{low_e:.3f}, {high_e:.3f}], "
-            f"Brier skill {self.skill():.3f} [{low_s:.3f}, {high_s:.3f}]"
+            f"{len(self.probability):,} pairs of {len(members):,}, base rate {rate:.3f} (Brier score of it "
+            f"{rate * (1 - rate):.3f}); {', '.join(told)}"
         )
 
 
@@ -106,8 +126,7 @@ def displaced(lon: Floats, lat: Floats, sigma_m: Floats, rng: np.random.Generato
 
 def sigmas(radius_m: Floats, vicinity: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
     """Draws of the standard deviation of each record's error."""
-    narrow = rng.random(len(radius_m)) < VICINITY.share
-    near = np.where(narrow, VICINITY.narrow_m, VICINITY.wide_m) * radius_m / 50_000
+    near = rng.choice(VICINITY.sigmas_m, len(radius_m), p=VICINITY.shares) * radius_m / VICINITY_RADIUS_M
     return np.where(vicinity, near, radius_m / np.sqrt(2 * np.log(10)))
 
 
@@ -251,7 +270,7 @@ def of_dutch(
     for number in range(FOLDS):
         own = fold == number
         others = known.loc[~own, f"{reading}_m"].to_numpy()
-        shape = Vicinity(*fit(others[others > 0])) if held_out else VICINITY
+        shape = fit(others[others > 0]) if held_out else VICINITY
         record, truth = rows[own], known[own]
         columns = {
             "lon": record.geometry.x.to_numpy(),

@@ -10,16 +10,26 @@ pairs of incident and release that researchers quoted.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.optimize import brentq
 
 import geocasualty as gcas
 from benchmarks.gazetteer_sets import CODES, REAL_DATA, dutch
 from geocasualty.gazetteer import Gazetteer
+from geocasualty.gazetteer.vicinity import VICINITY, Vicinity
 from geocasualty.geodesy import geodesic_distance_m
 
 Floats = npt.NDArray[np.float64]
+
+LIMITS_KM = (5, 10, 20, 30, 50, 60, 80)
+METRES = np.array(LIMITS_KM) * 1000.0
+SEED, RESAMPLES = 20261121, 500
+LATER = "2015-07-01"
 
 
 def release_places(gazetteer: Gazetteer) -> pd.DataFrame:
@@ -37,8 +47,12 @@ def release_places(gazetteer: Gazetteer) -> pd.DataFrame:
     )
 
 
-def distances(gazetteer: Gazetteer) -> tuple[Floats, Floats]:
-    """Metres from each Dutch strike to the place of the release that its own text names, and to the nearest one."""
+def distances(gazetteer: Gazetteer) -> pd.DataFrame:
+    """Each Dutch strike with the release of its hour.
+
+    Columns ``date`` (of the release), ``place_id`` and ``named_m`` (the place of the release that the strike's own text
+    names too, and metres from it; missing where it names none), ``nearest_m`` (metres from the nearest place).
+    """
     raw = pd.read_csv(REAL_DATA / "dutch_mod_strikes_2014_2015.csv", sep=";", dtype=str, encoding_errors="replace")
     raw.columns = [name.split(" (")[0] for name in raw.columns]
     table = dutch().assign(date=raw["Employment date"], begin=raw["Time begin"])
@@ -50,19 +64,17 @@ def distances(gazetteer: Gazetteer) -> tuple[Floats, Floats]:
     local = zulu[zulu.notna()].reindex(table.index) + pd.Timedelta(hours=3)
     released = (local - pd.Timedelta(hours=8)).dt.normalize() + pd.Timedelta(days=1)
     places = dict(iter(release_places(gazetteer).groupby("date")))
-    named, nearest = [], []
+    rows = []
     for row, date in zip(table.itertuples(), released, strict=True):
         if date not in places:
             continue
         day = places[date]
         away = geodesic_distance_m(row.lon, row.lat, day["lon"].to_numpy(), day["lat"].to_numpy())
-        nearest.append(away.min())
         own = gazetteer.resolve(row.text, country="IQ", governorate=row.admin1 or None)
-        if own.best is not None and own.status == "resolved":
-            same = (day["place_id"] == own.best.place.place_id).to_numpy()
-            if same.any():
-                named.append(away[same].min())
-    return np.array(named), np.array(nearest)
+        named = own.best.place.place_id if own.best is not None and own.status == "resolved" else None
+        same = (day["place_id"] == named).to_numpy()
+        rows.append((date, named if same.any() else None, away[same].min() if same.any() else np.nan, away.min()))
+    return pd.DataFrame(rows, columns=["date", "place_id", "named_m", "nearest_m"])
 
 
 def quoted(gazetteer: Gazetteer) -> Floats:
@@ -73,44 +85,119 @@ def quoted(gazetteer: Gazetteer) -> Floats:
     return away[np.isfinite(away)]
 
 
-def fit(away: Floats, rounds: int = 500) -> tuple[float, float, float]:
-    """Two round Gaussians around the place (two Rayleigh distributions of distance), by expectation-maximisation.
+def fit(away: Floats, count: int = len(VICINITY.shares), rounds: int = 500) -> Vicinity:
+    """Round Gaussians around the place (Rayleigh distributions of distance), by expectation-maximisation.
 
-    Returns
-    -------
-    tuple of float
-        The share of the narrow one, and the two standard deviations in metres along each axis.
+    Parameters
+    ----------
+    away : numpy.ndarray
+        Metres, all above zero.
+    count : int
+        Of Gaussians, from the narrowest to the widest.
+    rounds : int
+        Of the iteration.
     """
-    squared = away**2
-    share, narrow, wide = 0.5, np.median(away) / 3, np.median(away) * 2
+    squared = np.square(away)[:, None]
+    shares = np.full(count, 1 / count)
+    sigmas = np.quantile(away, (np.arange(count) + 0.5) / count) / np.sqrt(2 * np.log(2))
     for _ in range(rounds):
-        a = share * np.exp(-squared / (2 * narrow**2)) / narrow**2
-        b = (1 - share) * np.exp(-squared / (2 * wide**2)) / wide**2
-        weight = a / (a + b)
-        share = float(weight.mean())
-        narrow = float(np.sqrt((weight * squared).sum() / (2 * weight.sum())))
-        wide = float(np.sqrt(((1 - weight) * squared).sum() / (2 * (1 - weight).sum())))
-    return share, narrow, wide
+        weight = shares * _rayleigh(squared, sigmas)
+        weight /= weight.sum(axis=1, keepdims=True)
+        shares = weight.mean(axis=0)
+        sigmas = np.sqrt((weight * squared).sum(axis=0) / (2 * weight.sum(axis=0)))
+    return Vicinity(tuple(shares.tolist()), tuple(sigmas.tolist()))
+
+
+def _rayleigh(squared: Floats, sigmas: Any) -> Floats:
+    """Densities of the position, up to 2 pi."""
+    variance = np.square(sigmas)
+    return np.asarray(np.maximum(np.exp(-squared / (2 * variance)) / variance, np.finfo(float).tiny))
+
+
+def log_score(shape: Vicinity, away: Floats) -> Floats:
+    """Natural log of the density of each strike's position."""
+    density = np.array(shape.shares) * _rayleigh(np.square(away)[:, None], shape.sigmas_m)
+    return np.asarray(np.log(density.sum(axis=1)))
+
+
+def held_out(away: Floats, groups: npt.NDArray[Any], count: int) -> tuple[Floats, Floats]:
+    """Log score of each strike, and the probability of each of :data:`LIMITS_KM`, by the fit to all other groups."""
+    scores, inside = np.empty(len(away)), np.empty((len(away), len(LIMITS_KM)))
+    for group in np.unique(groups):
+        own = groups == group
+        shape = fit(away[~own], count)
+        scores[own], inside[own] = log_score(shape, away[own]), shape.within(METRES)
+    return scores, inside
+
+
+def resampled(groups: npt.NDArray[Any], rounds: int = RESAMPLES) -> Iterator[npt.NDArray[np.int64]]:
+    """Positions of the members of resampled groups, seeded."""
+    rng = np.random.default_rng(SEED)
+    members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    for _ in range(rounds):
+        yield np.concatenate([members[n] for n in rng.integers(0, len(members), len(members))])
+
+
+def radius_of_nine_tenths(shape: Vicinity) -> float:
+    """Metres within which nine in ten lie."""
+    return float(brentq(lambda metres: float(shape.within(metres)) - 0.9, 1.0, 1e6))
+
+
+def interval(draws: Any, digits: int = 3) -> str:
+    """The middle 95 %."""
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return f"[{low:.{digits}f}, {high:.{digits}f}]"
+
+
+def measured(away: Floats, groups: npt.NDArray[Any], name: str) -> None:
+    """Print how many Gaussians predict others best, and what three of them say beside what is true."""
+    draws = list(resampled(groups))
+    scores = {count: held_out(away, groups, count) for count in (1, 2, 3, 4)}
+    for count, (score, _) in scores.items():
+        gain = score - scores[2][0]
+        spread = interval([gain[draw].mean() for draw in draws])
+        print(f"  {count} Gaussians, each {name} held out: log score {gain.mean():+.3f} {spread} a strike beside two")
+    inside = away[:, None] <= METRES
+    shape, fits = fit(away), [fit(away[draw]) for draw in draws]
+    for number, km in enumerate(LIMITS_KM):
+        true = f"{inside[:, number].mean():.3f} {interval([inside[draw, number].mean() for draw in draws])}"
+        said = f"{shape.within(METRES)[number]:.3f} {interval([each.within(METRES)[number] for each in fits])}"
+        print(f"  {km} km: true {true}, fitted {said}, held out {scores[3][1][:, number].mean():.3f}")
+    for what, unit in (("shares", 1), ("sigmas_m", 1000)):
+        values = np.array([getattr(each, what) for each in fits]) / unit
+        told = [f"{value / unit:.3f} {interval(values[:, n])}" for n, value in enumerate(getattr(shape, what))]
+        print(f"  {what}: " + ", ".join(told))
+    nine = interval([radius_of_nine_tenths(each) / 1000 for each in fits], 1)
+    print(f"  nine in ten within {radius_of_nine_tenths(shape) / 1000:.1f} km {nine}")
 
 
 def main() -> None:
     """Print the quantiles and the fits."""
     gazetteer = gcas.load_gazetteer()
-    named, nearest = distances(gazetteer)
-    pairs = quoted(gazetteer)
+    strikes = distances(gazetteer)
+    known = strikes[strikes["named_m"].notna()]
+    named, pairs = known["named_m"].to_numpy(), quoted(gazetteer)
     sets = {
         "place that the Dutch text names too": named,
-        "nearest place of the release": nearest,
+        "nearest place of the release": strikes["nearest_m"].to_numpy(),
         "quoted pairs": pairs,
         "named and quoted": np.concatenate([named, pairs]),
     }
     for name, away in sets.items():
         kilometres = np.percentile(away / 1000, [50, 75, 90, 95]).round(1).tolist()
-        share, narrow, wide = fit(away[away > 0])
-        print(
-            f"{name}: n={len(away)}; 50, 75, 90, 95 % within {kilometres} km; "
-            f"share {share:.3f}, sigma {narrow / 1000:.2f} and {wide / 1000:.2f} km"
-        )
+        shape = fit(away[away > 0])
+        shares, sigmas = np.round(shape.shares, 3).tolist(), (np.array(shape.sigmas_m) / 1000).round(2).tolist()
+        print(f"{name}: n={len(away)}; 50, 75, 90, 95 % within {kilometres} km; shares {shares}, sigmas {sigmas} km")
+    print(f"place named, by place ({known['place_id'].nunique()}):")
+    measured(named, known["place_id"].to_numpy(), "place")
+    print(f"place named, by month ({known['date'].dt.to_period('M').nunique()}):")
+    measured(named, known["date"].dt.to_period("M").astype(str).to_numpy(), "month")
+    later = (known["date"] >= LATER).to_numpy()
+    before = {count: fit(named[~later], count) for count in (2, 3)}
+    gain = log_score(before[3], named[later]) - log_score(before[2], named[later])
+    months = known.loc[later, "date"].dt.to_period("M").astype(str).to_numpy()
+    spread = [gain[draw].mean() for draw in resampled(months)]
+    print(f"fitted before {LATER}, {later.sum()} strikes after: three beside two {gain.mean():+.3f} {interval(spread)}")
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def test_the_table_is_the_one_that_answers_are_pinned_with():
     }
     assert found == CHOICES
     assert taxonomy.PERSONS_PER_KM2 == 6_000
-    rungs = {"exact": 0.1, "street": 0.3, "neighbourhood": 1, "village": 2, "town": 4, "city": 15}
+    rungs = {"exact": 0.15, "street": 0.6, "neighbourhood": 1, "village": 3, "town": 4, "city": 15}
     rungs |= {"subdistrict": 15, "district": 45, "governorate": 100, "country": 500}
     assert {rung: metres / 1000 for rung, metres in RADIUS_M.items()} == rungs
     assert tuple(rungs) == PRECISIONS

@@ -52,6 +52,17 @@ def _side_options(side: str) -> list[inspect.Parameter]:
         _option(f"{side}_map", text, None, f"Columns of {theirs}, as start=Date,place_text=Town."),
         _option(f"{side}_layer", text, None, f"Layer or sheet of {theirs}, where it has several."),
         _option(f"{side}_date_order", text, None, f"Of dates such as 6/3/2015 in {theirs}: mdy, dmy or ymd."),
+        _option(
+            f"{side}_radius_m", float | None, None, f"Accuracy of positions that state none in {theirs}, in metres."
+        ),
+        _option(
+            f"{side}_vicinity",
+            bool | None,
+            None,
+            f"Whether places in {theirs} are only near, where it does not say so.",
+            f"--{side}-vicinity/--no-{side}-vicinity",
+        ),
+        _option(f"{side}_ignore", text, None, f"Columns of {theirs} that nobody need read, joined by commas."),
     ]
     if side == "incident":
         said = "With --incident-format airwars: the table of what each belligerent said."
@@ -244,6 +255,8 @@ class Reading:
         asked = {name: self._options[f"{side}_{name}"] for name in ("format", "layer", "date_order")}
         if asked["date_order"] not in (None, "mdy", "dmy", "ymd"):
             raise InputError(f"--{side}-date-order is {asked['date_order']!r}; expected mdy, dmy or ymd")
+        asked |= {name: self._options[f"{side}_{name}"] for name in ("radius_m", "vicinity")}
+        asked["ignore"] = [name.strip() for name in (self._options[f"{side}_ignore"] or "").split(",") if name.strip()]
         asked["column_map"] = column_map(f"--{side}-map", self._options[f"{side}_map"]) or None
         if side == "incident":
             asked["assessments"] = self._options["assessments"]

@@ -10,11 +10,16 @@ import numpy.typing as npt
 from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._sides import Side
 
-__all__ = ["BACKGROUND_DAYS", "Shifts"]
+__all__ = ["BACKGROUND_DAYS", "REFERENT_DAYS", "Shifts"]
 
 BACKGROUND_DAYS = 45
 """Days before and after the incident that count: long enough for a rate, short enough that the front has not moved
 far. A choice of this project."""
+
+REFERENT_DAYS = 3, 14
+"""The nearest and the farthest day, either way, that an incident's own is compared with where what moves over weeks is
+to move neither (time-stratified referents): beyond what a wrong date or a late report bridges, and two weekends on each
+side, so that days of the same name are among them. A choice of this project."""
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

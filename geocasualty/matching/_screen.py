@@ -57,9 +57,10 @@ def screen(
         (``within``, ``possible``, ``accepted`` by an analyst, ``none``), ``distance_km`` between the points and its
         bounds ``distance_min_km`` and ``distance_max_km``, ``gap_days``; ``background_rate`` (share of the other days
         on which the same test would have passed at the same spot, for ``within`` where that was found, else for
-        ``possible``), ``background_passed``, ``background_days``; ``coverage_share`` and ``complete_share`` (of the
-        time that is tested, the incident's own widened by ``within_days``: by records of that belligerent and country,
-        and by such as say that they hold every strike); ``review``.
+        ``possible``), ``background_passed``, ``background_days``, and the same of the days 3 to 14 before and after
+        alone (``background_rate_stratified`` and so on); ``coverage_share`` and ``complete_share`` (of the time that
+        is tested, the incident's own widened by ``within_days``: by records of that belligerent and country, and by
+        such as say that they hold every strike); ``review``.
 
     Raises
     ------

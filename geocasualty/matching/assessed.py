@@ -14,7 +14,7 @@ import pandas as pd
 
 from geocasualty.matching import _words
 from geocasualty.matching._covered import Asked, Covered, Held
-from geocasualty.matching._days import Shifts
+from geocasualty.matching._days import REFERENT_DAYS, Shifts
 from geocasualty.matching._limits import (
     DAY,
     MAYBE,
@@ -241,7 +241,6 @@ class _Told:
         chosen = self._best(sure)
         every = Pairs.together([chosen, self.misses])
         best[every.i] = np.arange(len(every.i))
-        passed, days = self._background(finding)
         known = best >= 0
         placed = known & ours.located
         relation = np.full(count, "none", dtype=object)
@@ -252,8 +251,6 @@ class _Told:
             return np.where(placed, np.append(values, np.nan)[best] / unit, np.nan)
 
         ids = np.append(theirs.ids, [None])[np.append(every.j, len(theirs))[best]]
-        with np.errstate(invalid="ignore"):
-            rate = passed / np.where(days > 0, days, np.nan)
         columns = {
             "incident_id": ours.ids,
             "finding": pd.Categorical.from_codes(finding, categories=list(FINDINGS), ordered=True),
@@ -267,9 +264,7 @@ class _Told:
             "distance_min_km": of(every.least_m, 1000),
             "distance_max_km": of(every.greatest_m, 1000),
             "gap_days": of(every.gap_s, DAY),
-            "background_rate": rate,
-            "background_passed": passed,
-            "background_days": days,
+            **self._background(finding),
             "coverage_share": self.held.share,
             "complete_share": self.held.complete,
             "review": np.array([self.decisions.words.get(n, "") for n in range(count)], dtype=object),
@@ -305,12 +300,19 @@ class _Told:
             self.decisions.rejected, sides.backend, rows,
         )  # fmt: skip
 
-    def _background(self, finding: Ints) -> tuple[Ints, Ints]:
-        """On how many of the days that count the test of each finding would have passed, and how many count."""
+    def _background(self, finding: Ints) -> dict[str, npt.NDArray[Any]]:
+        """On how many of the days that count the test of each finding would have passed, and of the referents."""
         counting = self.held.covered & self.shifts.apart()
         counting[~self.sides.ours.located] = False
         passing = np.where((finding == NEARBY)[:, None], self.days[:, :, 1], self.days[:, :, 0])
-        return (passing & counting).sum(axis=1), counting.sum(axis=1)
+        away = np.abs(np.arange(counting.shape[1]) - counting.shape[1] // 2)
+        referents = (REFERENT_DAYS[0] <= away) & (away <= REFERENT_DAYS[1])
+        columns = {}
+        for name, chosen in (("", counting), ("_stratified", counting & referents)):
+            passed, days = (passing & chosen).sum(axis=1), chosen.sum(axis=1)
+            columns[f"background_rate{name}"] = passed / np.where(days > 0, days, np.nan)
+            columns[f"background_passed{name}"], columns[f"background_days{name}"] = passed, days
+        return columns
 
     def _reasons(self, finding: Ints, best: Ints, every: Pairs, gate: Absence) -> list[str]:
         """Why each has its finding."""

@@ -41,8 +41,8 @@ LEVELS = 10
 """Halvings of the globe on either axis: the finest cell is 0.35 degrees of longitude and 0.18 of latitude."""
 UNLOCATED = 63
 """The class of what is nowhere."""
-SHIFTS = (41, *range(39, 20, -2), 5, 0)
-"""What of a key is looked at: the class, ever smaller cells, the month, the day."""
+CLASS_SHIFT = 41
+"""Bits of a key below its class."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -150,12 +150,12 @@ def keys_of(boxes: Floats) -> Ints:
     day = boxes[:, 5].astype("datetime64[s]").astype("datetime64[D]")
     month = day.astype("datetime64[M]")
     months = np.clip(month.astype(np.int64) + 32_768, 0, 65_535)
-    keys: Ints = (kinds << 41) | (cells << 21) | (months << 5) | (day - month).astype(np.int64)
+    keys: Ints = (kinds << CLASS_SHIFT) | (cells << 21) | (months << 5) | (day - month).astype(np.int64)
     return keys
 
 
 def cuts(keys: Ints, counts: Ints, rows: int) -> tuple[Ints, Ints]:
-    """Cut sorted distinct keys into groups of at most ``rows`` records.
+    """Cut sorted distinct keys into groups of at most ``rows`` records, none of two classes.
 
     Returns
     -------
@@ -163,25 +163,13 @@ def cuts(keys: Ints, counts: Ints, rows: int) -> tuple[Ints, Ints]:
         The first key of each group, and into how many parts it has to be cut by other means, since one key alone
         stands for more records.
     """
-    begins: list[int] = []
-    parts: list[int] = []
-
-    def cut(first: int, last: int, level: int) -> None:
-        prefix = keys[first:last] >> SHIFTS[level]
-        edges = [*(first + np.flatnonzero(np.diff(prefix, prepend=prefix[0] - 1))).tolist(), last]
-        held = 0
-        for low, high in itertools.pairwise(edges):
-            count = int(counts[low:high].sum())
-            fresh = level == 0 or held == 0 or held + count > rows
-            if count <= rows or level == len(SHIFTS) - 1:
-                if fresh:
-                    begins.append(int(keys[low]))
-                    parts.append(max(1, -(-count // rows)))
-                held = 0 if count > rows or level == 0 else (count if fresh else held + count)
-            else:
-                cut(low, high, level + 1)
-                held = 0
-
-    if len(keys):
-        cut(0, len(keys), 0)
+    total = np.append(0, np.cumsum(counts))
+    begins, parts = [], []
+    for low, high in itertools.pairwise([*np.flatnonzero(np.diff(keys >> CLASS_SHIFT, prepend=-1)), len(keys)]):
+        while low < high:
+            full = int(np.searchsorted(total, total[low] + rows, side="right")) - 1
+            stop = max(low + 1, min(full, high))
+            begins.append(keys[low])
+            parts.append(-(-(total[stop] - total[low]) // rows))
+            low = stop
     return np.array(begins, dtype=np.int64), np.array(parts, dtype=np.int64)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import functools
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -45,6 +46,8 @@ class Half(NamedTuple):
         A frame without rows that has the columns.
     token : str
         Names the content.
+    reads : list of callable
+        What reads each partition where it is needed, if files say what they hold; else there is none.
     """
 
     role: Role
@@ -53,6 +56,7 @@ class Half(NamedTuple):
     rows: list[int]
     meta: gpd.GeoDataFrame
     token: str
+    reads: Sequence[Callable[[], gpd.GeoDataFrame]] = ()
 
 
 def half_of(frame: Any, role: Role, columns: Iterable[str] | None, *, bare: bool = False) -> Half:
@@ -89,11 +93,13 @@ def half_of(frame: Any, role: Role, columns: Iterable[str] | None, *, bare: bool
     reader = expression.func if type(expression).__name__.startswith("FromMap") else None
     if isinstance(reader, Reader) and expression.operand("_partitions") is None:  # as it stands on disk
         parts = list(expression.iterables[0])
-        named, read = tokenize(reader, kept, bare), dask.delayed(reader, pure=True)
+        named = tokenize(reader, kept, bare)
+        reads = [functools.partial(reader, part, kept, bare=bare) for part in parts]
         blocks = [
-            read(part, kept, bare=bare, dask_key_name=f"read-{named}-{number}") for number, part in enumerate(parts)
+            dask.delayed(read, pure=True)(dask_key_name=f"read-{named}-{number}") for number, read in enumerate(reads)
         ]
-        return Half(role, blocks, [part.extents for part in parts], [part.rows for part in parts], meta, reader.token)
+        extents, rows = [part.extents for part in parts], [part.rows for part in parts]
+        return Half(role, blocks, extents, rows, meta, reader.token, reads)
     chosen = frame[kept]
     blocks = list(chosen.to_delayed())
     extents, rows, _ = surveyed(blocks, role)

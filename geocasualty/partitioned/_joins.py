@@ -6,6 +6,7 @@ memory does the rest; what the parts say then adds up.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -221,21 +222,31 @@ def _gathered(
 ) -> list[Any]:
     """For each partition of incidents ``each(incidents, strikes, *args)`` with the strikes within reach of it.
 
-    Those of its time that have no place may be near it too; ``besides`` are frames of strikes that all may need.
+    Those of its time that have no place may be near it too; ``besides`` are frames of strikes that all may need. Files
+    are read anew for each partition of incidents: what each needs of them, held for all at once, fills the workers.
     """
     import dask
 
     choose, join = dask.delayed(chosen_rows, pure=True), dask.delayed(_together, pure=True)
     met: dict[int, list[Any]] = {i: list(besides) for i in range(len(ours.blocks))}
     for i, j in pairs_of_halves(ours, theirs, reach, unplaced=True):
-        met[i].append(choose(theirs.blocks[j], "strike", ours.extents[i], reach, unplaced=True))
+        asked = ("strike", ours.extents[i], reach)
+        met[i].append(
+            functools.partial(_read, theirs.reads[j], *asked)
+            if theirs.reads
+            else choose(theirs.blocks[j], *asked, unplaced=True)
+        )
     return [join(ours.blocks[i], theirs.meta, met[i], each, args) for i in met]
+
+
+def _read(read: Callable[[], gpd.GeoDataFrame], *asked: Any) -> gpd.GeoDataFrame:
+    return chosen_rows(read(), *asked, unplaced=True)
 
 
 def _together(
     incidents: gpd.GeoDataFrame, meta: gpd.GeoDataFrame, strikes: list[Any], each: Callable[..., Any], args: Any
 ) -> Any:
-    filled = [part for part in strikes if len(part)]
+    filled = [part for part in (part() if callable(part) else part for part in strikes) if len(part)]
     every = _as_one(filled).drop_duplicates("strike_id") if filled else joinable(meta, "strike")
     return each(joinable(incidents, "incident"), every, *args)
 

@@ -38,12 +38,12 @@ CONTENT = "_pairs.txt"
 def partition_records(
     path_in: str | os.PathLike[str], path_out: str | os.PathLike[str], *, rows: int = ROWS
 ) -> pd.DataFrame:
-    """Lay records out on disk by place and month, for a join that is larger than memory.
+    """Lay records out on disk by place and day, for a join that is larger than memory.
 
-    The records are read twice, a group of rows at a time, and never held whole. Quarters of the globe are quartered
-    until one holds at most ``rows`` records; a cell of the finest size that still holds more is cut by month, such a
-    month by day, and such a day by a hash of the identifier: one town with a third of all strikes becomes many
-    partitions of ordinary size. Records of wide reach (radius, or half the diagonal of an area, above 10 km, 40 km,
+    The records are read twice, a group of rows at a time, and never held whole. They are cut every ``rows`` records
+    along a curve through cells of 0.35 degrees (the Z-order of quarters within quarters of the globe), within a cell by
+    day, and within a day by a hash of the identifier: one town with a third of all strikes becomes many partitions of
+    ordinary size. Records of wide reach (radius, or half the diagonal of an area, above 10 km, 40 km,
     160 km, ...) or of long duration (above 31 days, 124 days, ...) go into partitions of their own class, and unlocated
     ones too, so that they widen the search of no other.
 

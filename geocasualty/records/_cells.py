@@ -80,9 +80,12 @@ def _texts(table: str, column: str, values: Iterable[object]) -> list[str]:
 
 
 def _only_midnights(values: Iterable[object]) -> bool:
-    """Whether the times of a column are days: spreadsheets and pandas know no other way to write a day."""
+    """Whether the times of a column are days: spreadsheets and pandas know no other way to write a day.
+
+    Midnights in UTC stay times here, since the zone may be an export's and not the record's.
+    """
     times = (value for value in values if isinstance(value, dt.datetime) and not _missing(value))
-    return all(time.tzinfo is None and time.time() == dt.time() for time in times)
+    return all(time.time() == dt.time() and (time.tzinfo is None or time.utcoffset()) for time in times)
 
 
 def _text(value: Any, *, days: bool) -> str:

@@ -23,12 +23,13 @@ __all__ = [
 FLAGS = {
     "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
     "is ignored",
-    "assumed-accuracy": "coordinates without an accuracy, in a file that states none for any: the radius is the "
-    "default of 2 km; radius_m= states one for the whole file",
+    "assumed-accuracy": "a position without an accuracy, in a file that states none for any: the radius is the default "
+    "of 2 km, of an MGRS reference that of its cell; radius_m= states one for the whole file",
     "assumed-hours": "neither the release nor the schedule of its time says which hours it covers: its date and the "
     "day before are taken",
-    "blank-accuracy": "the accuracy of these coordinates is blank in a file that states those of others: the radius is "
-    "the widest that the file states, at least the default",
+    "blank-accuracy": "the accuracy of this position is blank in a file that states those of others: the radius is the "
+    "widest that the file states, of coordinates at least the default; or vicinity is blank in a file that says yes of "
+    "others: it is taken as yes",
     "copied-release": "the same text, word for word, stands under another date too: on which of them its strikes were "
     "is not known",
     "geometry-conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
 from geocasualty.records._words import Words, coded
+from geocasualty.taxonomy import TAXONOMY
 from geocasualty.theatre.countries import country_code
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ NO_NAME = -1
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 
 class Located:
@@ -77,7 +79,52 @@ class Located:
         self.reason[position] = f"{self.reason[position]}; {words}"
 
 
-def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags, stated: Stated) -> Located:
+class Unstated(NamedTuple):
+    """What is taken where a row with a position says nothing of its accuracy.
+
+    Attributes
+    ----------
+    radius_m : float
+        Metres, of coordinates.
+    flag : str
+        Empty where the caller stated it for the whole file.
+    words : str
+        For the reason.
+    cell_m : float
+        Metres at least of a cell of an MGRS reference, which has a radius of its own.
+    cell_flag : str
+        Of such a cell; empty too where positions were measured.
+    """
+
+    radius_m: float
+    flag: str
+    words: str
+    cell_m: float
+    cell_flag: str
+
+    @classmethod
+    def of(cls, accuracy_m: Floats, whole_m: float | None, *, measured: bool) -> Unstated:
+        """What the caller states, else the widest accuracy that the file states, else the default."""
+        if whole_m is not None:
+            return cls(whole_m, "", f"accuracy of {whole_m / 1000:g} km, stated for the whole file", whole_m, "")
+        default = TAXONOMY[UNSTATED_PRECISION].radius_m
+        if measured or np.isnan(accuracy_m).all():
+            words = f"accuracy not stated, taken as {default / 1000:g} km"
+            return cls(default, "assumed-accuracy", words, 0.0, "" if measured else "assumed-accuracy")
+        widest = max(float(np.nanmax(accuracy_m)), default)
+        words = f"accuracy blank, taken as {widest / 1000:g} km, the widest of this file"
+        return cls(widest, "blank-accuracy", words, widest, "blank-accuracy")
+
+
+def locate(
+    frame: pd.DataFrame,
+    gazetteer: Gazetteer,
+    flags: Flags,
+    stated: Stated,
+    *,
+    radius_m: float | None = None,
+    measured: bool = False,
+) -> Located:
     """Locate all rows.
 
     Parameters
@@ -91,11 +138,17 @@ def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags, stated: Stat
         Those met on the way are added.
     stated : Stated
         The rows' own shapes.
+    radius_m : float, optional
+        Of all rows with a position that state no accuracy.
+    measured : bool
+        Whether positions were measured: then a cell is as accurate as it is small.
 
     Returns
     -------
     Located
-        A polygon for an area, else a point; the radius is the larger of the cell's and the stated one. A malformed
+        A polygon for an area, else a point; the radius is the larger of the cell's and the stated one. Of a position
+        without an accuracy it is the widest that the file states, and the default at least: to leave one out makes no
+        record more accurate. A malformed
         MGRS reference is among its ``failures``, as is a shape that is no point or area where nothing else says
         where the record is.
     """
@@ -105,18 +158,24 @@ def locate(frame: pd.DataFrame, gazetteer: Gazetteer, flags: Flags, stated: Stat
     _at_stated_points(found, stated)
     accuracy_m = np.fmax(stated_m, np.where(np.isnan(stated_m), _LADDER_M[found.precision], np.nan))
     names = Names(frame, gazetteer)
+    unstated = Unstated.of(accuracy_m, radius_m, measured=measured)
     cells = _at_cells(found, frame["mgrs"], stated_m, flags)
     plain = ~cells & np.isfinite(found.lon) & np.isfinite(found.lat)
     _at_coordinates(found, plain, accuracy_m)
+    _widen(found, cells, plain, np.isnan(accuracy_m), unstated, flags)
     found.at_point = cells | plain
     _in_areas(found, frame["precision"], stated, flags)
     flags.add("accuracy-without-coordinate", found.in_area & ~np.isnan(stated_m))
     _compare(found, names, flags)
     _compare_areas(found, names, flags)
     rest = ~(found.at_point | found.in_area)
-    flags.add("accuracy-without-coordinate", rest & ~np.isnan(accuracy_m))
+    written = rest & names.are_positions()
+    flags.add("accuracy-without-coordinate", rest & ~written & ~np.isnan(accuracy_m))
     found.precision[rest] = -1
     _by_name(found, rest, names, flags)
+    found.radius_m[written] = np.fmax(found.radius_m, accuracy_m)[written]
+    cells = written & names.are_positions(cells=True)
+    _widen(found, cells, written & ~cells, np.isnan(accuracy_m), unstated, flags)
     _tell_elsewhere(found, rest, names, frame)
     _set_aside(found, names, stated, flags)
     return found
@@ -209,13 +268,25 @@ def _plausible(lon: Any, lat: Any) -> Any:
 def _at_coordinates(found: Located, here: npt.NDArray[np.bool_], accuracy_m: npt.NDArray[np.float64]) -> None:
     if not here.any():
         return
-    taken = RADIUS_M[UNSTATED_PRECISION]
     found.geometry[here] = shapely.points(found.lon[here], found.lat[here])
-    found.radius_m[here] = np.where(np.isnan(accuracy_m), taken, accuracy_m)[here]
-    unsaid = here & np.isnan(accuracy_m)
+    found.radius_m[here] = accuracy_m[here]
     found.reason[here] = "stated coordinates"
-    found.reason[unsaid] = f"coordinates; accuracy not stated, taken as {taken / 1000:g} km"
-    found.precision[here & (found.precision < 0)] = PRECISIONS.index(UNSTATED_PRECISION)
+    found.precision[here & ~np.isnan(accuracy_m) & (found.precision < 0)] = PRECISIONS.index(UNSTATED_PRECISION)
+
+
+def _widen(found: Located, cells: Mask, plain: Mask, unsaid: Mask, unstated: Unstated, flags: Flags) -> None:
+    """Give rows with a position the accuracy that they do not state; a position keeps the radius of its own digits."""
+    both = (plain, unstated.radius_m, unstated.flag), (cells, unstated.cell_m, unstated.cell_flag)
+    for rows, metres, flag in both:
+        here = rows & unsaid
+        if metres:
+            found.radius_m[here] = np.fmax(found.radius_m, metres)[here]
+            found.precision[here] = np.maximum(found.precision, PRECISIONS.index(precision_of_radius(metres)))[here]
+        if flag:
+            flags.add(flag, here)
+    found.reason[plain & unsaid] = f"coordinates; {unstated.words}"
+    if unstated.cell_m:
+        found.reason.append(cells & unsaid, f" {unstated.words}")
 
 
 def _compare(found: Located, names: Names, flags: Flags) -> None:
@@ -358,6 +429,15 @@ class Names:
             )
         except InputError:
             return None
+
+    def are_positions(self, *, cells: bool = False) -> Mask:
+        """The rows whose text is itself a position, coordinates or a reference; with ``cells`` a reference."""
+        told = [
+            answer is not None and answer.geometry is not None and answer.best is None
+            and answer.reason.startswith("MGRS cell" if cells else ("MGRS cell", "coordinates"))
+            for answer in self.answers
+        ]  # fmt: skip
+        return np.array([False, *told])[self.which + 1]
 
     def lacks(self, code: str) -> bool:
         """Whether the gazetteer has no place of a country."""

@@ -10,14 +10,14 @@ import pandas as pd
 import shapely
 
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m
-from geocasualty.records._flags import OF_THE_PLACE, spelt
+from geocasualty.records._flags import ASSUMED, OF_THE_PLACE, spelt
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import Interval, local_days
 
 if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
 
-__all__ = ["days_elsewhere", "moved"]
+__all__ = ["days_elsewhere", "known_accuracy", "moved"]
 
 
 def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, gazetteer: Gazetteer) -> dict[str, Any]:
@@ -63,6 +63,17 @@ def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, g
                 flags.add("guessed-timezone")
                 said.append(guessed)
     return changed | {"flags": ";".join(sorted(flags)), "said": "; ".join(said)}
+
+
+def known_accuracy(flags: Any) -> str:
+    """The flags of a record whose accuracy somebody states: it is assumed no more.
+
+    Examples
+    --------
+    >>> known_accuracy("assumed-accuracy;placeholder")
+    'placeholder'
+    """
+    return ";".join(flag for flag in spelt(_text(flags)).split(";") if flag not in ASSUMED)
 
 
 def days_elsewhere(start: Any, end: Any, old: str, new: str) -> Interval | None:

@@ -20,7 +20,7 @@ from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
 from geocasualty.records.belligerents import names_in_no_table, nearest_name
-from geocasualty.taxonomy import INHABITED, SETTLEMENTS
+from geocasualty.taxonomy import INHABITED, SETTLEMENTS, TAXONOMY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -264,7 +264,7 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
             for place, row in zip(places, members.tolist(), strict=True)
         ]
         wider = np.array(reach) > found.radius_m[members]
-        if not wider.any() and not (found.radius_m[members] < RADIUS_M["village"]).any():
+        if not wider.any() and not (found.radius_m[members] < TAXONOMY["village"].radius_m).any():
             continue
         mask[members] = True
         words = f"{group['day'].nunique()} events of different days share this very point"

@@ -6,6 +6,7 @@ import contextlib
 import datetime as dt
 import gc
 import logging
+import math
 import os
 import tempfile
 import warnings
@@ -19,6 +20,7 @@ import pandas as pd
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import open_bytes
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
+from geocasualty.records._columns import days_of_midnights, unread_columns
 from geocasualty.records._inputs import read_cells, read_columns
 from geocasualty.records._table import Origin, validated
 from geocasualty.records.formats import FORMATS, Cells, find_format
@@ -55,6 +57,9 @@ class Request(NamedTuple):
     date_order: DayOrder | None = None
     layer: str | None = None
     timezone: str | None = None
+    radius_m: float | None = None
+    vicinity: bool | None = None
+    ignore: Sequence[str] = ()
 
 
 def name_of(source: Source) -> str:
@@ -105,6 +110,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         if known.merge is None:
             raise InputError(f"{name}: assessments= goes with the format 'airwars', not with {known.name!r}")
         cells = known.merge(cells, read_cells(request.assessments))
+    cells, midnights = days_of_midnights(cells, known)
     if not known.columnar:
         cells = {column: list(values) for column, values in cells.items()}
     if "rows" in cells:  # the rows that a record is merged from are a reader's to say
@@ -113,13 +119,13 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     native = known.to_native(cells)
     if "geometry_wkt" in cells and "geometry_wkt" not in native:  # an area is a record's, whatever the format
         native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in native["row"]]
-    stated = _shown(cells)
+    _check_native(native, request.role, name, _shown(cells))
+    unread = unread_columns(name, cells, native, known, (request.column_map or {}).values(), request.ignore)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if request.coverage is not None:
         if request.role != "strike":
             raise InputError(f"{name}: coverage= says whose strikes a file holds; leave it out for incidents")
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
-    _check_native(native, request.role, name, stated)
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     origin = Origin(dataset, f"{known.name}/{known.version}", known.measured)
     return validated(
@@ -130,6 +136,10 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         refused=refused,
         date_order=request.date_order,
         timezone=request.timezone,
+        radius_m=_metres(request.radius_m),
+        vicinity=_yes_or_no(request.vicinity),
+        midnights=midnights,
+        unread=unread,
     )
 
 
@@ -188,6 +198,20 @@ def _shown(cells: Cells) -> str:
     names = [column for column in cells if column not in ("row", "rows")]
     more = f" and {len(names) - SHOWN_COLUMNS} more" if len(names) > SHOWN_COLUMNS else ""
     return ", ".join(repr(column[:60]) for column in names[:SHOWN_COLUMNS]) + more
+
+
+def _metres(radius_m: object) -> float | None:
+    if radius_m is None:
+        return None
+    if isinstance(radius_m, bool) or not isinstance(radius_m, int | float) or not 0 < radius_m < math.inf:
+        raise InputError(f"radius_m is {radius_m!r}; expected metres above zero, such as 500", value=radius_m)
+    return float(radius_m)
+
+
+def _yes_or_no(vicinity: object) -> bool | None:
+    if vicinity is not None and not isinstance(vicinity, bool):
+        raise InputError(f"vicinity is {vicinity!r}; expected True or False", value=vicinity)
+    return vicinity
 
 
 def _stated_coverage(coverage: Coverage, count: int) -> Cells:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -48,6 +48,10 @@ def validated(
     refused: Iterable[Refusal] = (),
     date_order: DayOrder | None = None,
     timezone: str | None = None,
+    radius_m: float | None = None,
+    vicinity: bool | None = None,
+    midnights: npt.NDArray[np.bool_] | None = None,
+    unread: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     """Type, locate and check native cells.
 
@@ -67,6 +71,14 @@ def validated(
         Of dates in figures alone; decided from the whole table if not given.
     timezone : str, optional
         Of the days of all rows that state none; that of each row's country if not given.
+    radius_m : float, optional
+        Accuracy of all positions that state none.
+    vicinity : bool, optional
+        Of all rows that do not say whether the place is only near.
+    midnights : numpy.ndarray of bool, optional
+        Rows of the input whose days were written as midnights in UTC.
+    unread : mapping, optional
+        Columns that nobody reads, by what they look like.
 
     Returns
     -------
@@ -76,11 +88,13 @@ def validated(
         ``row``, ``column``, ``value``, ``reason``. An input row that fails takes all its records with it.
     """
     steps = _Steps(origin.dataset)
-    typed = Typed(native, role, date_order, timezone)
+    typed = Typed(native, role, date_order, timezone, vicinity=vicinity)
     steps.done("values read")
     flags = Flags(len(typed.rows))
     flags.add_stated(typed.words("flags"))
-    found = locate(typed.frame, gazetteer, flags, stated_shapes(typed.words(COLUMN)))
+    flags.add("blank-accuracy", typed.blank_vicinity)
+    shapes = stated_shapes(typed.words(COLUMN))
+    found = locate(typed.frame, gazetteer, flags, shapes, radius_m=radius_m, measured=origin.measured)
     steps.done("located")
     check_countries(found, typed.frame["place_text"], gazetteer, flags)
     typed.name_parties(found.country, origin.reader)
@@ -89,6 +103,10 @@ def validated(
     if not origin.measured:
         mark_placeholders(found, typed.frame, gazetteer, flags)
     _add_notes(found, typed.words("location_note"))
+    if midnights is not None:
+        flags.add("midnight-utc", midnights[typed.rows - 1])
+    if unread:
+        flags.add("unmapped-column", np.ones(len(typed.rows), dtype=bool))
     mark_belligerents(typed, found.reason, origin.reader, flags)
     failures = [*typed.failures, *found.failures]
     already = {(position, column) for position, column, _, _ in failures}

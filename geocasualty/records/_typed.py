@@ -73,10 +73,18 @@ class Typed:
         Of dates in figures alone; if not given, the one order that fits all dates of the table, if there is one.
     timezone : str, optional
         Of the days of all rows that state none themselves; if not given, that of the country of each.
+    vicinity : bool, optional
+        Of all rows that do not say whether the place is only near.
     """
 
     def __init__(
-        self, cells: Cells, role: Role, date_order: DayOrder | None = None, timezone: str | None = None
+        self,
+        cells: Cells,
+        role: Role,
+        date_order: DayOrder | None = None,
+        timezone: str | None = None,
+        *,
+        vicinity: bool | None = None,
     ) -> None:
         self.cells = cells
         self.role = role
@@ -88,6 +96,9 @@ class Typed:
         """Position, column, value, reason."""
         self._order = date_order
         self._timezone = known_zone(timezone).key if timezone is not None else ""
+        self._vicinity = vicinity
+        self.blank_vicinity: Mask = np.zeros(count, dtype=bool)
+        """Rows that say nothing of a vicinity, in a file that says it of others."""
         self._known: dict[str, tuple[Codes, Texts]] = {}
         self.frame = self._build()
 
@@ -164,6 +175,16 @@ class Typed:
         self._fail_where(column, np.array([text not in yes | _FALSE for text in lowered]), "expected yes or no")
         return np.asarray(np.array([text in yes for text in lowered])[codes])
 
+    def _near(self) -> Mask:
+        """Whether a row says "near"; where it says nothing, as the caller states, else yes if any row does."""
+        codes, distinct = self._coded("vicinity")
+        near, unsaid = self._yes("vicinity", also="near"), (distinct == "")[codes]
+        if self._vicinity is not None:
+            return near | unsaid if self._vicinity else near
+        if near.any():
+            self.blank_vicinity = unsaid
+        return near | self.blank_vicinity
+
     def _precisions(self) -> pd.Categorical:
         codes, distinct = self._coded("precision")
         bad = np.array([bool(text) and text not in PRECISIONS for text in distinct])
@@ -220,7 +241,7 @@ class Typed:
         for column in COUNTS[self.role]:
             columns[column] = self._numbers(column, whole=True)
         columns["precision"] = self._precisions()
-        columns["vicinity"] = self._yes("vicinity", also="near")
+        columns["vicinity"] = self._near()
         for column in PARTIES:
             columns[column] = self._series(column)
         columns["attack_kinds"] = self._kinds("attack_kinds")

@@ -19,7 +19,7 @@ from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_dtype, precision_of_radius
 from geocasualty.records._inputs import read_cells
-from geocasualty.records._moved import moved
+from geocasualty.records._moved import known_accuracy, moved
 
 if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
@@ -357,6 +357,7 @@ def _apply(frame: gpd.GeoDataFrame, position: int, row: _Row, gazetteer: Gazette
             kind = "unlocated" if shape is None else "an area, not a point"
             raise row.error("radius_m", f"the record is {kind}; give its coordinates or place too")
         changed |= {"radius_m": radius, "precision": row.get("precision") or precision_of_radius(radius)}
+        changed["flags"] = known_accuracy(frame.iloc[position].to_dict().get("flags"))
     said = ""
     if "geometry" in changed:
         changed |= moved(frame.iloc[position].to_dict(), changed["geometry"], country, gazetteer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import geopandas as gpd
@@ -34,6 +34,9 @@ def read_incidents(
     date_order: DayOrder | None = None,
     layer: str | None = None,
     timezone: str | None = None,
+    radius_m: float | None = None,
+    vicinity: bool | None = None,
+    ignore: Sequence[str] = (),
 ) -> gpd.GeoDataFrame:
     r"""Read incidents from a file or frame.
 
@@ -64,6 +67,16 @@ def read_incidents(
     timezone : str, optional
         IANA zone of the days of all rows that state none themselves; if not given, that of each row's country. Where
         a country has several that differ on that day the first is taken, and the row flagged ``guessed-timezone``.
+    radius_m : float, optional
+        Accuracy, in metres, of all positions of which the file states none. If not given, it is the widest that the
+        file states of others (flag ``blank-accuracy``), or 2 km in a file that states none (``assumed-accuracy``).
+    vicinity : bool, optional
+        Of all rows that do not say whether the place is only near. If not given, it is true where the file says so of
+        any row (flag ``blank-accuracy``), else false.
+    ignore : sequence of str
+        Names of columns that nobody need read. A column without a meaning here that looks like a party, a date or a
+        place may change every answer: each row is flagged ``unmapped-column`` until it is mapped with ``column_map``
+        or dismissed here.
 
     Returns
     -------
@@ -92,8 +105,9 @@ def read_incidents(
     1          A2                  NaN  csv/1
     """
     request = Request(
-        path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone
-    )
+        path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
+        vicinity, ignore,
+    )  # fmt: skip
     return _read(request, on_bad_rows)
 
 
@@ -109,14 +123,17 @@ def read_strikes(
     date_order: DayOrder | None = None,
     layer: str | None = None,
     timezone: str | None = None,
+    radius_m: float | None = None,
+    vicinity: bool | None = None,
+    ignore: Sequence[str] = (),
 ) -> gpd.GeoDataFrame:
     r"""Read strikes from a file or frame; as :func:`read_incidents`, with ``strike_id``.
 
     Parameters
     ----------
-    path, format, gazetteer, column_map, on_bad_rows, assessments, coverage, date_order, layer, timezone
-        As for :func:`read_incidents`, whose table of parameters is that of all four reading functions; the formats of
-        strikes are ``"centcom"``, ``"dutch-mod"``, ``"acled"`` and ``"csv"``.
+    path, format, gazetteer, column_map, on_bad_rows, assessments, coverage, date_order, layer, timezone, radius_m
+        And ``vicinity`` and ``ignore``: as for :func:`read_incidents`, whose table of parameters is that of all four
+        reading functions; the formats of strikes are ``"centcom"``, ``"dutch-mod"``, ``"acled"`` and ``"csv"``.
 
     Examples
     --------
@@ -128,7 +145,10 @@ def read_strikes(
     >>> float(strikes["n_strikes"].sum()), len(gcas.coverage(strikes))
     (2.0, 1)
     """
-    request = Request(path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone)
+    request = Request(
+        path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
+        vicinity, ignore,
+    )  # fmt: skip
     return _read(request, on_bad_rows)
 
 
@@ -143,12 +163,15 @@ def validate_incidents(
     date_order: DayOrder | None = None,
     layer: str | None = None,
     timezone: str | None = None,
+    radius_m: float | None = None,
+    vicinity: bool | None = None,
+    ignore: Sequence[str] = (),
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read incidents and return the accepted rows and the table of the rejected ones.
 
     Parameters
     ----------
-    path, format, gazetteer, column_map, assessments, coverage, date_order, layer
+    path, format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m, vicinity, ignore
         As for :func:`read_incidents`.
 
     Returns
@@ -168,9 +191,11 @@ def validate_incidents(
     >>> len(accepted), rejected.loc[0, "reason"]
     (0, 'expected degrees from -90 to 90')
     """
-    return validate(
-        Request(path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone)
-    )
+    request = Request(
+        path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
+        vicinity, ignore,
+    )  # fmt: skip
+    return validate(request)
 
 
 def validate_strikes(
@@ -184,12 +209,15 @@ def validate_strikes(
     date_order: DayOrder | None = None,
     layer: str | None = None,
     timezone: str | None = None,
+    radius_m: float | None = None,
+    vicinity: bool | None = None,
+    ignore: Sequence[str] = (),
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read strikes and return the accepted rows and the table of the rejected ones; as :func:`validate_incidents`.
 
     Parameters
     ----------
-    path, format, gazetteer, column_map, assessments, coverage, date_order, layer
+    path, format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m, vicinity, ignore
         As for :func:`read_incidents`.
 
     Examples
@@ -200,9 +228,11 @@ def validate_strikes(
     >>> gcas.validate_strikes(path)[1]["column"].tolist()
     ['start']
     """
-    return validate(
-        Request(path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone)
-    )
+    request = Request(
+        path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
+        vicinity, ignore,
+    )  # fmt: skip
+    return validate(request)
 
 
 def _read(request: Request, on_bad_rows: OnBadRows) -> gpd.GeoDataFrame:

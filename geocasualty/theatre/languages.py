@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from geocasualty.theatre._tables import HELD, WORDS, Words, in_order, read_table
 
-__all__ = ["FOLDER", "METRES", "PART_HOURS", "Language", "Words", "languages", "read_language"]
+__all__ = ["COLUMN_MEANINGS", "FOLDER", "METRES", "PART_HOURS", "Language", "Words", "languages", "read_language"]
 
 FOLDER = Path(__file__).parent / "languages"
 
@@ -33,6 +33,11 @@ _LISTS = (
     "degrees", "roads", "road_adjectives", "meetings", "border_with", "parts", "inner", "old_city", "for_whom",
     "bare_kinds", "suffix_only", "bare_extents", "articles", "joiners", "generic_first", "names_with_and", "nothing",
 )  # fmt: skip
+COLUMN_MEANINGS = (
+    "party", "date", "place", "accuracy", "count", "kind", "identifier", "source", "remark", "record",
+)  # fmt: skip
+"""What a column of a table may say, as its name tells."""
+
 _SHAPE = {
     "name": str,
     "script": str,
@@ -52,11 +57,12 @@ _SHAPE = {
         "misspelt": re.compile("[123]"),
     },
     "names": {"generic": WORDS},
+    "columns": dict.fromkeys(COLUMN_MEANINGS, WORDS),
 }  # fmt: skip
 
 
 class Language(NamedTuple):
-    """What a file of ``languages/`` says: ``en.toml`` explains each table of dates, places and names.
+    """What a file of ``languages/`` says: ``en.toml`` explains each table of dates, places, names and columns.
 
     ``script`` is its code in ISO 15924.
     """
@@ -67,6 +73,7 @@ class Language(NamedTuple):
     dates: dict[str, Any]
     places: dict[str, Any]
     names: dict[str, Words]
+    columns: dict[str, Words]
 
 
 def read_language(path: Path) -> Language:
@@ -94,6 +101,6 @@ def languages() -> tuple[Language, ...]:
     Examples
     --------
     >>> [language.code for language in languages()]
-    ['en', 'ar', 'ku']
+    ['en', 'ar', 'fr', 'ku', 'ru', 'uk']
     """
     return tuple(map(read_language, in_order(FOLDER, "en")))

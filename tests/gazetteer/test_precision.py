@@ -1,9 +1,12 @@
 """Other projects' codes for accuracy, to the ladder and back."""
 
+import numpy as np
 import pytest
 
+from benchmarks import rungs
+from benchmarks.vicinity import resampled
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.precision import PRECISIONS, SCHEMES, accuracy_of, code_of
+from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, SCHEMES, accuracy_of, code_of
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -44,3 +47,21 @@ def test_what_is_no_code_is_refused():
             accuracy_of(scheme, code)
     with pytest.raises(InputError, match="unknown precision"):
         code_of("ucdp", "roughly")
+
+
+@pytest.mark.real_data
+def test_the_rungs_of_an_exact_place_and_of_a_village_hold_what_is_known_more_finely(real_data):
+    metres, levels = rungs.corners(real_data)
+    assert levels.value_counts().to_dict() == {"within_100m": 16, "exact_location": 5}
+    assert (metres <= 100).mean() < 0.8
+    assert 0.9 <= (metres <= RADIUS_M["exact"]).mean() <= 0.96
+    within = metres[(levels == "within_100m").to_numpy()]
+    assert (within <= 100).mean() == pytest.approx(np.pi / 4, abs=0.005)
+    assert (within <= RADIUS_M["exact"]).all()
+    pairs = rungs.finer("village", real_data)
+    assert (pairs["code"].nunique(), pairs["name"].nunique()) == (40, 21)
+    shares = {
+        metres: [rungs.inside(pairs.iloc[chosen], metres) for chosen in resampled(pairs["name"].to_numpy(), 200)]
+        for metres in (2_000, RADIUS_M["village"])
+    }
+    assert np.percentile(shares[2_000], 97.5) < 0.9 <= np.percentile(shares[RADIUS_M["village"]], 97.5)

@@ -117,7 +117,28 @@ def test_what_happens_every_local_day_happens_on_every_other_day(day):
     table = gcas.sensitivity(claim, strikes, within_km=[1], within_days=[0], coverage=coverage).iloc[0]
     assert table["background_possible"] == 1.0
     knox = chance_test(claim, strikes, within_km=1, within_days=0, coverage=coverage).set_index(["relation", "counted"])
-    assert knox.loc[("possible", "incidents"), "expected"] == 1.0
+    assert knox.loc[("possible", "incidents"), ["expected", "expected_long"]].tolist() == pytest.approx([1.0, 1.0])
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(-20, 20), max_size=12), st.sampled_from([0, 1, 4]), st.sampled_from([45, 16, 10, 2]))
+def test_the_stratified_rate_is_that_of_three_to_fourteen_days_off(strikes, within_days, most):
+    row = {"xy": (43, 35), "timezone": "UTC", "belligerents": "Coalition", "country": "IQ"}
+    covered = {"dataset": "a", "belligerent": "Coalition", "country": "IQ", "complete": True}
+    edges = {name: [pd.Timestamp(day, tz="UTC")] for name, day in (("start", "2015-05-01"), ("end", "2015-07-01"))}
+    frame = records("strike", [row | {"day": day} for day in strikes])
+    limits = {"within_km": 1, "within_days": within_days, "coverage": pd.DataFrame(covered | edges)}
+    found = gcas.screen(records("incident", [row]), frame, **limits, background_days=most).iloc[0]
+    passed = counted = 0
+    for shift in range(-most, most + 1):
+        if 3 <= abs(shift) <= 14 and abs(shift) >= 1 + within_days:
+            moved = gcas.match(records("incident", [row | {"day": shift}]), frame, within_km=1, within_days=within_days)
+            near = moved if found["finding"] != "strike-reported-nearby" else moved[moved["relation"] == "within"]
+            passed, counted = passed + bool(len(near)), counted + 1
+    assert (found["background_passed_stratified"], found["background_days_stratified"]) == (passed, counted)
+    rate = passed / counted if counted else np.nan
+    assert found["background_rate_stratified"] == pytest.approx(rate, nan_ok=True)
+    assert found["background_passed_stratified"] <= found["background_passed"]
 
 
 def timed(role, spans, zone):

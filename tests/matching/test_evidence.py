@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 import shapely
+from hypothesis import given
+from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.gazetteer.vicinity import VICINITY
@@ -11,12 +13,14 @@ from geocasualty.matching import evidence
 from geocasualty.matching._sides import side_of
 from geocasualty.matching.evidence import (
     CLAIM_AND_STRIKE,
+    OTHER_REASON,
     TWO_CLAIMS,
     Placed,
     in_space,
     log_space_density,
     log_time_density,
     measured,
+    shares_of,
 )
 from tests.matching.frames import records
 
@@ -97,3 +101,26 @@ def test_weight_and_link_move_with_the_model(monkeypatch, constant):
     monkeypatch.setattr(evidence, constant, 4_000.0)
     for one, other in zip(before, said(), strict=True):
         assert (one != other).all()
+
+
+@given(st.lists(st.tuples(st.floats(-900, 900), st.integers(0, 3)), max_size=12))
+def test_shares_sum_to_one_rise_with_the_weight_and_are_never_next_to_nothing(candidates):
+    weight = np.array([bits for bits, _ in candidates], dtype=float)
+    owner = np.unique([whose for _, whose in candidates], return_inverse=True)[1]
+    share = shares_of(weight, owner)
+    for event in set(owner.tolist()):
+        own = owner == event
+        assert share[own].sum() == pytest.approx(1)
+        assert (share[own] >= OTHER_REASON / own.sum()).all()
+        order = np.argsort(weight[own])
+        assert (np.diff(share[own][order]) >= 0).all()
+
+
+def test_a_pair_that_cannot_be_within_is_as_improbable_as_it_is():
+    """No floor: what is exact and next door is certain, and what is at the edge of "near X" is next to nothing."""
+    near = {"xy": HERE, "radius_m": 0.0}
+    for strike, low, high in ((near, 1.0, 1.0), (at(58, radius_m=50_000.0), 0.0001, 0.02)):
+        frames = records("incident", [near]), records("strike", [strike]).assign(vicinity=strike is not near)
+        pairs = gcas.match(*frames, within_km=10, within_days=0, explain=True)
+        assert low <= pairs["probability"].iloc[0] <= high
+        assert (pairs["relation"].iloc[0] == "within") == (low == 1.0)

@@ -1,4 +1,4 @@
-"""The Knox test: its counts by moving incidents through the join, its place beside pointpats, and its edges."""
+"""The test against chance: its counts by moving incidents through the join, its error and power, its edges."""
 
 import math
 
@@ -9,8 +9,10 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 import geocasualty as gcas
+from benchmarks import chance
 from geocasualty.errors import InputError
 from geocasualty.matching import chance_test
 from tests.matching.frames import records
@@ -54,26 +56,40 @@ def test_the_counts_are_those_of_moved_incidents(ours, theirs, limits, shifts):
     assert (table["assessed"] == known.sum()).all()
     assert (table["uncovered"] == (located & ~asked).sum()).all()
     assert (table["no_background"] == (asked & ~known).sum()).all()
-    serves = counting[:, known].mean(axis=1) >= 0.5 if known.any() else np.zeros(len(shifts), dtype=bool)
-    assert (table["shifts"] == serves.sum()).all()
-    assert (table["shifts_left_out"] == (~serves).sum()).all()
+    used = counting[:, known]
+    assert (table["shifts"] == used.any(axis=1).sum()).all()
     for row in table.to_dict("records"):
         now = by_moving(incidents, strikes, 0, km, days, row["relation"])
         then = np.array([by_moving(incidents, strikes, k, km, days, row["relation"]) for k in shifts], dtype=float)
         if row["counted"] == "incidents":
             now, then = np.minimum(now, 1), np.minimum(then, 1)
-        then[~counting] = np.nan
         now, then = now[known], then[:, known]
         assert row["observed"] == now.sum()
-        if not serves.any():
+        if not known.any():
             assert math.isnan(row["p"])
             assert math.isnan(row["expected"])
             continue
-        mean = np.nanmean(then, axis=0)
-        counts = np.where(np.isnan(then), mean, then).sum(axis=1)[serves]
-        assert row["expected"] == pytest.approx(mean.sum(), abs=1e-9)
-        assert row["p"] == (1 + (counts > now.sum() - 1e-6).sum()) / (1 + serves.sum())
-        assert counts.min() - 1e-9 <= row["expected_low"] <= row["expected_high"] <= counts.max() + 1e-9
+        most = len(now) if row["counted"] == "incidents" else np.inf
+        expected = np.clip(on_the_same_day(then.T, used.T, np.abs(shifts)), 0, most)
+        assert row["expected"] == pytest.approx(expected, abs=1e-6)
+        if row["counted"] == "incidents":
+            n, o = len(now), now.sum()
+            odds = (o + 0.5) * (n - expected + 0.5) / ((n - o + 0.5) * (expected + 0.5))
+            assert row["odds_ratio"] == pytest.approx(odds, rel=1e-5)
+
+
+def on_the_same_day(counts, counting, away):
+    """Each incident's mean, moved along a slope by distance and a step of whole weeks that all share."""
+    terms = np.column_stack([away, away % 7 == 0]).astype(float)
+    rows, values = [], []
+    for count, served in zip(counts, counting, strict=True):
+        rows.append((terms - terms[served].mean(axis=0))[served])
+        values.append((count - count[served].mean())[served])
+    slopes = np.linalg.lstsq(np.vstack(rows), np.concatenate(values), rcond=1e-9)[0]
+    return sum(
+        count[served].mean() + (np.array([0, 1]) - terms[served].mean(axis=0)) @ slopes
+        for count, served in zip(counts, counting, strict=True)
+    )
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -98,15 +114,94 @@ def test_what_is_expected_of_incidents_is_the_sum_of_their_background_rates():
 
     incidents, strikes = some("incident", 30), some("strike", 60)
     covered = coverage((-60, 10), (14, 60))
-    table = chance_test(incidents, strikes, within_km=5, within_days=1, coverage=covered).set_index(
-        ["relation", "counted"]
-    )
+    limits = {"within_km": 5, "within_days": 1, "coverage": covered}
+    table = chance_test(incidents, strikes, **limits).set_index(["relation", "counted"])
     cell = gcas.sensitivity(incidents, strikes, within_km=[5], within_days=[1], coverage=covered).iloc[0]
     for test in ("within", "possible"):
         row = table.loc[test, "incidents"]
-        assert 0 < row["expected"] < row["assessed"]
-        assert row["expected"] == pytest.approx(cell[f"expected_{test}"], rel=1e-12)
-        assert row["ratio"] == pytest.approx(cell[f"lift_{test}"], rel=1e-12)
+        assert 0 < row["expected_long"] < row["assessed"]
+        assert row["expected_long"] == pytest.approx(cell[f"expected_{test}"], rel=1e-12)
+        assert row["ratio_long"] == pytest.approx(cell[f"lift_{test}"], rel=1e-12)
+
+
+def some_weeks(seed=11, n=60):
+    """Claims and strikes of one place over half a year."""
+    rng = np.random.default_rng(seed)
+    incidents = records("incident", [HERE | {"day": int(day)} for day in rng.integers(-90, 90, n)])
+    return incidents, records("strike", [HERE | {"day": int(day)} for day in rng.integers(-110, 110, 2 * n)])
+
+
+LIMITS = {"within_km": 1, "within_days": 0, "coverage": coverage((-120, 120))}
+
+
+def test_the_spread_is_that_of_leaving_out_one_week_at_a_time():
+    incidents, strikes = some_weeks()
+    week = incidents["start"].dt.tz_localize(None).to_numpy().astype("datetime64[s]").astype(int) // (7 * 86_400)
+    table = chance_test(incidents, strikes, **LIMITS, interval=0.9).set_index(["relation", "counted"])
+    log = np.log(
+        [
+            chance_test(incidents[week != one], strikes, **LIMITS).set_index(["relation", "counted"])["odds_ratio"]
+            for one in np.unique(week)
+        ]
+    )
+    many = len(log)
+    assert many > 20
+    error = np.sqrt((many - 1) / many * np.square(log - log.mean(axis=0)).sum(axis=0))
+    for row, spread in zip(table.to_dict("records"), error, strict=True):
+        if np.isnan(row["odds_ratio"]):  # of pairs
+            continue
+        own, t = np.log(row["odds_ratio"]), stats.t(many - 1)
+        assert row["p"] == pytest.approx(t.sf(own / spread), rel=1e-6)
+        assert row["odds_low"] == pytest.approx(np.exp(own - t.ppf(0.95) * spread), rel=1e-6)
+        assert row["odds_high"] == pytest.approx(np.exp(own + t.ppf(0.95) * spread), rel=1e-6)
+
+
+def test_days_of_comparison_are_three_to_fourteen_days_off_either_way():
+    incidents, strikes = some_weeks()
+    table = chance_test(incidents, strikes, **LIMITS)
+    assert (table["shifts"] == 24).all()
+    stated = chance_test(incidents, strikes, **LIMITS, shifts=[*range(-14, -2), *range(3, 15)])
+    pd.testing.assert_frame_equal(table, stated)
+
+
+def test_counts_by_distance_of_the_shift():
+    incidents, strikes = some_weeks()
+    table = chance_test(incidents, strikes, **LIMITS, by_shift=True)
+    assert table.groupby(["relation", "counted"])["shift"].apply(list).tolist() == [[0, *range(3, 15)]] * 4
+    chosen = table[(table["relation"] == "possible") & (table["counted"] == "pairs")].set_index("shift")
+    for shift, row in chosen.iterrows():
+        both = [by_moving(incidents, strikes, k, 1, 0, "possible").sum() for k in {shift, -shift}]
+        assert row["count"] == pytest.approx(np.mean(both))
+        assert row["counting"] == 60
+    assert (table["assessed"] == 60).all()
+
+
+def test_nothing_is_said_of_the_spread_of_fewer_than_three_weeks():
+    for days, known in (((1, 2, 8), False), ((1, 8, 15), True)):
+        incidents = records("incident", [HERE | {"day": day} for day in days])
+        strikes = records("strike", [HERE | {"day": day} for day in (0, 3, 9, 20)])
+        row = chance_test(incidents, strikes, **LIMITS).iloc[2]
+        assert np.isfinite(row["odds_ratio"])
+        assert np.isfinite(row["p"]) == known
+        assert np.isfinite(row["odds_low"]) == known
+
+
+@pytest.mark.parametrize("name", ["moving over weeks, weekly rhythm", "moving roughly, weekly rhythm"])
+def test_two_series_that_share_a_rhythm_alone_are_rarely_called_linked(name):
+    """Ranked among all shifts by up to 45 days they are in a third of the draws."""
+    draws = list(chance.drawn(chance.UNLINKED[name], 60))
+    rows = pd.DataFrame([chance.tested(*one) for one in draws])
+    assert (rows["p"] < 0.05).mean() <= 0.07
+    assert np.mean([chance.rank_among_all_shifts(*one) < 0.05 for one in draws]) > 0.3
+    assert rows["ratio_long"].median() > 1.2
+    assert 0.9 < rows["odds_ratio"].median() < 1.15
+    assert ((rows["odds_low"] <= 1) & (rows["odds_high"] >= 1)).mean() >= 0.9
+
+
+def test_a_planted_link_is_found():
+    rows = pd.DataFrame([chance.tested(*one) for one in chance.drawn(chance.LINKED["one claim in three"], 25)])
+    assert (rows["p"] < 0.05).mean() >= 0.8
+    assert 1.7 < rows["odds_ratio"].median() < 3
 
 
 def every_day(n, days, seed, together):
@@ -148,10 +243,11 @@ def test_beside_the_knox_test_of_pointpats(seed, together):
     above = (pairs["observed"] - n) / pairs["expected"]
     if together:
         assert theirs.p_sim == 0.01
-        assert (pairs["observed"] - n) > 1.5 * pairs["expected_high"]
+        assert (pairs["observed"] - n) > 1.5 * pairs["expected"]
+        assert pairs["p"] < 0.01
     else:
         assert theirs.p_sim > 0.02
-        assert pairs["expected"] / 2 == pytest.approx(theirs.expected[0, 0], rel=0.03)
+        assert pairs["expected"] / 2 == pytest.approx(theirs.expected[0, 0], rel=0.05)
         assert above == pytest.approx(1, abs=0.1)
 
 
@@ -159,33 +255,34 @@ def test_two_sets_that_go_together_and_two_that_do_not():
     rng = np.random.default_rng(8)
     days = rng.choice(np.arange(-40, 40), 25, replace=False)
     incidents = records("incident", [HERE | {"day": int(day)} for day in days])
-    limits = {"within_km": 1, "within_days": 0, "coverage": coverage((-100, 100)), "shifts": range(1, 60)}
-    same = chance_test(incidents, records("strike", [HERE | {"day": int(day)} for day in days]), **limits)
+    same = chance_test(incidents, records("strike", [HERE | {"day": int(day)} for day in days]), **LIMITS)
     assert (same["observed"] == 25).all()
-    assert (same["p"] == 1 / 60).all()
-    assert (same["expected_high"] < 25).all()
-    always = chance_test(incidents, records("strike", [HERE | {"day": day} for day in range(-100, 100)]), **limits)
+    assert (same["p"] < 0.001).all()
+    assert (same["odds_low"].dropna() > 5).all()
+    always = chance_test(incidents, records("strike", [HERE | {"day": day} for day in range(-100, 100)]), **LIMITS)
     assert (always["observed"] == 25).all()
-    assert (always["ratio"] == 1).all()
+    assert always["ratio"].tolist() == pytest.approx([1] * 4)
     assert (always["p"] == 1).all()  # near strikes every day, so that being near one says nothing
-    never = chance_test(incidents, records("strike", []), **limits)
+    never = chance_test(incidents, records("strike", []), **LIMITS)
     assert (never["observed"] == 0).all()
     assert (never["p"] == 1).all()
     assert never["ratio"].isna().all()
 
 
-def test_shifts_out_of_coverage_are_left_out_and_counted():
+def test_shifts_out_of_coverage_are_not_counted():
     incidents = records("incident", [HERE | {"day": day} for day in (0, 1, 2)])
     strikes = records("strike", [HERE])
-    table = chance_test(
-        incidents, strikes, within_km=1, within_days=0, shifts=[-7, -1, 7, 300], coverage=coverage((-2, 20))
-    )
-    # -7 is before the coverage for all; -1 covers all three
-    assert table[["shifts", "shifts_left_out"]].drop_duplicates().to_numpy().tolist() == [[2, 2]]
-    nothing = chance_test(incidents, strikes, within_km=1, within_days=0)
+    limits = {"within_km": 1, "within_days": 0}
+    table = chance_test(incidents, strikes, **limits, shifts=[-7, -1, 7, 300], coverage=coverage((-2, 20)))
+    assert table["shifts"].tolist() == [2] * 4  # -7 is before the coverage for all, 300 after it
+    nothing = chance_test(incidents, strikes, **limits)
     assert (nothing["uncovered"] == 3).all()
-    assert nothing[["expected", "ratio", "expected_low", "expected_high", "p"]].isna().all(axis=None)
-    assert (nothing["shifts_left_out"] == 90).all()
+    unknown = ["expected", "ratio", "odds_ratio", "odds_low", "odds_high", "p", "expected_long", "ratio_long"]
+    assert nothing[unknown].isna().all(axis=None)
+    assert (nothing["shifts"] == 0).all()
+    far = chance_test(incidents, strikes, **limits, shifts=[90], coverage=coverage((-1, 4), (90, 93)))
+    assert (far["assessed"] == 3).all()
+    assert (far["expected_long"] >= 0).all()
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,7 @@ def sigma(row, rng):
     """Of each draw: nine tenths of a round Gaussian lie within 2.146 of them."""
     if not row.get("vicinity"):
         return np.full(DRAWS, row["radius_m"] / 2.145966)
-    narrow = rng.random(DRAWS) < VICINITY.share
-    return np.where(narrow, VICINITY.narrow_m, VICINITY.wide_m) * row["radius_m"] / 50_000
+    return rng.choice(VICINITY.sigmas_m, DRAWS, p=VICINITY.shares) * row["radius_m"] / 50_000
 
 
 def places(row, rng):

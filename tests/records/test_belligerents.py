@@ -7,7 +7,7 @@ from geocasualty.errors import GeocasualtyWarning
 from geocasualty.records.belligerents import canonical_belligerents, names_in_no_table, nearest_name, overlap
 from tests.records.samples import ACLED, AIRWARS, UCDP, write
 
-WHERE = {"date": "2015-06-03", "lat": "35.3", "lon": "43.8", "country": "IQ"}
+WHERE = {"radius_m": "2000", "date": "2015-06-03", "lat": "35.3", "lon": "43.8", "country": "IQ"}
 
 
 @pytest.mark.parametrize(

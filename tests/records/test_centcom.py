@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyError, InputError
 from geocasualty.records.formats import find_format
-from geocasualty.records.formats._centcom_hours import release_hours
+from geocasualty.records.formats._centcom_hours import covered_hours, release_hours
 from geocasualty.records.formats.centcom import TABLE, parse_release, refuses, release_cells, to_native
 from tests.records import releases
 
@@ -146,15 +146,95 @@ def test_the_order_of_day_and_month_is_the_files():
     assert [one.value for one in refuses(table(LINE, ("31/31/2015", *LINE[1:])), "strike")] == ["31/31/2015"]
 
 
-def test_releases_cover_the_time_since_the_last_one_and_at_most_three_days():
-    days = [date(2014, 12, 10), date(2014, 12, 12), date(2014, 12, 31), date(2015, 1, 2), date(2015, 1, 3)]
-    spans = {day: span.end - span.start for day, span in release_hours(days).items()}
-    assert [span / pd.Timedelta(hours=1) for span in spans.values()] == [72, 48, 72, 32, 24]
-    assert release_hours([date(2014, 12, 31), date(2015, 1, 1)])[date(2015, 1, 1)].start == datetime(
-        2014, 12, 31, 5, tzinfo=UTC
-    )
+@pytest.mark.parametrize(
+    ("day", "start", "end", "assumed"),
+    [
+        (date(2014, 11, 3), (11, 1, 21), (11, 3, 21), True),  # a Monday, before the schedule
+        (date(2014, 11, 5), (11, 2, 21), (11, 5, 21), False),  # a Wednesday: Monday to Wednesday
+        (date(2014, 11, 10), (11, 6, 21), (11, 10, 21), False),  # a Monday: Friday to Monday
+        (date(2014, 11, 11), (11, 9, 21), (11, 11, 21), True),  # a Tuesday, off the schedule
+        (date(2014, 12, 19), (12, 16, 21), (12, 19, 21), False),  # the last Friday
+        (date(2014, 12, 22), (12, 20, 21), (12, 22, 21), True),
+        (date(2015, 1, 1), (12, 31, 5), (1, 1, 5), False),
+        (date(2015, 12, 31), (12, 30, 5), (12, 31, 5), False),
+        (date(2016, 1, 1), (12, 30, 21), (1, 1, 21), True),
+    ],
+)
+def test_the_hours_of_a_release_that_states_none_are_those_of_its_schedule(day, start, end, assumed):
+    hours = release_hours(day)
+    found = [(moment.month, moment.day, moment.hour) for moment in hours[:2]]
+    assert (found, hours.assumed) == ([start, end], assumed)
     with pytest.raises(InputError):
-        release_hours([date.min])
+        release_hours(date.min)
+
+
+def covered_days(*days, copies=()):
+    covered = covered_hours({day: release_hours(day) for day in days}, copies)
+    return [(f"{span.start:%m-%d %H}", f"{span.end:%m-%d %H}") for _, span in sorted(covered.items())]
+
+
+def test_a_release_that_is_missing_is_a_hole():
+    assert covered_days(date(2015, 5, 25), date(2015, 5, 28)) == [("05-24 05", "05-25 05"), ("05-27 05", "05-28 05")]
+    days = [date(2014, 12, 1), date(2014, 12, 3), date(2014, 12, 10), date(2014, 12, 12)]
+    assert covered_days(*days) == [  # of a day on which one closed and the next began both must be there
+        ("11-28 21", "12-01 21"), ("11-30 21", "12-02 21"), ("12-08 21", "12-10 21"), ("12-09 21", "12-11 21"),
+    ]  # fmt: skip
+    assert covered_days(date(2014, 10, 6), date(2014, 10, 8)) == []
+    assert covered_days(date(2014, 10, 6), date(2014, 10, 7)) == [("10-05 21", "10-06 21"), ("10-05 21", "10-06 21")]
+    assert covered_days(date(2014, 11, 5), date(2014, 11, 7), copies=[date(2014, 11, 5)])[1] == ("11-05 21", "11-06 21")
+
+
+def test_no_release_covers_more_where_another_one_is_missing():
+    days = [date.fromordinal(date(2014, 9, 1).toordinal() + number) for number in range(200)]
+    whole = covered_hours({day: release_hours(day) for day in days})
+    for gone in days[::7]:
+        less = covered_hours({day: release_hours(day) for day in days if day != gone})
+        assert gone not in less
+        assert all(span.start >= whole[day].start and span.end <= whole[day].end for day, span in less.items())
+
+
+def test_a_copy_under_another_date_is_flagged_and_complete_on_neither(gaz):
+    rows = [LINE, ("6/5/2015", *LINE[1:]), ("6/6/2015", *LINE[1:5], "- Near Hit, three strikes struck a unit.")]
+    rows.insert(2, ("6/5/2015", "Syria", "Kobani", "1", "", "- Near Kobani, one strike struck a unit."))
+    native = to_native(table(*rows))
+    assert native["flags"] == [""] * 4  # a line that recurs is no copy of a release
+    native = to_native(table(*rows[:2], rows[3]))
+    assert native["flags"] == ["copied-release", "copied-release", ""]
+    assert native["covers_complete"] == ["no", "no", "yes"]
+    text = "{}, 2015. Coalition forces attacked.\n- Near Hit, one airstrike struck a unit."
+    native = to_native({"text": [text.format("June 3"), text.format("June 5")]})
+    assert native["flags"] == ["copied-release", "copied-release"]
+
+
+def test_hours_that_nobody_states_are_flagged(gaz):
+    native = to_native(table(("10/6/2014", *LINE[1:]), ("11/5/2014", *LINE[1:5], "- Near Hit, one strike hit a car.")))
+    assert native["flags"] == ["assumed-hours", ""]
+    stated = "Release date: Oct. 6, 2014. On Oct. 5, coalition forces conducted two strikes near Hit."
+    assert to_native({"text": [stated]})["flags"] == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "records"),
+    [
+        ("There were no airstrikes in Iraq or Syria.", 1),
+        ("Coalition forces did not conduct any airstrikes.", 1),
+        ("There were no airstrikes in Syria.", 0),
+        ("No strikes were conducted. Near Hit an attack was seen.", 0),
+        ("Nothing happened.", 0),
+    ],
+)
+def test_a_release_of_no_strikes_is_one_record_of_none_and_covers_its_hours(gaz, text, records):
+    cells = pd.DataFrame({"text": [f"June 3, 2015. {text}"]})
+    accepted, rejected = gcas.validate_strikes(cells, format="centcom", gazetteer=gaz)
+    assert (len(accepted), len(rejected)) == (records, 1 - records)
+    if records:
+        assert accepted[["n_strikes", "covers_rows"]].values.tolist() == [[0, 1]]
+        assert accepted.geometry.isna().all()
+        covered = gcas.coverage(accepted)
+        assert covered["complete"].all()
+        assert covered["start"].map(str).tolist() == ["2015-06-02 05:00:00+00:00"] * 2
+    lines = to_native(table(("6/3/2015", "Iraq", "Hit", "2", "", text)))
+    assert lines["n_strikes"] == ["0" if records else "2"]
 
 
 def test_a_number_that_the_release_does_not_state_is_unknown(gaz):
@@ -180,8 +260,10 @@ def test_a_text_file_is_read(tmp_path, gaz):
 )
 def test_releases_of_2017_and_later_hold_only_a_part(released, complete):
     line = "Near Hit, two strikes hit a car."
-    table = to_native({"date": [f"{released:%m/%d/%Y}"], "location": ["Hit"], "number": ["2"], "line": [line]})
-    assert table["covers_complete"] == [complete]
+    dates = [f"{released - pd.Timedelta(days=1):%m/%d/%Y}", f"{released:%m/%d/%Y}"]
+    lines = [line, line.replace("two", "three")]
+    table = to_native({"date": dates, "location": ["Hit"] * 2, "number": ["2"] * 2, "line": lines})
+    assert table["covers_complete"][1] == complete
 
 
 def test_a_text_without_a_date_or_without_strikes_is_refused_with_the_reason():

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import geocasualty as gcas
+from geocasualty.errors import GeocasualtyWarning
 from geocasualty.records.formats.centcom import parse_release, to_native
 
 pytestmark = pytest.mark.real_data
@@ -122,3 +123,31 @@ def test_no_result_depends_on_the_order_of_the_rows(scraped, native):
     columns = ["strike_id", "record_text", "n_strikes", "start", "end", "covers_start"]
     one, two = (frame[columns].sort_values(columns).reset_index(drop=True) for frame in (native, other))
     pd.testing.assert_frame_equal(one, two)
+
+
+def test_missing_releases_are_holes_and_copies_are_complete_on_no_date(strikes):
+    frame = strikes[0]
+    covered = gcas.coverage(frame).query("country == 'IQ'")
+    times = pd.date_range("2015-05-24T05:00Z", "2015-05-28T04:00Z", freq="h")
+    held = [bool(((covered["start"] <= time) & (time < covered["end"])).any()) for time in times]
+    assert held == [True] * 24 + [False] * 48 + [True] * 24  # those of the 25th and the 28th
+    days = frame["strike_id"].str[8:18]
+    copied = frame["flags"].str.contains("copied-release")
+    assert set(days[copied]) == {f"2015-{day}" for day in ("05-08", "05-09", "07-15", "07-18", "07-25", "07-26")}
+    assert set(frame.loc[copied, "covers_complete"]) == {False}
+    assumed = days[frame["flags"].str.contains("assumed-hours")]
+    assert (assumed.min(), assumed.max(), assumed.nunique()) == ("2014-10-02", "2014-12-31", 41)
+    assert not assumed.between("2014-11-04", "2014-12-19").any()
+
+
+def test_the_whole_file_is_complete_and_a_part_of_it_is_not(strikes):
+    frame = strikes[0]
+    whole = gcas.coverage(frame)
+    assert (len(whole), int((~whole["complete"]).sum())) == (2 * 352, 12)
+    with pytest.warns(GeocasualtyWarning, match="declarations of coverage are not complete"):
+        part = gcas.coverage(frame[frame["place_text"].str.contains("Raqqah")])
+    assert not part["complete"].any()
+    late = frame[frame["covers_start"] >= pd.Timestamp("2015-06-01T00Z")]
+    pd.testing.assert_frame_equal(
+        gcas.coverage(late), whole[whole["start"] >= pd.Timestamp("2015-06-01T00Z")].reset_index(drop=True)
+    )

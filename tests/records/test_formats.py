@@ -170,11 +170,11 @@ def test_assessments_are_joined(incidents):
     ("cells", "radius", "flag"),
     [
         ({"mgrs": "37SEV007790"}, 15_000, ""),
-        ({"mgrs": "37SEV007790", "geo_accuracy": "within_100m"}, 100, ""),
+        ({"mgrs": "37SEV007790", "geo_accuracy": "within_100m"}, 150, ""),
         ({"mgrs": "37SEV0073179028", "mgrs_accuracy": "1 m", "geo_accuracy": ""}, 7.07, ""),
         ({"mgrs": "37SFU805225"}, 15_000, "geometry-conflict"),
         ({"mgrs": "377SFU805225"}, 15_000, "malformed-mgrs"),
-        ({"mgrs": "37SEV007790", "lat": "", "lon": "", "geo_accuracy": ""}, 100, ""),
+        ({"mgrs": "37SEV007790", "lat": "", "lon": "", "geo_accuracy": ""}, 150, ""),
     ],
 )
 def test_the_radius_is_the_larger_of_cell_and_accuracy(incidents, cells, radius, flag):

@@ -1,9 +1,16 @@
 """The real files: every row accounted for, and the facts that were measured on them."""
 
+import warnings
+
 import pytest
 
 import geocasualty as gcas
+from geocasualty.errors import GeocasualtyWarning
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
+from geocasualty.records._columns import unread_columns
+from geocasualty.records._inputs import read_columns
+from geocasualty.records._request import _decoded
+from geocasualty.records.formats import find_format
 from tests.records.samples import assert_conserved
 
 pytestmark = pytest.mark.real_data
@@ -57,3 +64,29 @@ def test_ged(real_data, gaz):
     assert accepted.loc[shared & (accepted["where_prec"] == "1"), "radius_m"].max() <= 12_000
     assert accepted.loc[accepted["where_prec"] == "1", "radius_m"].max() <= 20_000
     assert accepted["dataset"].unique().tolist() == ["ucdp_ged_syria_2016"]
+
+
+UNREAD = {
+    "airwars_syria_2014_2015.csv": [],
+    "centcom_releases_2014_2015.csv": [],
+    "dutch_mod_strikes_2014_2015.csv": [],
+    "ucdp_ged_syria_2016.csv.gz": [],
+    "iraq_2007_2008_airstrikes.csv.gz": [],
+    "other_wars/bangladesh_ucdp_hxl.csv": [],
+    "other_wars/somalia_us_strikes.csv": ["Claimed by AFRICOM?"],
+    "quoted_2017_2018.csv": ["location_en"],
+    "quoted_release_pairs_2014_2015.csv": [
+        "incident_date", "incident_location", "release_date", "day_offset_release_minus_incident", "location_raw",
+    ],
+    "crash_md/crash_data1.csv": ["enddate"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_columns_that_nobody_reads_are_found_and_no_others(real_data, name):
+    cells = read_columns(real_data / name) if "dutch" not in name else _decoded(real_data / name, "cp1252")
+    known = find_format(None, cells)
+    native = known.to_native({column: list(values) for column, values in cells.items()})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GeocasualtyWarning)
+        assert list(unread_columns(name, cells, native, known, (), ())) == UNREAD[name]

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Reported", "clauses_of", "country_of", "opening_country", "tidy"]
+__all__ = ["COUNTRIES", "Reported", "clauses_of", "country_of", "opening_country", "tidy"]
 
 COUNTRIES = {"iraq": "IQ", "syria": "SY"}
 

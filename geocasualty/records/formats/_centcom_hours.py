@@ -1,26 +1,31 @@
-"""When did the strikes of a release happen: the hours that it states, or those since the release before it?"""
+"""When did the strikes of a release happen: in the hours that it states, or in those of the schedule of its time?"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date, timedelta
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.theatre.zones import timezone_of
 from geocasualty.times import Interval, local_days, local_time, month_number, parse_when
 
-__all__ = ["LOCAL", "Span", "covered_hours", "release_date_in", "release_hours", "span_in"]
+__all__ = ["LOCAL", "Hours", "Span", "covered_hours", "release_date_in", "release_hours", "span_in"]
 
 LOCAL = "Asia/Baghdad"
 """The releases say "local time" without a place; their headquarters kept Iraq's, UTC+3 all year."""
 
-CLOSES_AT_EIGHT_FROM = date(2015, 1, 1)
-"""From 2015 a release reports "between 8 a.m." of one day "and 8 a.m." of the next. Those of 2014 report strikes of
-their own date ("Sunday and today"), so that they close when that day does."""
+EIGHT_TO_EIGHT = (date(2015, 1, 1), date(2015, 12, 31))
+"""In 2015 a release reports "between 8 a.m." of the day before "and 8 a.m." of its own."""
 
-MOST_DAYS = 3
+THRICE_A_WEEK = (date(2014, 11, 4), date(2014, 12, 19))
+"""In these weeks releases came on :data:`WEEKDAYS`, and told of the time since the one before: "November 10th-12th",
+"November 7th-10th", as Airwars quotes them. At which hour of its date each closed they do not say."""
+
+WEEKDAYS = (0, 2, 4)
+"""Monday, Wednesday, Friday."""
+
 EARLIEST_YEAR = 1900
 
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
@@ -47,7 +52,7 @@ _DAYS = re.compile(
     + _year("a")
 )
 _AND_TODAY = re.compile(rf"\b(?:{_WEEKDAY}|(?P<yesterday>yesterday))\s{{1,3}}and\s{{1,3}}today\b", re.IGNORECASE)
-_NOW = re.compile(r"\b(?P<now>yesterday|today)\b(?!['’]s)", re.IGNORECASE)
+_NOW = re.compile(r"(?<!earlier\s)\b(?P<now>yesterday|today)\b(?!['’]s)", re.IGNORECASE)
 _ON = re.compile(rf"\b{_date('a')}")
 _DATELINES = (
     re.compile(r"Release date:?\s{1,5}(?P<text>[^\n]{6,30})", re.IGNORECASE),
@@ -152,54 +157,81 @@ def _now(word: str, released: date) -> date:
     return released - timedelta(days=1) if word.lower() == "yesterday" else released
 
 
-def _closes(released: date) -> tuple[date, int]:
-    return (released, 8) if released >= CLOSES_AT_EIGHT_FROM else (released, 24)
+class Hours(NamedTuple):
+    """When the strikes of a release may have been, in UTC.
 
-
-def release_hours(released: Iterable[date]) -> dict[date, Interval]:
-    """The hours that the strikes of each of a series of releases may be of.
-
-    A release tells of the time since the one before it closed, one day at least and three at most. The first of a
-    series tells of one day, and of three if it is of 2014, when they were not daily.
-
-    Examples
-    --------
-    >>> hours = release_hours([date(2015, 9, 16), date(2015, 9, 24)])
-    >>> [moment.isoformat() for moment in hours[date(2015, 9, 24)]]
-    ['2015-09-21T05:00:00+00:00', '2015-09-24T05:00:00+00:00']
-    >>> release_hours([])
-    {}
+    Attributes
+    ----------
+    start, end : datetime.datetime
+        All of the time that it may tell of.
+    sure_start, sure_end : datetime.datetime
+        What it tells of whatever the hour at which it and the release before it closed.
+    assumed : bool
+        Neither it nor a schedule says so.
     """
-    hours: dict[date, Interval] = {}
-    before = None
-    for day in sorted(set(released)):
-        if day.year < EARLIEST_YEAR:
-            raise InputError(f"a release of {day.isoformat()}; expected one of 2014 or later")
-        end = local_time(*_closes(day), LOCAL)
-        earliest, latest = end - timedelta(days=MOST_DAYS), end - timedelta(days=1)
-        since = before or (latest if day >= CLOSES_AT_EIGHT_FROM else earliest)
-        hours[day] = Interval(max(earliest, min(since, latest)), end)
-        before = end
-    return hours
+
+    start: datetime
+    end: datetime
+    sure_start: datetime
+    sure_end: datetime
+    assumed: bool = False
+
+    @classmethod
+    def stated(cls, span: Interval) -> Hours:
+        """Those that a release states."""
+        return cls(span.start, span.end, span.start, span.end)
 
 
-def covered_hours(hours: dict[date, Interval]) -> dict[date, Interval]:
-    """The hours for which each release holds the strikes, as far as one can know.
+def release_hours(day: date) -> Hours:
+    """The hours of a release that states none: those of the schedule of its time, else its date and the day before.
 
-    They are all its hours where these follow those of the release before it. After a longer blank, and at the beginning
-    of a series, a release may be missing, or its line in the table: it holds its last day, and for what of the blank it
-    tells besides is not known. The blank of 17 to 23 September 2015 is so without coverage until the 23rd, 8 a.m.
+    They depend on no other release: one that is missing is a hole, which the next does not fill.
 
     Examples
     --------
-    >>> hours = release_hours([date(2015, 9, 15), date(2015, 9, 16), date(2015, 9, 24)])
-    >>> [f"{span.start:%d %H} to {span.end:%d %H}" for span in covered_hours(hours).values()]
-    ['14 05 to 15 05', '15 05 to 16 05', '23 05 to 24 05']
+    >>> [moment.isoformat() for moment in release_hours(date(2015, 9, 24))[:2]]
+    ['2015-09-23T05:00:00+00:00', '2015-09-24T05:00:00+00:00']
+    >>> [moment.isoformat() for moment in release_hours(date(2014, 11, 10))[:2]]  # a Monday: since Friday's
+    ['2014-11-06T21:00:00+00:00', '2014-11-10T21:00:00+00:00']
+    >>> release_hours(date(2014, 10, 2)).assumed
+    True
+    """
+    if day.year < EARLIEST_YEAR:
+        raise InputError(f"a release of {day.isoformat()}; expected one of 2014 or later")
+    if EIGHT_TO_EIGHT[0] <= day <= EIGHT_TO_EIGHT[1]:
+        return Hours.stated(Interval(local_time(day - timedelta(days=1), 8, LOCAL), local_time(day, 8, LOCAL)))
+    scheduled = THRICE_A_WEEK[0] <= day <= THRICE_A_WEEK[1] and day.weekday() in WEEKDAYS
+    before = day - timedelta(days=1)
+    while scheduled and before.weekday() not in WEEKDAYS:
+        before -= timedelta(days=1)
+    span = local_days(before, day, LOCAL)
+    return Hours(*span, local_time(before, 24, LOCAL), local_time(day, 0, LOCAL), assumed=not scheduled)
+
+
+def covered_hours(hours: Mapping[date, Hours], copies: Collection[date] = ()) -> dict[date, Interval]:
+    """The hours for which each of the releases of a file holds the strikes.
+
+    A day on which one release closed and the next began is covered where both are there. A copy of another release
+    under its date is none.
+
+    Examples
+    --------
+    >>> days = [date(2015, 5, 25), date(2015, 5, 28), date(2014, 11, 10), date(2014, 11, 12), date(2014, 11, 19)]
+    >>> covered = covered_hours({day: release_hours(day) for day in days})
+    >>> [f"{span.start:%d %H} to {span.end:%d %H}" for _, span in sorted(covered.items())]
+    ['07 21 to 10 21', '09 21 to 11 21', '17 21 to 18 21', '24 05 to 25 05', '27 05 to 28 05']
     """
     covered: dict[date, Interval] = {}
-    before = None
-    for day, (start, end) in sorted(hours.items()):
-        follows = before is not None and start <= before
-        covered[day] = Interval(start if follows else end - timedelta(days=1), end)
-        before = end
+    days = sorted(hours)
+    there = {day: hours[day] for day in days if day not in copies}
+    for place, day in enumerate(days):
+        own, before, after = hours[day], *(there.get(each[0]) if each else None for each in _beside(days, place))
+        start = own.start if before and before.end > own.start else own.sure_start
+        end = own.end if after and after.start < own.end else own.sure_end
+        if start < end:
+            covered[day] = Interval(start, end)
     return covered
+
+
+def _beside(days: list[date], place: int) -> tuple[list[date], list[date]]:
+    return days[max(place - 1, 0) : place], days[place + 1 : place + 2]

@@ -8,10 +8,17 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats._centcom_clauses import Reported, clauses_of, country_of, opening_country, tidy
+from geocasualty.records.formats._centcom_clauses import (
+    COUNTRIES,
+    Reported,
+    clauses_of,
+    country_of,
+    opening_country,
+    tidy,
+)
 from geocasualty.records.formats._centcom_hours import Span, span_in
 
-__all__ = ["LONGEST", "Clause", "Release", "read_text", "sentences_of", "units_of"]
+__all__ = ["LONGEST", "Clause", "Release", "read_text", "sentences_of", "tells_of_none", "units_of"]
 
 LONGEST = 500_000
 _LONGEST_SENTENCE = 3_000
@@ -40,6 +47,11 @@ _SHORT = re.compile(
 )
 _ACTION = re.compile(r"\b(?:attack|strik|struck|conduct|target)", re.IGNORECASE)
 _DATED_OPENING = 60
+_NONE = re.compile(
+    r"\bno\s(?:\w{1,12}\s){0,2}(?:air\s?)?strikes?\b|\b(?:did|has|have)\snot\s(?:conduct|carr|strike|struck|attack)",
+    re.IGNORECASE,
+)
+_ATTACK = re.compile(r"\b(?:air\s?)?str(?:ikes?|uck)\b|\battack|\bdestroy|\bdamag|\bbomb", re.IGNORECASE)
 
 
 class Clause(NamedTuple):
@@ -178,6 +190,27 @@ def _clause(told: _Told, whole: Span | None) -> Clause:
         told.text,
         "inconclusive" in told.text.lower(),
     )
+
+
+def tells_of_none(text: str) -> bool:
+    """Whether a text says that there were no strikes, in Iraq nor in Syria, and tells of none besides.
+
+    Examples
+    --------
+    >>> tells_of_none("June 3, 2015. There were no reported strikes in Iraq or Syria. All aircraft returned.")
+    True
+    >>> [tells_of_none(text) for text in ("There were no strikes in Syria.", "No strikes. One strike hit a car.")]
+    [False, False]
+    """
+    if len(text) > LONGEST:
+        return False
+    sentences = [sentence for unit, _ in units_of(text) for sentence in sentences_of(unit)]
+    none = [sentence for sentence in sentences if _NONE.search(sentence)]
+    others = [sentence for sentence in sentences if not _NONE.search(sentence) and _ATTACK.search(sentence)]
+    named = {
+        country for country in COUNTRIES for sentence in none if re.search(rf"\b{country}\b", sentence, re.IGNORECASE)
+    }
+    return bool(none) and not others and (not named or named == set(COUNTRIES))
 
 
 def units_of(text: str) -> Iterator[tuple[str, str | None]]:

@@ -160,4 +160,12 @@ def _span(text: str, precision: str) -> tuple[str, str]:
     return f"{day}", ""
 
 
-FORMAT = Format("acled", recognises, to_native, refuses=refuses)
+CODEBOOK = frozenset({
+    *NEEDED, *IDENTIFIERS, "iso", "iso3", "event_id_no_cnty", "year", "time_precision", "disorder_type",
+    "sub_event_type", "assoc_actor_1", "inter1", "actor2", "assoc_actor_2", "inter2", "interaction",
+    "civilian_targeting", "region", "country", "admin1", "admin2", "admin3", "location", "source", "source_scale",
+    "notes", "fatalities", "tags", "timestamp", "population_1km", "population_2km", "population_5km", "population_best",
+})  # fmt: skip
+"""Columns of the export."""
+
+FORMAT = Format("acled", recognises, to_native, refuses=refuses, known=lambda _: CODEBOOK, times=("event_date",))

@@ -277,4 +277,18 @@ def _accuracy(level: str) -> tuple[str, float]:
     return found.precision, found.radius_m
 
 
-FORMAT = Format("airwars", recognises, to_native, roles=("incident",), merge=merge, refuses=refuses)
+KNOWN = frozenset({
+    *NEEDED, *_RENAMED, *_KEPT, "date_end", "lat", "lon", "evidence", "suspects", "known", "assessed_accuracy",
+    "country",
+})  # fmt: skip
+
+FORMAT = Format(
+    "airwars",
+    recognises,
+    to_native,
+    roles=("incident",),
+    merge=merge,
+    refuses=refuses,
+    known=lambda _: KNOWN,
+    times=("date", "date_end"),
+)

@@ -7,11 +7,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.records.formats._centcom_clauses import country_of, tidy
-from geocasualty.records.formats._centcom_hours import covered_hours, release_date_in, release_hours
-from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text
+from geocasualty.records.formats._centcom_hours import Hours, covered_hours, release_date_in, release_hours
+from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text, tells_of_none
 from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
 from geocasualty.theatre.zones import timezone_of
 from geocasualty.times import DayOrder, Interval, day_order, parse_when
@@ -98,11 +99,11 @@ def parse_release(text: str, released: date | None = None) -> list[Clause]:
 def to_native(cells: Cells) -> Cells:
     """The native columns of a scraped table, or of texts in a column ``text``.
 
-    A record's hours are those that its text states, else those that its release covers: the time since the release
-    before it in this file closed, one to three days (:func:`release_hours`). Coverage is declared for that time too,
-    but after a blank of more than three days, and for the first release, for the last day alone. Rows alike in every
-    cell are one record with their number in ``n_rows``. A row without a readable clause keeps the scraper's own place
-    and number.
+    A record's hours are those that its text states, else those of the schedule of its time, else its date and the day
+    before, flagged ``assumed-hours`` (:func:`release_hours`). Coverage is declared for that time too: a release that is
+    missing is a hole. Releases that are the same word for word under several dates are flagged ``copied-release`` and
+    complete on none of them. Rows alike in every cell are one record with their number in ``n_rows``. A row without a
+    readable clause keeps the scraper's own place and number; a release that tells of no strikes is one record of none.
 
     Examples
     --------
@@ -121,11 +122,8 @@ def to_native(cells: Cells) -> Cells:
             f"no column 'line' (of a scraped table) or 'text'; the file has {', '.join(map(repr, cells))}",
             column="line",
         )
-    native = _Rows()
-    for row, text in enumerate(table["text"], 1):
-        if (released := release_date_in(text)) is not None:
-            native.add_release(row, text, released)
-    return native.cells()
+    dated = [(row, text, release_date_in(text)) for row, text in enumerate(table["text"], 1)]
+    return _texts([(row, text, day) for row, text, day in dated if day is not None])
 
 
 def refuses(cells: Cells, _role: str) -> list[Refusal]:
@@ -145,7 +143,7 @@ def refuses(cells: Cells, _role: str) -> list[Refusal]:
     for row, text in enumerate(table.get("text", []), 1):
         if (released := release_date_in(text)) is None:
             refused.append(Refusal(row, "text", text[:80], _UNDATED))
-        elif not _clauses(text, released):
+        elif not _clauses(text, released) and not tells_of_none(text):
             refused.append(Refusal(row, "text", text[:80], "tells of no strikes that could be read"))
     return refused
 
@@ -165,9 +163,40 @@ def release_cells(text: str, released: date | None = None) -> Cells:
     day = released or release_date_in(text)
     if day is None:
         raise InputError(_UNDATED)
+    return _texts([(1, text, day)])
+
+
+def _texts(texts: list[tuple[int, str, date]]) -> Cells:
+    releases = [(row, day, text, read_text(text, day)) for row, text, day in texts]
+    hours = {day: release_hours(day) for _, day, _, _ in releases}
+    hours |= {day: Hours.stated(told.span.interval("")) for _, day, _, told in releases if told.span}
+    copies = _copied((day, (clause.country, clause.text)) for _, day, _, told in releases for clause in told.clauses)
+    covered = covered_hours(hours, copies)
     native = _Rows()
-    native.add_release(1, text, day)
+    for row, day, text, told in releases:
+        whole = told.span is not None or not told.clauses  # without its hours it may be a part of a release
+        native.add_release(row, text, told, _Dated(day, hours[day], covered.get(day) if whole else None, day in copies))
     return native.cells()
+
+
+def _copied(told: Iterable[tuple[date, tuple[str, str]]]) -> set[date]:
+    """The dates of releases that say word for word what that of another date says."""
+    words: dict[date, set[tuple[str, str]]] = {}
+    for day, said in told:
+        words.setdefault(day, set()).add(said)
+    alike: dict[frozenset[tuple[str, str]], list[date]] = {}
+    for day, each in words.items():
+        alike.setdefault(frozenset(each), []).append(day)
+    return {day for days in alike.values() if len(days) > 1 for day in days}
+
+
+class _Dated(NamedTuple):
+    """A release: its date, the hours of its strikes, those that it covers, and whether it is the copy of another."""
+
+    day: date
+    hours: Hours
+    covered: Interval | None
+    copied: bool
 
 
 def _table(cells: Cells) -> Cells:
@@ -177,13 +206,16 @@ def _table(cells: Cells) -> Cells:
     for number, row in enumerate(rows, 1):
         alike.setdefault(row, []).append(str(number))
     days = _release_days(cells["date"])
-    hours = release_hours(day for day in days.values() if day is not None)
-    covered = covered_hours(hours)
+    hours = {day: release_hours(day) for day in days.values() if day is not None}
+    where = cells["country"] if "country" in cells else cells["location"]
+    said = zip(cells["date"], where, cells["line"], strict=True)
+    copies = _copied((day, (country, line)) for text, country, line in said if (day := days[text]) is not None)
+    covered = covered_hours(hours, copies)
     native = _Rows()
     for row, numbers in alike.items():
         cell = dict(zip(names, row, strict=True))
         if (day := days[cell["date"]]) is not None:
-            native.add_line(numbers, cell, day, hours[day], covered[day])
+            native.add_line(numbers, cell, _Dated(day, hours[day], covered.get(day), day in copies))
     return native.cells()
 
 
@@ -211,42 +243,37 @@ class _Rows:
     def __init__(self) -> None:
         self._rows: list[dict[str, str]] = []
 
-    def add_line(self, numbers: list[str], cell: dict[str, str], day: date, hours: Interval, covered: Interval) -> None:
+    def add_line(self, numbers: list[str], cell: dict[str, str], release: _Dated) -> None:
         stated = country_of(cell.get("country", "")) or country_of(cell["location"])
-        clauses = read_text(cell["line"], day, stated).clauses
-        remark = ""
-        if not clauses:
+        clauses = read_text(cell["line"], release.day, stated).clauses
+        remark = count = ""
+        if not clauses and tells_of_none(cell["line"]):
+            clauses, count, remark = (_none(tidy(cell["line"]), stated),), "0", "the line tells of no strikes"
+        elif not clauses:
             place = "" if re.fullmatch(r"\W*(?:iraq|syria)?\W*", cell["location"], re.IGNORECASE) else cell["location"]
             count = cell["number"].strip()
             text = tidy(cell["line"])
             clauses = (Clause(None, stated, tidy(place), False, None, None, text, False),)
             remark = "the line tells of no strikes that could be read; place and number are the table's"
         else:
-            count = ""
             total = sum(clause.n_strikes or 0 for clause in clauses)
             if cell["number"].strip() != str(total):
                 remark = f"the table says {cell['number'].strip()[:20] or 'nothing'}, the line {total}"
         for clause in clauses:
-            self._add(numbers, clause, day, hours, covered, count, remark)
+            self._add(numbers, clause, release, count, remark)
 
-    def add_release(self, number: int, text: str, day: date) -> None:
-        release: Release = read_text(text, day)
-        covered = release.span.interval("") if release.span else None
-        for clause in release.clauses:
-            self._add([str(number)], clause, day, covered, covered, "", "" if covered else "hours not stated")
+    def add_release(self, number: int, text: str, told: Release, release: _Dated) -> None:
+        remark = "" if told.span else "hours not stated"
+        for clause in told.clauses:
+            self._add([str(number)], clause, release, "", remark)
+        if not told.clauses and tells_of_none(text):
+            self._add([str(number)], _none(tidy(text), ""), release, "0", remark or "the release tells of no strikes")
 
-    def _add(
-        self,
-        numbers: list[str],
-        clause: Clause,
-        day: date,
-        hours: Interval | None,
-        covered: Interval | None,
-        count: str,
-        remark: str,
-    ) -> None:
-        known = hours or release_hours([day])[day]
-        start, end = clause.start or known.start, clause.end or known.end
+    def _add(self, numbers: list[str], clause: Clause, release: _Dated, count: str, remark: str) -> None:
+        day, hours, covered, copied = release
+        start, end = clause.start or hours.start, clause.end or hours.end
+        flags = ["assumed-hours"] * (hours.assumed and not clause.start) + ["copied-release"] * copied
+        complete = covered is not None and day < PARTIAL_FROM and not copied
         remarks = [
             "number not stated" if clause.n_strikes is None and not count else "",
             "inconclusive results" if clause.inconclusive else "",
@@ -269,9 +296,9 @@ class _Rows:
             "covers_countries": _COUNTRIES if covered else "",
             "covers_start": _iso(covered.start) if covered else "",
             "covers_end": _iso(covered.end) if covered else "",
-            "covers_complete": "yes" if covered and day < PARTIAL_FROM else "no",
+            "covers_complete": "yes" if complete else "no",
             "covers_kinds": COVERS_KINDS if covered else "",
-            "flags": "",
+            "flags": ";".join(flags),
             "sources": f"Coalition strike release of {day.isoformat()}",
             "record_text": clause.text,
             "remark": "; ".join(filter(None, remarks)),
@@ -290,6 +317,11 @@ class _Rows:
         return {column: [row[column] for row in self._rows] for column in COLUMNS}
 
 
+def _none(text: str, country: str) -> Clause:
+    """A release that tells of no strikes, as one record of none: its coverage stands in it."""
+    return Clause(None, country, "", False, None, None, text, False)
+
+
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -299,4 +331,12 @@ def _slug(place: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", re.sub("['`]", "", letters)).strip("-") or "unlocated"
 
 
-FORMAT = Format("centcom", recognises, to_native, roles=("strike",), refuses=refuses)
+FORMAT = Format(
+    "centcom",
+    recognises,
+    to_native,
+    roles=("strike",),
+    refuses=refuses,
+    known=lambda _: (*TABLE, "text"),
+    times=("date",),
+)

@@ -208,4 +208,14 @@ def _coverage(records: list[dict[str, str]]) -> Cells:
     return {column: [text] * len(records) for column, text in stated.items()}
 
 
-FORMAT = Format("dutch-mod", recognises, to_native, roles=("strike",), encoding="cp1252", measured=True)
+FORMAT = Format(
+    "dutch-mod",
+    recognises,
+    to_native,
+    roles=("strike",),
+    encoding="cp1252",
+    measured=True,
+    known=lambda _: COLUMNS,
+    times=("employment date",),
+    key=_key,
+)

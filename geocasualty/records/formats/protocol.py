@@ -79,6 +79,13 @@ class Format(NamedTuple):
     measured : bool
         Whether positions were measured, as those of a target list: then a cell that recurs is a target struck again,
         no stand-in for a place.
+    known : callable
+        Of the names of a file's columns, by their keys, those that it reads or that its codebook explains. What any
+        other says, nobody reads.
+    times : tuple of str
+        Keys of columns that hold the days or times of a record.
+    key : callable
+        The name by which it knows a column of a file.
     columnar : bool
         Whether ``to_native`` takes columns of any kind, since it moves them as they are; else it gets lists of texts.
     """
@@ -93,3 +100,6 @@ class Format(NamedTuple):
     refuses: Callable[[Cells, str], list[Refusal]] | None = None
     measured: bool = False
     columnar: bool = False
+    known: Callable[[Iterable[str]], Iterable[str]] = tuple
+    times: tuple[str, ...] = ()
+    key: Callable[[str], str] = _lower

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from geocasualty.errors import InputError
 from geocasualty.records.formats.protocol import Cells, Format, lowered
+from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
 
 __all__ = ["FORMAT", "spellings"]
 
@@ -27,6 +28,15 @@ ALIASES = {
     "geometry": ("geometry_wkt",),
 }
 """Common names of columns, and the native ones that they stand for where those are absent."""
+
+NATIVE = frozenset({
+    *INCIDENT_COLUMNS, *STRIKE_COLUMNS, "latitude", "longitude", "mgrs", "admin1", "geometry_wkt", "row", "rows",
+    "location_note",
+})  # fmt: skip
+"""Names of columns that mean something in any table."""
+
+PROVENANCE = frozenset({"reader", "flags", "location_reason", "gazetteer"})
+"""Columns of a table that this package made: what its other columns say was judged when it was first read."""
 
 
 def spellings(native: str) -> str:
@@ -77,4 +87,25 @@ def to_native(cells: Cells) -> Cells:
     return native
 
 
-FORMAT = Format("csv", recognises, to_native, columnar=True)
+def known(columns: Iterable[str]) -> frozenset[str]:
+    """The native names, and the others that stand for one that the table lacks; in this package's own tables all.
+
+    Examples
+    --------
+    >>> sorted(known(["date", "place", "start", "perpetrator"]) & {"date", "place", "start", "perpetrator"})
+    ['place', 'start']
+    """
+    names = frozenset(name.strip().lower() for name in columns)
+    if names >= PROVENANCE:
+        return names
+    return NATIVE | {alias for alias, targets in ALIASES.items() if not names & set(targets)}
+
+
+FORMAT = Format(
+    "csv",
+    recognises,
+    to_native,
+    columnar=True,
+    known=known,
+    times=("start", "end", *(alias for alias, targets in ALIASES.items() if set(targets) <= {"start", "end"})),
+)

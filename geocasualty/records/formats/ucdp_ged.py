@@ -128,4 +128,21 @@ def _span(first: str, last: str, precision: str) -> tuple[str, str]:
     return first, last
 
 
-FORMAT = Format("ucdp-ged", recognises, to_native, roles=("incident",))
+CODEBOOK = frozenset({
+    *NEEDED, "relid", "year", "active_year", "code_status", "type_of_violence", "conflict_dset_id", "conflict_new_id",
+    "conflict_name", "dyad_dset_id", "dyad_new_id", "dyad_name", "side_a_dset_id", "side_a_new_id", "side_b_dset_id",
+    "side_b_new_id", "number_of_sources", "source_article", "source_office", "source_date", "source_headline",
+    "source_original", "where_coordinates", "where_description", "adm_1", "adm_2", "geom_wkt", "priogrid_gid",
+    "country", "country_id", "iso3", "region", "event_clarity", "date_prec", "date_end", "deaths_a", "deaths_b",
+    "deaths_civilians", "deaths_unknown", "best", "high", "low", "best_est", "high_est", "low_est", "gwnoa", "gwnob",
+})  # fmt: skip
+"""Columns of the releases that this reader knows."""
+
+FORMAT = Format(
+    "ucdp-ged",
+    recognises,
+    to_native,
+    roles=("incident",),
+    known=lambda _: CODEBOOK,
+    times=("date_start", "date_end"),
+)

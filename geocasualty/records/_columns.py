@@ -1,0 +1,210 @@
+"""What do the columns of a file say that nobody asked for: days written as midnights, and columns that nobody reads?"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.records._words import coded
+from geocasualty.records.belligerents import names_in_no_table
+from geocasualty.records.formats import Cells, Format
+from geocasualty.records.formats.table import NATIVE
+from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
+
+__all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "unread_columns"]
+
+logger = logging.getLogger(__name__)
+
+ANSWERING = ("party", "date", "place")
+"""Meanings of a column that may change every answer."""
+
+LOOKED_AT = 1_000
+"""Distinct cells of a column of which all must be names of parties, or days, for it to look like one; beyond that many
+it is neither."""
+
+SHOWN = 8
+"""Columns that a warning names."""
+
+_MIDNIGHT = re.compile(
+    r"(\d{4}-\d{2}-\d{2})[Tt ]00:?00(?::?00(?:[.,]0+)?)?\s*(?:[Zz]|UTC|GMT|[+-]00(?::?00)?)", re.ASCII
+)
+_CLOCK = re.compile(r":|\d{4}\s?[zZ]|[ap]\.?\s?m\b", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.ASCII)
+_WORD = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+Mask = npt.NDArray[np.bool_]
+
+
+def days_of_midnights(cells: Cells, known: Format) -> tuple[Cells, Mask | None]:
+    """Take times of a record that are all midnight in UTC as the days that they were written for.
+
+    R, JavaScript and programs for maps know no day: they write the third of June as its first instant in UTC, which is
+    three in the morning in Iraq. A midnight among other times of day is one, and stays.
+
+    Parameters
+    ----------
+    cells : dict of str to list of str or pandas array
+        Of the file.
+    known : Format
+        Which of its columns hold the times of the record.
+
+    Returns
+    -------
+    cells : dict
+        With days in place of such midnights.
+    rows : numpy.ndarray of bool or None
+        The rows that had one; None if there are none.
+    """
+    columns = {name: coded(cells[name]) for name in cells if known.key(name) in known.times}
+    texts = [text.strip() for _, distinct in columns.values() for text in distinct]
+    if any(_CLOCK.search(text) and not _MIDNIGHT.fullmatch(text) for text in texts) or not any(
+        _MIDNIGHT.fullmatch(text) for text in texts
+    ):
+        return cells, None
+    rows: Mask = np.zeros(len(next(iter(columns.values()))[0]), dtype=bool)
+    days = {}
+    for name, (codes, distinct) in columns.items():
+        found = [_MIDNIGHT.fullmatch(text.strip()) for text in distinct]
+        rows |= np.array([each is not None for each in found])[codes]
+        plain = [each[1] if each else text for each, text in zip(found, distinct, strict=True)]
+        days[name] = np.array(plain, dtype=object)[codes].tolist()
+    return cells | days, rows
+
+
+def unread_columns(
+    name: str, cells: Cells, native: Cells, known: Format, mapped: Iterable[str], ignore: Sequence[str]
+) -> dict[str, str]:
+    """Columns of a file that nobody reads and that look like a party, a date or a place, by which of these.
+
+    Parameters
+    ----------
+    name : str
+        Of the file, for messages.
+    cells, native : dict of str to list of str or pandas array
+        Of the file, and what its reader made of them.
+    known : Format
+        Whose columns are known.
+    mapped : iterable of str
+        Columns that the caller mapped to native ones.
+    ignore : sequence of str
+        Columns that the caller dismisses.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If a column to ignore is not there.
+
+    Warns
+    -----
+    geocasualty.errors.GeocasualtyWarning
+        Naming them.
+    """
+    names = [column for column in cells if not column.startswith("attribute_")]
+    dismissed = _dismissed(name, names, ignore) | set(mapped)
+    read = set(known.known(names))
+    found, others = {}, []
+    for column in names:
+        key = known.key(column)
+        if column in dismissed or key in read or (key in NATIVE and _passed_on(cells[column], native.get(key))):
+            continue
+        meaning = meaning_of(column) or _meaning_by_cells(cells[column])
+        if meaning in ANSWERING:
+            found[column] = meaning
+        else:
+            others.append(f"{column[:60]!r} ({meaning or 'of no known meaning'})")
+    if others:
+        logger.info("%s: kept as they are, and not read: %s", name, ", ".join(others))
+    if found:
+        shown = ", ".join(
+            f"{column[:60]!r} (looks like a {meaning})" for column, meaning in list(found.items())[:SHOWN]
+        )
+        more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+        warnings.warn(
+            f"{name}: nobody reads the columns {shown}{more}; what they say may change every answer, so that each row "
+            "is flagged unmapped-column: map them with column_map=, or dismiss them with ignore=",
+            GeocasualtyWarning,
+            stacklevel=7,
+        )
+    return found
+
+
+def _dismissed(name: str, columns: list[str], ignore: Sequence[str]) -> set[str]:
+    if isinstance(ignore, str) or not all(isinstance(each, str) for each in ignore):
+        raise InputError(f"ignore is {ignore!r}; expected a list of names of columns", value=ignore)
+    wanted = {each.strip().lower() for each in ignore}
+    found = {column for column in columns if column.strip().lower() in wanted}
+    missing = sorted(wanted - {column.strip().lower() for column in found})
+    if missing:
+        raise InputError(f"{name}: ignore names {', '.join(map(repr, missing))}, which the file lacks")
+    return found
+
+
+def _passed_on(values: Any, native: Any) -> bool:
+    """Whether a reader that does not know a column hands it on under its native name."""
+    if native is None or len(native) != len(values):
+        return False
+    return native is values or [str(text).strip() for text in native] == [str(text).strip() for text in values]
+
+
+def meaning_of(column: str) -> str:
+    """What a column looks like by its name, in any of the languages; empty if like nothing known.
+
+    Examples
+    --------
+    >>> [meaning_of(name) for name in ("Perpetrator (alleged)", "eventDate", "geo_precision", "source_date")]
+    ['party', 'date', 'accuracy', 'record']
+    >>> meaning_of("الجهة"), meaning_of("виновник"), meaning_of("gouvernorat"), meaning_of("colour")
+    ('party', 'party', 'place', '')
+    """
+    words = _folded(column)
+    found = {meaning for start in range(len(words)) for meaning in _starting(words, start)}
+    if "party" in found:
+        return "party"
+    order = ("record", "accuracy", "date", "place")
+    return next((meaning for meaning in (*order, *COLUMN_MEANINGS) if meaning in found), "")
+
+
+def _starting(words: list[str], start: int) -> Iterator[str]:
+    for phrase, meaning in _phrases().get(words[start], ()):
+        if words[start : start + len(phrase)] == phrase:
+            yield meaning
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[list[str], str]]]:
+    """Words of columns in all languages by their first word."""
+    found: dict[str, list[tuple[list[str], str]]] = {}
+    for language in languages():
+        for meaning, texts in language.columns.items():
+            for text in texts:
+                words = _folded(text)
+                found.setdefault(words[0], []).append((words, meaning))
+    return found
+
+
+def _folded(text: str) -> list[str]:
+    """The words of a name in lower case, without marks on letters."""
+    marks = unicodedata.normalize("NFKD", _HUMP.sub(" ", text).lower())
+    return _WORD.findall("".join(mark for mark in marks if not unicodedata.combining(mark)))
+
+
+def _meaning_by_cells(values: Any) -> str:
+    """What a column without a telling name looks like by its cells."""
+    if len(coded(values[: 10 * LOOKED_AT])[1]) > LOOKED_AT:  # most columns of a large table end here
+        return ""
+    texts = {text.strip() for text in coded(values)[1].tolist()} - {""}
+    if not texts or len(texts) > LOOKED_AT:
+        return ""
+    if all(_DAY.fullmatch(text) for text in texts):
+        return "date"
+    return "party" if all(re.search(r"[^\W\d]{2}", text) and not names_in_no_table(text) for text in texts) else ""
