@@ -23,12 +23,18 @@ from geocasualty.cli._outputs import (
 from geocasualty.errors import InputError
 
 __all__ = [
-    "Incidents", "Names", "Review", "Strikes", "WithinDays", "WithinKm", "check", "decisions", "link", "match",
+    "Incidents", "Names", "Review", "Strikes", "WithinDays", "WithinHours", "WithinKm", "check", "decisions", "link",
+    "match",
     "names_of", "screen", "sensitivity",
 ]  # fmt: skip
 
 WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.")]
-WithinDays = Annotated[float, typer.Option(help="Limit in time, in days; 0 is the same day.")]
+WithinDays = Annotated[
+    float | None, typer.Option(help="Limit in time, in whole days between local dates: 0 is the same day, 1 the next.")
+]
+WithinHours = Annotated[
+    float | None, typer.Option(help="Limit in time, in hours between clock times, in place of --within-days.")
+]
 Incidents = Annotated[Path, typer.Argument(help=f"File of incidents: {FileOf}.")]
 Strikes = Annotated[Path, typer.Argument(help=f"File of strikes: {FileOf}; a pasted release as .txt.")]
 Names = Annotated[
@@ -70,8 +76,9 @@ def check(
     date: Annotated[str, typer.Option(help="Local date of the claim: 2015-06-03, or a month, 2014-11.")],
     strikes: Annotated[Path, typer.Option(help=f"File of strikes: {FileOf}; a pasted release as .txt.")],
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: WithinDays = None,
+    within_hours: WithinHours = None,
     date_end: Annotated[str | None, typer.Option(help="The last day, where the claim names a span of days.")] = None,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
     governorate: Annotated[
@@ -94,6 +101,7 @@ def check(
         reading.records(strike=strikes),
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         country=country,
         governorate=governorate,
         belligerents=belligerents,
@@ -108,8 +116,9 @@ def match(
     incidents: Incidents,
     strikes: Strikes,
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: WithinDays = None,
+    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     explain: Annotated[
         bool,
@@ -127,6 +136,7 @@ def match(
         *records,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         belligerents=names,
         bounds=True,
         explain=explain,
@@ -139,8 +149,9 @@ def screen(
     incidents: Incidents,
     strikes: Strikes,
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: WithinDays = None,
+    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
     output: PlaceFile = None,
@@ -152,9 +163,8 @@ def screen(
     names = names_of(belligerents)
     decided = decisions(reading, review)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
-    findings = gcas.screen(
-        ours, theirs, within_km=within_km, within_days=within_days, belligerents=names, review=decided
-    )
+    limits: dict[str, Any] = {"within_km": within_km, "within_days": within_days, "within_hours": within_hours}
+    findings = gcas.screen(ours, theirs, **limits, belligerents=names, review=decided)
     emit(findings.drop(columns="geometry"), output, as_json=as_json, shapes=findings.geometry)
 
 
@@ -214,7 +224,7 @@ def _draw(axes: Any, path: Path) -> None:
 def link(
     incidents: Incidents,
     within_km: WithinKm,
-    within_days: WithinDays,
+    within_days: Annotated[float, typer.Option(help="Limit in time, in whole days between local dates.")],
     reading: Reading,
     other: Annotated[
         Path | None, typer.Argument(help="The other file of incidents; without it, duplicates within the first.")

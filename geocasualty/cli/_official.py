@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
-from geocasualty.cli._matching import Incidents, Names, Strikes, WithinDays, WithinKm, names_of
+from geocasualty.cli._matching import Incidents, Names, Strikes, WithinDays, WithinHours, WithinKm, names_of
 from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit
 
 __all__ = ["answers", "official"]
@@ -19,8 +19,9 @@ def official(
     incidents: Incidents,
     strikes: Strikes,
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: WithinDays = None,
+    within_hours: WithinHours = None,
     near_km: Annotated[
         float | None, typer.Option(help="Up to where a place that a release names is near; --within-km if not given.")
     ] = None,
@@ -34,7 +35,9 @@ def official(
 
     names = names_of(belligerents)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
-    result = gcas.assess(ours, theirs, within_km=within_km, within_days=within_days, belligerents=names)
+    result = gcas.assess(
+        ours, theirs, within_km=within_km, within_days=within_days, within_hours=within_hours, belligerents=names
+    )
     table = result.official(near_km)
     table["statement"] = result.statements(language, near_km)
     emit(table, output, as_json=as_json)

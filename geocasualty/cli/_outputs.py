@@ -316,7 +316,10 @@ def finding_in_lines(row: Any) -> str:
     lines = [f"{row['incident_id']}: {row['finding']}", f"  why: {row['reason']}"]
     lines.append(f"  nearest strike: {_nearest(row)}")
     lines.append(f"  background rate: {_background(row)}")
-    lines.append(f"  limits: {row['within_km']:g} km, {row['within_days']:g} days")
+    late = "days" if "within_days" in row else "hours"
+    lines.append(f"  limits: {row['within_km']:g} km, {row[f'within_{late}']:g} {late}")
+    lines += [f"  official record: {line}" for line in str(row.get("statement", "")).splitlines()[:1]]
+    lines += [f"    {line}" for line in str(row.get("statement", "")).splitlines()[1:]]
     return "\n".join(lines)
 
 
@@ -328,15 +331,25 @@ _OPTIONS = {
 } | {
     name: "--" + name.replace("_", "-")
     for name in (
-        *("assessments", "within_km", "within_days", "belligerents", "attributed_to", "country", "governorate", "near"),
-        "timezone",
+        *(
+            "assessments",
+            "within_km",
+            "within_days",
+            "within_hours",
+            "belligerents",
+            "attributed_to",
+            "country",
+            "governorate",
+            "near",
+        ),
+        *("timezone", "within_hours", "near_km"),
         *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
         *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names", "ucdp"),
     )
 }
 """What the arguments of the functions are here."""
 
-_NAMES = "|".join(_OPTIONS)
+_NAMES = "|".join(sorted(_OPTIONS, key=len, reverse=True))
 _ALONE = re.compile(rf"\b({_NAMES})=(?=[\s,:;.)]|$)")
 _LISTED = re.compile(rf"\b({_NAMES})=\['([^']*)'\]")
 _GIVEN = re.compile(rf"\b({_NAMES})=(?=\S)")

@@ -10,7 +10,17 @@ from typing import Annotated
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, reads
-from geocasualty.cli._matching import Incidents, Names, Review, Strikes, WithinDays, WithinKm, decisions, names_of
+from geocasualty.cli._matching import (
+    Incidents,
+    Names,
+    Review,
+    Strikes,
+    WithinDays,
+    WithinHours,
+    WithinKm,
+    decisions,
+    names_of,
+)
 from geocasualty.cli._outputs import PIPE, AsJson, HtmlFile, TableFile, emit, emit_bytes, findings_in_lines, write_html
 from geocasualty.errors import InputError
 
@@ -38,7 +48,8 @@ def map_province(
     within_km: Annotated[
         float | None, typer.Option(help="Limit in space, for incidents with strikes near them.")
     ] = None,
-    within_days: Annotated[float | None, typer.Option(help="Limit in time, in days, with --within-km.")] = None,
+    within_days: WithinDays = None,
+    within_hours: WithinHours = None,
     level: Level = "governorate",
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
@@ -54,6 +65,7 @@ def map_province(
         measure=measure,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         level=level,
         blur_km=blur_km,
         blur_seed=blur_seed,
@@ -72,8 +84,9 @@ def map_town(
     strikes: Strikes,
     output: HtmlFile,
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: WithinDays = None,
+    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
     level: Level = "governorate",
@@ -92,6 +105,7 @@ def map_town(
         gazetteer=reading.gazetteer,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         belligerents=names,
         review=decided,
         level=level,
@@ -132,10 +146,14 @@ def report(
     strikes: Strikes,
     output: HtmlFile,
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: WithinDays = None,
+    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
+    near_km: Annotated[
+        float | None, typer.Option(help="Up to where a place that a release names is near; --within-km if not given.")
+    ] = None,
     attributed_to: Annotated[str | None, typer.Option(help="Only incidents that name this belligerent.")] = None,
     country: Annotated[str | None, typer.Option(help="Only incidents of this country, by name or code.")] = None,
     since: Annotated[str | None, typer.Option(help="Only incidents of this local day or later.")] = None,
@@ -156,8 +174,10 @@ def report(
             path=Path(folder) / "report.html" if output == PIPE else output,
             within_km=within_km,
             within_days=within_days,
+            within_hours=within_hours,
             belligerents=names,
             gazetteer=reading.gazetteer,
+            near_km=near_km,
             attributed_to=attributed_to,
             country=country,
             since=since,

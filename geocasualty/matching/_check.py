@@ -11,7 +11,8 @@ import pandas as pd
 from geocasualty._renamed import renamed_parameters
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
-from geocasualty.matching._screen import screen
+from geocasualty.matching._screen import assess
+from geocasualty.matching.statement import Statements
 from geocasualty.records._countries import Countries
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.theatre.countries import country_code, not_a_country
@@ -66,7 +67,9 @@ def check(
     Returns
     -------
     pandas.Series
-        The row of :func:`geocasualty.screen`; ``incident_id`` is the claim in words.
+        The row of :func:`geocasualty.screen`; ``incident_id`` is the claim in words. ``official_record`` and
+        ``statement`` say what the releases of those days name, quoted word for word, where a named place within
+        ``within_km`` is near.
 
     Raises
     ------
@@ -117,6 +120,8 @@ def check(
             "timezone": [timezone_of(where)],
             "flags": [";".join(flags)],
             "vicinity": [found.vicinity],
+            "place_id": [found.best.place.place_id if found.best else ""],
+            "place_text": [found.query],
             "date_basis": ["event"],
             "attack_kinds": [attack_kinds],
             "belligerents": [canonical_belligerents(names, parties_in_force().theatre_of(where) or None)],
@@ -124,11 +129,13 @@ def check(
         },
         geometry=gpd.GeoSeries([found.geometry], crs="EPSG:4326"),
     )
-    findings = screen(
+    told = assess(
         claim, strikes, within_km=within_km, within_days=within_days, within_hours=within_hours, coverage=coverage
     )
-    row = findings.drop(columns=["place_text", "date", "geometry"]).astype({"finding": object}).iloc[0]
+    row = told.findings.drop(columns=["place_text", "date", "geometry"]).astype({"finding": object}).iloc[0]
     row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
+    statements = Statements(told)
+    row["official_record"], row["statement"] = statements.official.record(0).name, "\n".join(statements.of(0))
     return row.rename("claim")
 
 

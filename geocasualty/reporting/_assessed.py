@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ import pandas as pd
 
 from geocasualty.matching import FINDINGS, Assessed, sensitivity
 from geocasualty.matching._limits import Window
+from geocasualty.matching.official import RECORDS
+from geocasualty.matching.statement import Statements
 
 __all__ = ["MISS_DAYS", "MISS_KM", "Told", "told_of"]
 
@@ -41,12 +44,20 @@ class Told:
     pairs: pd.DataFrame
     misses: pd.DataFrame
     table: pd.DataFrame
+    statements: Callable[[int], list[str]]
+    official: pd.DataFrame
+    near_km: float
 
     @property
     def chosen(self) -> pd.Series[Any]:
         """The row of the sensitivity table for the limits chosen."""
         at = [self.table[name] == value for name, value in self.limits.stated().items()]
         return self.table[at[0] & at[1]].iloc[0]
+
+    def records(self) -> list[tuple[str, int]]:
+        """Per official record: how many."""
+        counts = self.official["official_record"].value_counts()
+        return [(name, int(counts.get(name, 0))) for name in RECORDS]
 
     def counts(self) -> list[tuple[str, int, float, int]]:
         """Per finding: how many, the mean of their background rates (NaN if none is known), and of how many."""
@@ -58,8 +69,8 @@ class Told:
         return found
 
 
-def told_of(assessed: Assessed, rows: npt.NDArray[np.int64]) -> Told:
-    """What an assessment tells of some of its incidents, and of them at other limits."""
+def told_of(assessed: Assessed, rows: npt.NDArray[np.int64], near_km: float | None, language: str) -> Told:
+    """What an assessment tells of some of its incidents, of them at other limits, and of the official record."""
     chosen, sides, stated = assessed.chosen, assessed.sides, assessed.limits.stated()
     by_name = np.argsort(sides.theirs.name_rank, kind="stable")
     incidents, strikes = (
@@ -83,8 +94,21 @@ def told_of(assessed: Assessed, rows: npt.NDArray[np.int64]) -> Told:
     )
     every = pd.concat([pairs.astype({"relation": object}), rejected.astype({"relation": object})], ignore_index=True)
     misses = assessed.beyond_table(wider, rows)
-    asked = assessed.limits, chosen["belligerents"], chosen["review"]
-    return Told(incidents, strikes, *asked, findings, _with(decided, every), _with(decided, misses), table)
+    statements = Statements(assessed, near_km, language)
+    return Told(
+        incidents,
+        strikes,
+        assessed.limits,
+        chosen["belligerents"],
+        chosen["review"],
+        findings,
+        _with(decided, every),
+        _with(decided, misses),
+        table,
+        lambda position: statements.of(int(rows[position])),
+        statements.official.table(rows),
+        statements.official.near_m / 1000,
+    )
 
 
 def _decisions(review: pd.DataFrame | None) -> dict[tuple[Any, Any], str]:

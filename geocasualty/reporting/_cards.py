@@ -64,6 +64,7 @@ class Cards:
             "place": cut(record.get("place_text")),
             "when": _when(record),
             "facts": [(words(f"fact.{key}"), text) for key, text in self._facts(record) if text],
+            "statement": self._assessed.statements(position),
             "finding": str(finding["finding"]),
             "reason": cut(finding["reason"], 1500),
             "background": words.background(finding["background_passed"], finding["background_days"]),

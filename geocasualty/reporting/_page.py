@@ -144,6 +144,8 @@ class Page:
                 }
                 for name, n, rate, of in every.counts()
             ],
+            "records": every.records(),
+            "near": f"{every.near_km:g}",
             "mean": _mean(words, *_all_rates(every)),
             "few": f"{FEW:g}",
             "observed": {test: self._observed(test) for test in ("possible", "within")},

@@ -42,6 +42,7 @@ def report(
     within_hours: float | None = None,
     gazetteer: Any = None,
     belligerents: str | Iterable[str] = "overlap",
+    near_km: float | None = None,
     attributed_to: str | None = None,
     country: str | None = None,
     since: str | None = None,
@@ -75,6 +76,9 @@ def report(
         As for :func:`geocasualty.screen`. A decision on an incident that is not selected is left out.
     gazetteer : Gazetteer, optional
         For what lies under the maps; the bundled one if not given.
+    near_km : float, optional
+        Up to where a place that a release names is near, for the statement of the official record; ``within_km`` if not
+        given.
     attributed_to : str, optional
         Only incidents that name this belligerent, or one of several joined by ``;``. A name that none of them holds
         is refused.
@@ -151,7 +155,7 @@ def report(
         if review is not None:
             asked["review"] = review[review["incident_id"].isin(chosen["incident_id"])]
         told, rows = assess(chosen, strikes, **asked), np.arange(len(rows))
-    every = told_of(told, rows)
+    every = told_of(told, rows, near_km, language)
     versions = {name: metadata.version(name) for name in LIBRARIES}
     said = {"title": title, "dated": dated, "language": language}
     page = Page(
@@ -166,7 +170,7 @@ def report(
         title=title,
         dated=dated,
     )
-    limits = [str(told.limits), told.chosen["belligerents"]]
+    limits = [str(told.limits), near_km, told.chosen["belligerents"]]
     frames = [frame for frame in (told.chosen["review"], told.chosen["coverage"]) if frame is not None]
     key = digest(said, limits, versions, str(gazetteer.version), every.incidents, every.strikes, *frames)
     target = Path(path)
