@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import html
 from collections.abc import Iterable
 from os import PathLike
@@ -15,17 +14,12 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.maps import province_map
 from geocasualty.maps import town_map as town
-from geocasualty.matching import FINDINGS, is_partitioned
+from geocasualty.matching import FINDINGS, Assessed, is_partitioned
+from geocasualty.matching import assess as data
 from geocasualty.matching._days import BACKGROUND_DAYS
-from geocasualty.matching._limits import limits_of, whole_days
-from geocasualty.matching._pairs import pair_table
-from geocasualty.matching._trees import Pairs
-from geocasualty.matching.assessed import Assessed, assessed
 from geocasualty.reporting import report as written
 
 __all__ = ["Assessment", "assess"]
-
-PAIR_KINDS = ("within", "possible", "accepted")
 
 
 class Assessment:
@@ -37,10 +31,7 @@ class Assessment:
         The arrays behind the tables.
     """
 
-    def __init__(
-        self, incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, data: Assessed, asked: dict[str, Any]
-    ) -> None:
-        self._incidents, self._strikes, self._asked = incidents, strikes, asked
+    def __init__(self, data: Assessed) -> None:
         self.data = data
 
     @property
@@ -48,28 +39,27 @@ class Assessment:
         """As :func:`geocasualty.screen` returns them."""
         return self.data.findings
 
-    @functools.cached_property
+    @property
     def pairs(self) -> pd.DataFrame:
         """As :func:`geocasualty.match` with bounds, without those that an analyst rejected and with those accepted."""
-        return self._table(self.data.pairs, self.data.accepted & ~self.data.pairs.within)
+        return self.data.pair_table
 
-    @functools.cached_property
+    @property
     def misses(self) -> pd.DataFrame:
         """The nearest miss of each located incident without a pair, where one is within 100 km and 45 days."""
-        return self._table(self.data.misses, None).drop(columns="relation")
+        return self.data.miss_table
 
     def map(self, **options: Any) -> Any:
         """The incidents by governorate, as :func:`geocasualty.province_map`, which says what the options are."""
-        limits = {name: self._asked[name] for name in ("within_km", "within_days")}
-        return province_map(self._incidents, self._strikes, **{"measure": "share_nearby", **limits, **options})
+        return province_map(self.data, **{"measure": "share_nearby", **options})
 
     def town_map(self, place: Any, **options: Any) -> Any:
         """One incident by its id, or one place, as :func:`geocasualty.town_map`, which says what the options are."""
-        return town(place, self._incidents, self._strikes, **self._rendered(), **options)
+        return town(place, self.data, **options)
 
     def report(self, path: str | PathLike[str], **options: Any) -> Path:
         """Everything as one HTML file, as :func:`geocasualty.report`, which says what the options are."""
-        return written(self._incidents, self._strikes, path=path, **self._rendered(), **options)
+        return written(self.data, path=path, **options)
 
     def __len__(self) -> int:
         return len(self.data.findings)
@@ -82,7 +72,7 @@ class Assessment:
         rows = "".join(
             f"<tr><td>{html.escape(name)}</td><td>{count:,}</td></tr>" for name, count in self._counts().items()
         )
-        said = f"{len(self):,} incidents, {len(self._strikes):,} strikes; {self._limits()}"
+        said = f"{len(self):,} incidents, {len(self.data.sides.theirs):,} strikes; {self._limits()}"
         return f"<table><caption>{html.escape(said)}</caption>{rows}</table>"
 
     def _counts(self) -> dict[str, int]:
@@ -91,20 +81,6 @@ class Assessment:
 
     def _limits(self) -> str:
         return f"limits {self.data.limits}"
-
-    def _rendered(self) -> dict[str, Any]:
-        return {name: value for name, value in self._asked.items() if value is not None and name != "background_days"}
-
-    def _table(self, pairs: Pairs, by_hand: Any) -> pd.DataFrame:
-        sides = self.data.sides
-        table = pair_table(pairs, sides.ours, sides.theirs, bounds=True)
-        table["relation"] = table["relation"].cat.set_categories(list(PAIR_KINDS))
-        if by_hand is not None and by_hand.any():
-            chosen = pair_table(pairs.take(by_hand), sides.ours, sides.theirs, bounds=False)
-            keys = ["incident_id", "strike_id"]
-            also = pd.MultiIndex.from_frame(table[keys]).isin(pd.MultiIndex.from_frame(chosen[keys]))
-            table.loc[also, "relation"] = "accepted"
-        return table
 
 
 def assess(
@@ -154,17 +130,18 @@ no-coverage 1, unlocated 1>
     >>> len(gcas.assess(book.incidents[:0], book.strikes, within_km=10, within_days=0))
     0
     """
-    limits = limits_of(within_km, within_days, within_hours)
-    if whole_days("background_days", background_days) < 0:
-        raise InputError(f"background_days is {background_days}; expected zero or more")
     if is_partitioned(incidents, strikes):
         raise InputError("assess takes frames in memory; for frames of Dask use gcas.screen and gcas.match")
-    asked: dict[str, Any] = {
-        "belligerents": belligerents if isinstance(belligerents, str) else list(belligerents),
-        "review": review,
-        "coverage": coverage,
-        "background_days": background_days,
-    }
-    made = assessed(incidents, strikes, limits, **asked)
-    chosen = {"within_km": within_km, "within_days": within_days, "within_hours": within_hours}
-    return Assessment(incidents, strikes, made, {**chosen, **asked})
+    return Assessment(
+        data(
+            incidents,
+            strikes,
+            within_km=within_km,
+            within_days=within_days,
+            within_hours=within_hours,
+            belligerents=belligerents,
+            review=review,
+            coverage=coverage,
+            background_days=background_days,
+        )
+    )

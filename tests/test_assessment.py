@@ -70,3 +70,59 @@ def test_frames_of_dask_are_for_screen():
         gcas.assess(records("incident", [HERE]), parts, **LIMITS)
     with pytest.raises(InputError, match="background_days is -1"):
         gcas.assess(records("incident", [HERE]), records("strike", [HERE]), **LIMITS, background_days=-1)
+
+
+def test_what_it_renders_is_what_the_frames_give_and_nothing_is_compared_again(book, tmp_path, monkeypatch):
+    review = pd.DataFrame({"incident_id": ["hawijah-2015-06"], "strike_id": ["nl-2015-06-02-hawijah"],
+                           "decision": ["reject"], "analyst": ["A"]})  # fmt: skip
+    chosen = {**LIMITS, "belligerents": {"Coalition"}, "review": review}
+    map_ = gcas.province_map(book.incidents, book.strikes, measure="killed_max")
+    town = gcas.town_map("Hawijah", book.incidents, book.strikes, **chosen)
+    page = gcas.report(book.incidents, book.strikes, path=tmp_path / "a.html", country="IQ", **chosen)
+    result = gcas.assess(book.incidents, book.strikes, **chosen)
+
+    def again(*_, **__):
+        pytest.fail("compared again")
+
+    monkeypatch.setattr("geocasualty.matching._screen.assessed", again)
+    assert result.map(measure="killed_max").payload["incidents"]["gov"] == map_.payload["incidents"]["gov"]
+    assert result.town_map("Hawijah").payload == town.payload
+    assert result.report(tmp_path / "b.html", country="IQ").read_bytes() == page.read_bytes()
+    shares = result.map().payload["incidents"]["near"]["v"]
+    nearby = result.findings.sort_values("incident_id")["finding"] == "strike-reported-nearby"
+    assert shares == nearby.astype(int).tolist()
+
+
+@pytest.mark.parametrize(
+    ("also", "name"),
+    [
+        ({"within_km": 5}, "within_km"),
+        ({"belligerents": "any"}, "belligerents"),
+        ({"review": pd.DataFrame()}, "review"),
+    ],
+)
+def test_limits_beside_an_assessment_are_refused(result, also, name):
+    with pytest.raises(InputError, match=f"{name}= beside it"):
+        result.town_map("Hawijah", **also)
+    with pytest.raises(InputError, match="strikes= beside it"):
+        gcas.province_map(result.data, result.data.sides.theirs.frame)
+
+
+def test_a_pair_that_an_analyst_accepted_is_drawn(tmp_path):
+    incidents = records("incident", [HERE])
+    strikes = records("strike", [HERE | {"xy": geodesic_offset(43, 35, 90, 20_000)}])
+    review = pd.DataFrame({"incident_id": ["i0"], "strike_id": ["s0"], "decision": ["accept"]})
+    result = gcas.assess(incidents, strikes, **LIMITS, review=review)
+    shown = result.town_map("i0").payload
+    assert (shown["strikes"]["n"], shown["pairs"]["relation"]) == (1, {"c": "accepted"})
+    labels = [text.get_text() for text in gcas.plot_town("i0", result.data).get_legend().get_texts()]
+    assert "accepted by an analyst (1 pair)" in labels
+
+
+def test_a_displaced_map_tells_of_displaced_records(book, result):
+    blur = {"blur_km": 20, "blur_seed": "a secret of mine"}
+    shown, plain = result.town_map("Hawijah", **blur), result.town_map("Hawijah")
+    assert shown.payload["incidents"]["finding"] != plain.payload["incidents"]["finding"]
+    assert "near" not in str(result.map(measure="killed_max", **blur).payload["nearby"])
+    with pytest.raises(InputError, match="tells of their true positions"):
+        result.map(**blur)

@@ -111,24 +111,17 @@ def demo(
     within_km, within_days = 10.0, 0.0
     gazetteer = gcas.load_gazetteer()
     book = gcas.load_casebook(gazetteer)
-    findings = gcas.screen(book.incidents, book.strikes, within_km=within_km, within_days=within_days)
+    result = gcas.assess(book.incidents, book.strikes, within_km=within_km, within_days=within_days)
     first = book.incidents.iloc[0]["place_text"]
     maps = {
-        "province": gcas.province_map(book.incidents, book.strikes, gazetteer=gazetteer),
-        re.sub(r"\W+", "-", first.lower()): gcas.town_map(
-            first,
-            book.incidents,
-            book.strikes,
-            gazetteer=gazetteer,
-            within_km=within_km,
-            within_days=within_days,
-        ),
+        "province": result.map(gazetteer=gazetteer, measure="strikes"),
+        re.sub(r"\W+", "-", first.lower()): result.town_map(first, gazetteer=gazetteer),
     }
     typer.echo(
         f"Casebook: {len(book.incidents)} incidents, {len(book.strikes)} strikes; "
         f"limits {within_km:g} km and {within_days:g} days.\n"
     )
-    typer.echo(findings_in_lines(findings))
+    typer.echo(findings_in_lines(result.findings))
     for name, map_ in maps.items():
         write_html(map_, output / f"{name}.html")
 

@@ -16,6 +16,7 @@ from geocasualty.maps._basemap import Window
 from geocasualty.maps._blur import Blur
 from geocasualty.maps._data import require
 from geocasualty.maps._focus import Focus, focus_on
+from geocasualty.matching import Assessed, assess, background_in_words, taken
 
 __all__ = ["Around", "around", "point_positions"]
 
@@ -24,6 +25,7 @@ GENERALISED = "Borders, rivers and lakes are generalised and may be off by a kil
 AROUND_DEGREES = 1.2
 """How far the map underneath reaches beyond what is drawn: about 130 km, enough to see where one is."""
 
+FOUND = ("finding", "rate", "reason")
 PAIR_COLUMNS = ["incident_id", "strike_id", "distance_km", "gap_days", "relation", "distance_min_km", "distance_max_km"]
 
 
@@ -59,55 +61,59 @@ class Around:
 
 def around(
     place: Any,
-    incidents: gpd.GeoDataFrame | None,
-    strikes: gpd.GeoDataFrame | None,
+    incidents: Any,
+    strikes: Any,
     gazetteer: Any,
     *,
-    within_km: float | None,
-    within_days: float | None,
-    belligerents: Any,
-    review: pd.DataFrame | None,
-    coverage: pd.DataFrame | None,
     title: str | None,
     blur: Blur | None,
+    **asked: Any,
 ) -> Around:
-    """Select what lies around a place, match it and say what is left out."""
+    """Select what lies around a place, what an assessment tells of it, and say what is left out.
+
+    Frames, and the displaced records of an assessment, are assessed here: those shown.
+    """
+    incidents, strikes, asked, told = taken(incidents, strikes, **asked)
     incidents = require(_empty_frame("incident") if incidents is None else incidents, "incident")
     strikes = require(_empty_frame("strike") if strikes is None else strikes, "strike")
     records = len(incidents) + len(strikes) > 0
-    km, days = _limit("within_km", within_km, records), _limit("within_days", within_days, records)
-    told = []
+    km, days = (_limit(name, asked[name], records) for name in ("within_km", "within_days"))
+    displaced = []
     if blur is not None:  # first of all, so that nothing below knows a true position
-        told = [blur.note({"incident": incidents, "strike": strikes})]
+        told, displaced = None, [blur.note({"incident": incidents, "strike": strikes})]
         if isinstance(place, str) and (incidents["incident_id"] == place).any():
             place = blur.id("incident", place)
-        review = blur.decisions(review)
+        asked["review"] = blur.decisions(asked["review"])
         incidents, strikes = blur.records(incidents, "incident"), blur.records(strikes, "strike")
         if not isinstance(place, str) and not hasattr(place, "radius_m"):
             raise InputError("with blur_km= name the place or the incident: a point given would stay where it truly is")
     focus = focus_on(place, gazetteer, incidents)
     if focus.place_id is None and focus.incident_id is None:
         _longitude_first(focus, gazetteer, [_Positions(incidents), _Positions(strikes)], km)
-    shown, strikes_shown, pairs = _select(focus, incidents, strikes, km, days, belligerents)
-    review = _review_of(review, incidents, shown)
-    pairs, decided = _decided(pairs, review)
-    options = {"within_km": km, "within_days": days, "belligerents": belligerents}
+    here = _here(focus, incidents, km)
+    shown = incidents.iloc[here]
+    if told is None and len(shown):
+        told = assess(shown, strikes, **asked | {"review": _review_of(asked["review"], incidents, shown)})
+        here = np.arange(len(shown))
+    pairs, rejected, findings = _told(told, here)
+    near = _near(focus, shown, strikes, km) | strikes["strike_id"].isin(pairs["strike_id"]).to_numpy()
+    strikes_shown = strikes[near].sort_values("strike_id", kind="stable")
     within = f"{km:g} km and {days:g} {'day' if days == 1 else 'days'}"
     return Around(
         focus=focus,
         incidents=shown,
         strikes=strikes_shown,
         pairs=pairs,
-        findings=_findings(shown, strikes, review=review, coverage=coverage, **options),
+        findings=findings,
         km=km,
         days=days,
         title=title or (f"{focus.name}: incidents and strikes within {within}" if records else focus.name),
-        subtitle=_subtitle(focus, belligerents, records),
+        subtitle=_subtitle(focus, asked["belligerents"], records),
         notes=[
-            *told,
+            *displaced,
             *(
                 f"{row.incident_id} and {row.strike_id}: no pair, an analyst rejected it."
-                for row in decided.itertuples()
+                for row in rejected.itertuples()
             ),
             *_notes(focus, incidents, strikes, shown, strikes_shown, km),
             GENERALISED,
@@ -178,27 +184,17 @@ def point_positions(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
     return [(g.x, g.y) for g in frame.geometry if isinstance(g, shapely.Point) and not g.is_empty]
 
 
-def _select(
-    focus: Focus,
-    incidents: gpd.GeoDataFrame,
-    strikes: gpd.GeoDataFrame,
-    km: float,
-    days: float,
-    belligerents: Any,
-) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, pd.DataFrame]:
-    """The incidents shown, the strikes shown, and their pairs."""
-    reach = (focus.radius_m or 0.0) + km * 1000
-    here = _Positions(incidents).within(focus.lon, focus.lat, reach)
+def _here(focus: Focus, incidents: gpd.GeoDataFrame, km: float) -> Any:
+    """The rows of the incidents shown, by id."""
     if focus.incident_id is not None:
         here = (incidents["incident_id"] == focus.incident_id).to_numpy()
-    elif focus.polygon is not None:
-        here |= shapely.intersects(incidents.geometry.to_numpy(), focus.polygon) & (
-            shapely.get_type_id(incidents.geometry.to_numpy()) == 0
-        )
-    shown = incidents[here].sort_values("incident_id", kind="stable")
-    pairs = _matched(shown, strikes, km, days, belligerents)
-    near = _near(focus, shown, strikes, km) | strikes["strike_id"].isin(pairs["strike_id"]).to_numpy()
-    return shown, strikes[near].sort_values("strike_id", kind="stable"), pairs
+    else:
+        here = _Positions(incidents).within(focus.lon, focus.lat, (focus.radius_m or 0.0) + km * 1000)
+        if focus.polygon is not None:
+            geometry = incidents.geometry.to_numpy()
+            here |= shapely.intersects(geometry, focus.polygon) & (shapely.get_type_id(geometry) == 0)
+    rows = np.flatnonzero(here)
+    return rows[incidents["incident_id"].iloc[rows].argsort(kind="stable").to_numpy()]
 
 
 def _near(focus: Focus, shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, km: float) -> Any:
@@ -208,17 +204,6 @@ def _near(focus: Focus, shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, km: 
     for point in dict.fromkeys(point_positions(shown)):
         near |= at.within(*point, km * 1000, among=~near)
     return near
-
-
-def _matched(
-    shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, km: float, days: float, belligerents: Any
-) -> pd.DataFrame:
-    if not len(shown) or not len(strikes):
-        return pd.DataFrame({name: [] for name in PAIR_COLUMNS})
-    from geocasualty.matching import match
-
-    pairs = match(shown, strikes, within_km=km, within_days=days, belligerents=belligerents, bounds=True)
-    return pairs[PAIR_COLUMNS].sort_values(["incident_id", "strike_id"], kind="stable")
 
 
 def _review_of(
@@ -231,34 +216,22 @@ def _review_of(
     return review[~elsewhere]
 
 
-def _decided(pairs: pd.DataFrame, review: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The pairs that no analyst rejected, and those that one did."""
-    if review is None or not {"incident_id", "strike_id", "decision"} <= set(review.columns):
-        return pairs, pairs.head(0)
-    no = review[review["decision"] == "reject"]
-    rejected = set(zip(no["incident_id"], no["strike_id"], strict=True))
-    gone = [pair in rejected for pair in zip(pairs["incident_id"], pairs["strike_id"], strict=True)]
-    return pairs[~np.array(gone, dtype=bool)], pairs[np.array(gone, dtype=bool)]
-
-
-def _findings(shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, **options: Any) -> pd.DataFrame:
-    """Finding, background rate in words and reason of each incident, in the order shown."""
-    if not len(shown):
-        return pd.DataFrame({name: pd.Series([], dtype=object) for name in ("finding", "rate", "reason")})
-    from geocasualty.matching import background_in_words, screen
-
-    table = screen(shown, strikes, **options)
-    table = table.drop_duplicates("incident_id").set_index("incident_id").reindex(shown["incident_id"])
+def _told(told: Assessed | None, rows: Any) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Of some incidents, in their order: pairs, what an analyst rejected, and finding, rate in words and reason."""
+    if told is None:
+        nothing = pd.DataFrame({name: [] for name in PAIR_COLUMNS})
+        return nothing, nothing, pd.DataFrame({name: pd.Series([], dtype=object) for name in FOUND})
+    table = told.findings.iloc[rows]
+    of_these = [
+        each.loc[each["incident_id"].isin(table["incident_id"]), PAIR_COLUMNS].sort_values(PAIR_COLUMNS[:2])
+        for each in (told.pair_table, told.rejected_table)
+    ]
     rates = [
         background_in_words(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)
     ]
-    return pd.DataFrame(
-        {
-            "finding": table["finding"].astype(object).to_numpy(),
-            "rate": pd.Series(rates, dtype=object),
-            "reason": table["reason"].astype(object).to_numpy(),
-        }
-    )
+    finding, reason = (table[name].astype(object).to_numpy() for name in ("finding", "reason"))
+    found = pd.DataFrame(dict(zip(FOUND, (finding, pd.Series(rates, dtype=object), reason), strict=True)))
+    return of_these[0], of_these[1], found
 
 
 def _drawn(focus: Focus, frames: list[gpd.GeoDataFrame], km: float) -> Window:

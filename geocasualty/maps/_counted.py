@@ -18,6 +18,8 @@ from geocasualty.maps._basemap import Window
 from geocasualty.maps._blur import Blur
 from geocasualty.maps._classes import class_breaks
 from geocasualty.maps._data import NUMBERS, require
+from geocasualty.matching import Assessed, assess, taken
+from geocasualty.matching.findings import NEARBY
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS
 
 __all__ = ["MEASURES", "Counted", "counted"]
@@ -86,8 +88,8 @@ class Counted:
 
 
 def counted(
-    incidents: gpd.GeoDataFrame,
-    strikes: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame | Assessed,
+    strikes: gpd.GeoDataFrame | None,
     gazetteer: Any,
     *,
     measure: str,
@@ -99,18 +101,22 @@ def counted(
     blur: Blur | None,
 ) -> Counted:
     """Count both sets of records by area and by town; where positions are displaced, by displaced point."""
+    incidents, strikes, limits, told = taken(incidents, strikes, within_km=within_km, within_days=within_days)
+    within_km, within_days = limits.values()
     incidents = require(incidents, "incident").sort_values("incident_id", kind="stable")
     strikes = require(strikes, "strike").sort_values("strike_id", kind="stable")
     if measure not in MEASURES:
         raise InputError(f"measure={measure!r} is unknown; choose one of {', '.join(MEASURES)}")
     if measure == "share_nearby" and (within_km is None or within_days is None):
         raise InputError("measure='share_nearby' needs within_km= and within_days=, the limits of \"nearby\"")
+    if blur is not None and told is not None and measure != "share_nearby":
+        within_km = within_days = None  # the map says nothing of what is near
     if blur is not None and within_km is not None:
         raise InputError("within_km= and blur_km=: that incidents have a strike nearby tells of their true positions")
     divided = chosen_areas(gazetteer, areas, level)
     where = _Where(gazetteer, divided, blur)
     tables = {"incident": where.place(incidents), "strike": where.place(strikes)}
-    near = _nearby(incidents, strikes, within_km, within_days)
+    near = _nearby(incidents, strikes, within_km, within_days, told)
     values = _values(incidents, strikes, tables, near, measure, "gov", len(divided.frame))
     return Counted(
         incidents=incidents,
@@ -292,18 +298,20 @@ def _blurred(blur: Blur | None, areas: Division) -> list[str]:
 
 
 def _nearby(
-    incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, within_km: float | None, within_days: float | None
+    incidents: gpd.GeoDataFrame,
+    strikes: gpd.GeoDataFrame,
+    within_km: float | None,
+    within_days: float | None,
+    told: Assessed | None,
 ) -> list[bool] | None:
     """Whether a strike was reported nearby, per incident; None where no limits were given."""
     if within_km is None or within_days is None:
         return None
     if not len(incidents) or not len(strikes):
         return [False] * len(incidents)
-    from geocasualty.matching import match
-
-    pairs = match(incidents, strikes, within_km=within_km, within_days=within_days)
-    found = set(pairs.loc[pairs["relation"] == "within", "incident_id"])
-    return [value in found for value in incidents["incident_id"]]
+    told = told or assess(incidents, strikes, within_km=within_km, within_days=within_days)
+    found = told.findings.loc[(told.findings["finding"] == NEARBY).to_numpy(), "incident_id"]
+    return list(incidents["incident_id"].isin(found))
 
 
 def _values(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_town", "spread"]
 
 RED, BLUE, APART, PLACE = "#b8420a", "#0b5fa5", "#7d93a5", "#46525c"
-DOTTED, DASHED, POSSIBLE, FOOT = (0, (1, 3)), (0, (8, 5)), (0, (2, 2.4)), (0, (7, 4))
+DOTTED, DASHED, POSSIBLE, FOOT, ACCEPTED = (0, (1, 3)), (0, (8, 5)), (0, (2, 2.4)), (0, (7, 4)), (0, (12, 5))
 TOLERANCE = 0.002
 MANY_LINKS, MANY_LIMITS, MANY_FINDINGS, MANY_FILLS = 12, 12, 6, 12
 
@@ -220,6 +220,7 @@ def _paint_links(ax: Axes, shown: Around) -> list[Any]:
     styles: dict[str, Any] = {
         "within": {"linestyle": "solid", "linewidth": 1.9},
         "possible": {"linestyle": POSSIBLE, "linewidth": 1.4},
+        "accepted": {"linestyle": ACCEPTED, "linewidth": 1.4},
     }
     for row in shown.pairs.itertuples():
         a, b = ends[0][row.incident_id], ends[1][row.strike_id]
@@ -227,7 +228,11 @@ def _paint_links(ax: Axes, shown: Around) -> list[Any]:
             ax.plot([a.x, b.x], [a.y, b.y], color="white", linewidth=3.4, alpha=0.8, zorder=6)
             ax.plot([a.x, b.x], [a.y, b.y], color=INK, **styles[row.relation], zorder=6.2)
     limits = f"{shown.km:g} km and {shown.days:g} {'day' if shown.days == 1 else 'days'}"
-    said = {"within": f"within: wholly inside {limits}", "possible": f"possible: may be inside {limits}"}
+    said = {
+        "within": f"within: wholly inside {limits}",
+        "possible": f"possible: may be inside {limits}",
+        "accepted": "accepted by an analyst",
+    }
     return [
         Line2D([], [], color=INK, **styles[relation], label=f"{text} ({_pairs_in_words(n)})")
         for relation, text in said.items()

@@ -18,6 +18,8 @@ from geocasualty.theatre.theatre import theatre
 if TYPE_CHECKING:
     import folium
 
+    from geocasualty.matching import Assessed
+
 __all__ = ["province_map"]
 
 TOLERANCE = 0.006
@@ -25,8 +27,8 @@ TOLERANCE = 0.006
 
 
 def province_map(
-    incidents: gpd.GeoDataFrame,
-    strikes: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame | Assessed,
+    strikes: gpd.GeoDataFrame | None = None,
     *,
     gazetteer: Any = None,
     measure: str = "strikes",
@@ -48,7 +50,8 @@ def province_map(
     Parameters
     ----------
     incidents, strikes : GeoDataFrame
-        Records in the columns of the package; either may be empty.
+        Records in the columns of the package; either may be empty. In their place stands the ``data`` of an assessment
+        that is made (:func:`geocasualty.assess`), which has its limits too.
     gazetteer : Gazetteer, optional
         The bundled one unless given.
     measure : str, default "strikes"

@@ -160,6 +160,7 @@ class Sheet:
         places = places.assign(size=size).sort_values(["size", "place_id"], ascending=[False, True], kind="stable")
         self._names = [self.name(*both) for both in zip(places["name"], places[LOCAL], strict=True)]
         self._ids = places["place_id"].tolist()
+        self._drawn: dict[tuple[Any, ...], str] = {}
         self._lon, self._lat = places.geometry.x.to_numpy(), places.geometry.y.to_numpy()
 
     def name(self, english: Any, local: Any) -> str:
@@ -169,6 +170,12 @@ class Sheet:
 
     def under(self, frame: Frame, fills: Sequence[str] = ()) -> str:
         """Land, lakes, rivers and borders; ``fills`` are elements that lie on the land and under the rest."""
+        key = frame.window, frame.width, *fills
+        if key not in self._drawn:
+            self._drawn[key] = self._under(frame, fills)
+        return self._drawn[key]
+
+    def _under(self, frame: Frame, fills: Sequence[str]) -> str:
         layers = [
             marked("rect", width=frame.width, height=frame.height, class_="m-sea"),
             self._layer(frame, self._land, "m-land"),

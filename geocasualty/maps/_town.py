@@ -19,6 +19,8 @@ from geocasualty.maps._tiles import background
 if TYPE_CHECKING:
     import folium
 
+    from geocasualty.matching import Assessed
+
 __all__ = ["town_map"]
 
 TOLERANCE = 0.002
@@ -27,7 +29,7 @@ TOLERANCE = 0.002
 
 def town_map(
     place: Any,
-    incidents: gpd.GeoDataFrame | None = None,
+    incidents: gpd.GeoDataFrame | Assessed | None = None,
     strikes: gpd.GeoDataFrame | None = None,
     *,
     gazetteer: Any = None,
@@ -55,7 +57,8 @@ def town_map(
         A name in any script that the gazetteer knows, its place_id, an incident_id, a place of the gazetteer, what
         `resolve` returned, or a point in degrees.
     incidents, strikes : GeoDataFrame, optional
-        Records in the columns of the package; either may be empty or missing.
+        Records in the columns of the package; either may be empty or missing. In their place stands the ``data`` of an
+        assessment that is made (:func:`geocasualty.assess`), which has its limits, review and coverage too.
     gazetteer : Gazetteer, optional
         The bundled one unless given.
     within_km, within_days : float

@@ -6,9 +6,12 @@ from geocasualty.matching._join import match
 from geocasualty.matching._knox import chance_test
 from geocasualty.matching._link import link
 from geocasualty.matching._pairs import is_partitioned as is_partitioned
+from geocasualty.matching._screen import assess as assess
 from geocasualty.matching._screen import screen
+from geocasualty.matching._screen import taken as taken
 from geocasualty.matching._sensitivity import sensitivity
 from geocasualty.matching._words import background_in_words as background_in_words
+from geocasualty.matching.assessed import Assessed as Assessed
 from geocasualty.matching.findings import FINDINGS as FINDINGS
 
 __all__ = [

@@ -26,6 +26,7 @@ __all__ = [
     "join", "nearest", "pair_table", "table_of",
 ]  # fmt: skip
 
+Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -34,6 +35,7 @@ MANY_INCIDENTS, MANY_COMBINATIONS = 2_000, 20_000_000
 """Up to both of these the trees take at most some tenths of a second. Beyond either the compiled join takes over, whose
 first call takes 0.6 to 1.0 s in a new process; once, to compile, 6 to 13 s."""
 MOST = sys.maxsize
+RELATIONS = ("within", "possible", "accepted")
 
 
 BACKENDS = {"dask": "geocasualty.partitioned"}
@@ -254,15 +256,19 @@ def _contenders(by_time: bool, banned: Ints, count: int) -> Keep:
     return keep
 
 
-def pair_table(pairs: Pairs, ours: Side, theirs: Side, *, bounds: bool) -> pd.DataFrame:
-    """The table of :func:`geocasualty.match`."""
-    pairs = pairs.take(np.lexsort((theirs.rank[pairs.j], ours.rank[pairs.i])))
+def pair_table(pairs: Pairs, ours: Side, theirs: Side, *, bounds: bool, accepted: Bools | None = None) -> pd.DataFrame:
+    """The table of :func:`geocasualty.match`; with ``accepted``, which an analyst accepted, as a third relation."""
+    order = np.lexsort((theirs.rank[pairs.j], ours.rank[pairs.i]))
+    pairs = pairs.take(order)
+    relation, relations = np.where(pairs.within, 0, 1), list(RELATIONS[:2] if accepted is None else RELATIONS)
+    if accepted is not None:
+        relation[accepted[order] & ~pairs.within] = 2
     data = {
         "incident_id": ours.column.take(pairs.i) if len(pairs.i) else np.empty(0, dtype=object),
         "strike_id": theirs.column.take(pairs.j) if len(pairs.i) else np.empty(0, dtype=object),
         "distance_km": pairs.between_m / 1000,
         "gap_days": pairs.gap_s / DAY,
-        "relation": pd.Categorical.from_codes(np.where(pairs.within, 0, 1), categories=["within", "possible"]),
+        "relation": pd.Categorical.from_codes(relation, categories=relations),
     }
     if bounds:
         data["distance_min_km"], data["distance_max_km"] = pairs.least_m / 1000, pairs.greatest_m / 1000

@@ -83,16 +83,17 @@ def decide(
     regions: Regions,
     window: Window,
     allowed: npt.NDArray[np.int8],
-) -> tuple[Pairs, npt.NDArray[np.bool_]]:
-    """The pairs without those rejected, with those accepted, beyond the limits too; and which were accepted."""
+) -> tuple[Pairs, npt.NDArray[np.bool_], Pairs]:
+    """The pairs without those rejected, with those accepted, beyond the limits too; which are; and the rejected."""
     count = len(theirs)
-    pairs = pairs.take(~np.isin(pairs.i * count + pairs.j, decisions.rejected)) if len(decisions.rejected) else pairs
+    banned = np.isin(pairs.i * count + pairs.j, decisions.rejected)
+    pairs, rejected = (pairs.take(~banned), pairs.take(banned)) if banned.any() else (pairs, Pairs.together([]))
     if not len(decisions.accepted):
-        return pairs, np.zeros(len(pairs.i), dtype=bool)
+        return pairs, np.zeros(len(pairs.i), dtype=bool), rejected
     i, j = np.divmod(np.setdiff1d(decisions.accepted, pairs.i * count + pairs.j), count)
     beyond = compared(ours, theirs, regions, i, j, window, allowed)._replace(within=np.zeros(len(i), dtype=bool))
     pairs = Pairs.together([pairs, beyond])
-    return pairs, np.isin(pairs.i * count + pairs.j, decisions.accepted)
+    return pairs, np.isin(pairs.i * count + pairs.j, decisions.accepted), rejected
 
 
 def _refused(number: int, column: str, value: Any, what: str) -> InputError:

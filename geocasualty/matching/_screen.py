@@ -10,11 +10,11 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.matching._days import BACKGROUND_DAYS
-from geocasualty.matching._limits import limits_of, whole_days
+from geocasualty.matching._limits import Window, limits_of, whole_days
 from geocasualty.matching._pairs import elsewhere
-from geocasualty.matching.assessed import assessed
+from geocasualty.matching.assessed import Assessed, assessed
 
-__all__ = ["screen"]
+__all__ = ["assess", "screen", "taken"]
 
 
 def screen(
@@ -99,16 +99,57 @@ def screen(
     >>> len(gcas.screen(book.incidents[:0], book.strikes, within_km=10, within_days=0))
     0
     """
-    limits = limits_of(within_km, within_days, within_hours)
-    if whole_days("background_days", background_days) < 0:
-        raise InputError(f"background_days is {background_days}; expected zero or more")
     asked: dict[str, Any] = {
+        "within_km": within_km,
+        "within_days": within_days,
+        "within_hours": within_hours,
         "belligerents": belligerents if isinstance(belligerents, str) else list(belligerents),
         "review": review,
         "coverage": coverage,
         "background_days": background_days,
     }
     if (partitioned := elsewhere(incidents, strikes)) is not None:
+        limits = _limits(asked)
         table: gpd.GeoDataFrame = partitioned.screen(incidents, strikes, limits, **asked)
         return table
-    return assessed(incidents, strikes, limits, **asked).findings
+    return assess(incidents, strikes, **asked).findings
+
+
+def assess(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, **asked: Any) -> Assessed:
+    """All that :func:`screen` asks of frames in memory, and what it is made of."""
+    asked = {"belligerents": "overlap", "review": None, "coverage": None, "background_days": BACKGROUND_DAYS} | asked
+    limits = _limits(asked)
+    return assessed(incidents, strikes, limits, **asked)
+
+
+UNASKED = {"within_km": None, "within_days": None, "belligerents": "overlap", "review": None, "coverage": None}
+
+
+def taken(incidents: Any, strikes: Any, **asked: Any) -> tuple[Any, Any, dict[str, Any], Assessed | None]:
+    """Frames, what is asked of them, and what was told of them, where an assessment stands in place of incidents.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If anything that an assessment has decided is given beside it.
+    """
+    if not isinstance(incidents, Assessed):
+        return incidents, strikes, asked, None
+    also = [
+        name
+        for name, value in asked.items()
+        if not (value is UNASKED[name] or (isinstance(value, str) and value == UNASKED[name]))
+    ]
+    also += ["strikes"] if strikes is not None else []
+    if also:
+        raise InputError(f"an assessment was given, and {also[0]}= beside it; it was made with its own: leave that out")
+    told, sides = incidents, incidents.sides
+    return sides.ours.frame, sides.theirs.frame, {name: getattr(told.asked, name) for name in asked}, told
+
+
+def _limits(asked: dict[str, Any]) -> Window:
+    """The limits among what is asked, which they leave."""
+    limits = limits_of(*(asked.pop(name, None) for name in ("within_km", "within_days", "within_hours")))
+    if whole_days("background_days", days := asked["background_days"]) < 0:
+        raise InputError(f"background_days is {days}; expected zero or more")
+    return limits

@@ -18,7 +18,7 @@ import shapely
 from geocasualty.gazetteer import load_gazetteer
 from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
 from geocasualty.gazetteer.vicinity import VICINITY
-from geocasualty.matching._covered import Asked, Covered, Held
+from geocasualty.matching._covered import Covered, Held, Sought
 from geocasualty.matching._limits import Window
 from geocasualty.matching._pairs import join
 from geocasualty.matching._sides import Side, in_degrees, shaped
@@ -95,7 +95,7 @@ class Absence:
         Of the test.
     possible : numpy.ndarray of bool
         As :func:`geocasualty.matching._limits.possible_names`.
-    covered, asked, held : Covered, Asked, Held
+    covered, sought, held : Covered, Sought, Held
         What the records cover, and what they would show of each incident.
     rejected : numpy.ndarray of int
         ``i * len(theirs) + j`` of what an analyst rejected.
@@ -110,7 +110,7 @@ class Absence:
     window: Window
     possible: Bools
     covered: Covered
-    asked: Asked
+    sought: Sought
     held: Held
     rejected: Ints
     backend: str
@@ -172,7 +172,7 @@ class Absence:
             some = rows[(own != code) & (apart_m(outline, shapes) <= reach)]
             if not len(some):
                 continue
-            part = Asked(*((codes[some], names) for codes, names in self.asked))._replace(
+            part = Sought(*((codes[some], names) for codes, names in self.sought))._replace(
                 country=(np.zeros(len(some), dtype=np.int64), [code])
             )
             days = self.ours.day0[some], self.ours.day1[some]
@@ -212,7 +212,7 @@ class Absence:
             may = self._timely(np.full(len(part), n), part) & self.possible[ours.party[n], theirs.party[part]]
             if own[n]:
                 may &= anywhere[low:high] | np.isin(country[low:high], [own[n], *self.across.get(n, ())])
-            found = np.sort(part[may])
+            found = part[may][np.argsort(theirs.name_rank[part[may]], kind="stable")]
             if len(self.rejected):
                 found = found[~np.isin(n * len(theirs) + found, self.rejected)]
             if len(found):
@@ -307,12 +307,12 @@ def _nothing_near(gate: Absence, rows: Ints) -> Bools:
 
 
 def _named(gate: Absence, rows: Ints) -> Bools:
-    codes, names = gate.asked.whose
+    codes, names = gate.sought.whose
     return np.array([bool(name) for name in names], dtype=bool)[codes[rows]]
 
 
 def _kinds_in_words(gate: Absence, n: int) -> str:
-    codes, names = gate.asked.kinds
+    codes, names = gate.sought.kinds
     claimed = names[codes[n]].replace(";", " and ")
     if not claimed:
         return "the claim does not say by which kind of attack, and the records do not hold every kind"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.matching import _words
-from geocasualty.matching._covered import Asked, Covered, Held
+from geocasualty.matching._covered import Covered, Held, Sought
 from geocasualty.matching._days import REFERENT_DAYS, Shifts
 from geocasualty.matching._limits import (
     DAY,
@@ -24,7 +24,7 @@ from geocasualty.matching._limits import (
     possible_names,
     wholly_in_time,
 )
-from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest
+from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest, pair_table
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._review import Decisions, decide
 from geocasualty.matching._sides import Side, in_degrees, side_of
@@ -34,7 +34,7 @@ from geocasualty.matching.findings import FINDINGS
 from geocasualty.records import coverage as declared_coverage
 from geocasualty.records._flags import ASSUMED, DOUBTFUL, DOUBTFUL_TIME, UNMAPPED, spelt
 
-__all__ = ["Assessed", "Compared", "assessed", "compared_sides", "event_groups"]
+__all__ = ["Asked", "Assessed", "Compared", "assessed", "compared_sides", "event_groups"]
 
 NEARBY, PERHAPS, ABSENT, UNCOVERED, UNLOCATED = range(len(FINDINGS))
 
@@ -75,17 +75,17 @@ class Compared:
     backend: str
 
     @functools.cached_property
-    def asked(self) -> Asked:
+    def sought(self) -> Sought:
         """Whose strikes the records would have to show, where, in which zone, and of which kinds."""
         parties = [self.named or each.names for each in self.ours.parties]
         names = sorted(set(parties))
         codes = np.array([names.index(name) for name in parties], dtype=np.int64)[self.ours.party]
-        return Asked((codes, names), *(self.ours.text(name) for name in ("country", "timezone", "attack_kinds")))
+        return Sought((codes, names), *(self.ours.text(name) for name in ("country", "timezone", "attack_kinds")))
 
     def held(self, window: Window, span: int) -> Held:
         """What the records would show of each incident, under so many shifts."""
         days = self.ours.day0, self.ours.day1
-        return self.covered.of(self.asked, days, window.reach_days, absence_days(self.ours, window), span)
+        return self.covered.of(self.sought, days, window.reach_days, absence_days(self.ours, window), span)
 
 
 def compared_sides(
@@ -111,6 +111,17 @@ def compared_sides(
     return Compared(ours, theirs, allowed, possible, covered, named, Regions(ours, theirs), backend_of(ours, theirs))
 
 
+class Asked(NamedTuple):
+    """What the analyst chose, as :func:`geocasualty.screen` takes it; days as a fraction where hours were chosen."""
+
+    within_km: float
+    within_days: float
+    within_hours: float | None
+    belligerents: str | list[str]
+    review: pd.DataFrame | None
+    coverage: pd.DataFrame | None
+
+
 @dataclass(frozen=True, eq=False)
 class Assessed:
     """Incidents and strikes, and what the one says about the other; data only.
@@ -119,12 +130,16 @@ class Assessed:
     ----------
     sides : Compared
         The records.
+    asked : Asked
+        What was asked of them.
     limits : Window
         Of the test.
     findings : geopandas.GeoDataFrame
         One row an incident, in the order given, as :func:`geocasualty.screen` returns it.
     pairs, accepted : Pairs, numpy.ndarray of bool
         All pairs but those that an analyst rejected, and which of them one accepted.
+    rejected : Pairs
+        What would be pairs, had no analyst rejected them.
     misses : Pairs
         The nearest miss of each located incident without a pair.
     days : numpy.ndarray of bool
@@ -136,14 +151,40 @@ class Assessed:
     """
 
     sides: Compared
+    asked: Asked
     limits: Window
     findings: gpd.GeoDataFrame
     pairs: Pairs
     accepted: Bools
+    rejected: Pairs
     misses: Pairs
     days: Bools
     coverage: Held
     decisions: Decisions
+
+    @functools.cached_property
+    def pair_table(self) -> pd.DataFrame:
+        """As :func:`geocasualty.match` with bounds, without what an analyst rejected and with what one accepted."""
+        sides = self.sides
+        return pair_table(self.pairs, sides.ours, sides.theirs, bounds=True, accepted=self.accepted)
+
+    @functools.cached_property
+    def rejected_table(self) -> pd.DataFrame:
+        """What an analyst rejected, likewise."""
+        return pair_table(self.rejected, self.sides.ours, self.sides.theirs, bounds=True)
+
+    @functools.cached_property
+    def miss_table(self) -> pd.DataFrame:
+        """The nearest misses, likewise; no relation, since they are no pairs."""
+        return pair_table(self.misses, self.sides.ours, self.sides.theirs, bounds=True).drop(columns="relation")
+
+    def beyond_table(self, wider: Window, rows: Ints) -> pd.DataFrame:
+        """What would pair with some of the incidents at wider limits, and does not at those chosen."""
+        sides = self.sides
+        found = join(sides.ours, sides.theirs, wider, sides.allowed, backend=sides.backend, rows=np.sort(rows))
+        count = len(sides.theirs)
+        known = np.concatenate([each.i * count + each.j for each in (self.pairs, self.rejected)])
+        return pair_table(found.take(~np.isin(found.i * count + found.j, known)), sides.ours, sides.theirs, bounds=True)
 
 
 def assessed(
@@ -163,7 +204,7 @@ def assessed(
     span = int(background_days)
     held = sides.held(limits, span)
     pairs = join(ours, theirs, limits, sides.allowed, backend=sides.backend)
-    pairs, accepted = decide(pairs, decisions, ours, theirs, sides.regions, limits, sides.allowed)
+    pairs, accepted, rejected = decide(pairs, decisions, ours, theirs, sides.regions, limits, sides.allowed)
     days = np.zeros((len(ours), 2 * span + 1, 2), dtype=bool)
     levels = np.array([limits.metres])
     for rows, counts in days_near(ours, theirs, levels, limits, sides.allowed, span, backend=sides.backend):
@@ -176,7 +217,10 @@ def assessed(
     )  # fmt: skip
     told = _Told(sides, limits, decisions, Shifts.of(ours, limits, span), held, pairs, accepted, misses, kinds, days)
     findings = told.table()
-    return Assessed(sides, limits, findings, pairs, accepted, misses, days, held, decisions)
+    chosen = belligerents if isinstance(belligerents, str) else list(belligerents)
+    hours = None if limits.seconds is None else limits.seconds / 3_600
+    asked = Asked(limits.metres / 1000, limits.reach_s / DAY, hours, chosen, review, coverage)
+    return Assessed(sides, asked, limits, findings, pairs, accepted, rejected, misses, days, held, decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +310,7 @@ class _Told:
         """Of the located incidents without a pair, whether that says something."""
         sides = self.sides
         return Absence(
-            sides.ours, sides.theirs, self.limits, sides.possible, sides.covered, sides.asked, self.held,
+            sides.ours, sides.theirs, self.limits, sides.possible, sides.covered, sides.sought, self.held,
             self.decisions.rejected, sides.backend, rows,
         )  # fmt: skip
 

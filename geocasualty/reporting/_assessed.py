@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from geocasualty.matching import FINDINGS, match, screen, sensitivity
+from geocasualty.matching import FINDINGS, Assessed, sensitivity
 
-__all__ = ["Assessed", "Options", "assess"]
+__all__ = ["MISS_DAYS", "MISS_KM", "Told", "told_of"]
 
 TRIED_KM = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 TRIED_DAYS = (0.0, 1.0, 2.0, 3.0)
@@ -22,35 +22,16 @@ MISS_KM, MISS_DAYS = 10.0, 2.0
 """A near miss is no pair, but would be one with limits wider by this much. A choice of this project."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How the records are compared."""
-
-    within_km: float
-    within_days: float
-    belligerents: Any
-    review: pd.DataFrame | None
-    coverage: pd.DataFrame | None
-
-    def limits(self, more_km: float = 0.0, more_days: float = 0.0) -> dict[str, Any]:
-        """As the arguments of a join."""
-        return {
-            "within_km": self.within_km + more_km,
-            "within_days": self.within_days + more_days,
-            "belligerents": self.belligerents,
-        }
-
-
 @dataclass(frozen=True, eq=False)
-class Assessed:
-    """Incidents (by time and id) with their findings in the same order, and the tables behind them.
+class Told:
+    """Incidents (by time and id) with their findings in the same order, strikes (by id), and the tables behind them.
 
     ``pairs`` and ``misses`` are as `match` returns them, with ``decision`` ("accept", "reject" or "").
     """
 
     incidents: gpd.GeoDataFrame
     strikes: gpd.GeoDataFrame
-    options: Options
+    asked: Any
     findings: pd.DataFrame
     pairs: pd.DataFrame
     misses: pd.DataFrame
@@ -59,9 +40,7 @@ class Assessed:
     @property
     def chosen(self) -> pd.Series[Any]:
         """The row of the sensitivity table for the limits chosen."""
-        at = (self.table["within_km"] == self.options.within_km) & (
-            self.table["within_days"] == self.options.within_days
-        )
+        at = (self.table["within_km"] == self.asked.within_km) & (self.table["within_days"] == self.asked.within_days)
         return self.table[at].iloc[0]
 
     def counts(self) -> list[tuple[str, int, float, int]]:
@@ -74,32 +53,32 @@ class Assessed:
         return found
 
 
-def assess(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, options: Options) -> Assessed:
-    """Screen, pair and vary the limits."""
-    review = _review_of(options.review, incidents)
-    findings = screen(incidents, strikes, **options.limits(), review=review, coverage=options.coverage)
-    findings = findings.drop(columns="geometry")
-    pairs = match(incidents, strikes, **options.limits(), bounds=True)
-    wider = match(incidents, strikes, **options.limits(MISS_KM, MISS_DAYS), bounds=True)
-    pairs = pd.concat([pairs, _accepted(incidents, strikes, review, pairs)], ignore_index=True)
+def told_of(assessed: Assessed, rows: npt.NDArray[np.int64]) -> Told:
+    """What an assessment tells of some of its incidents, and of them at other limits."""
+    asked, sides = assessed.asked, assessed.sides
+    by_name = np.argsort(sides.theirs.name_rank, kind="stable")
+    incidents, strikes = (
+        frame.iloc[some].reset_index(drop=True)
+        for frame, some in ((sides.ours.frame, rows), (sides.theirs.frame, by_name))
+    )
     table = sensitivity(
         incidents,
         strikes,
-        within_km={*TRIED_KM, options.within_km},
-        within_days={*TRIED_DAYS, options.within_days},
-        belligerents=options.belligerents,
-        coverage=options.coverage,
+        within_km={*TRIED_KM, asked.within_km},
+        within_days={*TRIED_DAYS, asked.within_days},
+        belligerents=asked.belligerents,
+        coverage=asked.coverage,
     )
-    decided = _decisions(review)
-    keys = ["incident_id", "strike_id"]
-    missed = ~pd.MultiIndex.from_frame(wider[keys]).isin(pd.MultiIndex.from_frame(pairs[keys]))
-    return Assessed(
-        incidents, strikes, options, findings, _with(decided, pairs), _with(decided, wider[missed]), table
-    )  # fmt: skip
-
-
-def _review_of(review: pd.DataFrame | None, incidents: gpd.GeoDataFrame) -> pd.DataFrame | None:
-    return None if review is None else review[review["incident_id"].isin(incidents["incident_id"])]
+    decided = _decisions(asked.review)
+    wider = assessed.limits.of((asked.within_km + MISS_KM) * 1000).later(int(MISS_DAYS))
+    findings = assessed.findings.iloc[rows].drop(columns="geometry").reset_index(drop=True)
+    pairs, rejected = (
+        each[each["incident_id"].isin(findings["incident_id"])]
+        for each in (assessed.pair_table, assessed.rejected_table)
+    )
+    every = pd.concat([pairs.astype({"relation": object}), rejected.astype({"relation": object})], ignore_index=True)
+    misses = assessed.beyond_table(wider, rows)
+    return Told(incidents, strikes, asked, findings, _with(decided, every), _with(decided, misses), table)
 
 
 def _decisions(review: pd.DataFrame | None) -> dict[tuple[Any, Any], str]:
@@ -124,25 +103,3 @@ def _with(decided: dict[tuple[Any, Any], str], pairs: pd.DataFrame) -> pd.DataFr
         )
     )
     return pairs.assign(decision=said).iloc[order].reset_index(drop=True)
-
-
-def _accepted(
-    incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, review: pd.DataFrame | None, pairs: pd.DataFrame
-) -> pd.DataFrame:
-    """Pairs that an analyst accepted though they are beyond the limits, with their distances."""
-    known = set(zip(pairs["incident_id"], pairs["strike_id"], strict=True))
-    beyond: Iterable[tuple[Any, Any]] = [
-        key for key, decision in _decisions(review).items() if decision == "accept" and key not in known
-    ]
-    parts = [
-        match(
-            incidents[incidents["incident_id"] == incident],
-            strikes[strikes["strike_id"] == strike],
-            within_km=21_000,  # farther than any two points of the earth
-            within_days=100_000,
-            belligerents="any",
-            bounds=True,
-        ).assign(relation="accepted")
-        for incident, strike in beyond
-    ]
-    return pd.concat(parts, ignore_index=True) if parts else pairs.head(0)

@@ -13,7 +13,7 @@ from geocasualty.maps._inline import Spot, inline_town
 from geocasualty.maps._sheet import Sheet
 from geocasualty.matching.findings import NEARBY
 from geocasualty.records.evidence import parse_sources
-from geocasualty.reporting._assessed import Assessed
+from geocasualty.reporting._assessed import Told
 from geocasualty.reporting._words import Words, cut, stated
 from geocasualty.times import format_local
 
@@ -31,7 +31,7 @@ def located(shape: Any) -> bool:
 class Cards:
     """One card an incident, as what its template needs: texts, and a map that is SVG."""
 
-    def __init__(self, assessed: Assessed, words: Words, sheet: Sheet) -> None:
+    def __init__(self, assessed: Told, words: Words, sheet: Sheet) -> None:
         self._assessed, self._words, self._sheet = assessed, words, sheet
         self._incidents = assessed.incidents.to_dict("records")
         self._findings = assessed.findings.to_dict("records")
@@ -153,7 +153,7 @@ class Cards:
         shape = record["geometry"]
         if not located(shape):
             return ""
-        words, options = self._words, self._assessed.options
+        words, options = self._words, self._assessed.asked
         radius = record["radius_m"]
         return inline_town(
             self._sheet,
@@ -167,7 +167,7 @@ class Cards:
         )
 
     def _decisions(self, name: Any) -> list[dict[str, str]]:
-        review = self._assessed.options.review
+        review = self._assessed.asked.review
         if review is None:
             return []
         rows = review[review["incident_id"] == name].astype(object)

@@ -23,7 +23,7 @@ from geocasualty.maps._sheet import Sheet
 from geocasualty.matching.findings import NO_COVERAGE, TABLE, UNLOCATED
 from geocasualty.records._provenance import provenance
 from geocasualty.records.evidence import is_link
-from geocasualty.reporting._assessed import MISS_DAYS, MISS_KM, Assessed
+from geocasualty.reporting._assessed import MISS_DAYS, MISS_KM, Told
 from geocasualty.reporting._cards import Cards, located
 from geocasualty.reporting._finished import Finished
 from geocasualty.reporting._words import Words, cut, stated
@@ -41,7 +41,7 @@ class Page:
 
     Parameters
     ----------
-    assessed : Assessed
+    assessed : Told
         Its numbers.
     words : Words
         Its language.
@@ -63,7 +63,7 @@ class Page:
 
     def __init__(
         self,
-        assessed: Assessed,
+        assessed: Told,
         words: Words,
         gazetteer: Any,
         *,
@@ -121,7 +121,7 @@ class Page:
 
     @property
     def _shared(self) -> dict[str, Any]:
-        options = self._assessed.options
+        options = self._assessed.asked
         return {
             "words": self._words,
             "limits": self._words.limits(options.within_km, options.within_days),
@@ -165,10 +165,10 @@ class Page:
         }
 
     def _rule(self) -> str:
-        rule = self._assessed.options.belligerents
+        rule = self._assessed.asked.belligerents
         if rule in ("overlap", "any"):
             return self._words(f"rule.{rule}")
-        return self._words("rule.named", names=", ".join(rule) if not isinstance(rule, str) else rule)
+        return self._words("rule.named", names=", ".join(sorted(rule)) if not isinstance(rule, str) else rule)
 
     def _strikes_in_words(self, months: pd.DataFrame) -> dict[str, Any]:
         """How many records there are and how many strikes they report, as far as they say."""
@@ -209,7 +209,7 @@ class Page:
 
     def _grid(self, test: str) -> dict[str, Any]:
         """The answer at every pair of limits: columns in space, rows in time."""
-        table, options, words = self._assessed.table, self._assessed.options, self._words
+        table, options, words = self._assessed.table, self._assessed.asked, self._words
         km = sorted(set(table["within_km"]))
         rows = []
         for days, cells in table.groupby("within_days", sort=True):
@@ -319,7 +319,7 @@ def _mean(words: Words, rate: float, of: int) -> dict[str, Any]:
     return {"rate": words.percent(rate), "of": of}
 
 
-def _all_rates(every: Assessed) -> tuple[float, int]:
+def _all_rates(every: Told) -> tuple[float, int]:
     known = every.findings["background_rate"].dropna()
     return (float(known.mean()) if len(known) else math.nan), len(known)
 

@@ -12,12 +12,14 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import atomic_write
+from geocasualty.matching import Assessed, assess, taken
 from geocasualty.records.belligerents import canonical_belligerents
-from geocasualty.reporting._assessed import Options, assess
+from geocasualty.reporting._assessed import told_of
 from geocasualty.reporting._finished import Finished, digest
 from geocasualty.reporting._page import Page
 from geocasualty.reporting._words import Words
@@ -31,12 +33,12 @@ LIBRARIES = ("geocasualty", "geopandas", "numpy", "pandas", "pyproj", "shapely")
 
 
 def report(
-    incidents: gpd.GeoDataFrame,
-    strikes: gpd.GeoDataFrame,
+    incidents: gpd.GeoDataFrame | Assessed,
+    strikes: gpd.GeoDataFrame | None = None,
     *,
     path: str | PathLike[str],
-    within_km: float,
-    within_days: float,
+    within_km: float | None = None,
+    within_days: float | None = None,
     gazetteer: Any = None,
     belligerents: str | Iterable[str] = "overlap",
     attributed_to: str | None = None,
@@ -62,7 +64,9 @@ def report(
     Parameters
     ----------
     incidents, strikes : geopandas.GeoDataFrame
-        As :func:`geocasualty.read_incidents` and :func:`geocasualty.read_strikes` return them.
+        As :func:`geocasualty.read_incidents` and :func:`geocasualty.read_strikes` return them. In their place stands
+        the ``data`` of an assessment that is made (:func:`geocasualty.assess`), which has its limits, review and
+        coverage too.
     path : str or path-like
         The HTML file. It is written whole or not at all. Finished cards wait in ``<path>.partial`` until then, so that
         an interrupted report of the same input goes on where it stopped.
@@ -128,17 +132,28 @@ def report(
         from geocasualty.gazetteer import load_gazetteer
 
         gazetteer = load_gazetteer()
-    belligerents = belligerents if isinstance(belligerents, str) else sorted(belligerents)
+    incidents, strikes, asked, told = taken(
+        incidents,
+        strikes,
+        within_km=within_km,
+        within_days=within_days,
+        belligerents=belligerents,
+        review=review,
+        coverage=coverage,
+    )
     choice = {"attributed_to": attributed_to, "country": country, "since": since, "until": until}
-    _known(review, incidents)
-    chosen, choice_words = selected(incidents, words, **choice)
-    strikes = strikes.iloc[_by_id(strikes)].reset_index(drop=True)
-    options = Options(float(within_km), float(within_days), belligerents, review, coverage)
-    assessed = assess(chosen, strikes, options)
+    rows, choice_words = selected(incidents, words, **choice)
+    if told is None:
+        _known(review, incidents)
+        chosen = incidents.iloc[rows]
+        if review is not None:
+            asked["review"] = review[review["incident_id"].isin(chosen["incident_id"])]
+        told, rows = assess(chosen, strikes, **asked), np.arange(len(rows))
+    every = told_of(told, rows)
     versions = {name: metadata.version(name) for name in LIBRARIES}
     said = {"title": title, "dated": dated, "language": language}
     page = Page(
-        assessed,
+        every,
         words,
         gazetteer,
         given=len(incidents),
@@ -149,9 +164,9 @@ def report(
         title=title,
         dated=dated,
     )
-    limits = [options.within_km, options.within_days, belligerents]
-    frames = [frame for frame in (review, coverage) if frame is not None]
-    key = digest(said, limits, versions, str(gazetteer.version), chosen, strikes, *frames)
+    limits = [*told.asked[:2], sorted(names) if not isinstance(names := told.asked.belligerents, str) else names]
+    frames = [frame for frame in (told.asked.review, told.asked.coverage) if frame is not None]
+    key = digest(said, limits, versions, str(gazetteer.version), every.incidents, every.strikes, *frames)
     target = Path(path)
     finished = Finished(target, key)
     try:
@@ -161,14 +176,6 @@ def report(
         raise
     finished.clear()  # an interruption is no such exception: what is finished stays
     return target
-
-
-def _by_id(strikes: gpd.GeoDataFrame) -> list[int]:
-    """Positions in an order that does not depend on that of the rows."""
-    if "strike_id" not in strikes.columns:
-        return list(range(len(strikes)))  # refused below, in its own words
-    names = [str(name) for name in strikes["strike_id"]]
-    return sorted(range(len(names)), key=names.__getitem__)
 
 
 def _known(review: pd.DataFrame | None, incidents: gpd.GeoDataFrame) -> None:
@@ -207,8 +214,8 @@ def selected(
     country: str | None,
     since: str | None,
     until: str | None,
-) -> tuple[gpd.GeoDataFrame, list[str]]:
-    """The incidents asked for, by time and id, and the choice in words.
+) -> tuple[npt.NDArray[np.int64], list[str]]:
+    """The rows of the incidents asked for, by time and id, and the choice in words.
 
     An incident is of a time if any of its own time may be, by its local days; it is attributed to a belligerent if
     that is one of those it names.
@@ -256,8 +263,9 @@ def selected(
             GeocasualtyWarning,
             stacklevel=3,
         )
-    order = sorted(range(len(chosen)), key=lambda i: (chosen["start"].iloc[i], str(chosen["incident_id"].iloc[i])))
-    return chosen.iloc[order].reset_index(drop=True), said
+    starts, ids = chosen["start"].tolist(), [str(each) for each in chosen["incident_id"]]
+    order = sorted(range(len(chosen)), key=lambda i: (starts[i], ids[i]))
+    return np.flatnonzero(kept)[order], said
 
 
 def _stand(asked: str, names: set[str], given: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import hashlib
 import os
@@ -18,7 +19,7 @@ import shapely
 
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
-from geocasualty.reporting import _assessed
+from geocasualty.reporting import _report
 from geocasualty.reporting._cards import MOST_PAIRS, Cards
 from geocasualty.reporting._finished import TOGETHER, Finished
 from tests.conftest import ROOT
@@ -187,15 +188,17 @@ def test_near_misses_are_no_pairs(tmp_path):
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_what_cannot_be_excluded_need_not_be_a_pair(tmp_path, monkeypatch, language):
     """As where a strike of that day has no place: no pair, no distance, and yet not "none"."""
-    screen = _assessed.screen
+    assess = _report.assess
     reason = "1 strike of that day and country has no place"
 
     def unsure(*args, **options):
+        told = assess(*args, **options)
         none = {"best_strike_id": "s1", "best_relation": "none", "groups_within": 0, "groups_possible": 0}
         far = dict.fromkeys(("distance_km", "distance_min_km", "distance_max_km", "gap_days"), np.nan)
-        return screen(*args, **options).assign(finding="cannot-exclude", reason=reason, **none, **far)
+        found = told.findings.assign(finding="cannot-exclude", reason=reason, **none, **far)
+        return dataclasses.replace(told, findings=found)
 
-    monkeypatch.setattr(_assessed, "screen", unsure)
+    monkeypatch.setattr(_report, "assess", unsure)
     strikes = make_strikes(2)
     strikes.geometry = gpd.GeoSeries([shapely.Point(48.0, 31.0), None], crs="EPSG:4326")
     page = written(tmp_path, make_incidents(1), strikes, language=language)

@@ -112,9 +112,9 @@
     const a = view.incidents[p.inc], b = view.strikes[p.str];
     if (a.lat === null || b.lat === null) return;
     if (b.lat !== null) bounds.extend([b.lat, b.lon]);
-    const within = p.relation === "within";
+    const within = p.relation === "within", dash = { within: null, accepted: "12 5" };
     const back = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: "#fff", weight: 5, opacity: 0.8, interactive: false });
-    const layer = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: INK, weight: within ? 2.6 : 2, dashArray: within ? null : "3 6", interactive: false });
+    const layer = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: INK, weight: within ? 2.6 : 2, dashArray: p.relation in dash ? dash[p.relation] : "3 6", interactive: false });
     part(view, [a, b], [[view.group.links, back], [view.group.links, layer]]);
     const mine = b.best === p; // at the strike where it is the strike's nearest pair, else in the middle of the line
     view.labelItems.push({ lat: mine ? b.lat : (a.lat + b.lat) / 2, lon: mine ? b.lon : (a.lon + b.lon) / 2, priority: within ? 1e11 : 1e10, minZoom: view.pairs.length > MANY_LINKS ? 13 : 0, cls: "gc-link", gap: mine ? 15 : 4, far: [0, 8, 16],
@@ -268,6 +268,7 @@
       has((s) => s.apart) ? key(gc.icon("strike", { apart: true }, ""), "Other strike nearby, outside the dates or belligerents") : null,
       view.pairs.some((p) => p.relation === "within") ? key(stroke("gc-l-within"), "within: both wholly inside " + limits.km + " km and " + limits.days + " days") : null,
       view.pairs.some((p) => p.relation === "possible") ? key(stroke("gc-l-possible"), "possible: may be inside them") : null,
+      view.pairs.some((p) => p.relation === "accepted") ? key(stroke("gc-l-accepted"), "accepted by an analyst") : null,
       view.stacks && view.stacks.length ? key(gc.icon("strike", { apart: true }, "n"), "Other strikes at one and the same point; n = records") : null,
       key(stroke("gc-l-limit"), limits.km + " km limit"),
       key(gc.svg("svg", { width: 30, height: 14, class: "gc-l-doubt", "aria-hidden": "true" }, gc.svg("rect", { x: 1, y: 1, width: 28, height: 12, "fill-opacity": DOUBT })), "Uncertainty: 9 of 10 true positions inside"),
@@ -303,7 +304,8 @@
     const pairs = view.pairs.filter((p) => test(view.incidents[p.inc]) && test(view.strikes[p.str]));
     const of = (relation) => gc.number(pairs.filter((p) => p.relation === relation).length);
     gc.clear(view.total);
-    const rows = [[gc.number(inc.length), "incident" + (inc.length === 1 ? "" : "s")], [inc.length ? gc.range(sum(inc, "killed_min"), sum(inc, "killed_max")) : "–", "killed"], [gc.number(str.length), "strike record" + (str.length === 1 ? "" : "s")], [of("within") + " + " + of("possible"), "pairs within + possible"]];
+    const byHand = view.pairs.some((p) => p.relation === "accepted") ? [[of("accepted"), "accepted by an analyst"]] : [];
+    const rows = [[gc.number(inc.length), "incident" + (inc.length === 1 ? "" : "s")], [inc.length ? gc.range(sum(inc, "killed_min"), sum(inc, "killed_max")) : "–", "killed"], [gc.number(str.length), "strike record" + (str.length === 1 ? "" : "s")], [of("within") + " + " + of("possible"), "pairs within + possible"]].concat(byHand);
     for (const [value, name] of rows) view.total.appendChild(el("div", {}, el("dt", {}, name), el("dd", {}, value)));
     fan(view);
     if (view.labels && view.map.hasLayer(view.labels)) view.labels.place();
