@@ -26,7 +26,17 @@ from geocasualty.matching._trees import Keep, Pairs
 from geocasualty.records._countries import Countries, apart_m
 from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_TIME, GUESSED_DAY, UNMAPPED, spelt
 
-__all__ = ["CONDITIONS", "NAMED", "SURE_OF", "Absence", "Condition", "absence_days", "stretch_of", "widest_stretch"]
+__all__ = [
+    "CONDITIONS",
+    "NAMED",
+    "SURE_OF",
+    "Absence",
+    "Condition",
+    "absence_days",
+    "anywhere",
+    "stretch_of",
+    "widest_stretch",
+]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -43,6 +53,11 @@ NAMED = 3
 def absence_days(ours: Side, window: Window) -> Ints:
     """Over how many days on either side nothing may be left, of each incident: one more where its zone was guessed."""
     return max(window.reach_days, LEAST_DAYS) + ours.flagged(GUESSED_DAY).astype(np.int64)
+
+
+def anywhere(strikes: Side) -> Bools:
+    """Which located strikes may be anywhere, since their place is in doubt."""
+    return strikes.located & strikes.flagged(DOUBTFUL | UNMAPPED)
 
 
 @functools.cache
@@ -195,12 +210,12 @@ class Absence:
         ours, theirs = self.ours, self.theirs
         number = np.zeros(len(ours), dtype=np.int64)
         first: dict[int, list[Any]] = {}
-        lost = np.flatnonzero(~theirs.located | theirs.flagged(DOUBTFUL | UNMAPPED))
+        lost = np.flatnonzero(~theirs.located | anywhere(theirs))
         if not len(lost):
             return number, first
         lost = lost[np.argsort(theirs.day0[lost], kind="stable")]
         country = theirs.texts("country")[lost]
-        anywhere = (country == "") | theirs.flagged(DOUBTFUL | UNMAPPED)[lost]
+        everywhere = (country == "") | theirs.flagged(DOUBTFUL | UNMAPPED)[lost]
         wide = self.days[self.rows] + 1
         stop = np.searchsorted(theirs.day0[lost], ours.day1[self.rows] + wide, side="right")
         begin = np.searchsorted(np.maximum.accumulate(theirs.day1[lost]), ours.day0[self.rows] - wide)
@@ -211,7 +226,7 @@ class Absence:
                 continue
             may = self._timely(np.full(len(part), n), part) & self.possible[ours.party[n], theirs.party[part]]
             if own[n]:
-                may &= anywhere[low:high] | np.isin(country[low:high], [own[n], *self.across.get(n, ())])
+                may &= everywhere[low:high] | np.isin(country[low:high], [own[n], *self.across.get(n, ())])
             found = part[may][np.argsort(theirs.name_rank[part[may]], kind="stable")]
             if len(self.rejected):
                 found = found[~np.isin(n * len(theirs) + found, self.rejected)]

@@ -21,6 +21,7 @@ from geocasualty.matching._pairs import backend_of, capped, pair_table, table_of
 from geocasualty.matching._sides import NEEDED, is_bare, shaped, side_of
 from geocasualty.matching._trees import Pairs
 from geocasualty.matching._worth import EXPLAINED, Rates, rates_of, worth_of
+from geocasualty.matching.absence import anywhere, widest_stretch
 from geocasualty.matching.assessed import assessed
 from geocasualty.partitioned._extents import ROWS, boxes_of, extents_of
 from geocasualty.partitioned._halves import Half, chosen_rows, half_of, joinable, pairs_of_halves
@@ -184,8 +185,14 @@ def screen(
     named, holding = _named(review, ours, theirs) if decided else ([], [])
     options = {**asked, "limits": limits, "coverage": covered, "background_days": background_days}
     cap = capped(limits)
-    reach = max(cap, limits.of(cap.metres).later(background_days), key=lambda window: window.reach_s)
+    # an absence looks as far as radii reach that hold nearly all, and at strikes that may be anywhere
+    widest = [max((each[:, 4].max(initial=0.0) for each in map(np.nan_to_num, half.extents)), default=0.0)
+              for half in (ours, theirs)]  # fmt: skip
+    far = cap.metres + (widest_stretch() - 1) * sum(widest)
+    reach = max(cap, limits.later(background_days), key=lambda window: window.reach_s).of(far)
     apart = dask.delayed(_apart, pure=True)
+    doubtful = _each(theirs, _in_doubt) if "flags" in theirs.meta else []
+    holding = sorted({*holding, *(number for number, any_ in enumerate(doubtful) if any_)})
     besides = [apart(theirs.blocks[j], named) for j in holding]
     order = dask.delayed(_in_order, pure=True)
     parts = [order(said) for said in _gathered(ours, theirs, reach, _screened, review, options, besides=besides)]
@@ -250,7 +257,7 @@ def _together(
     none: gpd.GeoDataFrame,
     strikes: list[Any],
     besides: list[Any],
-    reach: Limits,
+    reach: Window,
     each: Callable[..., Any],
     args: Any,
 ) -> list[tuple[Any, Any]]:
@@ -304,9 +311,13 @@ def _held(frame: gpd.GeoDataFrame, role: Role, ids: list[Any]) -> set[Any]:
 
 
 def _apart(strikes: gpd.GeoDataFrame, named: list[Any]) -> gpd.GeoDataFrame:
-    """The strikes of a partition that count by a decision, though they may be near nothing."""
+    """The strikes of a partition that count though they may be near nothing: by a decision, or as may be anywhere."""
     strikes = joinable(strikes, "strike")
-    return strikes[strikes["strike_id"].isin(named).to_numpy()]
+    return strikes[strikes["strike_id"].isin(named).to_numpy() | anywhere(side_of(strikes, "strike"))]
+
+
+def _in_doubt(strikes: gpd.GeoDataFrame, role: Role) -> bool:
+    return bool(anywhere(side_of(strikes, role)).any())
 
 
 def _screened(
