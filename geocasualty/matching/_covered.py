@@ -18,7 +18,7 @@ from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.schema import ATTACK_KINDS
 from geocasualty.theatre.parties import parties_in_force
 
-__all__ = ["Asked", "Covered", "Held"]
+__all__ = ["Covered", "Held", "Sought"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -56,7 +56,7 @@ class Held(NamedTuple):
     covered: npt.NDArray[np.bool_]
 
 
-class Asked(NamedTuple):
+class Sought(NamedTuple):
     """Whose strikes records would have to show, where, in which zone, and of which kinds.
 
     A code for each incident, and what the codes stand for.
@@ -147,12 +147,12 @@ class Covered:
         held = {name: int(np.diff(each).sum()) for (name, where), each in self._spans[ANY].items() if where == country}
         return sorted(held, key=lambda name: (-held[name], name))
 
-    def of(self, asked: Asked, days: tuple[Ints, Ints], reach: int, absence: Ints, span: int) -> Held:
+    def of(self, sought: Sought, days: tuple[Ints, Ints], reach: int, absence: Ints, span: int) -> Held:
         """What the records would show of each incident.
 
         Parameters
         ----------
-        asked : Asked
+        sought : Sought
             Whom each incident names, where it was, in which zone, and by which kinds of attack.
         days : tuple of numpy.ndarray of int
             First and last local day of each.
@@ -170,7 +170,7 @@ class Covered:
         if not count:
             return held
         moved = np.arange(-span, span + 1)
-        for rows, name, country, zone, attacks in asked.alike():
+        for rows, name, country, zone, attacks in sought.alike():
             wide = absence[rows]
             low = int((day0[rows] - np.maximum(wide, span + reach)).min())
             high = int((day1[rows] + np.maximum(wide, span + reach)).max())

@@ -26,6 +26,7 @@ __all__ = [
     "join", "nearest", "pair_table", "table_of",
 ]  # fmt: skip
 
+Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]

@@ -108,7 +108,7 @@ def sensitivity(
     [nan]
     """
     km = _several("within_km", within_km, lambda value: limits_of(value, 0).metres)
-    metres = np.array(sorted(km))
+    metres = np.array(list(km.values()))
     name, times = ("within_hours", within_hours) if within_days is None else ("within_days", within_days)
     if within_days is not None and within_hours is not None:
         limits_of(0, 0, 0)  # says that one of the two is expected

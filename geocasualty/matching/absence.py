@@ -18,7 +18,7 @@ import shapely
 from geocasualty.gazetteer import load_gazetteer
 from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
 from geocasualty.gazetteer.vicinity import VICINITY
-from geocasualty.matching._covered import Asked, Covered, Held
+from geocasualty.matching._covered import Covered, Held, Sought
 from geocasualty.matching._limits import Window
 from geocasualty.matching._pairs import join
 from geocasualty.matching._sides import Side, in_degrees, shaped
@@ -26,7 +26,17 @@ from geocasualty.matching._trees import Keep, Pairs
 from geocasualty.records._countries import Countries, apart_m
 from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_TIME, GUESSED_DAY, UNMAPPED, spelt
 
-__all__ = ["CONDITIONS", "NAMED", "SURE_OF", "Absence", "Condition", "absence_days", "stretch_of", "widest_stretch"]
+__all__ = [
+    "CONDITIONS",
+    "NAMED",
+    "SURE_OF",
+    "Absence",
+    "Condition",
+    "absence_days",
+    "anywhere",
+    "stretch_of",
+    "widest_stretch",
+]
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -43,6 +53,11 @@ NAMED = 3
 def absence_days(ours: Side, window: Window) -> Ints:
     """Over how many days on either side nothing may be left, of each incident: one more where its zone was guessed."""
     return max(window.reach_days, LEAST_DAYS) + ours.flagged(GUESSED_DAY).astype(np.int64)
+
+
+def anywhere(strikes: Side) -> Bools:
+    """Which located strikes may be anywhere, since their place is in doubt."""
+    return strikes.located & strikes.flagged(DOUBTFUL | UNMAPPED)
 
 
 @functools.cache
@@ -95,7 +110,7 @@ class Absence:
         Of the test.
     possible : numpy.ndarray of bool
         As :func:`geocasualty.matching._limits.possible_names`.
-    covered, asked, held : Covered, Asked, Held
+    covered, sought, held : Covered, Sought, Held
         What the records cover, and what they would show of each incident.
     rejected : numpy.ndarray of int
         ``i * len(theirs) + j`` of what an analyst rejected.
@@ -110,7 +125,7 @@ class Absence:
     window: Window
     possible: Bools
     covered: Covered
-    asked: Asked
+    sought: Sought
     held: Held
     rejected: Ints
     backend: str
@@ -172,7 +187,7 @@ class Absence:
             some = rows[(own != code) & (apart_m(outline, shapes) <= reach)]
             if not len(some):
                 continue
-            part = Asked(*((codes[some], names) for codes, names in self.asked))._replace(
+            part = Sought(*((codes[some], names) for codes, names in self.sought))._replace(
                 country=(np.zeros(len(some), dtype=np.int64), [code])
             )
             days = self.ours.day0[some], self.ours.day1[some]
@@ -195,12 +210,12 @@ class Absence:
         ours, theirs = self.ours, self.theirs
         number = np.zeros(len(ours), dtype=np.int64)
         first: dict[int, list[Any]] = {}
-        lost = np.flatnonzero(~theirs.located | theirs.flagged(DOUBTFUL | UNMAPPED))
+        lost = np.flatnonzero(~theirs.located | anywhere(theirs))
         if not len(lost):
             return number, first
         lost = lost[np.argsort(theirs.day0[lost], kind="stable")]
         country = theirs.texts("country")[lost]
-        anywhere = (country == "") | theirs.flagged(DOUBTFUL | UNMAPPED)[lost]
+        everywhere = (country == "") | theirs.flagged(DOUBTFUL | UNMAPPED)[lost]
         wide = self.days[self.rows] + 1
         stop = np.searchsorted(theirs.day0[lost], ours.day1[self.rows] + wide, side="right")
         begin = np.searchsorted(np.maximum.accumulate(theirs.day1[lost]), ours.day0[self.rows] - wide)
@@ -211,8 +226,8 @@ class Absence:
                 continue
             may = self._timely(np.full(len(part), n), part) & self.possible[ours.party[n], theirs.party[part]]
             if own[n]:
-                may &= anywhere[low:high] | np.isin(country[low:high], [own[n], *self.across.get(n, ())])
-            found = np.sort(part[may])
+                may &= everywhere[low:high] | np.isin(country[low:high], [own[n], *self.across.get(n, ())])
+            found = part[may][np.argsort(theirs.name_rank[part[may]], kind="stable")]
             if len(self.rejected):
                 found = found[~np.isin(n * len(theirs) + found, self.rejected)]
             if len(found):
@@ -307,12 +322,12 @@ def _nothing_near(gate: Absence, rows: Ints) -> Bools:
 
 
 def _named(gate: Absence, rows: Ints) -> Bools:
-    codes, names = gate.asked.whose
+    codes, names = gate.sought.whose
     return np.array([bool(name) for name in names], dtype=bool)[codes[rows]]
 
 
 def _kinds_in_words(gate: Absence, n: int) -> str:
-    codes, names = gate.asked.kinds
+    codes, names = gate.sought.kinds
     claimed = names[codes[n]].replace(";", " and ")
     if not claimed:
         return "the claim does not say by which kind of attack, and the records do not hold every kind"

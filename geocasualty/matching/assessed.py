@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.matching import _words
-from geocasualty.matching._covered import Asked, Covered, Held
+from geocasualty.matching._covered import Covered, Held, Sought
 from geocasualty.matching._days import REFERENT_DAYS, Shifts
 from geocasualty.matching._limits import (
     DAY,
@@ -75,17 +75,17 @@ class Compared:
     backend: str
 
     @functools.cached_property
-    def asked(self) -> Asked:
+    def sought(self) -> Sought:
         """Whose strikes the records would have to show, where, in which zone, and of which kinds."""
         parties = [self.named or each.names for each in self.ours.parties]
         names = sorted(set(parties))
         codes = np.array([names.index(name) for name in parties], dtype=np.int64)[self.ours.party]
-        return Asked((codes, names), *(self.ours.text(name) for name in ("country", "timezone", "attack_kinds")))
+        return Sought((codes, names), *(self.ours.text(name) for name in ("country", "timezone", "attack_kinds")))
 
     def held(self, window: Window, span: int) -> Held:
         """What the records would show of each incident, under so many shifts."""
         days = self.ours.day0, self.ours.day1
-        return self.covered.of(self.asked, days, window.reach_days, absence_days(self.ours, window), span)
+        return self.covered.of(self.sought, days, window.reach_days, absence_days(self.ours, window), span)
 
 
 def compared_sides(
@@ -296,7 +296,7 @@ class _Told:
         """Of the located incidents without a pair, whether that says something."""
         sides = self.sides
         return Absence(
-            sides.ours, sides.theirs, self.limits, sides.possible, sides.covered, sides.asked, self.held,
+            sides.ours, sides.theirs, self.limits, sides.possible, sides.covered, sides.sought, self.held,
             self.decisions.rejected, sides.backend, rows,
         )  # fmt: skip
 

@@ -244,9 +244,14 @@ def read_partitions(folder: str | os.PathLike[str]) -> Any:
     every = [stored_in(file) for file in files]
     parts = []
     for file, stored in zip(files, every, strict=True):
-        if stored.columns != every[0].columns or not stored.covering:
+        try:
+            same = stored.columns == every[0].columns and stored.covering
+            part = Part.of(file, stored, tuple(range(stored.footer.num_row_groups))) if same else None
+        except KeyError:  # a footer that says nothing of times
+            part = None
+        if part is None:
             raise InputError(f"{file.name}: no partition of this layout; lay the records out again")
-        parts.append(Part.of(file, stored, tuple(range(stored.footer.num_row_groups))))
+        parts.append(part)
     reader = Reader(every[0], token_of(files))
     meta = reader(parts[0]).iloc[:0]
     with dask.config.set({"dataframe.convert-string": False}):

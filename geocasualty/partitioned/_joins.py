@@ -21,8 +21,9 @@ from geocasualty.matching._pairs import backend_of, capped, pair_table, table_of
 from geocasualty.matching._sides import NEEDED, is_bare, shaped, side_of
 from geocasualty.matching._trees import Pairs
 from geocasualty.matching._worth import EXPLAINED, Rates, rates_of, worth_of
+from geocasualty.matching.absence import anywhere, widest_stretch
 from geocasualty.matching.assessed import assessed
-from geocasualty.partitioned._extents import ROWS
+from geocasualty.partitioned._extents import ROWS, boxes_of, extents_of
 from geocasualty.partitioned._halves import Half, chosen_rows, half_of, joinable, pairs_of_halves
 from geocasualty.records._coverage import DECLARED, coverage_of, declared
 from geocasualty.records._words import TEXT
@@ -184,10 +185,17 @@ def screen(
     named, holding = _named(review, ours, theirs) if decided else ([], [])
     options = {**asked, "limits": limits, "coverage": covered, "background_days": background_days}
     cap = capped(limits)
-    reach = max(cap, limits.of(cap.metres).later(background_days), key=lambda window: window.reach_s)
+    # an absence looks as far as radii reach that hold nearly all, and at strikes that may be anywhere
+    widest = [max((each[:, 4].max(initial=0.0) for each in map(np.nan_to_num, half.extents)), default=0.0)
+              for half in (ours, theirs)]  # fmt: skip
+    far = cap.metres + (widest_stretch() - 1) * sum(widest)
+    reach = max(cap, limits.later(background_days), key=lambda window: window.reach_s).of(far)
     apart = dask.delayed(_apart, pure=True)
+    doubtful = _each(theirs, _in_doubt) if "flags" in theirs.meta else []
+    holding = sorted({*holding, *(number for number, any_ in enumerate(doubtful) if any_)})
     besides = [apart(theirs.blocks[j], named) for j in holding]
-    parts = _gathered(ours, theirs, reach, _screened, review, options, besides=besides)
+    order = dask.delayed(_in_order, pure=True)
+    parts = [order(said) for said in _gathered(ours, theirs, reach, _screened, review, options, besides=besides)]
     meta = assessed(ours.meta, theirs.meta, review=None, **options).findings
     with dask.config.set({"dataframe.convert-string": False}):
         return dd.from_delayed(parts, meta=meta, verify_meta=False, prefix="screen")
@@ -196,11 +204,12 @@ def screen(
 def summed(
     incidents: Any, strikes: Any, reach: Window, coverage: pd.DataFrame | None, count: Callable[..., Any], *args: Any
 ) -> list[Any]:
-    """What ``count(incidents, strikes, coverage, *args)`` says of each partition of incidents."""
+    """What ``count(incidents, strikes, coverage, *args)`` says of all incidents, some at a time."""
     ours, theirs, covered = _halves(incidents, strikes, coverage)
     import dask
 
-    return list(dask.compute(*_gathered(ours, theirs, reach, count, covered, *args)))
+    parts = dask.compute(*_gathered(ours, theirs, reach, count, covered, *args))
+    return [counts for said in parts for _, counts in said]
 
 
 def _halves(incidents: Any, strikes: Any, coverage: pd.DataFrame | None) -> tuple[Half, Half, pd.DataFrame]:
@@ -220,7 +229,7 @@ def _declared(strikes: gpd.GeoDataFrame, role: Role) -> pd.DataFrame:  # noqa: A
 def _gathered(
     ours: Half, theirs: Half, reach: Window, each: Callable[..., Any], *args: Any, besides: Any = ()
 ) -> list[Any]:
-    """For each partition of incidents ``each(incidents, strikes, *args)`` with the strikes within reach of it.
+    """For each partition of incidents what :func:`_together` says of it and the strikes within reach of it.
 
     Those of its time that have no place may be near it too; ``besides`` are frames of strikes that all may need. Files
     are read anew for each partition of incidents: what each needs of them, held for all at once, fills the workers.
@@ -228,7 +237,7 @@ def _gathered(
     import dask
 
     choose, join = dask.delayed(chosen_rows, pure=True), dask.delayed(_together, pure=True)
-    met: dict[int, list[Any]] = {i: list(besides) for i in range(len(ours.blocks))}
+    met: dict[int, list[Any]] = {i: [] for i in range(len(ours.blocks))}
     for i, j in pairs_of_halves(ours, theirs, reach, unplaced=True):
         asked = ("strike", ours.extents[i], reach)
         met[i].append(
@@ -236,7 +245,7 @@ def _gathered(
             if theirs.reads
             else choose(theirs.blocks[j], *asked, unplaced=True)
         )
-    return [join(ours.blocks[i], theirs.meta, met[i], each, args) for i in met]
+    return [join(ours.blocks[i], joinable(theirs.meta, "strike"), met[i], besides, reach, each, args) for i in met]
 
 
 def _read(read: Callable[[], gpd.GeoDataFrame], *asked: Any) -> gpd.GeoDataFrame:
@@ -244,11 +253,38 @@ def _read(read: Callable[[], gpd.GeoDataFrame], *asked: Any) -> gpd.GeoDataFrame
 
 
 def _together(
-    incidents: gpd.GeoDataFrame, meta: gpd.GeoDataFrame, strikes: list[Any], each: Callable[..., Any], args: Any
-) -> Any:
-    filled = [part for part in (part() if callable(part) else part for part in strikes) if len(part)]
-    every = _as_one(filled).drop_duplicates("strike_id") if filled else joinable(meta, "strike")
-    return each(joinable(incidents, "incident"), every, *args)
+    incidents: gpd.GeoDataFrame,
+    none: gpd.GeoDataFrame,
+    strikes: list[Any],
+    besides: list[Any],
+    reach: Window,
+    each: Callable[..., Any],
+    args: Any,
+) -> list[tuple[Any, Any]]:
+    """Positions of some incidents, and ``each(incidents, strikes, *args)``; as many times as strikes fill partitions.
+
+    Incidents of one time meet the strikes of that time alone: to compare takes ten times the memory of a record.
+    """
+    incidents = joinable(incidents, "incident")
+    held = [part() if callable(part) else part for part in strikes]
+    parts = 1 + sum(map(len, held)) // ROWS
+    said = []
+    for rows in np.array_split(np.argsort(incidents["start"].to_numpy(), kind="stable"), parts):
+        some = incidents.iloc[np.sort(rows)]
+        extents = extents_of(boxes_of(some))
+        near = [chosen_rows(part, "strike", extents, reach, unplaced=True) for part in held]
+        filled = [part for part in (*besides, *near) if len(part)]
+        every = _as_one(filled) if filled else none
+        said.append((np.sort(rows), each(some, every.drop_duplicates("strike_id") if len(besides) else every, *args)))
+    return said
+
+
+def _in_order(said: list[tuple[Any, pd.DataFrame]]) -> pd.DataFrame:
+    """Tables of some incidents as one, in the order of all of them."""
+    if len(said) == 1:
+        return said[0][1]
+    order = np.argsort(np.concatenate([rows for rows, _ in said]))
+    return pd.concat([table for _, table in said]).iloc[order].reset_index(drop=True)
 
 
 def _named(review: pd.DataFrame, ours: Half, theirs: Half) -> tuple[list[Any], list[int]]:
@@ -275,9 +311,13 @@ def _held(frame: gpd.GeoDataFrame, role: Role, ids: list[Any]) -> set[Any]:
 
 
 def _apart(strikes: gpd.GeoDataFrame, named: list[Any]) -> gpd.GeoDataFrame:
-    """The strikes of a partition that count by a decision, though they may be near nothing."""
+    """The strikes of a partition that count though they may be near nothing: by a decision, or as may be anywhere."""
     strikes = joinable(strikes, "strike")
-    return strikes[strikes["strike_id"].isin(named).to_numpy()]
+    return strikes[strikes["strike_id"].isin(named).to_numpy() | anywhere(side_of(strikes, "strike"))]
+
+
+def _in_doubt(strikes: gpd.GeoDataFrame, role: Role) -> bool:
+    return bool(anywhere(side_of(strikes, role)).any())
 
 
 def _screened(

@@ -101,8 +101,8 @@ def read_incidents(
     >>> _ = path.write_text("incident_id,date,place\nA1,2015-06-03,Hawija\nA2,2015-06-03,nowhere\n")
     >>> gcas.read_incidents(path)[["incident_id", "place_id", "precision", "reader"]]
       incident_id   place_id precision reader
-    0          A1  gn:390188      town  csv/1
-    1          A2                  NaN  csv/1
+    0          A1  gn:390188      town  csv/2
+    1          A2                  NaN  csv/2
     """
     request = Request(
         path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,

@@ -155,7 +155,7 @@ class Parties:
 
         Examples
         --------
-        >>> parties_in_force().theatre_of("SY"), parties_in_force().theatre_of("", "centcom/1")
+        >>> parties_in_force().theatre_of("SY"), parties_in_force().theatre_of("", "centcom/2")
         ('iraq-syria', 'iraq-syria')
         >>> parties_in_force().theatre_of("NZ")
         ''

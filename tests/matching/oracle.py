@@ -82,6 +82,8 @@ def clock(record) -> bool:
 
 def inland(record, within_km: float) -> bool:
     """Whether a record of these tests is in Iraq alone: near Hawijah, far from every border, and it says so."""
+    if not located(record):
+        return False
     lon, lat = record.geometry.centroid.x, record.geometry.centroid.y
     return record.country == "IQ" and GEOD.inv(lon, lat, 43.77, 35.33)[2] < 50_000 and within_km < 100
 

@@ -296,7 +296,7 @@ def test_shifts_out_of_coverage_are_not_counted():
         ({"interval": 95}, "interval is 95; expected a share between 0 and 1"),
         ({"interval": True}, "interval is True"),
         ({"within_km": -1}, "within_km is -1"),
-        ({"within_days": None}, "within_days is None"),
+        ({"within_days": None}, "within_days and within_hours: neither given"),
         ({"belligerents": set()}, "empty set"),
     ],
 )

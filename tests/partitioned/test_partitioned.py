@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
 from geocasualty.matching._limits import limits_of
-from geocasualty.partitioned import partition_records, read_partitions, write_pairs
+from geocasualty.partitioned import _joins, partition_records, read_partitions, write_pairs
 from geocasualty.partitioned._extents import boxes_of, cuts, extents_of, keys_of, meeting
 from geocasualty.partitioned._files import Reader
 from geocasualty.partitioned._halves import half_of
@@ -326,6 +326,25 @@ def test_a_layout_that_lacks_a_file_is_refused(tmp_path):
         read_partitions(tmp_path / "out")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda frame, file: frame.to_parquet(file),
+        lambda frame, file: frame.assign(more=1).to_parquet(file, write_covering_bbox=True),
+        lambda frame, file: frame.to_parquet(file, write_covering_bbox=True, write_statistics=False),
+    ],
+    ids=["no boxes", "other columns", "a footer without figures"],
+)
+def test_a_file_of_a_layout_that_another_takes_the_place_of_is_refused(tmp_path, written):
+    frame = many("strike", 100, 1)
+    frame.to_parquet(tmp_path / "s.parquet")
+    partition_records(tmp_path / "s.parquet", tmp_path / "out", rows=20)
+    file = sorted((tmp_path / "out").iterdir())[1]
+    written(frame, file)
+    with pytest.raises(InputError, match="no partition of this layout"):
+        read_partitions(tmp_path / "out")
+
+
 def test_an_identifier_in_two_partitions_is_refused():
     incidents = records("incident", [{"xy": (43, 35), "id": "A"}, {"xy": (44, 35), "id": "A"}])
     with pytest.raises(InputError, match="incident_id 'A' stands in more than one row"):
@@ -452,6 +471,30 @@ def test_findings_are_those_of_memory():
     unknown = review.assign(strike_id="s99")
     with pytest.raises(InputError, match="'s99': no such record"):
         gcas.screen(incidents, cut(strikes, 40), within_km=5, within_days=1, review=unknown)
+
+
+def test_incidents_are_compared_some_at_a_time_to_the_same_findings(monkeypatch):
+    rows = [{"xy": (43 + n % 7 / 50, 35), "day": n * 1_237 % 2_000, "radius_m": 500.0} for n in range(120)]
+    incidents, strikes = records("incident", rows[::3]), records("strike", rows)
+    limits = {"within_km": 5, "within_days": 1, "background_days": 3}
+    expected = gcas.screen(incidents, strikes, **limits)
+    table = {"within_km": [1, 20], "within_days": [0, 3], "background_days": 3}
+    counts = gcas.sensitivity(incidents, strikes, **table)
+    monkeypatch.setattr("geocasualty.partitioned._joins.ROWS", 30)
+    counted, said = [], _joins.assessed
+
+    def seen(incidents, strikes, *args, **asked):
+        counted.append(len(strikes))
+        return said(incidents, strikes, *args, **asked)
+
+    monkeypatch.setattr(_joins, "assessed", seen)
+    found = gcas.screen(incidents, cut(strikes, 50), **limits).compute()
+    assert len(counted) > 4
+    assert max(counted) < 60
+    pd.testing.assert_frame_equal(
+        found.set_index("incident_id"), expected.set_index("incident_id").loc[found["incident_id"]]
+    )
+    pd.testing.assert_frame_equal(gcas.sensitivity(incidents, cut(strikes, 50), **table), counts)
 
 
 def test_findings_read_no_partition_that_is_too_far_away_or_too_late(tmp_path, monkeypatch):

@@ -31,7 +31,7 @@ def incidents(tmp_path, gaz):
 
 
 @pytest.mark.parametrize(
-    ("sample", "reader"), [(DUTCH, "dutch-mod/1"), (AIRWARS, "airwars/1"), (UCDP, "ucdp-ged/1"), (ACLED, "acled/1")]
+    ("sample", "reader"), [(DUTCH, "dutch-mod/2"), (AIRWARS, "airwars/2"), (UCDP, "ucdp-ged/2"), (ACLED, "acled/2")]
 )
 def test_a_file_is_recognised_and_says_as_what(tmp_path, gaz, caplog, sample, reader):
     read = gcas.read_strikes if sample is DUTCH else gcas.read_incidents

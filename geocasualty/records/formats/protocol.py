@@ -93,7 +93,7 @@ class Format(NamedTuple):
     name: str
     recognises: Callable[[Iterable[str]], bool]
     to_native: Callable[[Cells], Cells]
-    version: str = "1"
+    version: str = "2"
     roles: tuple[Literal["incident", "strike"], ...] = ("incident", "strike")
     encoding: str = ""
     merge: Callable[[Cells, Cells], Cells] | None = None
