@@ -11,15 +11,16 @@ from tests.matching.frames import records
 from tests.matching.test_findings import HERE, covered
 
 LIMITS = {"within_km": 10, "within_days": 0}
+NIGHT = {"within_km": 10, "within_days": 1}
 
 
 @pytest.fixture
 def result(book):
-    return gcas.assess(book.incidents, book.strikes, **LIMITS)
+    return gcas.assess(book.incidents, book.strikes, **NIGHT)
 
 
 def test_its_findings_are_those_of_screen_with_place_and_local_day(book, result):
-    plain = gcas.screen(book.incidents, book.strikes, **LIMITS)
+    plain = gcas.screen(book.incidents, book.strikes, **NIGHT)
     pd.testing.assert_frame_equal(result.findings, plain)
     assert result.findings.geometry.geom_equals(book.incidents.geometry).tolist() == [True, True, True, False]
     assert result.findings["place_text"].tolist() == book.incidents["place_text"].tolist()
@@ -29,7 +30,7 @@ def test_its_findings_are_those_of_screen_with_place_and_local_day(book, result)
 
 
 def test_its_pairs_are_those_of_match(book, result):
-    plain = gcas.match(book.incidents, book.strikes, **LIMITS, bounds=True)
+    plain = gcas.match(book.incidents, book.strikes, **NIGHT, bounds=True)
     pd.testing.assert_frame_equal(result.pairs.astype({"relation": object}), plain.astype({"relation": object}))
 
 
@@ -51,7 +52,7 @@ def test_it_draws_and_writes(book, result, tmp_path):
     path = result.report(tmp_path / "report.html")
     assert "nl-2015-06-02-hawijah" in path.read_text(encoding="utf-8")
     assert "strike-reported-nearby</td><td>1</td>" in result._repr_html_()
-    assert "limits 10 km, 0 days" in result._repr_html_()
+    assert "limits 10 km, 1 day" in result._repr_html_()
 
 
 @pytest.mark.parametrize("role", ["incident", "strike"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -24,14 +25,60 @@ CHORD_SLACK = 1.002
 vertices inside that margin of the best chord are measured on the ellipsoid."""
 
 
+EDGE_SLACK_M = 1_200.0
+"""More than the longest of the edges that :func:`geocasualty.geodesy.densified_vertices` makes: the point of an outline
+that is nearest to a place lies less far beyond the nearest vertex than this."""
+
+
 class _Polygon:
-    """A polygon with the vertices that all its distances are measured to."""
+    """A polygon with the vertices that greatest distances are measured to, and the edges for the least.
+
+    Attributes
+    ----------
+    lonlat, ecef : numpy.ndarray
+        Distinct vertices, no farther apart along the outline than a kilometre, in degrees and earth-centred.
+    edges : numpy.ndarray of int
+        Positions of both ends of each edge.
+    """
 
     def __init__(self, geometry: shapely.Geometry, to_ecef: Transformer) -> None:
         self.geometry = geometry
         shapely.prepare(geometry)
-        self.lonlat = np.unique(densified_vertices(geometry), axis=0)
+        every = densified_vertices(geometry)
+        self.lonlat, at = np.unique(every, axis=0, return_inverse=True)
+        at = at.ravel()
         self.ecef = _ecef(to_ecef, self.lonlat[:, 0], self.lonlat[:, 1])
+        ring = np.concatenate([np.full(len(densified_vertices(each)), n) for n, each in enumerate(_rings(geometry))])
+        self.edges = np.column_stack([at[:-1], at[1:]])[ring[:-1] == ring[1:]]
+
+    def least(self, lonlat: Floats, ecef: Floats) -> float:
+        """Metres from the outline to the nearest of some points outside; on an edge it is nearest by the chord."""
+        reached, _ = self.tree.query(ecef)
+        close = np.flatnonzero(reached <= reached.min() + EDGE_SLACK_M)
+        begin, end = self.ecef[self.edges[:, 0]], self.ecef[self.edges[:, 1]]
+        along = end - begin
+        square = np.maximum((along * along).sum(axis=1), 1e-9)
+        found = []
+        for n in close.tolist():
+            share = np.clip(((ecef[n] - begin) * along).sum(axis=1) / square, 0.0, 1.0)[:, None]
+            away = np.linalg.norm(begin + share * along - ecef[n], axis=1)
+            near = np.flatnonzero(away <= away.min() * CHORD_SLACK + 1.0)
+            one, other = (self.lonlat[self.edges[near, side]] for side in (0, 1))
+            spot = one + share[near] * (other - one)
+            found.append(geodesic_distance_m(lonlat[n, 0], lonlat[n, 1], spot[:, 0], spot[:, 1]).min())
+        return float(min(found))
+
+    @functools.cached_property
+    def tree(self) -> Any:
+        """The vertices in a tree."""
+        from scipy.spatial import cKDTree
+
+        return cKDTree(self.ecef)
+
+
+def _rings(geometry: shapely.Geometry) -> list[shapely.Geometry]:
+    """The rings of a polygon or of several, in the order of their coordinates."""
+    return [ring for part in shapely.get_parts(geometry) for ring in (part.exterior, *part.interiors)]
 
 
 def _ecef(transformer: Transformer, lon: Floats, lat: Floats) -> Floats:
@@ -111,20 +158,16 @@ class Regions:
         greatest = float(geodesic_distance_m(lon, lat, far[:, 0], far[:, 1]).max())
         if shapely.intersects_xy(polygon.geometry, lon, lat):
             return 0.0, greatest
-        near = polygon.lonlat[chord <= chord.min() * CHORD_SLACK]
-        return float(geodesic_distance_m(lon, lat, near[:, 0], near[:, 1]).min()), greatest
+        here = np.array([[lon, lat]])
+        return polygon.least(here, _ecef(self._to_ecef, here[:, 0], here[:, 1])), greatest
 
     def _areas(self, one: _Polygon, other: _Polygon) -> Bounds:
         bounds = [self._point(other, float(lon), float(lat)) for lon, lat in _rim(one.lonlat)]
         greatest = max(high for _, high in bounds)
         if one.geometry.intersects(other.geometry):
             return 0.0, greatest
-        from scipy.spatial import cKDTree
-
-        reached, nearest = cKDTree(other.ecef).query(one.ecef)
-        close = reached <= reached.min() * CHORD_SLACK
-        pairs = np.column_stack([one.lonlat[close], other.lonlat[nearest[close]]])
-        return float(geodesic_distance_m(*pairs.T).min()), greatest
+        # of two outlines that do not cross one end of the shortest way is a vertex
+        return min(other.least(one.lonlat, one.ecef), one.least(other.lonlat, other.ecef)), greatest
 
 
 def holding_circles(polygons: list[shapely.Geometry]) -> Floats:

@@ -21,12 +21,35 @@ def vertices(geometry) -> np.ndarray:
     return shapely.get_coordinates(shapely.segmentize(geometry, EDGE))
 
 
+def to_edges(points: np.ndarray, area) -> float:
+    """The least distance from points to the edges of an area, each edge searched by thirds."""
+    if area.geom_type == "Point":
+        return np.inf
+    line = shapely.segmentize(area, EDGE).boundary
+    best = np.inf
+    for part in shapely.get_parts(line):
+        ends = shapely.get_coordinates(part)
+        a, b = (np.repeat(each[None], len(points), axis=0) for each in (ends[:-1], ends[1:]))
+        low, high = np.zeros(a.shape[:2]), np.ones(a.shape[:2])
+        for _ in range(60):
+            one, other = low + (high - low) / 3, high - (high - low) / 3
+            far, near = (measured(points, a + share[..., None] * (b - a)) for share in (one, other))
+            low, high = np.where(far > near, one, low), np.where(far > near, high, other)
+        best = min(best, measured(points, a + low[..., None] * (b - a)).min())
+    return best
+
+
+def measured(points: np.ndarray, spots: np.ndarray) -> np.ndarray:
+    x, y = (np.broadcast_to(points[:, n, None], spots.shape[:2]) for n in (0, 1))
+    return GEOD.inv(x, y, spots[..., 0], spots[..., 1])[2]
+
+
 def bounds_km(a, radius_a: float, b, radius_b: float) -> tuple[float, float]:
     """Least and greatest distance between two regions: discs of radius around points, polygons as they are."""
     va, vb = vertices(a), vertices(b)
     pairs = np.array(list(itertools.product(range(len(va)), range(len(vb)))))
     away = GEOD.inv(va[pairs[:, 0], 0], va[pairs[:, 0], 1], vb[pairs[:, 1], 0], vb[pairs[:, 1], 1])[2]
-    least = 0.0 if shapely.intersects(a, b) else away.min()
+    least = 0.0 if shapely.intersects(a, b) else min(away.min(), to_edges(va, b), to_edges(vb, a))
     reach = sum(radius for geometry, radius in ((a, radius_a), (b, radius_b)) if geometry.geom_type == "Point")
     return max(0.0, least - reach) / 1000, (away.max() + reach) / 1000
 

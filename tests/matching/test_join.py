@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError
 from tests.matching.frames import records
-from tests.matching.oracle import assert_same
+from tests.matching.oracle import GEOD, assert_same
 from tests.matching.oracle import pairs as oracle
 
 CENTRES = [(43.77, 35.33), (179.995, 0.0), (-179.995, 0.0), (10.0, 89.97), (-60.0, -45.0)]
@@ -181,3 +181,11 @@ def test_another_crs_is_reprojected_and_said():
     with pytest.warns(GeocasualtyWarning, match="EPSG:32638; reprojected"):
         found = gcas.match(incidents, one("strike", xy=(43, 35)), within_km=0.001, within_days=0)
     assert len(found) == 1
+
+
+def test_the_least_distance_to_an_area_is_to_its_edge_and_not_to_a_vertex():
+    province = one("incident", geometry=shapely.box(43, 35, 44, 36), radius_m=float("nan"))
+    for lat in np.linspace(35.4, 35.42, 9):  # along one edge, between vertices
+        strike = one("strike", xy=(44.02, lat))
+        found = gcas.match(province, strike, within_km=5, within_days=0, bounds=True)["distance_min_km"].item()
+        assert found == pytest.approx(GEOD.inv(44, lat, 44.02, lat)[2] / 1000, abs=1e-4)
