@@ -15,7 +15,7 @@ from geocasualty.geodesy import MgrsCell, parse_mgrs
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import side_of
 from geocasualty.records._countries import Countries
-from geocasualty.records._flags import DOUBTFUL, spelt
+from geocasualty.records._flags import DOUBTFUL
 from geocasualty.taxonomy import TAXONOMY
 
 __all__ = ["STATUSES", "assessed_places"]
@@ -121,7 +121,7 @@ def assessed_places(
         else _told(cell, where, stated, doubtful=doubt, located=located, apart=apart, shared=many)
         for lost, cell, where, stated, doubt, located, apart, many in zip(
             missing,
-            cells, table["cell_country"], side.texts("country")[rows], _in_doubt(side)[rows], side.located[rows],
+            cells, table["cell_country"], side.texts("country")[rows], side.flagged(DOUBTFUL)[rows], side.located[rows],
             measured[1] > 0, shared, strict=True,
         )
     ]  # fmt: skip
@@ -200,11 +200,6 @@ def _frame_of(cells: list[MgrsCell | str], incidents: gpd.GeoDataFrame, rows: An
         },
         geometry=gpd.GeoSeries(points, crs="EPSG:4326"),
     )
-
-
-def _in_doubt(side: Any) -> Any:
-    codes, flags = side.text("flags")
-    return np.array([bool(DOUBTFUL & set(spelt(each).split(";"))) for each in flags])[codes]
 
 
 def _told(

@@ -12,9 +12,11 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import RADIUS_M
+from geocasualty.matching._limits import NEVER
 from geocasualty.matching._sides import Side, in_zone
 from geocasualty.matching.assessed import Assessed
-from geocasualty.records._flags import DOUBTFUL, spelt
+from geocasualty.records._coverage import cut_declarations
+from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_TIME, GUESSED_DAY, UNMAPPED
 
 __all__ = ["COMPARABLE_DAYS", "RECORDS", "Line", "Official", "Record", "Release"]
 
@@ -44,7 +46,9 @@ class Line(NamedTuple):
         Bounds by what both places are unsure of. The named place is taken as it stands in the gazetteer: how far "near"
         it a strike may be is another question. NaN where either has no place.
     sure : bool
-        Whether the line's place is in no doubt.
+        Whether the line's place is in no doubt: one in doubt may be anywhere.
+    certain : bool
+        Whether its day and its party are in no doubt either.
     """
 
     strike: int
@@ -52,12 +56,14 @@ class Line(NamedTuple):
     least: float
     greatest: float
     sure: bool
+    certain: bool
 
 
 class Release(NamedTuple):
     """A release that touches the days tested: whose, when (seconds since 1970 UTC, half-open), and its lines.
 
-    ``days`` are the first and the last local day, in the zone of the claim, that it touches.
+    ``days`` are the first and the last local day, in the zone of the claim, that it touches; ``whole`` is whether all
+    of its lines that were read are here.
     """
 
     dataset: str
@@ -67,6 +73,7 @@ class Release(NamedTuple):
     end: int
     days: tuple[int, int]
     lines: tuple[Line, ...]
+    whole: bool
 
 
 class Record(NamedTuple):
@@ -89,7 +96,7 @@ class Record(NamedTuple):
     named, of : int
         In how many other releases of comparable days the nearest line's place is named too, and how many there are.
     why : str
-        What makes it undetermined: ``claim``, ``lines``, ``wide`` or "".
+        What makes it undetermined: ``claim``, ``lines``, ``wide``, ``cut`` or "".
     """
 
     name: str
@@ -133,7 +140,9 @@ class Official:
         self._place, self._their_place = ours.texts("place_id"), theirs.texts("place_id")
         self._own = _radius_of_places(ours)
         self._named = _radius_of_places(theirs)
-        self._doubtful, self._lines_doubtful = _in_doubt(ours), _in_doubt(theirs)
+        self._doubtful = ours.flagged(DOUBTFUL | UNMAPPED | GUESSED_DAY)
+        self._sure = ~theirs.flagged(DOUBTFUL | UNMAPPED)
+        self._certain = ~theirs.flagged(DOUBTFUL_TIME - {"unknown-end"})
         self._by_zone: dict[str, tuple[Ints, Ints]] = {}
         self._zone, self._title = ours.texts("timezone"), theirs.texts("sources")
 
@@ -158,6 +167,14 @@ class Official:
         keys = [(dataset, names, start, end) for start, end, dataset, names in order]
         return keys, [np.array(found[key], dtype=np.int64) for key in order]
 
+    @functools.cached_property
+    def _cut(self) -> set[tuple[str, str, int, int]]:
+        """Releases of which lines that were read are missing, or may be."""
+        return {
+            (dataset, whose, int(start.timestamp()), int(end.timestamp()))
+            for dataset, whose, start, end in cut_declarations(self._sides.theirs.frame)
+        }
+
     def _days(self, zone: str) -> tuple[Ints, Ints]:
         """The first and the last local day that each release touches."""
         if zone not in self._by_zone:
@@ -174,7 +191,7 @@ class Official:
         first, last = first - self._more, last + self._more
         keys, rows = self._releases
         days = self._days(self._zone[n])
-        allowed = self._sides.allowed[ours.party[n]]
+        allowed = self._sides.possible[ours.party[n]]
         some = np.flatnonzero((days[0] <= last) & (days[1] >= first)).tolist()
         releases = [
             self._release(n, keys[at], counted, (int(days[0][at]), int(days[1][at])))
@@ -184,7 +201,7 @@ class Official:
         touched = {day for each in releases for day in range(each.days[0], each.days[1] + 1)}
         bare = [day for day in range(first, last + 1) if day not in touched]
         lines = sorted((line for each in releases for line in each.lines), key=self._order)
-        name, why = self._judged(n, lines, bare)
+        name, why = self._judged(n, lines, bare, whole=all(each.whole for each in releases))
         nearest = lines[0] if lines and not np.isnan(lines[0].least) else None
         reach = (days[0] <= last + COMPARABLE_DAYS) & (days[1] >= first - COMPARABLE_DAYS)
         reach[some] = False
@@ -208,7 +225,8 @@ class Official:
     def _release(self, n: int, key: tuple[str, str, int, int], rows: Ints, days: tuple[int, int]) -> Release:
         dataset, whose, start, end = key
         title = "; ".join(dict.fromkeys(filter(None, self._title[rows].tolist())))
-        return Release(dataset, title, whose, start, end, days, tuple(sorted(self._lines(n, rows), key=self._order)))
+        lines = tuple(sorted(self._lines(n, rows), key=self._order))
+        return Release(dataset, title, whose, start, end, days, lines, key not in self._cut)
 
     def _lines(self, n: int, rows: Ints) -> list[Line]:
         own = np.full(len(rows), n)
@@ -219,8 +237,8 @@ class Official:
         greatest[points] = between[points] + reach
         same = points & (self._place[n] != "") & (self._their_place[rows] == self._place[n])
         between[same] = least[same] = greatest[same] = 0.0
-        sure = ~self._lines_doubtful[rows]
-        columns = (rows, between, least, greatest, sure)
+        party = self._sides.allowed[self._sides.ours.party[n], self._sides.theirs.party[rows]] > NEVER
+        columns = (rows, between, least, greatest, self._sure[rows], self._certain[rows] & party)
         return [Line(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
 
     def _order(self, line: Line) -> tuple[float, float, int]:
@@ -228,11 +246,11 @@ class Official:
         far = line.metres if not np.isnan(line.metres) else line.greatest
         return (float("inf") if np.isnan(far) else far, line.least, int(self._sides.theirs.name_rank[line.strike]))
 
-    def _judged(self, n: int, lines: list[Line], bare: list[int]) -> tuple[str, str]:
+    def _judged(self, n: int, lines: list[Line], bare: list[int], *, whole: bool) -> tuple[str, str]:
         """Which record it is, and what makes it undetermined."""
         if not self._sides.ours.located[n] or self._doubtful[n]:
             return UNDETERMINED, "claim"
-        if any(line.greatest <= self.near_m and line.sure for line in lines):
+        if any(line.greatest <= self.near_m and line.sure and line.certain for line in lines):
             return NAMED_NEAR, ""
         lines = [line for line in lines if not np.isnan(line.least) or self._text[line.strike]]  # others name no place
         if any(np.isnan(line.least) or not line.sure for line in lines):
@@ -241,6 +259,8 @@ class Official:
             return UNDETERMINED, "wide"
         if bare:
             return NO_RELEASE, ""
+        if not whole:
+            return UNDETERMINED, "cut"
         return (NAMED_ELSEWHERE if lines else NONE_NAMED), ""
 
     def _comparable(self, nearest: Line | None, others: list[int], allowed: npt.NDArray[np.bool_]) -> tuple[int, int]:
@@ -265,8 +285,3 @@ def _radius_of_places(side: Side) -> Floats:
         rungs = side.texts("precision")[vicinity]
         radius[vicinity] = np.fmin(radius[vicinity], [RADIUS_M.get(rung, np.inf) for rung in rungs])
     return radius
-
-
-def _in_doubt(side: Side) -> npt.NDArray[np.bool_]:
-    codes, flags = side.text("flags")
-    return np.array([bool(DOUBTFUL & set(spelt(each).split(";"))) for each in flags])[codes]

@@ -40,11 +40,13 @@ SENTENCES: dict[str, dict[str, str]] = {
         "no-release.of": "These records hold no release of {whose} for {bare}.",
         "no-release.but": "The nearest place that releases of the other days name is {place}, {far}.",
         "undetermined.claim": "Whether the releases for {days} name a place within {near} km cannot be said: the "
-        "claim's own place is unknown or in doubt.",
+        "claim's own place or day is unknown or in doubt.",
         "undetermined.lines": "Whether the releases for {days} name a place within {near} km cannot be said: a line of "
         "theirs has no sure place.",
         "undetermined.wide": "Whether the releases for {days} name a place within {near} km cannot be said: the places "
         "are not known well enough; the nearest that they name is {place}, {far}.",
+        "undetermined.cut": "The releases for {days}, as far as they are here, name no place within {near} km; more "
+        "cannot be said, since lines of theirs that were read are missing.",
         "bare": "No release covers {bare}.",
         "release": "{title} ({start} to {end}):",
         "untitled": "A release",
@@ -75,11 +77,13 @@ SENTENCES: dict[str, dict[str, str]] = {
         "no-release.of": "لا تضم هذه السجلات بيانًا من {whose} عن {bare}.",
         "no-release.but": "أقرب مكان تذكره بيانات الأيام الأخرى {place}، {far}.",
         "undetermined.claim": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: مكان الادعاء نفسه "
-        "مجهول أو موضع شك.",
+        "أو يومه مجهول أو موضع شك.",
         "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أحد سطورها بلا "
         "مكان مؤكد.",
         "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: الأماكن غير "
         "معروفة بدقة كافية؛ وأقرب ما تذكره {place}، {far}.",
+        "undetermined.cut": "البيانات الصادرة عن {days}، بقدر ما هو موجود منها هنا، لا تذكر مكانًا ضمن {near} كم؛ ولا "
+        "يمكن قول أكثر من ذلك لأن سطورًا منها قُرئت ثم فُقدت.",
         "bare": "لا يغطي أي بيان {bare}.",
         "release": "{title} (من {start} إلى {end}):",
         "untitled": "بيان",

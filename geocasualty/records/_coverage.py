@@ -168,6 +168,11 @@ def coverage_of(parts: Iterable[pd.DataFrame], *, stacklevel: int = 2) -> pd.Dat
     return table.astype(types | {"kinds": str})
 
 
+def cut_declarations(strikes: gpd.GeoDataFrame) -> set[tuple[str, str, Any, Any]]:
+    """Declarations (dataset, belligerents, start, end) of which records that were read are missing, or may be."""
+    return {(key[0], key[1], key[3], key[4]) for key, rows in _by_key([declared(strikes)]).items() if _lacking(rows)}
+
+
 def _country(name: str) -> str:
     code = country_code(name)
     if not code:

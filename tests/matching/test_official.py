@@ -37,11 +37,9 @@ def told(claim, lines, near_km=None, **changes):
     days = [line.get("day", 0) for line in lines]
     strikes["covers_start"] = pd.Series([EPOCH + pd.Timedelta(days=day) for day in days], dtype="datetime64[s, UTC]")
     strikes["covers_end"] = strikes["covers_start"] + pd.Timedelta(days=1)
-    strikes["covers_belligerents"], strikes["dataset"], strikes["row"] = (
-        "Coalition",
-        "releases",
-        range(1, len(lines) + 1),
-    )
+    strikes["covers_belligerents"], strikes["covers_countries"], strikes["dataset"] = "Coalition", "IQ", "releases"
+    strikes["row"] = range(1, len(lines) + 1)
+    strikes["covers_rows"] = [line.get("covers_rows", days.count(day)) for line, day in zip(lines, days, strict=True)]
     result = gcas.assess(incidents, strikes, **{**LIMITS, **changes})
     return result.official(near_km).iloc[0], result.statement("i0", near_km=near_km)
 
@@ -70,6 +68,14 @@ def with_columns(role, rows, names):
         ({"flags": "looks-swapped"}, [away(3)], "undetermined"),
         ({"radius_m": 60_000.0, "place_id": "x:60"}, [away(60)], "named-near"),  # the very place that the claim names
         ({"belligerents": "Russia"}, [away(3)], "no-release"),
+        ({"belligerents": "Rusia", "flags": "unknown-belligerent"}, [away(3)], "undetermined"),
+        ({}, [away(3, belligerents="Coaliton", flags="unknown-belligerent")], "undetermined"),
+        ({}, [away(60, belligerents="Coaliton", flags="unknown-belligerent")], "named-elsewhere"),
+        ({}, [away(60, covers_rows=2)], "undetermined"),  # a line of the release is gone
+        ({}, [away(3, covers_rows=2), away(60, covers_rows=2)], "named-near"),
+        ({}, [away(3, flags="copied-release")], "undetermined"),
+        ({"flags": "guessed-timezone"}, [away(3)], "undetermined"),
+        ({"flags": "unmapped-column"}, [away(3)], "undetermined"),
     ],
 )
 def test_each_record(claim, lines, record):
