@@ -17,6 +17,7 @@ from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
 from geocasualty.records._words import Words, coded
+from geocasualty.taxonomy import TAXONOMY
 from geocasualty.theatre.countries import country_code
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Unstated(NamedTuple):
         """What the caller states, else the widest accuracy that the file states, else the default."""
         if whole_m is not None:
             return cls(whole_m, "", f"accuracy of {whole_m / 1000:g} km, stated for the whole file", whole_m, "")
-        default = RADIUS_M[UNSTATED_PRECISION]
+        default = TAXONOMY[UNSTATED_PRECISION].radius_m
         if measured or np.isnan(accuracy_m).all():
             words = f"accuracy not stated, taken as {default / 1000:g} km"
             return cls(default, "assumed-accuracy", words, 0.0, "" if measured else "assumed-accuracy")
@@ -275,12 +276,16 @@ def _at_coordinates(found: Located, here: npt.NDArray[np.bool_], accuracy_m: npt
 
 def _widen(found: Located, cells: Mask, plain: Mask, unsaid: Mask, unstated: Unstated, flags: Flags) -> None:
     """Give rows with a position the accuracy that they do not state; a position keeps the radius of its own digits."""
-    both = (plain, unstated.radius_m, unstated.flag), (cells, unstated.cell_m, unstated.cell_flag)
-    for rows, metres, flag in both:
+    both = (
+        (plain, unstated.radius_m, unstated.flag, PRECISIONS.index(UNSTATED_PRECISION) if unstated.flag else 0),
+        (cells, unstated.cell_m, unstated.cell_flag, 0),
+    )
+    for rows, metres, flag, least in both:
         here = rows & unsaid
         if metres:
+            rung = max(PRECISIONS.index(precision_of_radius(metres)), least)
             found.radius_m[here] = np.fmax(found.radius_m, metres)[here]
-            found.precision[here] = np.maximum(found.precision, PRECISIONS.index(precision_of_radius(metres)))[here]
+            found.precision[here] = np.maximum(found.precision, rung)[here]
         if flag:
             flags.add(flag, here & ~found.in_area)
     found.reason[plain & unsaid] = f"coordinates; {unstated.words}"
