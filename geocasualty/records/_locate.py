@@ -276,12 +276,16 @@ def _at_coordinates(found: Located, here: npt.NDArray[np.bool_], accuracy_m: npt
 
 def _widen(found: Located, cells: Mask, plain: Mask, unsaid: Mask, unstated: Unstated, flags: Flags) -> None:
     """Give rows with a position the accuracy that they do not state; a position keeps the radius of its own digits."""
-    both = (plain, unstated.radius_m, unstated.flag), (cells, unstated.cell_m, unstated.cell_flag)
-    for rows, metres, flag in both:
+    both = (
+        (plain, unstated.radius_m, unstated.flag, PRECISIONS.index(UNSTATED_PRECISION) if unstated.flag else 0),
+        (cells, unstated.cell_m, unstated.cell_flag, 0),
+    )
+    for rows, metres, flag, least in both:
         here = rows & unsaid
         if metres:
+            rung = max(PRECISIONS.index(precision_of_radius(metres)), least)
             found.radius_m[here] = np.fmax(found.radius_m, metres)[here]
-            found.precision[here] = np.maximum(found.precision, PRECISIONS.index(precision_of_radius(metres)))[here]
+            found.precision[here] = np.maximum(found.precision, rung)[here]
         if flag:
             flags.add(flag, here & ~found.in_area)
     found.reason[plain & unsaid] = f"coordinates; {unstated.words}"
