@@ -28,7 +28,10 @@ __all__ = [
 ]  # fmt: skip
 
 WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.")]
-WithinDays = Annotated[float, typer.Option(help="Limit in time, in days; 0 is the same day.")]
+DAYS_HELP = "Limit in time: days between local dates, a whole number; 0 is the same day."
+WithinDays = Annotated[float, typer.Option(help=DAYS_HELP)]
+DaysOrHours = Annotated[float | None, typer.Option("--within-days", help=DAYS_HELP)]
+WithinHours = Annotated[float | None, typer.Option(help="In its place a limit in hours between clock times.")]
 Incidents = Annotated[Path, typer.Argument(help=f"File of incidents: {FileOf}.")]
 Strikes = Annotated[Path, typer.Argument(help=f"File of strikes: {FileOf}; a pasted release as .txt.")]
 Names = Annotated[
@@ -70,8 +73,9 @@ def check(
     date: Annotated[str, typer.Option(help="Local date of the claim: 2015-06-03, or a month, 2014-11.")],
     strikes: Annotated[Path, typer.Option(help=f"File of strikes: {FileOf}; a pasted release as .txt.")],
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: DaysOrHours = None,
+    within_hours: WithinHours = None,
     date_end: Annotated[str | None, typer.Option(help="The last day, where the claim names a span of days.")] = None,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
     governorate: Annotated[
@@ -94,6 +98,7 @@ def check(
         reading.records(strike=strikes),
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         country=country,
         governorate=governorate,
         belligerents=belligerents,
@@ -108,8 +113,9 @@ def match(
     incidents: Incidents,
     strikes: Strikes,
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: DaysOrHours = None,
+    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     explain: Annotated[
         bool,
@@ -127,6 +133,7 @@ def match(
         *records,
         within_km=within_km,
         within_days=within_days,
+        within_hours=within_hours,
         belligerents=names,
         bounds=True,
         explain=explain,
@@ -139,8 +146,9 @@ def screen(
     incidents: Incidents,
     strikes: Strikes,
     within_km: WithinKm,
-    within_days: WithinDays,
     reading: Reading,
+    within_days: DaysOrHours = None,
+    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
     output: PlaceFile = None,
@@ -153,7 +161,13 @@ def screen(
     decided = decisions(reading, review)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
     findings = gcas.screen(
-        ours, theirs, within_km=within_km, within_days=within_days, belligerents=names, review=decided
+        ours,
+        theirs,
+        within_km=within_km,
+        within_days=within_days,
+        within_hours=within_hours,
+        belligerents=names,
+        review=decided,
     )
     emit(findings.drop(columns="geometry"), output, as_json=as_json, shapes=findings.geometry)
 

@@ -289,7 +289,10 @@ def _nearest(row: Any) -> str:
     away = f"{row.distance_min_km:.0f} to {row.distance_max_km:.0f} km"
     if row.distance_km == row.distance_km:
         away = f"{row.distance_km:.1f} km ({away})"
-    return f"{row.best_strike_id}: {away}, {row.gap_days:+.0f} days".replace(" +0 days", " 0 days")
+    if "within_hours" in row:
+        return f"{row.best_strike_id}: {away}, {row.gap_days * 24:+.1f} hours"
+    days = {0: "same day", 1: "next day", -1: "day before"}.get(row.gap_days, f"{row.gap_days:+.0f} days")
+    return f"{row.best_strike_id}: {away}, {days}"
 
 
 def _background(row: Any) -> str:
@@ -316,7 +319,8 @@ def finding_in_lines(row: Any) -> str:
     lines = [f"{row['incident_id']}: {row['finding']}", f"  why: {row['reason']}"]
     lines.append(f"  nearest strike: {_nearest(row)}")
     lines.append(f"  background rate: {_background(row)}")
-    lines.append(f"  limits: {row['within_km']:g} km, {row['within_days']:g} days")
+    late = f"{row['within_days']:g} days" if "within_days" in row else f"{row['within_hours']:g} hours"
+    lines.append(f"  limits: {row['within_km']:g} km, {late}")
     return "\n".join(lines)
 
 
@@ -328,7 +332,17 @@ _OPTIONS = {
 } | {
     name: "--" + name.replace("_", "-")
     for name in (
-        *("assessments", "within_km", "within_days", "belligerents", "attributed_to", "country", "governorate", "near"),
+        *(
+            "assessments",
+            "within_km",
+            "within_days",
+            "within_hours",
+            "belligerents",
+            "attributed_to",
+            "country",
+            "governorate",
+            "near",
+        ),
         "timezone",
         *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
         *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names", "ucdp"),
@@ -340,7 +354,7 @@ _NAMES = "|".join(_OPTIONS)
 _ALONE = re.compile(rf"\b({_NAMES})=(?=[\s,:;.)]|$)")
 _LISTED = re.compile(rf"\b({_NAMES})=\['([^']*)'\]")
 _GIVEN = re.compile(rf"\b({_NAMES})=(?=\S)")
-_FIRST = re.compile(r"^(within_km|within_days|attributed_to|country|since|until|language|measure) is ")
+_FIRST = re.compile(r"^(within_km|within_days|within_hours|attributed_to|country|since|until|language|measure) is ")
 
 _ONLY_IN_PYTHON = (
     (re.compile(r"; expected '2015-06-03', or order='dmy' .* column$"), "; write it as 2015-06-03 (year, month, day)"),
