@@ -162,6 +162,7 @@ def locate(
     cells = _at_cells(found, frame["mgrs"], stated_m, flags)
     plain = ~cells & np.isfinite(found.lon) & np.isfinite(found.lat)
     _at_coordinates(found, plain, accuracy_m)
+    found.in_area = shapely.get_type_id(stated.shapes) > 0
     _widen(found, cells, plain, np.isnan(accuracy_m), unstated, flags)
     found.at_point = cells | plain
     _in_areas(found, frame["precision"], stated, flags)
@@ -195,7 +196,7 @@ def _at_stated_points(found: Located, stated: Stated) -> None:
 
 def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: Flags) -> None:
     """Rows with an area of their own lie in it, whatever else they say; a cell or point beside it is flagged."""
-    areas = np.flatnonzero(shapely.get_type_id(stated.shapes) > 0)
+    areas = np.flatnonzero(found.in_area)
     conflicts = np.zeros(len(found.lon), dtype=bool)
     rungs = {id(stated.shapes[position]): stated.shapes[position] for position in areas.tolist()}
     sizes = {key: PRECISIONS.index(precision_of_area(shape)) for key, shape in rungs.items()}
@@ -211,7 +212,6 @@ def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: 
         found.geometry[position], found.radius_m[position] = shape, np.nan
         found.precision[position] = said[position] if said[position] >= 0 else sizes[id(shape)]
     flags.add("geometry-conflict", conflicts)
-    found.in_area[areas] = True
     found.at_point[areas] = False
 
 
@@ -276,14 +276,18 @@ def _at_coordinates(found: Located, here: npt.NDArray[np.bool_], accuracy_m: npt
 
 def _widen(found: Located, cells: Mask, plain: Mask, unsaid: Mask, unstated: Unstated, flags: Flags) -> None:
     """Give rows with a position the accuracy that they do not state; a position keeps the radius of its own digits."""
-    both = (plain, unstated.radius_m, unstated.flag), (cells, unstated.cell_m, unstated.cell_flag)
-    for rows, metres, flag in both:
+    both = (
+        (plain, unstated.radius_m, unstated.flag, PRECISIONS.index(UNSTATED_PRECISION) if unstated.flag else 0),
+        (cells, unstated.cell_m, unstated.cell_flag, 0),
+    )
+    for rows, metres, flag, least in both:
         here = rows & unsaid
         if metres:
+            rung = max(PRECISIONS.index(precision_of_radius(metres)), least)
             found.radius_m[here] = np.fmax(found.radius_m, metres)[here]
-            found.precision[here] = np.maximum(found.precision, PRECISIONS.index(precision_of_radius(metres)))[here]
+            found.precision[here] = np.maximum(found.precision, rung)[here]
         if flag:
-            flags.add(flag, here)
+            flags.add(flag, here & ~found.in_area)
     found.reason[plain & unsaid] = f"coordinates; {unstated.words}"
     if unstated.cell_m:
         found.reason.append(cells & unsaid, f" {unstated.words}")

@@ -102,7 +102,7 @@ def test_a_row_of_which_nobody_knows_the_declaration_may_be_of_any(gaz):
 def test_whole_releases_may_be_left_out(gaz):
     texts = [
         f"June {day}, 2015. They attacked between 8 a.m. June {day - 1} and 8 a.m. June {day}, local time.\n"
-        f"- Near Hit, one airstrike struck a unit.\n- Near Mosul, two airstrikes struck a unit."
+        f"- Near Hit, one airstrike struck a unit.\n- Near Mosul, {day} airstrikes struck a unit."
         for day in (3, 4)
     ]
     found = gcas.read_strikes(pd.DataFrame({"text": texts}), gazetteer=gaz)

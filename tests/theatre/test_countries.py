@@ -190,7 +190,7 @@ def test_names_in_a_gazetteer_are_in_the_table():
 @pytest.mark.parametrize("value", ["Yemen", "YEM", "887", 887, 887.0, "ye", "اليمن", "Yemen (North Yemen)"])
 def test_records_take_a_country_in_any_form(value):
     frame = pd.DataFrame({"incident_id": ["a"], "date": ["2015-06-03"], "lat": [15.35], "lon": [44.2]})
-    found = gcas.read_incidents(frame.assign(country=[value]))
+    found = gcas.read_incidents(frame.assign(country=[value]), radius_m=500)
     assert found.loc[0, ["country", "timezone", "flags"]].tolist() == ["YE", "Asia/Riyadh", ""]
     assert found.loc[0, "start"].isoformat() == "2015-06-02T21:00:00+00:00"
 
