@@ -121,8 +121,7 @@ class Resolution:
     polygon : shapely.Geometry or None
         The footprint of an area.
     radius_m : float
-        The truth lies within this many metres of the point in 9 of 10 cases; NaN
-        where there is none.
+        The truth lies within this many metres of the point in 9 of 10 cases; NaN where there is none.
     precision : str or None
         A rung of the ladder.
     vicinity : bool

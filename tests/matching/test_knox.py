@@ -165,6 +165,16 @@ def test_days_of_comparison_are_three_to_fourteen_days_off_either_way():
     pd.testing.assert_frame_equal(table, stated)
 
 
+def test_what_is_expected_is_read_off_at_no_distance_and_on_the_same_weekday():
+    incidents, strikes = some_weeks()
+    shifts = np.array([*range(-14, -2), *range(3, 15)])
+    then = np.array([np.minimum(by_moving(incidents, strikes, k, 1, 0, "possible"), 1) for k in shifts]).T
+    expected = on_the_same_day(then, np.ones(then.shape, dtype=bool), np.abs(shifts))
+    assert abs(expected - then.mean(axis=1).sum()) > 1
+    row = chance_test(incidents, strikes, **LIMITS).iloc[2]
+    assert row["expected"] == pytest.approx(expected, abs=1e-9)
+
+
 def test_counts_by_distance_of_the_shift():
     incidents, strikes = some_weeks()
     table = chance_test(incidents, strikes, **LIMITS, by_shift=True)
