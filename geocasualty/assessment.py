@@ -173,9 +173,9 @@ def assess(
     --------
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
-    >>> result = gcas.assess(book.incidents, book.strikes, within_km=10, within_days=0)
+    >>> result = gcas.assess(book.incidents, book.strikes, within_km=10, within_days=1)
     >>> result
-    <Assessment of 4 incidents, limits 10 km, 0 days: strike-reported-nearby 1, cannot-exclude 1, none-in-records 0, \
+    <Assessment of 4 incidents, limits 10 km, 1 day: strike-reported-nearby 1, cannot-exclude 1, none-in-records 0, \
 no-coverage 1, unlocated 1>
     >>> result.findings.loc[0, ["date", "finding"]].tolist()
     ['2015-06-02', 'strike-reported-nearby']

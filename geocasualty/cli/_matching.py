@@ -23,18 +23,15 @@ from geocasualty.cli._outputs import (
 from geocasualty.errors import InputError
 
 __all__ = [
-    "Incidents", "Names", "Review", "Strikes", "WithinDays", "WithinHours", "WithinKm", "check", "decisions", "link",
-    "match",
-    "names_of", "screen", "sensitivity",
+    "DaysOrHours", "Incidents", "Names", "Review", "Strikes", "WithinHours", "WithinKm", "check", "decisions", "link",
+    "match", "names_of", "screen", "sensitivity",
 ]  # fmt: skip
 
 WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.")]
-WithinDays = Annotated[
-    float | None, typer.Option(help="Limit in time, in whole days between local dates: 0 is the same day, 1 the next.")
-]
-WithinHours = Annotated[
-    float | None, typer.Option(help="Limit in time, in hours between clock times, in place of --within-days.")
-]
+DAYS_HELP = "Limit in time: days between local dates, a whole number; 0 is the same day."
+WithinDays = Annotated[float, typer.Option(help=DAYS_HELP)]
+DaysOrHours = Annotated[float | None, typer.Option("--within-days", help=DAYS_HELP)]
+WithinHours = Annotated[float | None, typer.Option(help="In its place a limit in hours between clock times.")]
 Incidents = Annotated[Path, typer.Argument(help=f"File of incidents: {FileOf}.")]
 Strikes = Annotated[Path, typer.Argument(help=f"File of strikes: {FileOf}; a pasted release as .txt.")]
 Names = Annotated[
@@ -77,7 +74,7 @@ def check(
     strikes: Annotated[Path, typer.Option(help=f"File of strikes: {FileOf}; a pasted release as .txt.")],
     within_km: WithinKm,
     reading: Reading,
-    within_days: WithinDays = None,
+    within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
     date_end: Annotated[str | None, typer.Option(help="The last day, where the claim names a span of days.")] = None,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
@@ -117,7 +114,7 @@ def match(
     strikes: Strikes,
     within_km: WithinKm,
     reading: Reading,
-    within_days: WithinDays = None,
+    within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     explain: Annotated[
@@ -150,7 +147,7 @@ def screen(
     strikes: Strikes,
     within_km: WithinKm,
     reading: Reading,
-    within_days: WithinDays = None,
+    within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
@@ -224,7 +221,7 @@ def _draw(axes: Any, path: Path) -> None:
 def link(
     incidents: Incidents,
     within_km: WithinKm,
-    within_days: Annotated[float, typer.Option(help="Limit in time, in whole days between local dates.")],
+    within_days: WithinDays,
     reading: Reading,
     other: Annotated[
         Path | None, typer.Argument(help="The other file of incidents; without it, duplicates within the first.")

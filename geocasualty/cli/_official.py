@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
-from geocasualty.cli._matching import Incidents, Names, Strikes, WithinDays, WithinHours, WithinKm, names_of
+from geocasualty.cli._matching import DaysOrHours, Incidents, Names, Strikes, WithinHours, WithinKm, names_of
 from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit
 
 __all__ = ["answers", "official"]
@@ -20,7 +20,7 @@ def official(
     strikes: Strikes,
     within_km: WithinKm,
     reading: Reading,
-    within_days: WithinDays = None,
+    within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
     near_km: Annotated[
         float | None, typer.Option(help="Up to where a place that a release names is near; --within-km if not given.")

@@ -289,7 +289,10 @@ def _nearest(row: Any) -> str:
     away = f"{row.distance_min_km:.0f} to {row.distance_max_km:.0f} km"
     if row.distance_km == row.distance_km:
         away = f"{row.distance_km:.1f} km ({away})"
-    return f"{row.best_strike_id}: {away}, {row.gap_days:+.0f} days".replace(" +0 days", " 0 days")
+    if "within_hours" in row:
+        return f"{row.best_strike_id}: {away}, {row.gap_days * 24:+.1f} hours"
+    days = {0: "same day", 1: "next day", -1: "day before"}.get(row.gap_days, f"{row.gap_days:+.0f} days")
+    return f"{row.best_strike_id}: {away}, {days}"
 
 
 def _background(row: Any) -> str:
@@ -353,7 +356,7 @@ _NAMES = "|".join(sorted(_OPTIONS, key=len, reverse=True))
 _ALONE = re.compile(rf"\b({_NAMES})=(?=[\s,:;.)]|$)")
 _LISTED = re.compile(rf"\b({_NAMES})=\['([^']*)'\]")
 _GIVEN = re.compile(rf"\b({_NAMES})=(?=\S)")
-_FIRST = re.compile(r"^(within_km|within_days|attributed_to|country|since|until|language|measure) is ")
+_FIRST = re.compile(r"^(within_km|within_days|within_hours|attributed_to|country|since|until|language|measure) is ")
 
 _ONLY_IN_PYTHON = (
     (re.compile(r"; expected '2015-06-03', or order='dmy' .* column$"), "; write it as 2015-06-03 (year, month, day)"),

@@ -11,11 +11,11 @@ import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, reads
 from geocasualty.cli._matching import (
+    DaysOrHours,
     Incidents,
     Names,
     Review,
     Strikes,
-    WithinDays,
     WithinHours,
     WithinKm,
     decisions,
@@ -48,7 +48,7 @@ def map_province(
     within_km: Annotated[
         float | None, typer.Option(help="Limit in space, for incidents with strikes near them.")
     ] = None,
-    within_days: WithinDays = None,
+    within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
     level: Level = "governorate",
     blur_km: BlurKm = None,
@@ -85,7 +85,7 @@ def map_town(
     output: HtmlFile,
     within_km: WithinKm,
     reading: Reading,
-    within_days: WithinDays = None,
+    within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
@@ -147,7 +147,7 @@ def report(
     output: HtmlFile,
     within_km: WithinKm,
     reading: Reading,
-    within_days: WithinDays = None,
+    within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,

@@ -137,10 +137,10 @@ def chance_test(
     >>> table = gcas.matching.chance_test(book.incidents, book.strikes, within_km=10, within_days=0)
     >>> table[["relation", "counted", "observed", "incidents", "unlocated", "uncovered", "assessed"]]
        relation    counted  observed  incidents  unlocated  uncovered  assessed
-    0    within  incidents         0          4          1          2         0
-    1    within      pairs         0          4          1          2         0
-    2  possible  incidents         0          4          1          2         0
-    3  possible      pairs         0          4          1          2         0
+    0    within  incidents         0          4          1          3         0
+    1    within      pairs         0          4          1          3         0
+    2  possible  incidents         0          4          1          3         0
+    3  possible      pairs         0          4          1          3         0
     """
     limits = limits_of(within_km, within_days)
     moves = _moves(shifts)

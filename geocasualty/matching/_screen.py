@@ -69,13 +69,24 @@ def screen(
 
     Notes
     -----
-    ``none-in-records`` needs records that say they hold every strike of that belligerent and country
-    (``covers_complete``; see :func:`geocasualty.coverage`) over all of the time that is tested: the incident's own,
-    widened by ``within_days``. Where they hold only a part, or say nothing of it, the absence of a strike shows
-    nothing: the finding is ``no-coverage``, and the reason says how much they hold. Where they hold a strike of that
-    time and country without a place, or the incident's own place is in doubt by its ``flags`` (``geometry-conflict``,
-    ``looks-swapped``, ``outside-country``), the finding is ``cannot-exclude`` without a pair, and the reason says why.
-    With ``belligerents`` a set of names it is their records that must cover, whomever the claim names.
+    A worse record never gives a stronger finding: whatever is blurred, removed, misspelt or contradicted in it makes no
+    finding sure, and turns neither of the two sure ones (``strike-reported-nearby``, ``none-in-records``) into the
+    other. Only a claim that names nobody may be near a strike of anybody.
+
+    ``none-in-records`` needs all of this, else the reason names the first that fails: the claim names somebody, or
+    ``belligerents`` says whose strikes are tested; records say that they hold every strike of theirs
+    (``covers_complete``, ``covers_rows``; see :func:`geocasualty.coverage`) and of the kind that the claim states
+    (``attack_kinds`` and ``covers_kinds``; a claim that states none may be of any) on all its local days and on
+    ``within_days``, at least one, before and after, one more where its time zone was guessed; also of every country
+    within reach; its date is that of the event (``date_basis``); none of its ``flags`` puts its place or its day in
+    doubt; and no strike is left that may be near for all one knows: radii here hold 99 in 100 places, those of "near X"
+    2.6 times what is stated, days are one wider where a strike's own is in doubt or zones differ and clock times are
+    given, and a party may be misspelt or of the same alliance. Where the records fall short the finding is
+    ``no-coverage``, and ``cannot-exclude`` where something is in doubt. A frame that lacks these columns supports no
+    absence. With ``belligerents`` a set of names it is their records that must cover, whomever the claim names.
+
+    ``strike-reported-nearby`` needs a pair that is ``within``: besides places and dates nothing may be in doubt by the
+    ``flags`` of either, both may not state two countries, and where the claim names a party the strike has to be its.
 
     The background rate moves an incident by whole local days of its ``timezone`` (of UTC without one). Its days are
     those that any records of that belligerent and country cover, complete or not: a pass in records is compared with
@@ -93,7 +104,7 @@ def screen(
     --------
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
-    >>> findings = gcas.screen(book.incidents, book.strikes, within_km=10, within_days=0)
+    >>> findings = gcas.screen(book.incidents, book.strikes, within_km=10, within_days=1)  # a night: two dates
     >>> findings.set_index("incident_id")["finding"].astype(str).to_dict()["hawijah-2015-06"]
     'strike-reported-nearby'
     >>> len(gcas.screen(book.incidents[:0], book.strikes, within_km=10, within_days=0))

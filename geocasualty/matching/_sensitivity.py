@@ -100,9 +100,9 @@ def sensitivity(
     >>> table = gcas.sensitivity(book.incidents, book.strikes, within_km=[1, 10], within_days=[0, 1])
     >>> table[["within_km", "within_days", "incidents", "unlocated", "assessable", "pairs_within"]]
        within_km  within_days  incidents  unlocated  assessable  pairs_within
-    0        1.0          0.0          4          1           1             0
+    0        1.0          0.0          4          1           0             0
     1        1.0          1.0          4          1           0             0
-    2       10.0          0.0          4          1           1             1
+    2       10.0          0.0          4          1           0             0
     3       10.0          1.0          4          1           0             1
     >>> gcas.sensitivity(book.incidents[:0], book.strikes, within_km=[10], within_days=[0])["share_within"].tolist()
     [nan]

@@ -104,6 +104,8 @@ class Part(NamedTuple):
         :func:`geocasualty.partitioned._extents.extents_of` says; nothing where it states none.
     points : bool
         Whether the boxes tell all of its shapes: there are points only, and records without a place.
+    flagged : bool
+        Whether any record may have a flag, for all that the footer states.
     """
 
     path: str
@@ -111,6 +113,7 @@ class Part(NamedTuple):
     rows: int
     extents: Floats
     points: bool
+    flagged: bool = True
 
     @classmethod
     def of(cls, file: Path, stored: Stored, groups: tuple[int, ...]) -> Part:
@@ -119,7 +122,17 @@ class Part(NamedTuple):
         boxes = [_extent(group, stored.covering) for group in held if group.num_rows] if stored.covering else []
         points = bool(stored.covering) and set(stored.about.get("geometry_types", ["?"])) <= {"Point"}
         rows = sum(group.num_rows for group in held)
-        return cls(str(file), groups, rows, np.array(boxes, dtype=float).reshape(-1, len(EXTENT)), points)
+        extents = np.array(boxes, dtype=float).reshape(-1, len(EXTENT))
+        return cls(str(file), groups, rows, extents, points, any(map(_flagged, held)))
+
+
+def _flagged(group: Any) -> bool:
+    for number in range(group.num_columns):
+        column = group.column(number)
+        if column.path_in_schema == "flags":
+            said = column.statistics
+            return said is None or (said.max != "" if said.has_min_max else said.null_count < group.num_rows)
+    return False
 
 
 def _extent(group: Any, covering: str) -> list[float]:

@@ -48,6 +48,8 @@ class Half(NamedTuple):
         Names the content.
     reads : list of callable
         What reads each partition where it is needed, if files say what they hold; else there is none.
+    flagged : list of int
+        The partitions in which a record may have a flag.
     """
 
     role: Role
@@ -57,6 +59,7 @@ class Half(NamedTuple):
     meta: gpd.GeoDataFrame
     token: str
     reads: Sequence[Callable[[], gpd.GeoDataFrame]] = ()
+    flagged: Sequence[int] = ()
 
 
 def half_of(frame: Any, role: Role, columns: Iterable[str] | None, *, bare: bool = False) -> Half:
@@ -99,11 +102,13 @@ def half_of(frame: Any, role: Role, columns: Iterable[str] | None, *, bare: bool
             dask.delayed(read, pure=True)(dask_key_name=f"read-{named}-{number}") for number, read in enumerate(reads)
         ]
         extents, rows = [part.extents for part in parts], [part.rows for part in parts]
-        return Half(role, blocks, extents, rows, meta, reader.token, reads)
+        flagged: Sequence[int] = [number for number, part in enumerate(parts) if part.flagged]
+        return Half(role, blocks, extents, rows, meta, reader.token, reads, flagged)
     chosen = frame[kept]
     blocks = list(chosen.to_delayed())
     extents, rows, _ = surveyed(blocks, role)
-    return Half(role, blocks, extents, rows, meta, str(chosen._name))
+    flagged = range(len(blocks)) if "flags" in meta else ()
+    return Half(role, blocks, extents, rows, meta, str(chosen._name), flagged=flagged)
 
 
 def _of_memory(frame: gpd.GeoDataFrame, role: Role, kept: list[str]) -> Half:
@@ -122,7 +127,8 @@ def _of_memory(frame: gpd.GeoDataFrame, role: Role, kept: list[str]) -> Half:
     token = tokenize(plain, frame.geometry.to_wkb().to_numpy(dtype=object))
     blocks = [dask.delayed(frame.iloc[rows], name=f"{role}s-{token}-{number}") for number, rows in enumerate(chosen)]
     extents = [extents_of(boxes[rows]) for rows in chosen]
-    return Half(role, blocks, extents, [len(rows) for rows in chosen], frame.iloc[:0], token)
+    flagged = range(len(blocks)) if "flags" in frame else ()
+    return Half(role, blocks, extents, [len(rows) for rows in chosen], frame.iloc[:0], token, flagged=flagged)
 
 
 def surveyed(

@@ -6,7 +6,7 @@ memory does the rest; what the parts say then adds up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import geopandas as gpd
@@ -48,11 +48,12 @@ def each_part(
     return _each(half_of(frame, role, columns, bare=bare), count, *args)
 
 
-def _each(half: Half, count: Callable[..., Any], *args: Any) -> list[Any]:
+def _each(half: Half, count: Callable[..., Any], *args: Any, some: Sequence[int] | None = None) -> list[Any]:
     import dask
 
     counted = dask.delayed(_counted_part, pure=True)
-    return list(dask.compute(*[counted(block, count, half.role, args) for block in half.blocks]))
+    blocks = half.blocks if some is None else [half.blocks[number] for number in some]
+    return list(dask.compute(*[counted(block, count, half.role, args) for block in blocks]))
 
 
 def _counted_part(frame: gpd.GeoDataFrame, count: Callable[..., Any], role: Role, args: tuple[Any, ...]) -> Any:
@@ -193,8 +194,8 @@ def screen(
     far = cap.metres + (widest_stretch() - 1) * sum(widest)
     reach = max(cap, limits.later(background_days), key=lambda window: window.reach_s).of(far)
     apart = dask.delayed(_apart, pure=True)
-    doubtful = _each(theirs, _in_doubt) if "flags" in theirs.meta else []
-    holding = sorted({*holding, *(number for number, any_ in enumerate(doubtful) if any_)})
+    doubtful = zip(theirs.flagged, _each(theirs, _in_doubt, some=theirs.flagged), strict=True)
+    holding = sorted({*holding, *(number for number, any_ in doubtful if any_)})
     besides = [apart(theirs.blocks[j], named) for j in holding]
     order = dask.delayed(_in_order, pure=True)
     parts = [order(said) for said in _gathered(ours, theirs, reach, _screened, review, options, besides=besides)]

@@ -5,8 +5,10 @@ import pytest
 import shapely
 
 import geocasualty as gcas
+from benchmarks.absence import dutch_claims
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
+from geocasualty.matching._words import MISSED
 from geocasualty.matching.absence import widest_stretch
 from tests.matching.frames import records
 from tests.matching.test_findings import HERE, LIMITS, covered, finding
@@ -320,3 +322,19 @@ def test_a_rejected_strike_is_no_nearest_miss():
 def test_days_of_the_background_are_whole(days):
     with pytest.raises(InputError, match="background_days is"):
         finding(HERE, [], background_days=days)
+
+
+@pytest.mark.real_data
+@pytest.mark.filterwarnings("ignore::geocasualty.errors.GeocasualtyWarning")
+def test_false_absences_are_as_many_as_the_reason_says_and_no_quoted_line_is_denied(real_data, gaz):
+    releases = gcas.read_strikes(real_data / "centcom_releases_2014_2015.csv", gazetteer=gaz, on_bad_rows="skip")
+    dutch = dutch_claims(gcas.read_strikes(real_data / "dutch_mod_strikes_2014_2015.csv", on_bad_rows="skip"))
+    found = gcas.screen(dutch, releases, within_km=10, within_days=0, background_days=0)["finding"]
+    assert ((found == "none-in-records").sum(), len(found)) == MISSED
+    claims = gcas.read_incidents(real_data / "airwars_syria_2014_2015.csv", gazetteer=gaz, on_bad_rows="skip")
+    said = pd.read_csv(real_data / "verdicts_2014_2015.csv").drop_duplicates("code").set_index("code")["verdict"]
+    said = claims["incident_id"].map(said)
+    found = gcas.screen(claims, releases, within_km=10, within_days=0, background_days=0)["finding"]
+    none = found == "none-in-records"
+    assert not (none & (said == "reported")).any()
+    assert (none & (said == "none")).sum() == 3  # a rule that never answers is no answer

@@ -21,7 +21,7 @@ from geocasualty.partitioned import _joins, partition_records, read_partitions, 
 from geocasualty.partitioned._extents import boxes_of, cuts, extents_of, keys_of, meeting
 from geocasualty.partitioned._files import Reader
 from geocasualty.partitioned._halves import half_of
-from tests.matching.frames import records
+from tests.matching.frames import EPOCH, records
 from tests.matching.test_join import sites
 
 SLOW = [HealthCheck.too_slow]
@@ -577,3 +577,24 @@ def test_tallies_are_those_of_memory():
     pd.testing.assert_frame_equal(gcas.tally(cut(strikes, 3), by="week"), expected)
     with pytest.raises(InputError, match="stands in more than one row"):
         gcas.tally(cut(strikes.assign(strike_id="one"), 10))
+
+
+def test_what_is_in_doubt_decides_absences_wherever_it_lies(tmp_path):
+    claims = records("incident", [{"xy": (43 + n / 10, 35), "belligerents": "Coalition"} for n in range(3)])
+    rows = [
+        {"xy": (44 + n / 50, 33), "day": n % 9 - 4, "belligerents": "Coalition", "radius_m": 500.0} for n in range(60)
+    ]
+    held = pd.DataFrame(
+        {"dataset": ["x"], "belligerent": ["Coalition"], "country": ["IQ"], "complete": [True], "kinds": ["air"],
+         "start": [EPOCH - pd.Timedelta(days=60)], "end": [EPOCH + pd.Timedelta(days=60)]}
+    )  # fmt: skip
+    for doubt, name in (("", "none-in-records"), ("geometry-conflict", "cannot-exclude")):
+        strikes = records("strike", [*rows, rows[0] | {"id": "odd", "xy": (45.5, 31), "day": 0, "flags": doubt}])
+        strikes.to_parquet(tmp_path / f"s-{doubt}.parquet")
+        partition_records(tmp_path / f"s-{doubt}.parquet", tmp_path / f"s{doubt}", rows=10)
+        limits = {"within_km": 10, "within_days": 0, "coverage": held}
+        expected = gcas.screen(claims, strikes, **limits)
+        assert expected["finding"].tolist() == [name] * 3
+        for frame in (read_partitions(tmp_path / f"s{doubt}"), cut(strikes, 7)):
+            found = gcas.screen(claims, frame, **limits).compute().set_index("incident_id").loc[claims["incident_id"]]
+            assert found["reason"].tolist() == expected["reason"].tolist()
