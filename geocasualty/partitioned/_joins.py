@@ -6,7 +6,6 @@ memory does the rest; what the parts say then adds up.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -23,7 +22,7 @@ from geocasualty.matching._trees import Pairs
 from geocasualty.matching._worth import EXPLAINED, Rates, rates_of, worth_of
 from geocasualty.matching.absence import anywhere, widest_stretch
 from geocasualty.matching.assessed import assessed
-from geocasualty.partitioned._extents import ROWS, boxes_of, extents_of
+from geocasualty.partitioned._extents import ROWS, boxes_of, extents_of, reaching
 from geocasualty.partitioned._halves import Half, chosen_rows, half_of, joinable, pairs_of_halves
 from geocasualty.records._coverage import DECLARED, coverage_of, declared
 from geocasualty.records._words import TEXT
@@ -32,6 +31,9 @@ from geocasualty.records.schema import Role, id_column
 __all__ = ["each_part", "match", "screen", "summed"]
 
 Floats = npt.NDArray[np.float64]
+
+HELD = 8 * ROWS
+"""Strikes of files that are held while incidents are compared with some of them: about 150 MB."""
 
 JOINED = (*NEEDED, "belligerents", "timezone", "country", "flags")
 REVIEWED = ("incident_id", "strike_id", "decision")
@@ -239,24 +241,20 @@ def _gathered(
 
     choose, join = dask.delayed(chosen_rows, pure=True), dask.delayed(_together, pure=True)
     met: dict[int, list[Any]] = {i: [] for i in range(len(ours.blocks))}
+    passes = dict.fromkeys(met, 1.0)
     for i, j in pairs_of_halves(ours, theirs, reach, unplaced=True):
-        asked = ("strike", ours.extents[i], reach)
-        met[i].append(
-            functools.partial(_read, theirs.reads[j], *asked)
-            if theirs.reads
-            else choose(theirs.blocks[j], *asked, unplaced=True)
-        )
-    return [join(ours.blocks[i], joinable(theirs.meta, "strike"), met[i], besides, reach, each, args) for i in met]
-
-
-def _read(read: Callable[[], gpd.GeoDataFrame], *asked: Any) -> gpd.GeoDataFrame:
-    return chosen_rows(read(), *asked, unplaced=True)
+        chosen = None if theirs.reads else choose(theirs.blocks[j], "strike", ours.extents[i], reach, unplaced=True)
+        met[i].append((theirs.reads[j] if chosen is None else chosen, theirs.extents[j]))
+        passes[i] += theirs.rows[j] / HELD if theirs.reads else 0
+    none = joinable(theirs.meta, "strike")
+    return [join(ours.blocks[i], none, met[i], int(passes[i]), besides, reach, each, args) for i in met]
 
 
 def _together(
     incidents: gpd.GeoDataFrame,
     none: gpd.GeoDataFrame,
-    strikes: list[Any],
+    strikes: list[tuple[Any, Floats]],
+    passes: int,
     besides: list[Any],
     reach: Window,
     each: Callable[..., Any],
@@ -264,19 +262,26 @@ def _together(
 ) -> list[tuple[Any, Any]]:
     """Positions of some incidents, and ``each(incidents, strikes, *args)``; as many times as strikes fill partitions.
 
-    Incidents of one time meet the strikes of that time alone: to compare takes ten times the memory of a record.
+    Incidents of one time meet the strikes of that time alone: to compare takes ten times the memory of a record, and
+    files that fill the memory are read in several passes.
     """
     incidents = joinable(incidents, "incident")
-    held = [part() if callable(part) else part for part in strikes]
-    parts = 1 + sum(map(len, held)) // ROWS
-    said = []
-    for rows in np.array_split(np.argsort(incidents["start"].to_numpy(), kind="stable"), parts):
-        some = incidents.iloc[np.sort(rows)]
+
+    def met(parts: list[tuple[Any, Floats]], some: gpd.GeoDataFrame) -> list[tuple[Any, Floats]]:
         extents = extents_of(boxes_of(some))
-        near = [chosen_rows(part, "strike", extents, reach, unplaced=True) for part in held]
-        filled = [part for part in (*besides, *near) if len(part)]
-        every = _as_one(filled) if filled else none
-        said.append((np.sort(rows), each(some, every.drop_duplicates("strike_id") if len(besides) else every, *args)))
+        near = [(part, lies) for part, lies in parts if reaching(lies, extents, reach, unplaced=True).any()]
+        read = ((part() if callable(part) else part, lies) for part, lies in near)
+        return [(chosen_rows(part, "strike", extents, reach, unplaced=True), lies) for part, lies in read]
+
+    said = []
+    for wide in np.array_split(np.argsort(incidents["start"].to_numpy(), kind="stable"), passes):
+        held = met(strikes, incidents.iloc[wide])
+        for rows in np.array_split(wide, 1 + sum(len(part) for part, _ in held) // ROWS):
+            some = incidents.iloc[np.sort(rows)]
+            filled = [part for part in (*besides, *(part for part, _ in met(held, some))) if len(part)]
+            every = _as_one(filled) if filled else none
+            every = every.drop_duplicates("strike_id") if len(besides) else every
+            said.append((np.sort(rows), each(some, every, *args)))
     return said
 
 

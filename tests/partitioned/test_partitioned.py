@@ -497,6 +497,23 @@ def test_incidents_are_compared_some_at_a_time_to_the_same_findings(monkeypatch)
     pd.testing.assert_frame_equal(gcas.sensitivity(incidents, cut(strikes, 50), **table), counts)
 
 
+def test_files_are_read_in_several_passes_where_their_strikes_would_fill_the_memory(tmp_path, monkeypatch):
+    rows = [{"xy": (43 + n % 7 / 50, 35), "day": n * 1_237 % 2_000, "radius_m": 500.0} for n in range(120)]
+    incidents, strikes = records("incident", rows[::3]), records("strike", rows)
+    strikes.to_parquet(tmp_path / "s.parquet")
+    partition_records(tmp_path / "s.parquet", tmp_path / "s", rows=20)
+    expected = gcas.screen(incidents, strikes, within_km=5, within_days=1).set_index("incident_id")
+    read, table = [], Reader.table
+    monkeypatch.setattr(Reader, "table", lambda self, part, columns: read.append(part) or table(self, part, columns))
+    for held, often in ((1_000, False), (30, True)):
+        monkeypatch.setattr("geocasualty.partitioned._joins.HELD", held)
+        laid_out = read_partitions(tmp_path / "s")
+        read.clear()
+        found = gcas.screen(incidents, laid_out, within_km=5, within_days=1).compute()
+        pd.testing.assert_frame_equal(found.set_index("incident_id"), expected.loc[found["incident_id"]])
+        assert (len(read) > laid_out.npartitions) == often
+
+
 def test_findings_read_no_partition_that_is_too_far_away_or_too_late(tmp_path, monkeypatch):
     places = {
         "near": {"xy": (43.05, 35)},
