@@ -118,8 +118,7 @@ def demo(
         re.sub(r"\W+", "-", first.lower()): result.town_map(first, gazetteer=gazetteer),
     }
     typer.echo(
-        f"Casebook: {len(book.incidents)} incidents, {len(book.strikes)} strikes; "
-        f"limits {result.data.limits}.\n"
+        f"Casebook: {len(book.incidents)} incidents, {len(book.strikes)} strikes; limits {result.data.limits}.\n"
     )
     typer.echo(findings_in_lines(result.findings))
     for name, map_ in maps.items():
