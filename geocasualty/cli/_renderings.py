@@ -119,10 +119,10 @@ def map_town(
 def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the two maps.")] = Path("demo"),
 ) -> None:
-    """Run the bundled casebook from names to maps: 10 km, 0 days."""
+    """Run the bundled casebook from names to maps: 10 km, 1 day."""
     import geocasualty as gcas
 
-    within_km, within_days = 10.0, 0.0
+    within_km, within_days = 10.0, 1.0
     gazetteer = gcas.load_gazetteer()
     book = gcas.load_casebook(gazetteer)
     result = gcas.assess(book.incidents, book.strikes, within_km=within_km, within_days=within_days)
@@ -132,8 +132,7 @@ def demo(
         re.sub(r"\W+", "-", first.lower()): result.town_map(first, gazetteer=gazetteer),
     }
     typer.echo(
-        f"Casebook: {len(book.incidents)} incidents, {len(book.strikes)} strikes; "
-        f"limits {within_km:g} km and {within_days:g} days.\n"
+        f"Casebook: {len(book.incidents)} incidents, {len(book.strikes)} strikes; limits {result.data.limits}.\n"
     )
     typer.echo(findings_in_lines(result.findings))
     for name, map_ in maps.items():

@@ -123,6 +123,7 @@ def test_a_day_on_either_side_must_be_empty_and_covered_whatever_the_limit():
 
 @pytest.mark.parametrize(("vicinity", "reach"), [(False, 1.414), (True, None), (None, None)])
 def test_a_radius_holds_nearly_all_places_before_nothing_may_be_in_it(vicinity, reach):
+    assert widest_stretch() == pytest.approx(2.564)  # of "near X"
     reach = reach or widest_stretch()
     limit = 10_000
     for metres, name in (

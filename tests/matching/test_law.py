@@ -164,7 +164,7 @@ FIELDS = [(field, "claim") for field in BOTH | OF_CLAIM] + [(field, "strike") fo
 
 
 @pytest.mark.parametrize(("field", "side"), FIELDS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(), st.data())
 def test_degrading_a_field_never_makes_a_finding_sure(field, side, case, data):
     before = case.finding()
@@ -172,7 +172,7 @@ def test_degrading_a_field_never_makes_a_finding_sure(field, side, case, data):
     assert lawful(before, after, exempt=(field, side) == ("nobody", "claim"))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(), st.lists(st.sampled_from(FIELDS), min_size=2, max_size=3, unique=True), st.data())
 def test_nor_does_degrading_several(case, fields, data):
     assume(("skipped", "strike") not in fields)
@@ -181,7 +181,7 @@ def test_nor_does_degrading_several(case, fields, data):
     assert lawful(before, after, exempt=("nobody", "claim") in fields)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cases(), st.sampled_from(FIELDS), st.data(), st.sampled_from([0, 1]))
 def test_no_pair_is_surer_and_no_table_of_limits_counts_more_sure_ones(case, which, data, days):
     field, side = which
