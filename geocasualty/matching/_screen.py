@@ -120,7 +120,8 @@ def screen(
         "background_days": background_days,
     }
     if (partitioned := elsewhere(incidents, strikes)) is not None:
-        table: gpd.GeoDataFrame = partitioned.screen(incidents, strikes, *_checked(asked))
+        limits, options = _checked(asked)
+        table: gpd.GeoDataFrame = partitioned.screen(incidents, strikes, limits, **options)
         return table
     return assess(incidents, strikes, **asked).findings
 

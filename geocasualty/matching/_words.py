@@ -7,16 +7,12 @@ from typing import Any, NamedTuple
 
 from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._pairs import IN_SPACE, IN_TIME, capped
+from geocasualty.theatre.theatre import theatre
 
 __all__ = [
     "Coverage", "Told", "absent", "background_in_words", "missed", "nearby", "reviewed",
     "unlocated",
 ]  # fmt: skip
-
-
-MISSED = 0, 741
-"""Dutch strikes of 2014-2015 that the rule of absence denies at 10 km and 0 days, by the Coalition's own releases, and
-how many were tested: ``python -m benchmarks.absence`` prints them."""
 
 
 class Told(NamedTuple):
@@ -119,11 +115,12 @@ def absent(finding: str, miss: str, covered: Coverage, why: str, lost: list[Any]
     if finding == "no-coverage" and not why:
         reason = _uncovered(covered)
     elif finding == "none-in-records":
-        names = " and ".join(covered.whose)
+        names, tested = " and ".join(covered.whose), theatre().measured
+        missed, of = tested["missed"]
         where = f"in {covered.country} at that time"
         reason = (
             f"records that say they hold all {names} strikes {where} hold none within the stated uncertainties (in a "
-            f"test on Dutch strikes in Iraq and Syria, {MISSED[0]} of {MISSED[1]} that took place were missed so)"
+            f"test at {tested['at']} on {tested['on']['en']}, {missed} of {of} that took place were missed so)"
         )
     else:
         reason = f"no strike is paired, but {why}"

@@ -19,16 +19,13 @@ from geocasualty.matching.official import (
     Release,
     day_in_words,
 )  # fmt: skip
+from geocasualty.theatre.theatre import theatre
 
-__all__ = ["LANGUAGES", "QUOTED_M", "WITHIN_KM", "Statements"]
+__all__ = ["LANGUAGES", "QUOTED_M", "Statements"]
 
 QUOTED_M, MOST_QUOTED, MOST_NAMED = 100_000.0, 12, 12
 """Lines on places up to 100 km away are quoted, no more than 12 of a release; of those farther away the place is named,
 of 12; the rest are counted. A choice of this project: quotations beyond a day's drive explain nothing."""
-
-WITHIN_KM = ((30, 70), (50, 88), (80, 95))
-"""Of Dutch strikes in Iraq of 2014-2015 whose hour a Coalition release covers, the percentage that lay within so many
-kilometres of the place that its nearest line names (``python -m benchmarks.vicinity``)."""
 
 SENTENCES: dict[str, dict[str, str]] = {
     "en": {
@@ -64,7 +61,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "lost": "place not known",
         "day": "{first}",
         "days": "{first} to {last}",
-        "wide": "“Near” a place is wide in such releases: of Dutch strikes in Iraq {shares} of the place named.",
+        "wide": "“Near” a place is wide in such releases: of {strikes} {shares} of the place named.",
         "share": "{percent}% lay within {km} km",
         "comparable": "{place} is named in {named} of the {of} other releases within 45 days.",
     },
@@ -101,7 +98,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "lost": "مكان غير معروف",
         "day": "{first}",
         "days": "{first} إلى {last}",
-        "wide": "كلمة «قرب» واسعة في هذه البيانات: من الضربات الهولندية في العراق {shares} من المكان المذكور.",
+        "wide": "كلمة «قرب» واسعة في هذه البيانات: من {strikes} {shares} من المكان المذكور.",
         "share": "{percent}٪ وقعت ضمن {km} كم",
         "comparable": "يُذكر {place} في {named} من {of} بيانًا آخر خلال 45 يومًا.",
     },
@@ -135,7 +132,7 @@ class Statements:
     def __init__(self, assessed: Assessed, near_km: float | None = None, language: str = "en") -> None:
         if language not in SENTENCES:
             raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
-        self._texts = SENTENCES[language]
+        self._texts, self._language, self._measured = SENTENCES[language], language, theatre().measured
         self.official = Official(assessed, near_km)
         theirs = assessed.sides.theirs
         names = ("place_text", "record_text", "dataset", "row")
@@ -154,8 +151,9 @@ class Statements:
         quoted = {each: self._quoted(each.lines) for each in record.releases if each.lines}
         said += [self._release(each, lines, self._zones[n]) for each, lines in quoted.items()]
         if any(self._near[line.strike] for lines in quoted.values() for line in lines):
-            shares = [self._say("share", percent=percent, km=km) for km, percent in WITHIN_KM]
-            said.append(self._say("wide", shares=self._texts["comma"].join(shares)))
+            shares = [self._say("share", percent=percent, km=km) for km, percent in self._measured["near"]]
+            strikes = self._measured["on"][self._language]
+            said.append(self._say("wide", strikes=strikes, shares=self._texts["comma"].join(shares)))
         if record.nearest is not None and record.of:
             said.append(self._say("comparable", place=self._place(record.nearest), named=record.named, of=record.of))
         return said

@@ -234,7 +234,7 @@ def _stated_coverage(coverage: Coverage, count: int) -> Cells:
 
 
 _EXPECTED = {
-    "belligerents": "names such as 'Coalition;Netherlands' or a list of them",
+    "belligerents": "names joined by semicolons or a list of them",
     "countries": "countries such as 'IQ;SY' or a list of them",
     "start": "the first day, such as '2015-06-01'",
     "end": "the last day, such as '2015-06-30'",

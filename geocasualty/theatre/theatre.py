@@ -19,6 +19,7 @@ _SHAPE = {
     "name": str, "countries": WORDS, "languages": WORDS, "words": {"countries": WORDS, "demonyms": WORDS},
     "levels": dict.fromkeys(LEVELS[1:], WORDS),
     "map": {"centre": list, "zoom": int, "waters": str}, "reference_area": {"km2": float},
+    "measured": {"on": {"en": str, "ar": str}, "missed": list, "at": str, "near": list},
 }  # fmt: skip
 
 
@@ -35,6 +36,7 @@ class Theatre(NamedTuple):
     levels: dict[str, tuple[str, str]]
     map: dict[str, Any]
     reference_area: dict[str, float]
+    measured: dict[str, Any]
 
     @property
     def local(self) -> str:

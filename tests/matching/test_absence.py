@@ -8,8 +8,8 @@ import geocasualty as gcas
 from benchmarks.absence import dutch_claims
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
-from geocasualty.matching._words import MISSED
 from geocasualty.matching.absence import widest_stretch
+from geocasualty.theatre.theatre import theatre
 from tests.matching.frames import records
 from tests.matching.test_findings import HERE, LIMITS, covered, finding
 
@@ -331,7 +331,7 @@ def test_false_absences_are_as_many_as_the_reason_says_and_no_quoted_line_is_den
     releases = gcas.read_strikes(real_data / "centcom_releases_2014_2015.csv", gazetteer=gaz, on_bad_rows="skip")
     dutch = dutch_claims(gcas.read_strikes(real_data / "dutch_mod_strikes_2014_2015.csv", on_bad_rows="skip"))
     found = gcas.screen(dutch, releases, within_km=10, within_days=0, background_days=0)["finding"]
-    assert ((found == "none-in-records").sum(), len(found)) == MISSED
+    assert [(found == "none-in-records").sum(), len(found)] == theatre().measured["missed"]
     claims = gcas.read_incidents(real_data / "airwars_syria_2014_2015.csv", gazetteer=gaz, on_bad_rows="skip")
     said = pd.read_csv(real_data / "verdicts_2014_2015.csv").drop_duplicates("code").set_index("code")["verdict"]
     said = claims["incident_id"].map(said)

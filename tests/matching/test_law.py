@@ -14,6 +14,8 @@ import geocasualty as gcas
 from geocasualty.geodesy import geodesic_offset
 from tests.matching.frames import EPOCH, records
 
+pytestmark = pytest.mark.filterwarnings("ignore::geocasualty.errors.GeocasualtyWarning")
+
 SURE = {"strike-reported-nearby", "none-in-records"}
 LIMITS = {"within_km": 10, "within_days": 0}
 FLAGS = ["geometry-conflict", "looks-swapped", "outside-country", "guessed-timezone", "unknown-timezone", "unknown-end",

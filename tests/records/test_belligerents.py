@@ -97,7 +97,7 @@ def read(tmp_path, gaz, *names, **more):
     return gcas.read_incidents(write(tmp_path / "mine.csv", rows, delimiter="\t"), gazetteer=gaz)
 
 
-@pytest.mark.parametrize("name", ["التحالف الدولي", "Coalition, Russia", "coalition airstrikes", "NA", "United States"])
+@pytest.mark.parametrize("name", ["التحالف الدولي", "Coalition, Russia", "coalition airstrikes", "NA"])
 def test_a_strike_is_found_however_its_party_is_spelt(tmp_path, gaz, name):
     strikes = gcas.read_strikes(
         write(tmp_path / "s.csv", [{"strike_id": "S", **WHERE, "belligerents": "US-led Coalition"}]), gazetteer=gaz
@@ -105,6 +105,15 @@ def test_a_strike_is_found_however_its_party_is_spelt(tmp_path, gaz, name):
     frame = read(tmp_path, gaz, name)
     assert frame["flags"].tolist() == [""]
     assert gcas.screen(frame, strikes, within_km=10, within_days=0)["finding"].tolist() == ["strike-reported-nearby"]
+
+
+def test_a_strike_of_an_alliance_may_be_that_of_a_member(tmp_path, gaz):
+    strikes = gcas.read_strikes(
+        write(tmp_path / "s.csv", [{"strike_id": "S", **WHERE, "belligerents": "US-led Coalition"}]), gazetteer=gaz
+    )
+    found = gcas.screen(read(tmp_path, gaz, "United States"), strikes, within_km=10, within_days=0)
+    assert found["finding"].tolist() == ["cannot-exclude"]
+    assert "whose strike it is, is not sure" in found["reason"].iloc[0]
 
 
 def test_a_name_in_no_table_is_flagged_and_kept(tmp_path, gaz):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.cli import main
 from geocasualty.errors import InputError
-from geocasualty.matching._covered import Covered
+from geocasualty.matching._covered import WHOLE, Covered
 from geocasualty.records.belligerents import canonical_belligerents, overlap
 from geocasualty.theatre.parties import (
     KINDS,
@@ -170,7 +170,7 @@ def test_the_join_knows_who_was_a_member_when():
 
 
 def test_a_large_join_and_a_small_one_agree_on_members():
-    from geocasualty.matching._limits import Limits
+    from geocasualty.matching._limits import Window
     from geocasualty.matching._pairs import table_of
     from geocasualty.matching._sides import side_of
 
@@ -181,7 +181,7 @@ def test_a_large_join_and_a_small_one_agree_on_members():
         records(role, *({"day": chance.choice(days), "belligerents": chance.choice(some)} for _ in range(60)))
         for role in ("incident", "strike")
     )
-    limits, both = Limits(1_000.0, 400 * 86_400), (side_of(ours, "incident"), side_of(theirs, "strike"))
+    limits, both = Window(1_000.0, days=400), (side_of(ours, "incident"), side_of(theirs, "strike"))
     exact, fast = (
         table_of(*both, limits, "overlap", bounds=False, max_pairs=10**6, backend=backend)
         for backend in ("numpy", "numba")
@@ -196,9 +196,9 @@ def test_records_of_an_alliance_cover_a_member_while_it_is_one():
     edges = {"start": pd.Timestamp("2017-01-01", tz="UTC"), "end": pd.Timestamp("2018-01-01", tz="UTC")}
     covered = Covered(pd.DataFrame([{"belligerent": "", "dataset": "", **stated, **edges}]).assign(**stated))
     year = tuple(int(edge.timestamp()) for edge in edges.values())
-    assert covered.seconds("Kuwait", "YE", *year) == 365 * 86_400
-    assert covered.seconds("Qatar", "YE", *year) == 156 * 86_400  # 1 January to 5 June
-    assert covered.seconds("Oman", "YE", *year) == 0
+    assert covered.seconds("Kuwait", "YE", *year, WHOLE) == 365 * 86_400
+    assert covered.seconds("Qatar", "YE", *year, WHOLE) == 156 * 86_400  # 1 January to 5 June
+    assert covered.seconds("Oman", "YE", *year, WHOLE) == 0
 
 
 def test_rows_of_a_user_hold_while_they_are_there_and_in_any_order():
