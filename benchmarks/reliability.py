@@ -39,6 +39,7 @@ BINS = np.linspace(0, 1, 11)
 DAY = 86_400
 LIMITS_KM = (5, 10, 20, 50)
 DAYS = (0, 1)
+ZONE = "Asia/Baghdad"
 FOLDS = 5
 CLAIMS = 4
 WEST, SOUTH, EAST, NORTH = 42.0, 34.0, 45.0, 36.5
@@ -130,8 +131,8 @@ def sigmas(radius_m: Floats, vicinity: npt.NDArray[np.bool_], rng: np.random.Gen
     return np.where(vicinity, near, radius_m / np.sqrt(2 * np.log(10)))
 
 
-def frame_of(role: str, columns: dict[str, Any], start: Floats, end: Floats) -> gpd.GeoDataFrame:
-    """Records whose times are seconds since 1970."""
+def frame_of(role: str, columns: dict[str, Any], start: Floats, end: Floats, timezone: str = "UTC") -> gpd.GeoDataFrame:
+    """Records whose times are seconds since 1970, and whose days are those of a zone."""
     zoned = pd.DatetimeTZDtype("s", "UTC")
     lon, lat = columns.pop("lon"), columns.pop("lat")
     times = {
@@ -139,6 +140,7 @@ def frame_of(role: str, columns: dict[str, Any], start: Floats, end: Floats) -> 
         for name, values in (("start", start), ("end", end))
     }
     ids = {f"{role}_id": [f"{role[0]}{n:06d}" for n in range(len(lon))]}
+    times["timezone"] = pd.Series(timezone, index=range(len(lon)))
     return gpd.GeoDataFrame(ids | columns | times, geometry=gpd.points_from_xy(lon, lat, crs="EPSG:4326"))
 
 
@@ -167,8 +169,14 @@ def forecasts(ours: Records, theirs: Records, km: float, days: float) -> pd.Data
     i = pairs["incident_id"].str.slice(1).astype(int).to_numpy()
     j = pairs["strike_id"].str.slice(1).astype(int).to_numpy()
     away = geodesic_distance_m(ours.lon[i], ours.lat[i], theirs.lon[j], theirs.lat[j])
-    gap = np.abs(ours.when[i] - theirs.when[j])
-    return pairs.assign(i=i, j=j, came_true=(away <= km * 1000) & (gap <= (days + 1) * DAY))
+    apart = np.abs(local_days(ours)[i] - local_days(theirs)[j])
+    return pairs.assign(i=i, j=j, came_true=(away <= km * 1000) & (apart <= days))
+
+
+def local_days(records: Records) -> npt.NDArray[np.int64]:
+    """The local date of each truth, in the zone of its record, counted from 1970."""
+    times = pd.to_datetime(records.when, unit="s", utc=True).tz_convert(records.frame["timezone"].iloc[0])
+    return np.asarray(times.tz_localize(None).to_numpy().astype("datetime64[D]").astype(np.int64))
 
 
 def of_simulation(towns: bool, count: int = 800) -> Forecasts:
@@ -250,7 +258,7 @@ def claims_around(releases: gpd.GeoDataFrame, rng: np.random.Generator) -> Recor
     midnight = np.floor(seconds(releases["end"]) / DAY) * DAY - 3 * 3600 - DAY * rng.integers(0, 2, count)
     when = midnight + rng.uniform(0, DAY, count)
     columns = {"lon": x, "lat": y, "radius_m": radius}
-    return Records(frame_of("incident", columns, midnight, midnight + DAY), lon, lat, when)
+    return Records(frame_of("incident", columns, midnight, midnight + DAY, ZONE), lon, lat, when)
 
 
 def seconds(times: pd.Series[Any]) -> Floats:
@@ -278,7 +286,7 @@ def of_dutch(
             "radius_m": record["radius_m"].to_numpy(),
             "vicinity": True,
         }
-        frame = frame_of("strike", columns, seconds(record["start"]), seconds(record["end"]))
+        frame = frame_of("strike", columns, seconds(record["start"]), seconds(record["end"]), ZONE)
         theirs = Records(frame, *(truth[name].to_numpy() for name in ("lon", "lat", "when")))
         place = pd.factorize(rows["place_id"], sort=True)[0][own]
         for km in LIMITS_KM:

@@ -84,9 +84,9 @@ def plot_town(
     --------
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
-    >>> ax = gcas.plot_town("Hawijah", book.incidents, book.strikes, within_km=10, within_days=0)
+    >>> ax = gcas.plot_town("Hawijah", book.incidents, book.strikes, within_km=10, within_days=1)
     >>> [text.get_text() for text in ax.get_legend().get_texts() if "within" in text.get_text()]
-    ['within: wholly inside 10 km and 0 days (1 pair)']
+    ['within: wholly inside 10 km and 1 day (1 pair)']
 
     A place alone, without records:
 

@@ -79,8 +79,9 @@ class Words:
 
     def late(self, hours: float, days: float | None = None) -> str:
         """A number of days, or else of hours."""
-        unit, number = ("days", days) if days is not None else ("hours", hours)
-        return self(f"unit.{unit}", n=int(number) if number == int(number) else round(number, 2))
+        number = hours if days is None else days
+        said = int(number) if number == int(number) else round(number, 2)
+        return self("unit.hours", n=said) if days is None else self("unit.days", n=said)
 
     def limits(self, window: Window) -> str:
         """Both limits in words."""
@@ -91,7 +92,7 @@ class Words:
         if pd.isna(days):
             return ""
         if abs(days) <= (1 if window.days is not None else 0):
-            return self(f"gap.{'day' if window.days is not None else 'time'}.{round(days)}")
+            return self(f"gap.day.{round(days)}") if window.days is not None else self("gap.time.0")
         apart = self.late(round(abs(days) * 24, 1), round(abs(days)) if window.days is not None else None)
         return self("gap.before" if days < 0 else "gap.after", days=apart)
 

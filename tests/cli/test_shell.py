@@ -23,7 +23,7 @@ def shell(line, cwd, **more):
 
 
 def test_commands_in_a_pipe(tmp_path):
-    line = f"cat {INCIDENTS} | geocasualty screen - {STRIKES} --within-km 10 --within-days 0 -o - | cut -d, -f1,2"
+    line = f"cat {INCIDENTS} | geocasualty screen - {STRIKES} --within-km 10 --within-days 1 -o - | cut -d, -f1,2"
     done = shell(line, tmp_path)
     assert done.stderr == ""
     assert done.stdout.splitlines()[1] == "hawijah-2015-06,strike-reported-nearby"

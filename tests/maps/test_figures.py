@@ -98,13 +98,13 @@ def test_province_shows_what_the_page_shows(book, gaz) -> None:
 
 
 def test_town_shows_what_the_page_shows(book, gaz) -> None:
-    options = {"gazetteer": gaz, "within_km": 10, "within_days": 0}
+    options = {"gazetteer": gaz, "within_km": 10, "within_days": 1}
     ax = gcas.plot_town("Hawijah", book.incidents, book.strikes, **options)
     payload = gcas.town_map("Hawijah", book.incidents, book.strikes, **options).payload
     entries = legend(ax)
-    assert "within: wholly inside 10 km and 0 days (1 pair)" in entries
-    assert "possible: may be inside 10 km and 0 days (1 pair)" in entries
-    assert payload["pairs"]["n"] == 2
+    assert "within: wholly inside 10 km and 1 day (1 pair)" in entries
+    assert "possible: may be inside 10 km and 1 day (2 pairs)" in entries
+    assert payload["pairs"]["n"] == 3
     whole, broken = (
         next(h for h in ax.get_legend().legend_handles if h.get_label().startswith(name))
         for name in ("within", "possible")
@@ -113,7 +113,9 @@ def test_town_shows_what_the_page_shows(book, gaz) -> None:
     text = below(ax)
     for note in payload["notes"]:
         assert note in text
-    assert "hawijah-2015-06\u2069: strike-reported-nearby; background rate 0% (0 of 1 day)." in text
+    assert (
+        "hawijah-2015-06\u2069: strike-reported-nearby; background rate unknown: no other day to compare with." in text
+    )
     assert "responsible for" not in text
 
 

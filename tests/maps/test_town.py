@@ -32,7 +32,7 @@ def test_accepts_whatever_names_a_place(book, gaz) -> None:
     for place in [*places, "hawijah-2015-06"]:
         payload = build(place, book.incidents, book.strikes, gazetteer=gaz).payload
         assert payload["incidents"]["n"] == 1
-        assert payload["pairs"]["n"] == 2
+        assert payload["pairs"]["n"] == 3
 
 
 def test_finding_stands_with_its_background_rate(book, gaz) -> None:
@@ -58,7 +58,7 @@ def test_limits_have_no_default(gaz) -> None:
         build(within_km=None)
     with pytest.raises(InputError, match="within_days"):
         build(within_days=-1)
-    assert gcas.town_map("Hawijah", gazetteer=gaz).payload["limits"] == {"km": 0.0, "days": 0.0}
+    assert gcas.town_map("Hawijah", gazetteer=gaz).payload["limits"] == {"km": 0.0, "words": ""}
 
 
 def test_empty_and_unlocated_frames_say_so() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from geocasualty.matching._limits import Window
 from geocasualty.reporting._words import LANGUAGES, Words, _catalogue, cut
 from tests.reporting.pages import read, written
 
@@ -57,10 +58,18 @@ def test_an_arabic_report_reads_from_right_to_left(tmp_path):
 
 def test_the_forms_of_numbers():
     arabic, english = Words("ar"), Words("en")
-    assert [arabic.days(n) for n in (0, 1, 2, 3, 10, 11, 100)] == [
+    assert [arabic.late(0, n) for n in (0, 1, 2, 3, 10, 11, 100)] == [
         "0 يوم", "يوم واحد", "يومان", "3 أيام", "10 أيام", "11 يومًا", "100 يوم",
     ]  # fmt: skip
-    assert [english.days(n) for n in (0, 1, 2, 0.5)] == ["0 days", "1 day", "2 days", "0.5 days"]
+    assert [english.late(0, n) for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+    assert [english.late(n) for n in (0, 1, 2, 0.5)] == ["0 hours", "1 hour", "2 hours", "0.5 hours"]
+    day, hour = Window(1.0, days=3), Window(1.0, seconds=7_200)
+    assert [english.gap(gap, day) for gap in (0.0, 1.0, -1.0, 2.0, -3.0)] == [
+        "same day", "next day", "day before", "\u20682 days\u2069 after", "\u20683 days\u2069 before",
+    ]  # fmt: skip
+    assert [english.gap(gap, hour) for gap in (0.0, 0.25, -1.0)] == [
+        "same time", "\u20686 hours\u2069 after", "\u206824 hours\u2069 before",
+    ]  # fmt: skip
     assert [english.range(*pair) for pair in ((None, None), (3, None), (None, 4), (2, 2), (1, 1200))] == [
         "", "at least 3", "at most 4", "2", "1 to 1,200",
     ]  # fmt: skip
