@@ -19,8 +19,8 @@ SAID = {
         r"cannot-exclude\s+36",
         r"by chance\s+0\s+16",
         r"of a strike\s+0\s+20",
-        r"by chance\s+3\s+0\s+17",
-        r"of a strike\s+20\s+0",
+        r"by chance\s+3\s+0\s+0",
+        r"of a strike\s+20\s+0\s+0",
     ),
     "02_messy_names": (r"resolved\s+14\s+ambiguous\s+2\s+unresolved\s+2\s+area-only\s+1", r"19 incidents, 2 without"),
 }

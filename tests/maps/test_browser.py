@@ -71,7 +71,7 @@ def hostile_gazetteer(gaz):
 
 @pytest.fixture
 def town(book, gaz):
-    return gcas.town_map("Hawijah", book.incidents, book.strikes, gazetteer=gaz, within_km=10, within_days=0)
+    return gcas.town_map("Hawijah", book.incidents, book.strikes, gazetteer=gaz, within_km=10, within_days=1)
 
 
 @pytest.fixture
@@ -422,7 +422,7 @@ def test_own_areas_name_themselves(visit, gaz) -> None:
 
 
 def test_decisions_of_an_analyst_show(visit, book, gaz) -> None:
-    ids = gcas.match(book.incidents, book.strikes, within_km=10, within_days=0)
+    ids = gcas.match(book.incidents, book.strikes, within_km=10, within_days=1)
     ids = ids[(ids["incident_id"] == "hawijah-2015-06") & (ids["relation"] == "within")]
     review = pd.DataFrame(
         {
@@ -434,10 +434,10 @@ def test_decisions_of_an_analyst_show(visit, book, gaz) -> None:
             "note": "another town",
         }
     )
-    options = {"gazetteer": gaz, "within_km": 10, "within_days": 0}
+    options = {"gazetteer": gaz, "within_km": 10, "within_days": 1}
     seen = visit(gcas.town_map("Hawijah", book.incidents, book.strikes, review=review, **options))
     assert "no pair, an analyst rejected it" in seen.page.locator(".gc-notes").inner_text()
-    assert seen.page.locator(".gc-totals dd").nth(3).inner_text() == "0 + 1"
+    assert seen.page.locator(".gc-totals dd").nth(3).inner_text() == "0 + 2"
     seen.page.locator(".gc-icon[aria-label^='Incident']").click()
     assert "another town" in seen.page.locator(".gc-card").inner_text()
     seen.quiet()

@@ -120,6 +120,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.filterwarnings("ignore::geocasualty.errors.GeocasualtyWarning")  # a column that looks like a date
 @settings(max_examples=60, suppress_health_check=FIXTURES)
 @given(rows=st.lists(ROW, max_size=8))
 def test_both_ways_accept_and_reject_the_same_rows(tmp_path, gaz, rows):
