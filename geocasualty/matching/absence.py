@@ -93,9 +93,9 @@ def stretch_of(frame: Any) -> Floats:
 
 @functools.cache
 def _land() -> tuple[dict[str, shapely.Geometry], shapely.Geometry]:
-    """The outlines of countries that are known, and where the land ends that is."""
+    """The outlines of countries that are known, and the land that they make together."""
     outlines = Countries(load_gazetteer()).outlines
-    return outlines, shapely.boundary(shapely.union_all(list(outlines.values())))
+    return outlines, shapely.union_all(list(outlines.values()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,10 +176,11 @@ class Absence:
 
     def inland(self, rows: Ints) -> Bools:
         """Whether all strikes are held of every country within reach of some incidents."""
-        outlines, end = _land()
+        outlines, land = _land()
         shapes = np.asarray(in_degrees(shaped(self.ours.frame)), dtype=object)[rows]
         own, reach = self.ours.texts("country")[rows], self.reach_m[rows]
-        unknown = ~np.isin(own, list(outlines)) | (apart_m(end, shapes) <= reach)
+        ends = apart_m(shapely.boundary(land), shapes) <= reach
+        unknown = ~np.isin(own, list(outlines)) | ends | ~shapely.intersects(land, shapes)  # beyond it nothing is known
         for n in rows[unknown].tolist():
             self.across.setdefault(n, set()).add("")
             self.borders.setdefault(n, []).append("")
