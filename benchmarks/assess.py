@@ -64,6 +64,8 @@ def records(role: str, count: int, seed: int, radii: pd.DataFrame | None) -> gpd
         country=pd.Series(country, dtype="str"),
         timezone=pd.Series(np.where(country == "IQ", "Asia/Baghdad", "Asia/Damascus"), dtype="str"),
         belligerents=pd.Series(rng.choice(parties, count), dtype="str"),
+        date_basis="event",
+        attack_kinds="air",
     )
 
 
@@ -72,7 +74,7 @@ def coverage() -> pd.DataFrame:
     start = pd.Timestamp("2014-06-01", tz="UTC")
     rows = [("Coalition", "IQ", True), ("Coalition", "SY", True), ("Russia", "SY", False)]
     return pd.DataFrame(rows, columns=["belligerent", "country", "complete"]).assign(
-        dataset="made", start=start, end=start + pd.Timedelta(days=SPAN + 180)
+        dataset="made", kinds="air", start=start, end=start + pd.Timedelta(days=SPAN + 180)
     )
 
 

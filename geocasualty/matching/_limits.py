@@ -32,6 +32,7 @@ __all__ = [
     "in_time",
     "limits_of",
     "named_sides",
+    "of_one_party",
     "possible_names",
     "too_many",
     "whole_days",
@@ -221,14 +222,19 @@ def allowed_names(ours: list[Whose], theirs: list[Whose], belligerents: str | It
     No pair is sure where either is in doubt, or they state different countries, or the party is: the incident names one
     and the strike none, or only the alliance that it belongs to, or the name that they share may be a slip.
     """
-    found = np.full((len(ours), len(theirs)), SURE, dtype=np.int8)
-    if belligerents != "any":
-        found = _each_pair(_asked(ours, belligerents), theirs, _party).astype(np.int8)
+    found = of_one_party(ours, theirs, belligerents)
     doubtful = (np.array([each.doubtful for each in side], dtype=bool) for side in (ours, theirs))
     unsure = np.logical_or.outer(*doubtful)
     one, other = (np.array([each.country for each in side], dtype=object) for side in (ours, theirs))
     unsure |= (one[:, None] != other) & (one[:, None] != "") & (other != "")
     return np.where(unsure, np.minimum(found, MAYBE), found)
+
+
+def of_one_party(ours: list[Whose], theirs: list[Whose], belligerents: str | Iterable[str]) -> Codes:
+    """The same by their parties alone."""
+    if belligerents == "any":
+        return np.full((len(ours), len(theirs)), SURE, dtype=np.int8)
+    return _each_pair(_asked(ours, belligerents), theirs, _party).astype(np.int8)
 
 
 def possible_names(ours: list[Whose], theirs: list[Whose], belligerents: str | Iterable[str]) -> Bools:

@@ -92,10 +92,11 @@ def stretch_of(frame: Any) -> Floats:
 
 
 @functools.cache
-def _land() -> tuple[dict[str, shapely.Geometry], shapely.Geometry]:
-    """The outlines of countries that are known, and the land that they make together."""
+def _land() -> tuple[dict[str, shapely.Geometry], shapely.Geometry, shapely.Geometry]:
+    """The outlines of countries that are known, the land that they make together, and where it ends."""
     outlines = Countries(load_gazetteer()).outlines
-    return outlines, shapely.union_all(list(outlines.values()))
+    land = shapely.union_all(list(outlines.values()))
+    return outlines, land, shapely.boundary(land)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,11 +177,11 @@ class Absence:
 
     def inland(self, rows: Ints) -> Bools:
         """Whether all strikes are held of every country within reach of some incidents."""
-        outlines, land = _land()
+        outlines, land, end = _land()
         shapes = np.asarray(in_degrees(shaped(self.ours.frame)), dtype=object)[rows]
         own, reach = self.ours.texts("country")[rows], self.reach_m[rows]
-        ends = apart_m(shapely.boundary(land), shapes) <= reach
-        unknown = ~np.isin(own, list(outlines)) | ends | ~shapely.intersects(land, shapes)  # beyond it nothing is known
+        beyond = ~shapely.intersects(land, shapes) | (apart_m(end, shapes) <= reach)
+        unknown = ~np.isin(own, list(outlines)) | beyond
         for n in rows[unknown].tolist():
             self.across.setdefault(n, set()).add("")
             self.borders.setdefault(n, []).append("")

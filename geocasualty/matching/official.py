@@ -12,11 +12,12 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import RADIUS_M
-from geocasualty.matching._limits import NEVER
+from geocasualty.matching._limits import SURE, of_one_party
 from geocasualty.matching._sides import Side, in_zone
 from geocasualty.matching.assessed import Assessed
 from geocasualty.records._coverage import cut_declarations
 from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_TIME, GUESSED_DAY, UNMAPPED
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["COMPARABLE_DAYS", "RECORDS", "Line", "Official", "Record", "Release"]
 
@@ -96,7 +97,7 @@ class Record(NamedTuple):
     named, of : int
         In how many other releases of comparable days the nearest line's place is named too, and how many there are.
     why : str
-        What makes it undetermined: ``claim``, ``lines``, ``wide``, ``cut`` or "".
+        What makes it undetermined: ``claim``, ``days``, ``lines``, ``wide``, ``cut``, ``party`` or "".
     """
 
     name: str
@@ -138,6 +139,8 @@ class Official:
         ours, theirs = self._sides.ours, self._sides.theirs
         self._text = theirs.texts("place_text")
         self._place, self._their_place = ours.texts("place_id"), theirs.texts("place_id")
+        self._is_place = (self._place != "") & ~np.isin(ours.texts("precision"), LEVELS)
+        self._party = of_one_party(ours.parties, theirs.parties, assessed.chosen["belligerents"])
         self._own = _radius_of_places(ours)
         self._named = _radius_of_places(theirs)
         self._doubtful = ours.flagged(DOUBTFUL | UNMAPPED | GUESSED_DAY)
@@ -201,7 +204,7 @@ class Official:
         touched = {day for each in releases for day in range(each.days[0], each.days[1] + 1)}
         bare = [day for day in range(first, last + 1) if day not in touched]
         lines = sorted((line for each in releases for line in each.lines), key=self._order)
-        name, why = self._judged(n, lines, bare, whole=all(each.whole for each in releases))
+        name, why = self._judged(n, releases, lines, bare)
         nearest = lines[0] if lines and not np.isnan(lines[0].least) else None
         reach = (days[0] <= last + COMPARABLE_DAYS) & (days[1] >= first - COMPARABLE_DAYS)
         reach[some] = False
@@ -235,9 +238,9 @@ class Official:
         reach = self._own[n] + self._named[rows[points]]
         least[points] = np.maximum(0.0, between[points] - reach)
         greatest[points] = between[points] + reach
-        same = points & (self._place[n] != "") & (self._their_place[rows] == self._place[n])
+        same = points & self._is_place[n] & (self._their_place[rows] == self._place[n])
         between[same] = least[same] = greatest[same] = 0.0
-        party = self._sides.allowed[self._sides.ours.party[n], self._sides.theirs.party[rows]] > NEVER
+        party = self._party[self._sides.ours.party[n], self._sides.theirs.party[rows]] == SURE
         columns = (rows, between, least, greatest, self._sure[rows], self._certain[rows] & party)
         return [Line(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
 
@@ -246,12 +249,16 @@ class Official:
         far = line.metres if not np.isnan(line.metres) else line.greatest
         return (float("inf") if np.isnan(far) else far, line.least, int(self._sides.theirs.name_rank[line.strike]))
 
-    def _judged(self, n: int, lines: list[Line], bare: list[int], *, whole: bool) -> tuple[str, str]:
+    def _judged(self, n: int, releases: list[Release], lines: list[Line], bare: list[int]) -> tuple[str, str]:
         """Which record it is, and what makes it undetermined."""
-        if not self._sides.ours.located[n] or self._doubtful[n]:
+        ours = self._sides.ours
+        if not ours.located[n] or self._doubtful[n]:
             return UNDETERMINED, "claim"
-        if any(line.greatest <= self.near_m and line.sure and line.certain for line in lines):
-            return NAMED_NEAR, ""
+        if near := [each for each in releases if any(self._is_near(line) for line in each.lines)]:
+            days = range(int(ours.day0[n]) - self._more, int(ours.day1[n]) - self._more + 1)
+            spans = [(day, day + 2 * self._more) for day in days]  # whichever of its days the claim is of
+            every = all(any(each.days[0] <= last and each.days[1] >= first for each in near) for first, last in spans)
+            return (NAMED_NEAR, "") if every else (UNDETERMINED, "days")
         lines = [line for line in lines if not np.isnan(line.least) or self._text[line.strike]]  # others name no place
         if any(np.isnan(line.least) or not line.sure for line in lines):
             return UNDETERMINED, "lines"
@@ -259,9 +266,15 @@ class Official:
             return UNDETERMINED, "wide"
         if bare:
             return NO_RELEASE, ""
-        if not whole:
+        if not all(each.whole for each in releases):
             return UNDETERMINED, "cut"
+        if not (self._sides.named or ours.belligerents[n]):
+            return UNDETERMINED, "party"
         return (NAMED_ELSEWHERE if lines else NONE_NAMED), ""
+
+    def _is_near(self, line: Line) -> bool:
+        """Whether its place certainly is, and the line certainly of those days and that party."""
+        return line.greatest <= self.near_m and line.sure and line.certain
 
     def _comparable(self, nearest: Line | None, others: list[int], allowed: npt.NDArray[np.bool_]) -> tuple[int, int]:
         """In how many other releases a place is named, and how many there are."""

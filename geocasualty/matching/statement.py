@@ -42,6 +42,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "theirs has no sure place.",
         "undetermined.wide": "Whether the releases for {days} name a place within {near} km cannot be said: the places "
         "are not known well enough; the nearest that they name is {place}, {far}.",
+        "undetermined.days": "A place within {near} km of the claimed place is named for some of the days that the "
+        "claim may be of, and for others not: {place}, {far}.",
+        "undetermined.party": "The releases for {days} name no place within {near} km. The claim does not say whose "
+        "strikes it means, so that it cannot be said whether releases of theirs are here.",
         "undetermined.cut": "The releases for {days}, as far as they are here, name no place within {near} km; more "
         "cannot be said, since lines of theirs that were read are missing.",
         "bare": "No release covers {bare}.",
@@ -79,6 +83,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "مكان مؤكد.",
         "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: الأماكن غير "
         "معروفة بدقة كافية؛ وأقرب ما تذكره {place}، {far}.",
+        "undetermined.days": "يُذكر مكان ضمن {near} كم من مكان الادعاء عن بعض الأيام التي قد يعنيها الادعاء دون غيرها: "
+        "{place}، {far}.",
+        "undetermined.party": "لا تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم. ولا يقول الادعاء ضربات من "
+        "يعني، فلا يمكن القول هل بياناتهم موجودة هنا.",
         "undetermined.cut": "البيانات الصادرة عن {days}، بقدر ما هو موجود منها هنا، لا تذكر مكانًا ضمن {near} كم؛ ولا "
         "يمكن قول أكثر من ذلك لأن سطورًا منها قُرئت ثم فُقدت.",
         "bare": "لا يغطي أي بيان {bare}.",

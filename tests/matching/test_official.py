@@ -76,6 +76,12 @@ def with_columns(role, rows, names):
         ({}, [away(3, flags="copied-release")], "undetermined"),
         ({"flags": "guessed-timezone"}, [away(3)], "undetermined"),
         ({"flags": "unmapped-column"}, [away(3)], "undetermined"),
+        ({"days": 2.0}, [away(3), away(60, day=1)], "undetermined"),  # on one of its days
+        ({"days": 2.0}, [away(3), away(3, day=1)], "named-near"),
+        ({"belligerents": ""}, [away(3)], "named-near"),
+        ({"belligerents": ""}, [away(60)], "undetermined"),
+        ({}, [away(3, belligerents="")], "undetermined"),
+        ({}, [away(60, belligerents="")], "named-elsewhere"),
     ],
 )
 def test_each_record(claim, lines, record):
@@ -169,33 +175,49 @@ def test_order_of_rows_never_matters(book):
 
 SURE = {"named-near", "named-elsewhere", "none-named"}
 WORSE = st.sampled_from(
-    ["blur the claim", "lose the claim", "doubt the claim", "lose a line", "doubt a line", "blur a line", "empty"]
+    [
+        "blur the claim",
+        "lose the claim",
+        "doubt the claim",
+        "lose a line",
+        "doubt a line",
+        "blur a line",
+        "empty",
+        "widen the date",
+        "lose its party",
+        "misspell its party",
+        "lose a party",
+        "misspell a party",
+    ]
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.lists(st.sampled_from([1, 5, 12, 40, 90, 300]), min_size=1, max_size=4), WORSE, st.integers(0, 3),
-       st.floats(1.5, 200))  # fmt: skip
-def test_a_worse_record_never_says_more(distances, worse, which, times):
+       st.floats(1.5, 200), st.sampled_from([1, 60]))  # fmt: skip
+def test_a_worse_record_never_says_more(distances, worse, which, times, near):
     lines = [away(km) for km in distances]
+    lines += [away(km, day=day, record_text=f"{day}") for day, km in ((-1, near), (1, 300))]  # on the days beside
     before = told({}, lines)[0]["official_record"]
-    at = which % len(lines)
-    claim = {}
-    if worse == "blur the claim":
-        claim = {"radius_m": 500.0 * times}
-    elif worse == "lose the claim":
-        claim = {"geometry": None}
-    elif worse == "doubt the claim":
-        claim = {"flags": "outside-country"}
-    elif worse == "lose a line":
-        lines[at] |= {"geometry": None}
-    elif worse == "doubt a line":
-        lines[at] |= {"flags": "geometry-conflict"}
-    elif worse == "blur a line":
-        lines[at] |= {"precision": "governorate", "geometry": shapely.Point(lines[at]["xy"]).buffer(times / 20)}
-    else:
-        claim = {"place_text": "", "place_id": ""}
-    after = told(claim, lines)[0]["official_record"]
+    line = lines[which % len(distances)]
+    of_claim = {
+        "blur the claim": {"radius_m": 500.0 * times},
+        "lose the claim": {"geometry": None},
+        "doubt the claim": {"flags": "outside-country"},
+        "widen the date": {"day": -1.0, "days": 3.0},
+        "lose its party": {"belligerents": ""},
+        "misspell its party": {"belligerents": "Coaliton", "flags": "unknown-belligerent"},
+        "empty": {"place_text": "", "place_id": ""},
+    }
+    of_line = {
+        "lose a line": {"geometry": None},
+        "doubt a line": {"flags": "geometry-conflict"},
+        "blur a line": {"precision": "governorate", "geometry": shapely.Point(line["xy"]).buffer(times / 20)},
+        "lose a party": {"belligerents": ""},
+        "misspell a party": {"belligerents": "Coaliton", "flags": "unknown-belligerent"},
+    }
+    line |= of_line.get(worse, {})
+    after = told(of_claim.get(worse, {}), lines)[0]["official_record"]
     assert after == before or after not in SURE
 
 
