@@ -133,7 +133,8 @@ def absent(finding: str, miss: str, covered: Coverage, why: str, lost: list[Any]
 
 def assuming(reason: str, radius_m: float) -> str:
     """A reason with the radius that it hangs on, where that was assumed."""
-    return f"{reason}; assuming that each point is right within {radius_m / 1000:g} km" if radius_m else reason
+    radius = f"{radius_m / 1000:g} km" if radius_m >= 1_000 else f"{radius_m:.0f} m"
+    return f"{reason}; assuming that each point is right within {radius}" if radius_m else reason
 
 
 def _uncovered(covered: Coverage) -> str:

@@ -11,6 +11,7 @@ from geocasualty.errors import InputError
 from geocasualty.matching._sides import in_zone
 from geocasualty.matching.assessed import Assessed
 from geocasualty.matching.official import (
+    COMPARABLE_DAYS,
     NO_RELEASE,
     UNDETERMINED,
     Line,
@@ -67,7 +68,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "days": "{first} to {last}",
         "wide": "“Near” a place is wide in such releases: of {strikes} {shares} of the place named.",
         "share": "{percent}% lay within {km} km",
-        "comparable": "{place} is named in {named} of the {of} other releases within 45 days.",
+        "comparable": "Other releases within {days} days that name {place}: {named} of {of}.",
     },
     "ar": {
         "named-near": "عن {days} تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء: {place}، {far}.",
@@ -108,7 +109,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "days": "{first} إلى {last}",
         "wide": "كلمة «قرب» واسعة في هذه البيانات: من {strikes} {shares} من المكان المذكور.",
         "share": "{percent}٪ وقعت ضمن {km} كم",
-        "comparable": "يُذكر {place} في {named} من {of} بيانًا آخر خلال 45 يومًا.",
+        "comparable": "البيانات الأخرى خلال {days} يومًا التي تذكر {place}: {named} من {of}.",
     },
 }
 """Every sentence, by language. No native speaker has read the Arabic."""
@@ -163,7 +164,15 @@ class Statements:
             strikes = self._measured["on"][self._language]
             said.append(self._say("wide", strikes=strikes, shares=self._texts["comma"].join(shares)))
         if record.nearest is not None and record.of:
-            said.append(self._say("comparable", place=self._place(record.nearest), named=record.named, of=record.of))
+            said.append(
+                self._say(
+                    "comparable",
+                    place=self._place(record.nearest),
+                    named=record.named,
+                    of=record.of,
+                    days=COMPARABLE_DAYS,
+                )
+            )
         return said
 
     def _head(self, record: Record, n: int) -> str:

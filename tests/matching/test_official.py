@@ -125,7 +125,7 @@ def test_where_all_are_far_the_nearest_is_quoted():
 def test_how_often_the_place_is_named_on_comparable_days():
     lines = [away(3), *(away(3, day=day) for day in (2, 4, 45)), *(away(60, day=day) for day in (3, -45, 46, -46))]
     _, said = told({}, lines)
-    assert "3 km is named in 3 of the 5 other releases within 45 days." in said
+    assert "Other releases within 45 days that name 3 km: 3 of 5." in said
 
 
 def test_what_near_can_mean_is_said_where_a_line_says_near():
