@@ -331,6 +331,7 @@ _OPTIONS = {
     "date_order": "--incident-date-order or --strike-date-order",
     "layer": "--incident-layer or --strike-layer",
     "coverage": "--strike-coverage",
+    "ignore": "--incident-ignore or --strike-ignore",
 } | {
     name: "--" + name.replace("_", "-")
     for name in (
@@ -356,7 +357,9 @@ _NAMES = "|".join(sorted(_OPTIONS, key=len, reverse=True))
 _ALONE = re.compile(rf"\b({_NAMES})=(?=[\s,:;.)]|$)")
 _LISTED = re.compile(rf"\b({_NAMES})=\['([^']*)'\]")
 _GIVEN = re.compile(rf"\b({_NAMES})=(?=\S)")
-_FIRST = re.compile(r"^(within_km|within_days|within_hours|attributed_to|country|since|until|language|measure) is ")
+_FIRST = re.compile(
+    r"^(within_km|within_days|within_hours|near_km|attributed_to|country|since|until|language|measure) is "
+)
 
 _ONLY_IN_PYTHON = (
     (re.compile(r"; expected '2015-06-03', or order='dmy' .* column$"), "; write it as 2015-06-03 (year, month, day)"),

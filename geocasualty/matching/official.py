@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -146,6 +147,7 @@ class Official:
         self._doubtful = ours.flagged(DOUBTFUL | UNMAPPED | GUESSED_DAY)
         self._sure = ~theirs.flagged(DOUBTFUL | UNMAPPED)
         self._certain = ~theirs.flagged(DOUBTFUL_TIME - {"unknown-end"})
+        self._made: dict[int, Record] = {}
         self._by_zone: dict[str, tuple[Ints, Ints]] = {}
         self._zone, self._title = ours.texts("timezone"), theirs.texts("sources")
 
@@ -188,7 +190,12 @@ class Official:
         return self._by_zone[zone]
 
     def record(self, n: int) -> Record:
-        """The official record of one claim, by its row."""
+        """The official record of one claim, by its row; it is made once."""
+        if n not in self._made:
+            self._made[n] = self._record(n)
+        return self._made[n]
+
+    def _record(self, n: int) -> Record:
         ours, theirs = self._sides.ours, self._sides.theirs
         first, last = int(ours.day0[n]), int(ours.day1[n])
         first, last = first - self._more, last + self._more
@@ -196,10 +203,11 @@ class Official:
         days = self._days(self._zone[n])
         allowed = self._sides.possible[ours.party[n]]
         some = np.flatnonzero((days[0] <= last) & (days[1] >= first)).tolist()
+        held = [(at, counted) for at in some if len(counted := rows[at][allowed[theirs.party[rows[at]]]])]
+        told = iter(self._lines(n, np.concatenate([counted for _, counted in held])) if held else ())
         releases = [
-            self._release(n, keys[at], counted, (int(days[0][at]), int(days[1][at])))
-            for at in some
-            if len(counted := rows[at][allowed[theirs.party[rows[at]]]])
+            self._release(keys[at], counted, (int(days[0][at]), int(days[1][at])), list(islice(told, len(counted))))
+            for at, counted in held
         ]
         touched = {day for each in releases for day in range(each.days[0], each.days[1] + 1)}
         bare = [day for day in range(first, last + 1) if day not in touched]
@@ -225,11 +233,12 @@ class Official:
             }
         )  # fmt: skip
 
-    def _release(self, n: int, key: tuple[str, str, int, int], rows: Ints, days: tuple[int, int]) -> Release:
+    def _release(self, key: tuple[str, str, int, int], rows: Ints, days: tuple[int, int], lines: list[Line]) -> Release:
         dataset, whose, start, end = key
         title = "; ".join(dict.fromkeys(filter(None, self._title[rows].tolist())))
-        lines = tuple(sorted(self._lines(n, rows), key=self._order))
-        return Release(dataset, title, whose, start, end, days, lines, key not in self._cut)
+        return Release(
+            dataset, title, whose, start, end, days, tuple(sorted(lines, key=self._order)), key not in self._cut
+        )
 
     def _lines(self, n: int, rows: Ints) -> list[Line]:
         own = np.full(len(rows), n)
