@@ -162,7 +162,7 @@ def assess(
     -------
     Assessment
         ``findings``, a row an incident; ``pairs``; ``misses``, what was nearest where there is no pair; ``map()``,
-        ``town_map(id)`` and ``report(path)``; ``statement(id)`` and ``official()``, what releases of the claim's days name.
+        ``town_map(id)`` and ``report(path)``; ``statement(id)`` and ``official()``, what releases of its days name.
 
     Raises
     ------
