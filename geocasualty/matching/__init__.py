@@ -7,6 +7,7 @@ from geocasualty.matching._join import match
 from geocasualty.matching._knox import chance_test
 from geocasualty.matching._link import link
 from geocasualty.matching._pairs import is_partitioned as is_partitioned
+from geocasualty.matching._rank import rank
 from geocasualty.matching._screen import assess as assess
 from geocasualty.matching._screen import screen
 from geocasualty.matching._screen import taken as taken
@@ -22,6 +23,7 @@ __all__ = [
     "group_strikes",
     "link",
     "match",
+    "rank",
     "screen",
     "sensitivity",
 ]
