@@ -35,6 +35,10 @@ TABLES = {
     "findings": ("Findings", "As `screen` returns them, and `check` for one claim."),
     "sensitivity": ("Sensitivity", "As `sensitivity` returns it: a row for each pair of limits."),
     "chance_test": ("Test against chance", "As `matching.chance_test` returns it: four rows."),
+    "ranked": (
+        "Ranked places",
+        "As `rank` returns them: a row for each incident and place named, and one of none of these.",
+    ),
     "links": ("Links", "As `link` returns them: a row for each record of both sets."),
     "coverage": ("Coverage", "As `coverage` returns it, and as `coverage=` takes it."),
     "provenance": ("Provenance", "As `provenance` returns it: a row for each data set."),
@@ -60,6 +64,7 @@ def examples() -> dict[str, pd.DataFrame]:
         "findings": gcas.screen(incidents, strikes, **limits),
         "sensitivity": gcas.sensitivity(incidents, strikes, within_km=[10], within_days=[0]),
         "chance_test": gcas.matching.chance_test(incidents, strikes, **limits),
+        "ranked": gcas.rank(incidents, strikes, practice=True),
         "links": gcas.link(incidents, other, **limits),
         "coverage": gcas.coverage(strikes),
         "provenance": gcas.records.provenance(strikes),

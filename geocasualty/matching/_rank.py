@@ -141,9 +141,22 @@ def _practice(
     pairs: pd.DataFrame, ours: Side, theirs: Side, near: npt.NDArray[np.bool_], gazetteer: Gazetteer | None
 ) -> Floats:
     """For each pair how researchers wrote of such claims who read the release that the strike stands in."""
+    read = read_of(pairs, ours, theirs, near, gazetteer)
+    score = practice_of(read["nearest_km"].to_numpy(float), read["same"].to_numpy(float))
+    return np.asarray(pd.Series(score, read.index).reindex(pairs.index), dtype=float)
+
+
+def read_of(
+    pairs: pd.DataFrame, ours: Side, theirs: Side, near: npt.NDArray[np.bool_], gazetteer: Gazetteer | None
+) -> pd.DataFrame:
+    """Of pairs (``i``, ``j``, ``distance_km``) whose strike is of a release that says "near X": which ``release``.
+
+    ``nearest_km`` is how far the nearest place lies that it names, ``same`` whether it names one in the governorate of
+    the claim.
+    """
     frame = theirs.frame
     if not {"covers_start", "covers_end"} <= set(frame.columns):
-        return np.full(len(pairs), np.nan)
+        return pd.DataFrame({"release": [], "nearest_km": [], "same": []})
     known = frame["covers_start"].notna().to_numpy() & frame["covers_end"].notna().to_numpy()
     keys = pd.MultiIndex.from_arrays([theirs.texts("dataset"), frame["covers_start"], frame["covers_end"]])
     release = np.where(known, pd.factorize(keys)[0], -1)
@@ -155,9 +168,9 @@ def _practice(
         for side, at in ((ours, pd.unique(some["i"])), (theirs, pd.unique(some["j"])))
     ]
     own, named = (each.reindex(some[name]).to_numpy() for each, name in zip(of, "ij", strict=True))
-    together = some.assign(release=release[some["j"]], same=(own == named) & (own != "")).groupby(["i", "release"])
-    score = practice_of(together["distance_km"].transform("min"), together["same"].transform("any"))
-    return score.reindex(pairs.index).to_numpy(dtype=float)
+    some = some.assign(release=release[some["j"]], same=(own == named) & (own != ""))
+    together = some.groupby(["i", "release"])
+    return some.assign(nearest_km=together["distance_km"].transform("min"), same=together["same"].transform("any"))
 
 
 def practice_of(nearest_km: Any, same: Any) -> Any:
@@ -169,4 +182,5 @@ def practice_of(nearest_km: Any, same: Any) -> Any:
     [0.99, 0.11]
     """
     at = theatre().measured["practice"]
-    return 1 / (1 + np.exp(-at["intercept"] - at["log_km"] * np.log(nearest_km + at["plus_km"]) - at["same"] * same))
+    odds: Any = at["intercept"] + at["log_km"] * np.log(nearest_km + at["plus_km"]) + at["same"] * same
+    return 1 / (1 + np.exp(-odds))

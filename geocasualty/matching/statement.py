@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._rank import RANKED_DAYS, RANKED_KM, rank
 from geocasualty.matching._sides import in_zone
 from geocasualty.matching.assessed import Assessed
 from geocasualty.matching.official import (
@@ -24,7 +27,7 @@ from geocasualty.theatre.theatre import theatre
 
 __all__ = ["LANGUAGES", "QUOTED_M", "Statements"]
 
-QUOTED_M, MOST_QUOTED, MOST_NAMED = 100_000.0, 12, 12
+QUOTED_M, MOST_QUOTED, MOST_NAMED, MOST_RANKED = 100_000.0, 12, 12, 3
 """Lines on places up to 100 km away are quoted, no more than 12 of a release; of those farther away the place is named,
 of 12; the rest are counted. A choice of this project: quotations beyond a day's drive explain nothing."""
 
@@ -67,8 +70,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "day": "{first}",
         "days": "{first} to {last}",
         "wide": "“Near” a place is wide in such releases: of {strikes} {shares} of the place named.",
-        "share": "{percent}% lay within {km} km",
+        "lay": "{percent}% lay within {km} km",
         "comparable": "Other releases within {days} days that name {place}: {named} of {of}.",
+        "ranked": "Of the places that records name up to {km} km away (dates ± {days}), by distance, day and number "
+        "alone the claim would be of {places}; of none of these {none}%. A rank is no evidence.",
+        "share": "{place} {percent}%",
     },
     "ar": {
         "named-near": "عن {days} تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء: {place}، {far}.",
@@ -108,8 +114,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "day": "{first}",
         "days": "{first} إلى {last}",
         "wide": "كلمة «قرب» واسعة في هذه البيانات: من {strikes} {shares} من المكان المذكور.",
-        "share": "{percent}٪ وقعت ضمن {km} كم",
+        "lay": "{percent}٪ وقعت ضمن {km} كم",
         "comparable": "البيانات الأخرى خلال {days} يومًا التي تذكر {place}: {named} من {of}.",
+        "ranked": "من الأماكن التي تذكرها السجلات حتى {km} كم (والتاريخ ± {days})، بحسب المسافة واليوم والعدد وحدها: "
+        "{places}؛ ولا واحد منها {none}٪. والترتيب ليس دليلًا.",
+        "share": "{place} {percent}٪",
     },
 }
 """Every sentence, by language. No native speaker has read the Arabic."""
@@ -142,7 +151,7 @@ class Statements:
         if language not in SENTENCES:
             raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
         self._texts, self._language, self._measured = SENTENCES[language], language, theatre().measured
-        self.official = Official(assessed, near_km)
+        self.official, self._assessed = Official(assessed, near_km), assessed
         theirs = assessed.sides.theirs
         names = ("place_text", "record_text", "dataset", "row")
         self._places, self._words, self._datasets, self._rows = (theirs.texts(name) for name in names)
@@ -160,7 +169,7 @@ class Statements:
         quoted = {each: self._quoted(each.lines) for each in record.releases if each.lines}
         said += [self._release(each, lines, self._zones[n]) for each, lines in quoted.items()]
         if any(self._near[line.strike] for lines in quoted.values() for line in lines):
-            shares = [self._say("share", percent=percent, km=km) for km, percent in self._measured["near"]]
+            shares = [self._say("lay", percent=percent, km=km) for km, percent in self._measured["near"]]
             strikes = self._measured["on"][self._language]
             said.append(self._say("wide", strikes=strikes, shares=self._texts["comma"].join(shares)))
         if record.nearest is not None and record.of:
@@ -174,6 +183,22 @@ class Statements:
                 )
             )
         return said
+
+    def ranked(self, n: int) -> str:
+        """The likeliest of the places named, and none of them, in one sentence; nothing where there is none to rank."""
+        table = self._ranks[n]
+        percents = [f"{100 * share:.0f}" for share in table["share"]]
+        named = list(zip(table["place"][:-1], percents, strict=False))[:MOST_RANKED]
+        places = [self._say("share", place=place, percent=percent) for place, percent in named if percent != "0"]
+        joined = self._texts["comma"].join(places)
+        return self._say("ranked", km=RANKED_KM, days=RANKED_DAYS, places=joined, none=percents[-1]) if places else ""
+
+    @functools.cached_property
+    def _ranks(self) -> list[pd.DataFrame]:
+        """The ranked places of each claim."""
+        table = rank(self._assessed)
+        ends = np.flatnonzero(table["rank"].isna())
+        return [table.iloc[first : end + 1] for first, end in zip([0, *(ends[:-1] + 1)], ends, strict=True)]
 
     def _head(self, record: Record, n: int) -> str:
         days = self._span(*record.days)

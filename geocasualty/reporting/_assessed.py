@@ -45,6 +45,7 @@ class Told:
     misses: pd.DataFrame
     table: pd.DataFrame
     statements: Callable[[int], list[str]]
+    ranked: Callable[[int], str]
     official: pd.DataFrame
     near_km: float
 
@@ -106,6 +107,7 @@ def told_of(assessed: Assessed, rows: npt.NDArray[np.int64], near_km: float | No
         _with(decided, misses),
         table,
         lambda position: statements.of(int(rows[position])),
+        lambda position: statements.ranked(int(rows[position])),
         statements.official.table(rows),
         statements.official.near_m / 1000,
     )

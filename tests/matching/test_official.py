@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
+from geocasualty.matching._rank import RANKED_DAYS, RANKED_KM
 from geocasualty.matching.official import RECORDS
-from geocasualty.matching.statement import LANGUAGES, SENTENCES
+from geocasualty.matching.statement import LANGUAGES, SENTENCES, Statements
 from tests.matching.frames import EPOCH, records
 
 LIMITS = {"within_km": 10, "within_days": 0}
@@ -131,6 +132,16 @@ def test_how_often_the_place_is_named_on_comparable_days():
 def test_what_near_can_mean_is_said_where_a_line_says_near():
     assert "72% lay within 30 km, 90% lay within 50 km, 95% lay within 80 km" in told({}, [away(3)])[1]
     assert "72%" not in told({}, [away(3, vicinity=False)])[1]
+
+
+def test_the_likeliest_of_the_places_named_and_none_of_them_in_a_sentence(book):
+    told_ = Statements(gcas.assess(book.incidents, book.strikes, **LIMITS).data)
+    said = told_.ranked(0)
+    assert f"up to {RANKED_KM} km away (dates ± {RANKED_DAYS})" in said
+    assert "Hawijah 95%; of none of these 5%. A rank is no evidence." in said
+    assert [bool(told_.ranked(n)) for n in range(len(book.incidents))] == [True, False, True, False]
+    checked = gcas.check("Hawijah", "2015-06-03", book.strikes, **LIMITS)
+    assert checked["ranked"].endswith("A rank is no evidence.")
 
 
 def test_bad_requests(book):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.matching._rank import NONE, RANKED_DAYS, RANKED_KM, practice_of
-from geocasualty.matching.evidence import OTHER_REASON
+from geocasualty.matching.evidence import ASTRAY, OTHER_REASON
 from geocasualty.theatre.theatre import theatre
 from tests.matching.frames import EPOCH, records
 from tests.matching.test_official import away, with_columns
@@ -62,6 +62,20 @@ def test_none_of_these_is_never_less_likely_than_its_floor_and_all_where_nothing
     assert ranked({}, [away(700)])["share"].tolist() == [1.0]
     assert ranked({}, [away(20, belligerents="Russia")])["share"].tolist() == [1.0]
     assert ranked({"geometry": None}, [away(20)])["share"].isna().all()
+
+
+def test_what_is_farther_than_any_quoted_place_is_no_candidate():
+    exact = {"vicinity": False, "radius_m": 100.0}
+    assert ranked({}, [away(RANKED_KM - 1, **exact), away(302, **exact)])["place"].tolist() == ["299 km", NONE]
+    days = [away(5, **exact, day=day, id=f"{day:+}") for day in (-2, -1, 1, 2)]
+    assert ranked({}, days)["n_records"].tolist() == [2, 0]
+
+
+def test_a_record_that_states_another_country_weighs_less_and_is_still_there():
+    here, there = (ranked({"country": "IQ"}, [away(20, country=country)]) for country in ("IQ", "SY"))
+    assert there["match_weight"][0] == pytest.approx(here["match_weight"][0] + np.log2(ASTRAY))
+    unsaid = ranked({"country": ""}, [away(20, country="SY")])
+    assert unsaid["match_weight"][0] == pytest.approx(here["match_weight"][0])
 
 
 @settings(max_examples=60, deadline=None)
@@ -121,7 +135,9 @@ def test_no_finding_is_made_of_practice(monkeypatch):
     assert "practice_score" not in gcas.rank(*frames)
     assert not any("practice" in str(name) for name in (*said.findings, *said.official(), *said.pairs, *said.ranked))
     before = said.findings, said.official(), said.statement("i0"), said.ranked
-    monkeypatch.setitem(theatre().measured, "practice", {"intercept": -9.0, "log_km": 9.0, "plus_km": 1.0, "same": -9.0})
+    monkeypatch.setitem(
+        theatre().measured, "practice", {"intercept": -9.0, "log_km": 9.0, "plus_km": 1.0, "same": -9.0}
+    )
     after = gcas.assess(*frames, within_km=10, within_days=0)
     for one, other in zip(before, (after.findings, after.official(), after.statement("i0"), after.ranked), strict=True):
         assert one.equals(other) if isinstance(one, pd.DataFrame) else one == other
