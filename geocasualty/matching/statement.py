@@ -23,6 +23,7 @@ from geocasualty.matching.official import (
     Release,
     day_in_words,
 )  # fmt: skip
+from geocasualty.records.evidence import Evidence, parse_sources
 from geocasualty.theatre.theatre import theatre
 
 __all__ = ["LANGUAGES", "QUOTED_M", "Statements"]
@@ -55,6 +56,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "bare": "No release covers {bare}.",
         "release": "{title} ({start} to {end}):",
         "untitled": "A release",
+        "url": "{said}",
+        "archive_url": "archived at {said}",
+        "accessed": "read on {said}",
         "line": "“{text}” ({place}, {far}; {file})",
         "place": "{place} ({far}; {file})",
         "file": "{dataset}, row {row}",
@@ -99,6 +103,9 @@ SENTENCES: dict[str, dict[str, str]] = {
         "bare": "لا يغطي أي بيان {bare}.",
         "release": "{title} (من {start} إلى {end}):",
         "untitled": "بيان",
+        "url": "{said}",
+        "archive_url": "محفوظ في {said}",
+        "accessed": "قُرئ في {said}",
         "line": "«{text}» ({place}، {far}؛ {file})",
         "place": "{place} ({far}؛ {file})",
         "file": "{dataset}، السطر {row}",
@@ -216,7 +223,8 @@ class Statements:
 
     def _release(self, release: Release, quoted: list[Line], zone: str) -> str:
         start, end = (self._clock(edge, zone) for edge in (release.start, release.end))
-        head = self._say("release", title=release.title or self._texts["untitled"], start=start, end=end)
+        title = "; ".join(self._source(each) for each in parse_sources(release.title)) or self._texts["untitled"]
+        head = self._say("release", title=title, start=start, end=end)
         said = [self._line(line) for line in quoted]
         left = [line for line in release.lines if line not in quoted]
         names = list(dict.fromkeys(f"{self._place(line)} ({self._far(line)})" for line in left))
@@ -224,6 +232,11 @@ class Statements:
             more = [self._say("more", n=len(names) - MOST_NAMED)] if len(names) > MOST_NAMED else []
             said.append(self._say("others", places=self._texts["comma"].join([*names[:MOST_NAMED], *more])))
         return f"{head} {self._texts['joined'].join(said)}{self._texts['end']}"
+
+    def _source(self, source: Evidence) -> str:
+        """What a release is called, and where and when it was read."""
+        told = [self._say(name, said=said) for name, said in source._asdict().items() if name != "title" and said]
+        return self._texts["comma"].join(filter(None, [source.title, *told]))
 
     def _clock(self, second: int, zone: str) -> str:
         """A time as the clocks of a zone show it."""

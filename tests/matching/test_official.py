@@ -1,5 +1,6 @@
 """What releases of a claim's days name: facts, word for word, and never a surer one of a worse record."""
 
+import csv
 import re
 
 import numpy as np
@@ -34,7 +35,7 @@ def away(km, **more):
 def told(claim, lines, near_km=None, **changes):
     """The official record of one claim and its statement."""
     incidents = with_columns("incident", [CLAIM | claim], ("place_text", "place_id", "precision", "flags"))
-    strikes = with_columns("strike", lines, ("place_text", "place_id", "precision", "flags", "record_text"))
+    strikes = with_columns("strike", lines, ("place_text", "place_id", "precision", "flags", "record_text", "sources"))
     days = [line.get("day", 0) for line in lines]
     strikes["covers_start"] = pd.Series([EPOCH + pd.Timedelta(days=day) for day in days], dtype="datetime64[s, UTC]")
     strikes["covers_end"] = strikes["covers_start"] + pd.Timedelta(days=1)
@@ -115,6 +116,15 @@ def test_lines_are_quoted_word_for_word_the_nearest_first_and_once():
     assert said.count(words[1]) == 1
     assert "also named: 60 km (60 km away), 300 km (300 km away)" in said
     assert "(3 km, 3.0 km away; releases, row 1)" in said
+
+
+def test_a_release_says_where_and_when_it_was_read():
+    source = "Release 7 | https://example.org/7 | https://archive.example.org/7 | 2016-01-02"
+    _, said = told({}, [away(3, sources=source)])
+    assert (
+        "Release 7, https://example.org/7, archived at https://archive.example.org/7, read on 2016-01-02 (2015-06-03"
+        in said
+    )
 
 
 def test_where_all_are_far_the_nearest_is_quoted():
@@ -237,14 +247,18 @@ def test_quotations_are_those_of_the_file_letter_for_letter(real_data):
     strikes = gcas.read_strikes(real_data / "centcom_releases_2014_2015.csv", on_bad_rows="skip")
     incidents = gcas.read_incidents(real_data / "airwars_syria_2014_2015.csv", on_bad_rows="skip")
     incidents = incidents[incidents["belligerents"].str.contains("Coalition")].iloc[::6].reset_index(drop=True)
-    given_ = (real_data / "centcom_releases_2014_2015.csv").read_text("utf-8-sig").replace('""', '"')
-    given_ = " ".join(given_.split())  # a line is read as one, whatever gaps its copy has
+    with (real_data / "centcom_releases_2014_2015.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row["line"] for row in csv.DictReader(file)]
     result = gcas.assess(incidents, strikes, within_km=10, within_days=1)
     counts = result.official(30)["official_record"].value_counts()
     assert counts.sum() == len(incidents)
     assert set(counts.index) <= set(RECORDS)
-    quoted = [text for name in incidents["incident_id"] for text in
-              re.findall(r"“([^”]+)” \(", result.statement(name, near_km=30))]  # fmt: skip
+    quoted = [
+        (text, rows[int(row) - 1])
+        for said in result.statements(near_km=30)
+        for text, row in re.findall(r"“([^“”]+)” \([^()]*; centcom_releases_2014_2015, row (\d+)\)", said)
+    ]
     assert len(quoted) > 100
-    assert [text for text in quoted if text not in given_] == []
+    assert [pair for pair in quoted if pair[0] not in pair[1]] == []
+    assert any("  " in text for text, _ in quoted)  # gaps of the file are kept
     assert np.isfinite(result.official(30)["record_km"]).mean() > 0.5
