@@ -61,7 +61,7 @@ def examples() -> dict[str, pd.DataFrame]:
         "strikes": strikes[[*STRIKE_COLUMNS]],
         "rejected": gcas.validate_incidents(broken)[1],
         "pairs": gcas.match(incidents, strikes, **limits, bounds=True, explain=True),
-        "findings": gcas.screen(incidents, strikes, **limits),
+        "findings": gcas.screen(incidents, strikes, **limits, official=True),
         "sensitivity": gcas.sensitivity(incidents, strikes, within_km=[10], within_days=[0]),
         "chance_test": gcas.matching.chance_test(incidents, strikes, **limits),
         "ranked": gcas.rank(incidents, strikes, practice=True),

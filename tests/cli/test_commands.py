@@ -1,5 +1,6 @@
 """What the commands print and write, and their exit status."""
 
+import io
 import json
 from pathlib import Path
 
@@ -150,6 +151,23 @@ def test_the_printed_answers_are_those_of_the_functions(here, book):
     assert [row["weight"] for row in json.loads(here(*ANSWERS["link"], "--json")[1])] == [
         None if weight != weight else weight for weight in links["weight"].tolist()
     ]
+
+
+def test_places_are_ranked(here, book):
+    status, out, _ = here("rank", INCIDENTS, STRIKES)
+    assert status == 0
+    table = pd.read_csv(io.StringIO(out))
+    made = gcas.rank(book.incidents, book.strikes, practice=True)
+    assert table.columns.tolist() == made.columns.tolist()
+    assert table["share"].tolist() == pytest.approx(made["share"].tolist(), nan_ok=True)
+    assert here("rank", INCIDENTS, STRIKES, "--within-km", "-1")[0] == 2
+
+
+def test_the_record_stands_in_the_printed_findings_unless_it_is_left_out(here):
+    for more, there in ((), True), (("--no-official",), False):
+        status, out, _ = here("screen", INCIDENTS, STRIKES, *LIMITS, *more)
+        assert status == 0
+        assert ("official_record" in out.splitlines()[0]) is there
 
 
 def test_findings_and_names_as_shapes(here, tmp_path, book):

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
+from geocasualty.matching import official as matching_official
 from geocasualty.matching._rank import RANKED_DAYS, RANKED_KM
 from geocasualty.matching.official import RECORDS
 from geocasualty.matching.statement import LANGUAGES, SENTENCES, Statements
@@ -152,6 +153,23 @@ def test_the_likeliest_of_the_places_named_and_none_of_them_in_a_sentence(book):
     assert [bool(told_.ranked(n)) for n in range(len(book.incidents))] == [True, False, True, False]
     checked = gcas.check("Hawijah", "2015-06-03", book.strikes, **LIMITS)
     assert checked["ranked"].endswith("A rank is no evidence.")
+
+
+def test_findings_have_the_record_where_it_is_asked_for(book):
+    frames = book.incidents, book.strikes
+    findings = gcas.screen(*frames, **LIMITS, official=True)
+    official = gcas.assess(*frames, **LIMITS).official()
+    pd.testing.assert_frame_equal(pd.DataFrame(findings[official.columns]), official)
+    assert "official_record" not in gcas.screen(*frames, **LIMITS)
+    empty = gcas.screen(book.incidents[:0], book.strikes, **LIMITS, official=True)
+    assert len(empty) == 0
+    assert set(official.columns) < set(empty.columns)
+
+
+def test_a_table_is_the_same_in_parts(book, monkeypatch):
+    whole = gcas.assess(book.incidents, book.strikes, **LIMITS).official()
+    monkeypatch.setattr(matching_official, "PART", 1)
+    pd.testing.assert_frame_equal(gcas.assess(book.incidents, book.strikes, **LIMITS).official(), whole)
 
 
 def test_bad_requests(book):
