@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +12,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import RADIUS_M
-from geocasualty.matching._limits import SURE, of_one_party
+from geocasualty.matching._limits import DAY, SURE, of_one_party
 from geocasualty.matching._sides import Side, in_zone
 from geocasualty.matching.assessed import Assessed
 from geocasualty.records._coverage import cut_declarations
@@ -94,8 +94,8 @@ class Record(NamedTuple):
         Up to where a place is near.
     days : tuple of int
         First and last of the local days tested, counted from 1970-01-01.
-    bare : list of int
-        Those of them that no release touches.
+    bare : list of tuple of int
+        From when to when of these days no release covers them, by the clocks of the claim's zone, in seconds.
     releases : list of Release
         By time; lines from the nearest to the farthest, those without a distance last.
     nearest : Line or None
@@ -103,13 +103,13 @@ class Record(NamedTuple):
     named, of : int
         In how many other releases of comparable days the nearest line's place is named too, and how many there are.
     why : str
-        What makes it undetermined: ``claim``, ``days``, ``lines``, ``wide``, ``cut``, ``party`` or "".
+        What makes it undetermined: ``claim``, ``days``, ``lines``, ``doubt``, ``wide``, ``cut``, ``party`` or "".
     """
 
     name: str
     near_m: float
     days: tuple[int, int]
-    bare: list[int]
+    bare: list[tuple[int, int]]
     releases: list[Release]
     nearest: Line | None
     named: int
@@ -192,14 +192,18 @@ class Official:
         count = np.array([len(each) for each in rows], dtype=np.int64)
         return count, np.cumsum(count) - count, np.array([key in self._cut for key in keys], dtype=bool)
 
-    def _days(self, zone: str) -> tuple[Ints, Ints]:
-        """The first and the last local day that each release touches."""
+    def _spans(self, zone: str) -> tuple[Ints, Ints]:
+        """When each release begins and ends by the clocks of a zone, in seconds."""
         if zone not in self._by_zone:
             edges = np.array([key[2:] for key in self._releases[0]], dtype=np.int64).reshape(-1, 2)
-            local = [in_zone(edge, zone).to_numpy().astype("datetime64[D]").astype(np.int64)
-                     for edge in (edges[:, 0], edges[:, 1] - 1)]  # fmt: skip
+            local = [in_zone(edge, zone).to_numpy().astype("datetime64[s]").astype(np.int64) for edge in edges.T]
             self._by_zone[zone] = local[0], local[1]
         return self._by_zone[zone]
+
+    def _days(self, zone: str) -> tuple[Ints, Ints]:
+        """The first and the last local day that each release touches."""
+        start, end = self._spans(zone)
+        return start // DAY, (end - 1) // DAY
 
     def record(self, n: int) -> Record:
         """The official record of one claim, by its row; it is made once."""
@@ -222,7 +226,7 @@ class Official:
         allowed = self._sides.possible[self._sides.ours.party[n]]
         nearest = lines[0] if len(lines) and not np.isnan(lines[0].least) else None
         named, of = self._comparable(nearest, np.flatnonzero(reach).tolist(), allowed)
-        bare = (first + np.flatnonzero(~held.touched[:-1])).tolist()
+        bare = list(zip(held.bare[1].tolist(), held.bare[2].tolist(), strict=True))
         return Record(name, self.near_m, (first, last), bare, releases, nearest, named, of, why)
 
     def table(self, rows: Ints) -> pd.DataFrame:
@@ -262,31 +266,24 @@ class Official:
             own = np.flatnonzero(self._zone[rows] == zone)
             days = self._days(zone)
             at, release = np.nonzero((days[0] <= last[own, None]) & (days[1] >= first[own, None]))
-            found.append([own[at], release, days[0][release], days[1][release]])
-        claim, release, *touched = (np.concatenate(each) for each in zip(*found, strict=True)) if found else [NONE] * 4
+            found.append([own[at], release, *(each[release] for each in (*days, *self._spans(zone)))])
+        every = zip(*found, strict=True) if found else [[NONE]] * 6
+        claim, release, day0, day1, start, end = (np.concatenate(each) for each in every)
         pair = np.repeat(np.arange(len(claim)), count[release])
         line = np.arange(len(pair)) - np.repeat(np.cumsum(count[release]) - count[release], count[release])
         strike = np.concatenate([*self._releases[1], NONE])[begin[release[pair]] + line]
         possible = self._sides.possible[ours.party[rows[claim[pair]]], theirs.party[strike]]
         pair, strike = pair[possible], strike[possible]
         held = np.unique(pair)
-        width = last - first + 2  # one more, where what touches the last day ends
-        offset = np.cumsum(width) - width
-        steps = np.zeros(int(width.sum()), dtype=np.int64)
-        from_, until = (np.clip(each, first[claim], last[claim])[held] for each in touched)
-        base = (offset - first)[claim[held]]
-        np.add.at(steps, base + from_, 1)
-        np.add.at(steps, base + until + 1, -1)
-        every = np.cumsum(steps) > 0
-        every[offset + width - 1] = True
+        bare = _bare(first * DAY, (last + 1) * DAY, claim[held], start[held], end[held])
         own = rows[claim[pair]]
         between, least, greatest = self._measured(own, strike)
         far = np.where(np.isnan(between), greatest, between)
         order = np.lexsort((theirs.name_rank[strike], least, np.where(np.isnan(far), np.inf, far), claim[pair]))
         party = self._party[ours.party[own], theirs.party[strike]] == SURE
-        columns = (claim[pair], release[pair], strike, between, least, greatest, self._sure[strike],
-                   self._certain[strike] & party, touched[0][pair], touched[1][pair])  # fmt: skip
-        return _Held(rows, first, last, every, offset, *(each[order] for each in columns))
+        columns: Any = (claim[pair], release[pair], strike, between, least, greatest, self._sure[strike],
+                   self._certain[strike] & party, day0[pair], day1[pair])  # fmt: skip
+        return _Held(rows, first, last, bare, *(each[order] for each in columns))
 
     def _measured(self, own: Ints, strike: Ints) -> tuple[Floats, Floats, Floats]:
         """Between claimed and named places: from point to point, and the bounds."""
@@ -304,7 +301,8 @@ class Official:
         ours = self._sides.ours
         names = held.any(~np.isnan(held.least) | (self._text[held.strike] != ""))  # others name no place
         lost = np.isnan(held.least) & (self._text[held.strike] != "")
-        near = (held.greatest <= self.near_m) & held.sure & held.certain
+        near_place = (held.greatest <= self.near_m) & held.sure
+        near = near_place & held.certain
         partly = held.any(near)
         for n in np.flatnonzero(partly & (ours.day1 > ours.day0)[held.rows]).tolist():
             at = near & (held.claim == n)
@@ -313,14 +311,14 @@ class Official:
         partly &= (ours.day1 > ours.day0)[held.rows]
         unnamed = np.array([not (self._sides.named or ours.belligerents[n]) for n in held.rows.tolist()], dtype=bool)
         unlocated = (~ours.located | self._doubtful)[held.rows]
-        bare = ~np.logical_and.reduceat(held.touched, held.offset) if len(held.rows) else NONE.astype(bool)
         rules = (
             (unlocated, UNDETERMINED, "claim"),
             (partly, UNDETERMINED, "days"),
             (held.any(near), NAMED_NEAR, ""),
             (held.any(lost | ~held.sure & ~np.isnan(held.least)), UNDETERMINED, "lines"),
+            (held.any(near_place), UNDETERMINED, "doubt"),
             (held.any(held.least <= self.near_m), UNDETERMINED, "wide"),
-            (bare, NO_RELEASE, ""),
+            (np.isin(np.arange(len(held.rows)), held.bare[0]), NO_RELEASE, ""),
             (held.any(self._layout[2][held.release]), UNDETERMINED, "cut"),
             (unnamed, UNDETERMINED, "party"),
             (names, NAMED_ELSEWHERE, ""),
@@ -341,16 +339,15 @@ class Official:
 class _Held(NamedTuple):
     """Lines of releases that touch the days tested of some claims, those of each from the nearest to the farthest.
 
-    ``rows``, ``first``, ``last``: the claims, and the first and last local day tested of each; ``touched``: whether a
-    release touches each of these days, from ``offset`` on those of each claim and one more that is true. ``claim``: of
-    which of them each line is; ``day0``, ``day1``: the days that its release touches; the rest as in :class:`Line`.
+    ``rows``, ``first``, ``last``: the claims, and the first and last local day tested of each; ``bare``: the times of
+    these days that no release covers, as :func:`_bare` has them. ``claim``: of which of them each line is; ``day0``,
+    ``day1``: the days that its release touches; the rest as in :class:`Line`.
     """
 
     rows: Ints
     first: Ints
     last: Ints
-    touched: Bools
-    offset: Ints
+    bare: tuple[Ints, Ints, Ints]
     claim: Ints
     release: Ints
     strike: Ints
@@ -372,6 +369,27 @@ class _Held(NamedTuple):
         found = np.empty(len(self.strike), dtype=object)
         found[:] = [Line(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
         return found
+
+
+def _bare(first: Ints, last: Ints, claim: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Of some spans, a row a claim, what others do not cover of them: the claims, and when each gap begins and ends.
+
+    Examples
+    --------
+    >>> day, some = np.array([0, 0]), np.array([0, 0, 1])
+    >>> [each.tolist() for each in _bare(day, day + 24, some, np.array([-5, 9, 0]), np.array([7, 30, 24]))]
+    [[0], [7], [9]]
+    """
+    every = np.arange(len(first))
+    whose = np.concatenate([every, claim, every])
+    begins, ends = np.concatenate([first, start, last]), np.concatenate([first, end, last])
+    step = np.concatenate([np.zeros(len(first)), np.ones(len(claim)), np.full(len(first), 2)])  # before others, behind
+    order = np.lexsort((begins, step, whose))
+    begins, ends, whose = begins[order], np.clip(ends[order], first[whose[order]], last[whose[order]]), whose[order]
+    far = int(last.max(initial=0) - first.min(initial=0)) + 1
+    reached = np.maximum.accumulate(ends + whose * far) - whose * far
+    gap = np.flatnonzero((whose[1:] == whose[:-1]) & (begins[1:] > reached[:-1]))
+    return whose[gap], reached[gap], begins[gap + 1]
 
 
 def day_in_words(day: int) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._limits import DAY
 from geocasualty.matching._rank import RANKED_DAYS, RANKED_KM, rank
 from geocasualty.matching._sides import in_zone
 from geocasualty.matching.assessed import Assessed
@@ -28,7 +29,7 @@ from geocasualty.theatre.theatre import theatre
 
 __all__ = ["LANGUAGES", "QUOTED_M", "Statements"]
 
-QUOTED_M, MOST_QUOTED, MOST_NAMED, MOST_RANKED = 100_000.0, 12, 12, 3
+QUOTED_M, MOST_QUOTED, MOST_NAMED, FEW = 100_000.0, 12, 12, 3
 """Lines on places up to 100 km away are quoted, no more than 12 of a release; of those farther away the place is named,
 of 12; the rest are counted. A choice of this project: quotations beyond a day's drive explain nothing."""
 
@@ -43,17 +44,19 @@ SENTENCES: dict[str, dict[str, str]] = {
         "no-release.but": "The nearest place that releases of the other days name is {place}, {far}.",
         "undetermined.claim": "Whether the releases for {days} name a place within {near} km cannot be said: the "
         "claim's own place or day is unknown or in doubt.",
-        "undetermined.lines": "Whether the releases for {days} name a place within {near} km cannot be said: a line of "
-        "theirs has no sure place.",
-        "undetermined.wide": "Whether the releases for {days} name a place within {near} km cannot be said: the places "
-        "are not known well enough; the nearest that they name is {place}, {far}.",
+        "undetermined.lines": "Whether the releases for {days} name a place within {near} km cannot be said: it is not "
+        "sure where {lost} lies.",
+        "undetermined.wide": "Whether the releases for {days} name a place within {near} km cannot be said: the "
+        "nearest that they name is {place}, {far}, or for all that is known of both places {low} to {high} km.",
+        "undetermined.doubt": "For {days}, a place within {near} km of the claimed place is named in a line whose day "
+        "or party is in doubt; the nearest that the releases name is {place}, {far}.",
         "undetermined.days": "A place within {near} km of the claimed place is named for some of the days that the "
         "claim may be of, and for others not: {place}, {far}.",
         "undetermined.party": "The releases for {days} name no place within {near} km. The claim does not say whose "
         "strikes it means, so that it cannot be said whether releases of theirs are here.",
         "undetermined.cut": "The releases for {days}, as far as they are here, name no place within {near} km; more "
         "cannot be said, since lines of theirs that were read are missing.",
-        "bare": "No release covers {bare}.",
+        "bare": "These records hold no release that covers {bare}.",
         "release": "{title} ({start} to {end}):",
         "untitled": "A release",
         "url": "{said}",
@@ -75,7 +78,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "days": "{first} to {last}",
         "wide": "“Near” a place is wide in such releases: of {strikes} {shares} of the place named.",
         "lay": "{percent}% lay within {km} km",
-        "comparable": "Other releases within {days} days that name {place}: {named} of {of}.",
+        "comparable": "{place} is named in {named} of the {of} other releases of the {days} days before and after.",
         "ranked": "Of the places that records name up to {km} km away (dates ± {days}), by distance, day and number "
         "alone the claim would be of {places}; of none of these {none}%. A rank is no evidence.",
         "share": "{place} {percent}%",
@@ -90,17 +93,19 @@ SENTENCES: dict[str, dict[str, str]] = {
         "no-release.but": "أقرب مكان تذكره بيانات الأيام الأخرى {place}، {far}.",
         "undetermined.claim": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: مكان الادعاء نفسه "
         "أو يومه مجهول أو موضع شك.",
-        "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أحد سطورها بلا "
-        "مكان مؤكد.",
-        "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: الأماكن غير "
-        "معروفة بدقة كافية؛ وأقرب ما تذكره {place}، {far}.",
+        "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: ليس مؤكدًا أين "
+        "يقع {lost}.",
+        "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أقرب ما تذكره "
+        "{place}، {far}، أو بحسب كل ما يُعرف عن المكانين من {low} إلى {high} كم.",
+        "undetermined.doubt": "عن {days} يُذكر مكان ضمن {near} كم من مكان الادعاء في سطر يومه أو طرفه موضع شك؛ وأقرب ما "
+        "تذكره البيانات {place}، {far}.",
         "undetermined.days": "يُذكر مكان ضمن {near} كم من مكان الادعاء عن بعض الأيام التي قد يعنيها الادعاء دون غيرها: "
         "{place}، {far}.",
         "undetermined.party": "لا تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم. ولا يقول الادعاء ضربات من "
         "يعني، فلا يمكن القول هل بياناتهم موجودة هنا.",
         "undetermined.cut": "البيانات الصادرة عن {days}، بقدر ما هو موجود منها هنا، لا تذكر مكانًا ضمن {near} كم؛ ولا "
         "يمكن قول أكثر من ذلك لأن سطورًا منها قُرئت ثم فُقدت.",
-        "bare": "لا يغطي أي بيان {bare}.",
+        "bare": "لا تضم هذه السجلات بيانًا يغطي {bare}.",
         "release": "{title} (من {start} إلى {end}):",
         "untitled": "بيان",
         "url": "{said}",
@@ -122,7 +127,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "days": "{first} إلى {last}",
         "wide": "كلمة «قرب» واسعة في هذه البيانات: من {strikes} {shares} من المكان المذكور.",
         "lay": "{percent}٪ وقعت ضمن {km} كم",
-        "comparable": "البيانات الأخرى خلال {days} يومًا التي تذكر {place}: {named} من {of}.",
+        "comparable": "يُذكر {place} في {named} من {of} من البيانات الأخرى خلال {days} يومًا قبل ذلك وبعده.",
         "ranked": "من الأماكن التي تذكرها السجلات حتى {km} كم (والتاريخ ± {days})، بحسب المسافة واليوم والعدد وحدها: "
         "{places}؛ ولا واحد منها {none}٪. والترتيب ليس دليلًا.",
         "share": "{place} {percent}٪",
@@ -195,7 +200,7 @@ class Statements:
         """The likeliest of the places named, and none of them, in one sentence; nothing where there is none to rank."""
         table = self._ranks[n]
         percents = [f"{100 * share:.0f}" for share in table["share"]]
-        named = list(zip(table["place"][:-1], percents, strict=False))[:MOST_RANKED]
+        named = list(zip(table["place"][:-1], percents, strict=False))[:FEW]
         places = [self._say("share", place=place, percent=percent) for place, percent in named if percent != "0"]
         joined = self._texts["comma"].join(places)
         return self._say("ranked", km=RANKED_KM, days=RANKED_DAYS, places=joined, none=percents[-1]) if places else ""
@@ -211,10 +216,14 @@ class Statements:
         days = self._span(*record.days)
         shared = {"days": days, "near": f"{record.near_m / 1000:g}"}
         if record.nearest is not None:
-            shared |= {"place": self._place(record.nearest), "far": self._far(record.nearest)}
+            low, high = (f"{metres / 1000:,.0f}" for metres in record.nearest[2:4])
+            shared |= {"place": self._place(record.nearest), "far": self._far(record.nearest), "low": low, "high": high}
         if record.name == UNDETERMINED:
-            why = record.why if record.why != "wide" or record.nearest is not None else "lines"
-            return self._say(f"{UNDETERMINED}.{why}", **shared)
+            if record.why == "lines":
+                lines = (line for each in record.releases for line in each.lines)
+                lost = [self._place(line) for line in lines if not line.sure or math.isnan(line.least)]
+                shared["lost"] = self._texts["comma"].join([*dict.fromkeys(lost)][:FEW])
+            return self._say(f"{UNDETERMINED}.{record.why}", **shared)
         if record.name == NO_RELEASE:
             whose = self._texts["comma"].join(filter(None, self._whose[n].split(";")))
             said = self._say("no-release.of" if whose else NO_RELEASE, bare=self._listed(record.bare), whose=whose)
@@ -274,19 +283,16 @@ class Statements:
         name = "day" if first == last else "days"
         return self._say(name, first=day_in_words(first), last=day_in_words(last))
 
-    def _listed(self, days: list[int]) -> str:
-        return self._texts["comma"].join(self._span(*each) for each in _runs(days))
+    def _listed(self, gaps: list[tuple[int, int]]) -> str:
+        """Whole days, or times by the clocks of the claim's zone."""
+        said = []
+        for start, end in gaps:
+            if start % DAY == end % DAY == 0:
+                said.append(self._span(start // DAY, end // DAY - 1))
+            else:
+                first, last = (str(np.datetime64(edge, "s"))[:16].replace("T", " ") for edge in (start, end))
+                said.append(self._say("days", first=first, last=last))
+        return self._texts["comma"].join(said)
 
     def _say(self, key: str, **values: Any) -> str:
         return self._texts[key].format(**values)
-
-
-def _runs(days: list[int]) -> list[tuple[int, int]]:
-    """Days that follow each other, as first and last."""
-    runs: list[tuple[int, int]] = []
-    for day in days:
-        if runs and runs[-1][1] == day - 1:
-            runs[-1] = runs[-1][0], day
-        else:
-            runs.append((day, day))
-    return runs
