@@ -9,7 +9,7 @@ import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
 from geocasualty.cli._matching import DaysOrHours, Incidents, Names, Strikes, WithinHours, WithinKm, names_of
-from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit
+from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending
 
 __all__ = ["answers", "official", "rank"]
 
@@ -79,6 +79,12 @@ def answers(
         ),
     ],
     reading: Reading,
+    drawn: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", callback=ending("--map", (".html",)), help="Draw those assessed elsewhere: a .html file."
+        ),
+    ] = None,
     output: PlaceFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -88,3 +94,6 @@ def answers(
     stated = read_table(reading, table, "ASSESSMENTS", columns=("mgrs",))
     found = gcas.assessed_places(reading.records(incident=incidents), stated, gazetteer=reading.gazetteer)
     emit(found.drop(columns="geometry"), output, as_json=as_json, shapes=found.geometry)
+    if drawn is not None:
+        gcas.save_html(gcas.maps.answers_map(found, gazetteer=reading.gazetteer), drawn)
+        typer.echo(f"wrote {drawn}", err=True)

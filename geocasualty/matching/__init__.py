@@ -1,5 +1,6 @@
 """Incidents and strikes to pairs, and pairs to findings. What is imported ``as`` itself serves other packages only."""
 
+from geocasualty.matching._answers import answer_lines as answer_lines
 from geocasualty.matching._answers import assessed_places
 from geocasualty.matching._check import check
 from geocasualty.matching._groups import group_strikes

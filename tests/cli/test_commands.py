@@ -163,6 +163,18 @@ def test_places_are_ranked(here, book):
     assert here("rank", INCIDENTS, STRIKES, "--within-km", "-1")[0] == 2
 
 
+def test_where_belligerents_looked_is_printed_drawn_and_reported(here, tmp_path):
+    table = tmp_path / "answers.csv"
+    table.write_text("code,belligerent,assessment,mgrs\nhawijah-2015-06,Coalition,Non-credible,38S LE 294 094\n")
+    map_, report = tmp_path / "map.html", tmp_path / "report.html"
+    status, out, _ = here("answers", INCIDENTS, table, "--map", map_)
+    assert status == 0
+    assert "assessed-elsewhere" in out
+    assert "59 km from the claimed one" in map_.read_text("utf-8")
+    assert here("report", INCIDENTS, STRIKES, *LIMITS, "--answers", table, "-o", report)[0] == 0
+    assert "59 km from the claimed one" in report.read_text("utf-8")
+
+
 def test_the_record_stands_in_the_printed_findings_unless_it_is_left_out(here):
     for more, there in ((), True), (("--no-official",), False):
         status, out, _ = here("screen", INCIDENTS, STRIKES, *LIMITS, *more)
