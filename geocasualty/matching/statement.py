@@ -167,6 +167,7 @@ class Statements:
         theirs = assessed.sides.theirs
         names = ("place_text", "record_text", "dataset", "row")
         self._places, self._words, self._datasets, self._rows = (theirs.texts(name) for name in names)
+        self._countries = assessed.sides.ours.texts("country"), theirs.texts("country")
         self._ids, self._near = theirs.ids, theirs.texts("vicinity") == "True"
         self._whose = assessed.sides.ours.belligerents
         self._clocks: dict[tuple[int, str], str] = {}
@@ -179,7 +180,7 @@ class Statements:
         if record.bare and record.name != NO_RELEASE:
             said.append(self._say("bare", bare=self._listed(record.bare)))
         quoted = {each: self._quoted(each.lines) for each in record.releases if each.lines}
-        said += [self._release(each, lines, self._zones[n]) for each, lines in quoted.items()]
+        said += [self._release(each, lines, n) for each, lines in quoted.items()]
         if any(self._near[line.strike] for lines in quoted.values() for line in lines):
             shares = [self._say("lay", percent=percent, km=km) for km, percent in self._measured["near"]]
             strikes = self._measured["on"][self._language]
@@ -188,7 +189,7 @@ class Statements:
             said.append(
                 self._say(
                     "comparable",
-                    place=self._place(record.nearest),
+                    place=self._place(record.nearest, n),
                     named=record.named,
                     of=record.of,
                     days=COMPARABLE_DAYS,
@@ -217,11 +218,16 @@ class Statements:
         shared = {"days": days, "near": f"{record.near_m / 1000:g}"}
         if record.nearest is not None:
             low, high = (f"{metres / 1000:,.0f}" for metres in record.nearest[2:4])
-            shared |= {"place": self._place(record.nearest), "far": self._far(record.nearest), "low": low, "high": high}
+            shared |= {
+                "place": self._place(record.nearest, n),
+                "far": self._far(record.nearest),
+                "low": low,
+                "high": high,
+            }
         if record.name == UNDETERMINED:
             if record.why == "lines":
                 lines = (line for each in record.releases for line in each.lines)
-                lost = [self._place(line) for line in lines if not line.sure or math.isnan(line.least)]
+                lost = [self._place(line, n) for line in lines if not line.sure or math.isnan(line.least)]
                 shared["lost"] = self._texts["comma"].join([*dict.fromkeys(lost)][:FEW])
             return self._say(f"{UNDETERMINED}.{record.why}", **shared)
         if record.name == NO_RELEASE:
@@ -230,13 +236,13 @@ class Statements:
             return f"{said} {self._say('no-release.but', **shared)}" if record.nearest is not None else said
         return self._say(record.name, **shared)
 
-    def _release(self, release: Release, quoted: list[Line], zone: str) -> str:
-        start, end = (self._clock(edge, zone) for edge in (release.start, release.end))
+    def _release(self, release: Release, quoted: list[Line], n: int) -> str:
+        start, end = (self._clock(edge, self._zones[n]) for edge in (release.start, release.end))
         title = "; ".join(self._source(each) for each in parse_sources(release.title)) or self._texts["untitled"]
         head = self._say("release", title=title, start=start, end=end)
-        said = [self._line(line) for line in quoted]
+        said = [self._line(line, n) for line in quoted]
         left = [line for line in release.lines if line not in quoted]
-        names = list(dict.fromkeys(f"{self._place(line)} ({self._far(line)})" for line in left))
+        names = list(dict.fromkeys(f"{self._place(line, n)} ({self._far(line)})" for line in left))
         if names:
             more = [self._say("more", n=len(names) - MOST_NAMED)] if len(names) > MOST_NAMED else []
             said.append(self._say("others", places=self._texts["comma"].join([*names[:MOST_NAMED], *more])))
@@ -259,14 +265,17 @@ class Statements:
         by_text = {self._words[line.strike] or line.strike: line for line in reversed(near)}  # one says it once
         return [line for line in near if line in by_text.values()][:MOST_QUOTED]
 
-    def _line(self, line: Line) -> str:
+    def _line(self, line: Line, n: int) -> str:
         at, text = line.strike, self._words[line.strike]
         file = self._say("file", dataset=self._datasets[at], row=self._rows[at])
-        told = {"place": self._place(line), "far": self._far(line), "file": file}
+        told = {"place": self._place(line, n), "far": self._far(line), "file": file}
         return self._say("line", text=text, **told) if text else self._say("place", **told)
 
-    def _place(self, line: Line) -> str:
-        return str(self._places[line.strike] or self._ids[line.strike])
+    def _place(self, line: Line, n: int) -> str:
+        """What the record calls the place, with the country that it states where the claim states another."""
+        name = str(self._places[line.strike] or self._ids[line.strike])
+        here, there = self._countries[0][n], self._countries[1][line.strike]
+        return f"{name} ({there})" if here and there and here != there else name
 
     def _far(self, line: Line) -> str:
         if math.isnan(line.least):

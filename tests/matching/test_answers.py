@@ -51,6 +51,13 @@ def test_status(claim, stated, status):
     assert (table.geometry.iloc[0] is None) == (status == "claim-unlocated" or stated == "38S LE")
 
 
+def test_a_radius_is_taken_to_hold_99_in_100_before_the_places_are_two():
+    wide = {"radius_m": 1_000.0}
+    assert answered([wide, wide], [grid(1.38), grid(1.46)])["status"].tolist() == ["assessed-elsewhere", "may-be-one"]
+    near = answered([wide | {"vicinity": True}] * 2, [grid(2.5), grid(2.8)])
+    assert near["status"].tolist() == ["assessed-elsewhere", "may-be-one"]
+
+
 def test_a_slip_of_the_zone_names_the_country():
     note = answered([{}], ["18S UJ 234 064"])["note"].iloc[0]
     assert note.endswith("the claim says IQ")

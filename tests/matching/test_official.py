@@ -139,6 +139,13 @@ def test_a_release_says_where_and_when_it_was_read():
     )
 
 
+def test_a_place_across_the_border_is_said_to_be():
+    line = away(20, country="SY", record_text="Near D, one strike.")
+    assert "(20 km (SY), 20 km away; releases, row 1)" in told({}, [line])[1]
+    assert "(SY)" not in told({"country": "SY"}, [line])[1]
+    assert "(SY)" not in told({"country": ""}, [line])[1]
+
+
 def test_where_all_are_far_the_nearest_is_quoted():
     _, said = told({}, [away(400, record_text="Near D, one strike."), away(300, record_text="Near C, one strike.")])
     assert "“Near C, one strike.” (300 km, 300 km away; releases, row 2); also named: 400 km" in said
