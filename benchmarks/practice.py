@@ -7,7 +7,8 @@ vicinity, or one whose hours touch the days of a claim of which they wrote that 
 of the distance to the nearest place that the release names, plus 3 km, and to whether it names one in the
 claim's governorate. Printed: the coefficients, the area under the curve with each claim left out and with the constants
 of the package, its interval by resampling claims, and the share of claims on whose days, as they are, shifted by weeks
-(placebo), and widened, some release reaches one half, and the mean score of each release.
+(placebo), and widened, some release reaches one half, the mean score of each release, and how likely
+``geocasualty.rank`` takes it that none of the places named is meant.
 """
 
 from __future__ import annotations
@@ -137,6 +138,12 @@ def passing(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame) -> tuple[flo
     return table.loc[score >= 0.5, "incident_id"].nunique() / len(incidents), float(score.mean())
 
 
+def none_shares(incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame) -> pd.Series[float]:
+    """How likely it is, for each claim, that none of the places named is meant, by :func:`geocasualty.rank`."""
+    ranked = gcas.rank(incidents, strikes)
+    return ranked[ranked["rank"].isna()].set_index("incident_id")["share"]
+
+
 def main() -> None:
     """Print the fit and what it reaches."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -157,6 +164,10 @@ def main() -> None:
     print(f"claims with a release of one half or more: {whole:.3f}; mean of a release {mean:.3f}")
     placebo = np.array([passing(moved(incidents, days, days), strikes) for days in SHIFTS])
     print(f"the same on days {SHIFTS} later: {placebo[:, 0].mean():.3f}; mean of a release {placebo[:, 1].mean():.3f}")
+    none = none_shares(incidents, strikes)
+    by_verdict = none.groupby(verdicts["verdict"].reindex(none.index)).mean().round(2).to_dict()
+    shifted = [none_shares(moved(incidents, days, days), strikes).mean() for days in SHIFTS]
+    print(f"share of none of these: {by_verdict}; on shifted days {min(shifted):.2f} to {max(shifted):.2f}")
     for wider in (1, 3, 7):
         some, each = passing(moved(incidents, -wider, wider), strikes)
         print(f"days widened by {wider} on either side: {some:.3f}; mean of a release {each:.3f}")
