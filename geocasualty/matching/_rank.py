@@ -14,7 +14,7 @@ from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.matching._join import match
 from geocasualty.matching._screen import taken
 from geocasualty.matching._sides import Side, side_of
-from geocasualty.matching._worth import vicinity_of
+from geocasualty.matching._worth import numbers, vicinity_of
 from geocasualty.matching.evidence import none_of, shares_of, summed
 from geocasualty.theatre.theatre import theatre
 
@@ -100,10 +100,8 @@ def rank(
         kept = ~np.isin(i * len(theirs) + j, told.decisions.rejected)
         pairs, i, j = pairs[kept], i[kept], j[kept]
     pairs = pairs.assign(i=i, j=j, key=_places(theirs)[j], place=theirs.texts("place_text")[j])
-    if "n_strikes" in strikes:
-        pairs["n_strikes"] = strikes["n_strikes"].astype("Int64").array[j]
-    else:
-        pairs["n_strikes"] = pd.array([pd.NA] * len(pairs), dtype="Int64")
+    said = numbers(strikes["n_strikes"], "strike") if "n_strikes" in strikes else np.full(len(theirs), np.nan)
+    pairs["n_strikes"] = pd.array(said[j], dtype="Float64")
     if practice:
         pairs["practice_score"] = _practice(pairs, ours, theirs, vicinity_of(strikes, "strike"), gazetteer)
     return _table(pairs, ours)
@@ -133,6 +131,8 @@ def _table(pairs: pd.DataFrame, ours: Side) -> pd.DataFrame:
     lost = pd.DataFrame({"i": np.arange(len(ours)), "place": pd.Series(NONE, range(len(ours)), dtype=object),
                          "share": none, "n_records": 0})  # fmt: skip
     found = pd.concat([found, lost]).sort_values("i", kind="stable", ignore_index=True)
+    if (found["n_strikes"].dropna() % 1 == 0).all():
+        found["n_strikes"] = found["n_strikes"].astype("Int64")
     found["incident_id"] = pd.Series(ours.ids[found["i"].to_numpy()], dtype=object)
     return found[[*COLUMNS, *found.columns.intersection(["practice_score"])]]
 

@@ -50,7 +50,7 @@ def screen(
     background_days : int
         Days before and after each incident that its background rate is taken over.
     official : bool
-        Add what the releases of each claim's days name, as :meth:`geocasualty.assessment.Assessment.official` has it:
+        Add what the releases of each claim's days name, as ``official()`` of an assessment has it:
         ``official_record``, ``record_place``, ``record_km``, ``record_days``. Frames in memory only. It measures the
         distance to every line of those days: about a millisecond for each incident and 500 lines.
 

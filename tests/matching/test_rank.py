@@ -51,6 +51,11 @@ def test_numbers_of_strikes_are_those_that_records_say():
     table = gcas.rank(records("incident", [CLAIM]), strikes)
     assert table["n_strikes"].tolist()[0] == 3
     assert table["n_strikes"].isna().tolist() == [False, True, True]
+    assert str(table["n_strikes"].dtype) == "Int64"
+    halves = gcas.rank(records("incident", [CLAIM]), strikes.assign(n_strikes=["1.5", "1", None]))
+    assert halves["n_strikes"].tolist()[0] == 2.5
+    with pytest.raises(InputError, match="expected a whole number or nothing"):
+        gcas.rank(records("incident", [CLAIM]), strikes.assign(n_strikes="several"))
 
 
 def test_none_of_these_is_never_less_likely_than_its_floor_and_all_where_nothing_is_named():
