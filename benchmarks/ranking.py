@@ -32,6 +32,7 @@ from geocasualty.matching.evidence import (
     log_space_density,
     log_time_density,
     shares_of,
+    summed,
 )
 
 Floats = npt.NDArray[np.float64]
@@ -58,6 +59,7 @@ def quoted_incidents(folder: Path = REAL_DATA) -> tuple[gpd.GeoDataFrame, pd.Dat
             "start": start.astype(zoned),
             "end": end.astype(zoned),
             "belligerents": "Coalition",
+            "country": "SY",
         },
         geometry=gpd.points_from_xy(one["lon"], one["lat"], crs="EPSG:4326"),
     )
@@ -100,15 +102,9 @@ class Places(NamedTuple):
 
 def places_of(pairs: pd.DataFrame, lines: pd.DataFrame, weight: Floats) -> Places:
     """Sum the odds of the records of one place: any of them may be the event."""
-    table = pairs.assign(weight=weight)
-    best = table.groupby("incident_id")["weight"].transform("max")
-    table["odds"] = np.exp2(table["weight"] - best)
-    grouped = table.groupby(["incident_id", "place_id"], sort=True)
-    places = grouped.agg(odds=("odds", "sum"), distance_km=("distance_km", "min"), hits=("line", "nunique"))
-    places["weight"] = (
-        np.log2(places["odds"])
-        + best.groupby(table["incident_id"]).first().reindex(places.index.get_level_values(0)).to_numpy()
-    )
+    grouped = pairs.groupby(["incident_id", "place_id"], sort=True)
+    places = grouped.agg(distance_km=("distance_km", "min"), hits=("line", "nunique"))
+    places["weight"] = summed(weight, grouped.ngroup().to_numpy(), len(places))
     places = places.reset_index()
     places["behind"] = places["weight"] - places.groupby("incident_id")["weight"].transform("max")
     counts = lines.drop_duplicates().groupby("incident_id").size()
@@ -157,6 +153,56 @@ def top(places: Places, by: str = "weight", *, ascending: bool = False) -> Float
     order = places.table.sort_values([by, "place_id"], ascending=[ascending, True])
     first = order.drop_duplicates("incident_id").set_index("incident_id")["hits"]
     return np.asarray(first.reindex(places.lines.index, fill_value=0) > 0, dtype=float)
+
+
+def among(ranked: pd.DataFrame, places: Places, first: int, by: str = "rank") -> Floats:
+    """For each incident whether one of its first places, as :func:`geocasualty.rank` has them, is a quoted one."""
+    quoted = places.table.loc[places.table["hits"] > 0, ["incident_id", "place_id"]]
+    order = ranked[ranked["rank"].notna()].sort_values([by, "rank"], kind="stable").groupby("incident_id").head(first)
+    found = order.merge(quoted, on=["incident_id", "place_id"])["incident_id"]
+    return np.asarray(places.lines.index.isin(found), dtype=float)
+
+
+def transferred(places: Places, by: str = "behind") -> tuple[Floats, Floats]:
+    """The recall of a threshold in the half of the incidents that set it, and in the other; many halves, drawn."""
+    random, codes = np.random.default_rng(SEED), np.array(places.lines.index)
+    own, other = [], []
+    for _ in range(RESAMPLES // 4):
+        half = random.permutation(len(codes)) < len(codes) // 2
+        parts = [part_of(places, codes[some]) for some in (half, ~half)]
+        limit = threshold(parts[0], by)
+        for part, recalls in zip(parts, (own, other), strict=True):
+            recalls.append(reached(part, part.table[by] >= limit).figures()[0])
+    return np.array(own), np.array(other)
+
+
+def part_of(places: Places, codes: npt.NDArray[Any]) -> Places:
+    """Those of some incidents."""
+    return Places(places.table[places.table["incident_id"].isin(codes)], places.lines[places.lines.index.isin(codes)])
+
+
+def ranked_of(gazetteer: Gazetteer, folder: Path = REAL_DATA, country: str = "") -> pd.DataFrame:
+    """The quoted incidents as :func:`geocasualty.rank` ranks what releases name (in one country), with ``place_id``."""
+    incidents, _ = quoted_incidents(folder)
+    strikes = gcas.read_strikes(folder / "centcom_releases_2014_2015.csv", gazetteer=gazetteer, on_bad_rows="skip")
+    strikes = strikes[strikes["country"] == country] if country else strikes
+    ranked = gcas.rank(incidents, strikes)
+    return ranked.merge(strikes[["strike_id", "place_id"]], left_on="best_strike_id", right_on="strike_id", how="left")
+
+
+def report_rank(places: Places, gazetteer: Gazetteer) -> None:
+    """Print how often what is quoted stands among the first, and how a threshold fares elsewhere."""
+    draws = resampled(len(places.lines))
+    every = (("first", 1, "rank"), ("among the first two", 2, "rank"), ("nearest", 1, "distance_km"))
+    for said, country in (("its country", "SY"), ("any country", "")):
+        ranked = ranked_of(gazetteer, country=country)
+        for which, first, by in every:
+            found = among(ranked, places, first, by)
+            interval_ = interval(found[draws].mean(axis=1))
+            print(f"rank, releases of {said}: a quoted place is {which} for {found.mean():.3f} {interval_}")
+    own, other = transferred(places)
+    print(f"bits behind set on half the incidents: recall {own.mean():.3f} there, {other.mean():.3f} in the other half "
+          f"{interval(other)}, of 500 halves")  # fmt: skip
 
 
 def threshold(places: Places, by: str, without: str = "") -> float:
@@ -313,6 +359,7 @@ def main() -> None:
     print(f"the nearest place is a quoted one for {nearest.mean():.3f} {interval(draws)}")
     report("match_weight", places)
     report_floor(places)
+    report_rank(places, gazetteer)
     for reach in (50, 100, 150, 200, 300):
         near = places.table["distance_km"] <= reach
         cells = [reached(places, near & (places.table["behind"] >= -bits)).figures() for bits in (1, 2, 4, 8, 12, 16)]

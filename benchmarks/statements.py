@@ -82,8 +82,10 @@ def main() -> None:
     official = Official(result.data, asked.near_km)
     texts = [plain(text) for text in strikes["record_text"].astype(str)]
     dates = strikes["covers_end"].dt.tz_localize(None).to_numpy("datetime64[s]").astype("int64")
-    places = strikes["place_id"].astype(str).to_numpy()
-    score: dict[str, list[tuple[float, float]]] = {name: [] for name in ("named", "release", "precision", "recall")}
+    places, country = (strikes[name].astype(str).to_numpy() for name in ("place_id", "country"))
+    score: dict[str, list[tuple[float, float]]] = {
+        name: [] for name in ("named", "release", "precision", "recall", "inside")
+    }
     missed, claims, absent = 0, 0, []
     for n, row in incidents.iterrows():
         verdict = verdicts.loc[row["incident_id"]]
@@ -109,6 +111,9 @@ def main() -> None:
         days = {day for day, _ in wanted}
         named = [release for release in record.releases if release.lines and release.end in days]
         nearest = {(release.end, places[release.lines[0].strike]) for release in named}
+        inside = [[line for line in release.lines if country[line.strike] in ("", row["country"])] for release in named]
+        within = {(each.end, places[lines[0].strike]) for each, lines in zip(named, inside, strict=True) if lines}
+        score["inside"].append((len(within & wanted), len(within)))
         score["precision"].append((len(nearest & wanted), len(nearest)))
         score["recall"].append((len(nearest & wanted), len(wanted)))
     print(f"{claims} claims of verdict 'reported' quote lines that the file holds; {missed} quotations are not in it")
@@ -117,6 +122,7 @@ def main() -> None:
         "release": "releases quoted that it covers",
         "precision": "nearest place of a quoted release is quoted",
         "recall": "quoted places that are the nearest of their release",
+        "inside": "nearest place in the claim's country of a quoted release is quoted",
     }
     for name, said in told_of.items():
         print(f"{said}: {interval(score[name])}")

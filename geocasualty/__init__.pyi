@@ -4,7 +4,7 @@ from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
 from .maps import plot_province, plot_town, province_map, save_html, town_map
-from .matching import assessed_places, check, link, match, screen, sensitivity
+from .matching import assessed_places, check, link, match, rank, screen, sensitivity
 from .records import (
     apply_corrections,
     coverage,
@@ -38,6 +38,7 @@ __all__ = [
     "plot_province",
     "plot_town",
     "province_map",
+    "rank",
     "read_incidents",
     "read_records",
     "read_strikes",

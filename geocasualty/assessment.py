@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 from collections.abc import Iterable
 from os import PathLike
@@ -15,7 +16,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.maps import province_map
 from geocasualty.maps import town_map as town
-from geocasualty.matching import FINDINGS, Assessed, is_partitioned
+from geocasualty.matching import FINDINGS, Assessed, is_partitioned, rank
 from geocasualty.matching import assess as data
 from geocasualty.matching._days import BACKGROUND_DAYS
 from geocasualty.matching.official import Official
@@ -102,6 +103,11 @@ class Assessment:
         """The :meth:`statement` of every claim, in the order of the findings."""
         told = Statements(self.data, near_km, language)
         return ["\n".join(told.of(n)) for n in range(len(self))]
+
+    @functools.cached_property
+    def ranked(self) -> pd.DataFrame:
+        """The places that records name around each incident, as :func:`geocasualty.rank`; no finding is made of it."""
+        return rank(self.data)
 
     def map(self, **options: Any) -> Any:
         """The incidents by governorate, as :func:`geocasualty.province_map`, which says what the options are."""

@@ -151,6 +151,9 @@ def screen(
     within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
+    official: Annotated[
+        bool, typer.Option("--official/--no-official", help="Add what the releases of its days name; the slower part.")
+    ] = True,
     output: PlaceFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -161,7 +164,7 @@ def screen(
     decided = decisions(reading, review)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
     limits: dict[str, Any] = {"within_km": within_km, "within_days": within_days, "within_hours": within_hours}
-    findings = gcas.screen(ours, theirs, **limits, belligerents=names, review=decided)
+    findings = gcas.screen(ours, theirs, **limits, belligerents=names, review=decided, official=official)
     emit(findings.drop(columns="geometry"), output, as_json=as_json, shapes=findings.geometry)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
 from geocasualty.cli._matching import DaysOrHours, Incidents, Names, Strikes, WithinHours, WithinKm, names_of
-from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit
+from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending
 
-__all__ = ["answers", "official"]
+__all__ = ["answers", "official", "rank"]
 
 
 @reads("incident", "strike")
@@ -43,6 +43,32 @@ def official(
     emit(table, output, as_json=as_json)
 
 
+@reads("incident", "strike")
+def rank(
+    incidents: Incidents,
+    strikes: Strikes,
+    reading: Reading,
+    within_km: Annotated[float, typer.Option(help="How far away a named place is a candidate.")] = 300,
+    within_days: Annotated[int, typer.Option(help="How many local days away a record is.")] = 1,
+    belligerents: Names = "overlap",
+    output: TableFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the places that records name around each claim, and say how likely it is none of them, as CSV.
+
+    A rank is no evidence. practice_score imitates how researchers wrote who read such releases; it is none either.
+    """
+    import geocasualty as gcas
+
+    ours, theirs = reading.records(incident=incidents, strike=strikes)
+    options: dict[str, Any] = {
+        "within_km": within_km,
+        "within_days": within_days,
+        "belligerents": names_of(belligerents),
+    }
+    emit(gcas.rank(ours, theirs, **options, practice=True, gazetteer=reading.gazetteer), output, as_json=as_json)
+
+
 @reads("incident")
 def answers(
     incidents: Incidents,
@@ -53,6 +79,12 @@ def answers(
         ),
     ],
     reading: Reading,
+    drawn: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", callback=ending("--map", (".html",)), help="Draw those assessed elsewhere: a .html file."
+        ),
+    ] = None,
     output: PlaceFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -62,3 +94,6 @@ def answers(
     stated = read_table(reading, table, "ASSESSMENTS", columns=("mgrs",))
     found = gcas.assessed_places(reading.records(incident=incidents), stated, gazetteer=reading.gazetteer)
     emit(found.drop(columns="geometry"), output, as_json=as_json, shapes=found.geometry)
+    if drawn is not None:
+        gcas.save_html(gcas.maps.answers_map(found, gazetteer=reading.gazetteer), drawn)
+        typer.echo(f"wrote {drawn}", err=True)

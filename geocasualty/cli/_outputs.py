@@ -323,6 +323,7 @@ def finding_in_lines(row: Any) -> str:
     lines.append(f"  limits: {row['within_km']:g} km, {row[f'within_{late}']:g} {late}")
     lines += [f"  official record: {line}" for line in str(row.get("statement", "")).splitlines()[:1]]
     lines += [f"    {line}" for line in str(row.get("statement", "")).splitlines()[1:]]
+    lines += [f"  ranked: {row['ranked']}"] if row.get("ranked") else []
     return "\n".join(lines)
 
 

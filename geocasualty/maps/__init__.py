@@ -1,5 +1,6 @@
 """Maps as one-file pages that ask no network, and static figures: every plot lives here."""
 
+from geocasualty.maps._answers import answers_map
 from geocasualty.maps._heatmap import plot_sensitivity
 from geocasualty.maps._page import OfflineMap, save_html
 from geocasualty.maps._plot_province import plot_province
@@ -10,6 +11,7 @@ from geocasualty.maps._town import town_map
 
 __all__ = [
     "OfflineMap",
+    "answers_map",
     "plot_figures",
     "plot_province",
     "plot_sensitivity",

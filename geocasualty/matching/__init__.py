@@ -1,5 +1,6 @@
 """Incidents and strikes to pairs, and pairs to findings. What is imported ``as`` itself serves other packages only."""
 
+from geocasualty.matching._answers import answer_lines as answer_lines
 from geocasualty.matching._answers import assessed_places
 from geocasualty.matching._check import check
 from geocasualty.matching._groups import group_strikes
@@ -7,6 +8,7 @@ from geocasualty.matching._join import match
 from geocasualty.matching._knox import chance_test
 from geocasualty.matching._link import link
 from geocasualty.matching._pairs import is_partitioned as is_partitioned
+from geocasualty.matching._rank import rank
 from geocasualty.matching._screen import assess as assess
 from geocasualty.matching._screen import screen
 from geocasualty.matching._screen import taken as taken
@@ -22,6 +24,7 @@ __all__ = [
     "group_strikes",
     "link",
     "match",
+    "rank",
     "screen",
     "sensitivity",
 ]

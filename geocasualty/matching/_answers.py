@@ -14,11 +14,12 @@ from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.geodesy import MgrsCell, parse_mgrs
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import side_of
+from geocasualty.matching.absence import stretch_of
 from geocasualty.records._countries import Countries
 from geocasualty.records._flags import DOUBTFUL
 from geocasualty.taxonomy import TAXONOMY
 
-__all__ = ["STATUSES", "assessed_places"]
+__all__ = ["STATUSES", "answer_lines", "assessed_places"]
 
 ELSEWHERE, MAYBE, CITY, DOUBTED, UNLOCATED, MALFORMED, MISSING = STATUSES = (
     "assessed-elsewhere", "may-be-one", "shared-cell", "claim-in-doubt", "claim-unlocated", "malformed-grid",
@@ -63,7 +64,8 @@ def assessed_places(
         ``status``:
 
         ``assessed-elsewhere``
-            The cell and the claimed place cannot be one within what both are unsure of.
+            The cell and the claimed place cannot be one within what both are unsure of, the claim's radius widened to
+            hold 99 in 100 places, as for an absence.
         ``may-be-one``
             They can be.
         ``shared-cell``
@@ -111,6 +113,7 @@ def assessed_places(
     measured = np.full((3, len(table)), np.nan)
     for column, values in zip(measured, Regions(side, there).of(rows[every], every), strict=True):
         column[every] = values / 1000
+    beyond = np.nan_to_num((stretch_of(side.frame) - 1) * side.radius_m)[rows]  # one in ten lies beyond a stated radius
     countries = Countries(known)
     table["cell_lon"], table["cell_lat"], table["cell_radius_m"] = there.lon, there.lat, there.radius_m
     table["cell_country"] = ["" if shape is None else countries.of(shape)[0] for shape in frame.geometry]
@@ -122,7 +125,7 @@ def assessed_places(
         for lost, cell, where, stated, doubt, located, apart, many in zip(
             missing,
             cells, table["cell_country"], side.texts("country")[rows], side.flagged(DOUBTFUL)[rows], side.located[rows],
-            measured[1] > 0, shared, strict=True,
+            measured[1] * 1000 > beyond, shared, strict=True,
         )
     ]  # fmt: skip
     table["note"], table["status"] = [note for note, _ in told], pd.Categorical([s for _, s in told], list(STATUSES))
@@ -133,6 +136,66 @@ def assessed_places(
     far = out["distance_min_km"].fillna(-1.0)
     order = np.lexsort((out["mgrs"], out["incident_id"].astype(str), -far, out["status"].cat.codes))
     return out.iloc[order].reset_index(drop=True)
+
+
+SENTENCES = {
+    "en": {
+        "answer": "{who} answered{when}: {said}; it looked at {mgrs}, {what}.",
+        "nobody": "a belligerent",
+        "when": " on {date}",
+        "unsaid": "what, is not said",
+        ELSEWHERE: "a place {far} km from the claimed one ({low} to {high} km for all that is known of both)",
+        MAYBE: "which may be the claimed place ({far} km from it, {low} to {high} km for all that is known of both)",
+        CITY: "a cell that answers {claims} claims and stands for a city, which may hold the claimed place ({far} km)",
+        DOUBTED: "{far} km from the claimed place, which is in doubt itself",
+        UNLOCATED: "which cannot be compared: the claim has no place",
+        MALFORMED: "which is no place to compare ({note})",
+        MISSING: "which cannot be compared: the claim is not among the records",
+    },
+    "ar": {
+        "answer": "أجاب {who}{when}: {said}؛ ونظر في {mgrs}، {what}.",
+        "nobody": "طرف محارب",
+        "when": " في {date}",
+        "unsaid": "لم يُذكر بماذا",
+        ELSEWHERE: "وهو مكان على بعد {far} كم من مكان الادعاء (من {low} إلى {high} كم بحسب كل ما يُعرف عن المكانين)",
+        MAYBE: "وقد يكون مكان الادعاء (على بعد {far} كم منه، من {low} إلى {high} كم بحسب كل ما يُعرف عن المكانين)",
+        CITY: "وهي خلية تجيب عن {claims} ادعاءات وتمثل مدينة قد تضم مكان الادعاء (على بعد {far} كم)",
+        DOUBTED: "على بعد {far} كم من مكان الادعاء الذي هو نفسه موضع شك",
+        UNLOCATED: "ولا يمكن المقارنة: ليس للادعاء مكان",
+        MALFORMED: "وليس مكانًا يمكن مقارنته ({note})",
+        MISSING: "ولا يمكن المقارنة: الادعاء ليس بين السجلات",
+    },
+}
+"""What is said of an answer, by language. No native speaker has read the Arabic."""
+
+
+def answer_lines(answers: pd.DataFrame, language: str = "en") -> dict[Any, list[str]]:
+    """A sentence for each answer of a table of :func:`assessed_places`, by claim, in the order of the table.
+
+    Examples
+    --------
+    >>> import geocasualty as gcas
+    >>> book = gcas.load_casebook()
+    >>> given = {"incident_id": "hawijah-2015-06", "mgrs": "38S LE 294 094", "belligerent": "Coalition", "reason": "no"}
+    >>> lines = answer_lines(gcas.assessed_places(book.incidents, pd.DataFrame([given])))
+    >>> print(lines["hawijah-2015-06"][0])  # doctest: +ELLIPSIS
+    Coalition answered: no; it looked at 38S LE 294 094, a place 59 km from the claimed one (55 to 63 km for ...
+    """
+    texts, found = SENTENCES[language], dict[Any, list[str]]()
+    for row in answers.drop(columns="geometry", errors="ignore").to_dict("records"):
+        figures = {
+            key: f"{row[name]:,.{int(row[name] < 10)}f}"  # metres count next door
+            for key, name in (("far", "distance_km"), ("low", "distance_min_km"), ("high", "distance_max_km"))
+        }
+        if np.isnan(row["distance_km"]):  # a claim that is an area
+            figures["far"] = f"{figures['low']}–{figures['high']}"
+        what = texts[str(row["status"])].format(**figures, claims=row["claims_of_cell"], note=row["note"])
+        said = "; ".join(str(row[name]) for name in ("assessment", "reason") if row[name]) or texts["unsaid"]
+        when = texts["when"].format(date=row["date"]) if row["date"] else ""
+        who = row["belligerent"] or texts["nobody"]
+        line = texts["answer"].format(who=who, when=when, said=said, mgrs=row["mgrs"], what=what)
+        found.setdefault(row["incident_id"], []).append(line)
+    return found
 
 
 def _first(table: pd.DataFrame, names: tuple[str, ...]) -> str:

@@ -69,7 +69,7 @@ def check(
     pandas.Series
         The row of :func:`geocasualty.screen`; ``incident_id`` is the claim in words. ``official_record`` and
         ``statement`` say what the releases of those days name, quoted word for word, where a named place within
-        ``within_km`` is near.
+        ``within_km`` is near; ``ranked``, which of the places named is the likeliest meant (:func:`geocasualty.rank`).
 
     Raises
     ------
@@ -136,6 +136,7 @@ def check(
     row["reason"] = "; ".join(filter(None, [row["reason"], *notes]))
     statements = Statements(told)
     row["official_record"], row["statement"] = statements.official.record(0).name, "\n".join(statements.of(0))
+    row["ranked"] = statements.ranked(0)
     return row.rename("claim")
 
 

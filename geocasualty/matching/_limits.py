@@ -28,6 +28,7 @@ __all__ = [
     "Whose",
     "Window",
     "allowed_names",
+    "countries_apart",
     "gap_of",
     "in_time",
     "limits_of",
@@ -225,9 +226,14 @@ def allowed_names(ours: list[Whose], theirs: list[Whose], belligerents: str | It
     found = of_one_party(ours, theirs, belligerents)
     doubtful = (np.array([each.doubtful for each in side], dtype=bool) for side in (ours, theirs))
     unsure = np.logical_or.outer(*doubtful)
-    one, other = (np.array([each.country for each in side], dtype=object) for side in (ours, theirs))
-    unsure |= (one[:, None] != other) & (one[:, None] != "") & (other != "")
+    unsure |= countries_apart(ours, theirs)
     return np.where(unsure, np.minimum(found, MAYBE), found)
+
+
+def countries_apart(ours: list[Whose], theirs: list[Whose]) -> Bools:
+    """Which of them state different countries."""
+    one, other = (np.array([each.country for each in side], dtype=object) for side in (ours, theirs))
+    return np.asarray((one[:, None] != other) & (one[:, None] != "") & (other != ""))
 
 
 def of_one_party(ours: list[Whose], theirs: list[Whose], belligerents: str | Iterable[str]) -> Codes:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
@@ -13,6 +14,7 @@ from geocasualty.matching._days import BACKGROUND_DAYS
 from geocasualty.matching._limits import Window, limits_of, whole_days
 from geocasualty.matching._pairs import elsewhere
 from geocasualty.matching.assessed import Assessed, assessed
+from geocasualty.matching.official import Official
 
 __all__ = ["assess", "screen", "taken"]
 
@@ -28,6 +30,7 @@ def screen(
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
     background_days: int = BACKGROUND_DAYS,
+    official: bool = False,
 ) -> gpd.GeoDataFrame:
     """Find, for each incident, what is reported near it. No incident is dropped.
 
@@ -46,6 +49,10 @@ def screen(
         What the strikes' sources cover, if not as the rows declare; see :func:`geocasualty.coverage`.
     background_days : int
         Days before and after each incident that its background rate is taken over.
+    official : bool
+        Add what the releases of each claim's days name, as ``official()`` of an assessment has it:
+        ``official_record``, ``record_place``, ``record_km``, ``record_days``. Frames in memory only. It measures the
+        distance to every line of those days: about a millisecond for each incident and 500 lines.
 
     Returns
     -------
@@ -120,10 +127,16 @@ def screen(
         "background_days": background_days,
     }
     if (partitioned := elsewhere(incidents, strikes)) is not None:
+        if official:
+            raise InputError("official=True takes frames in memory, not those of Dask")
         limits, options = _checked(asked)
         table: gpd.GeoDataFrame = partitioned.screen(incidents, strikes, limits, **options)
         return table
-    return assess(incidents, strikes, **asked).findings
+    told = assess(incidents, strikes, **asked)
+    if not official:
+        return told.findings
+    record = Official(told).table(np.arange(len(told.findings)))
+    return told.findings.assign(**{name: record[name] for name in record})
 
 
 UNASKED: dict[str, Any] = {

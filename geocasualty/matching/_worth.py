@@ -13,9 +13,10 @@ import pandas as pd
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.matching._limits import Window
+from geocasualty.matching._limits import Window, countries_apart
 from geocasualty.matching._sides import Side, side_of
 from geocasualty.matching.evidence import (
+    ASTRAY,
     METRES_PER_DEGREE,
     Placed,
     cells_of,
@@ -63,7 +64,8 @@ def worth_of(
     within that in time: the rule by which two records are ``within``; all places and times are independent, each of
     the dates of a record as likely as another. The weight is log2 of the likelihood of one event against that of any
     of the unrelated strikes at the rate of all located strikes around the incident's place and time, so that within
-    one incident only separation and number rank.
+    one incident only separation and number rank, and that a record which states another country names another place
+    than it should.
 
     Parameters
     ----------
@@ -87,6 +89,7 @@ def worth_of(
         ours, theirs = side_of(incidents, "incident"), side_of(strikes, "strike")
     places = Placed.of(ours, vicinity_of(incidents, "incident")), Placed.of(theirs, vicinity_of(strikes, "strike"))
     number = number_of(strikes)
+    apart = countries_apart(ours.parties, theirs.parties)
     rate = _rate(ours, rates if rates is not None else _rates(theirs, number))
     i, j = _positions(ours, pairs["incident_id"]), _positions(theirs, pairs["strike_id"])
     probability, weight = np.empty(len(pairs)), np.empty(len(pairs))
@@ -101,6 +104,7 @@ def worth_of(
         )
         timely = in_time(*spans, window.reach_s) if window.days is None else in_days(*dates, window.days)
         probability[part] = inside * timely
+        close += np.where(apart[ours.party[a], theirs.party[b]], np.log(ASTRAY), 0.0)
         weight[part] = (close + log_time_density(*spans) + np.log(number[b]) - np.log(rate[a])) / np.log(2)
     return pairs.assign(probability=probability, match_weight=weight)
 

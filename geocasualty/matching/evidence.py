@@ -35,7 +35,9 @@ __all__ = [
     "log_space_density",
     "log_time_density",
     "measured",
+    "none_of",
     "shares_of",
+    "summed",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -395,9 +397,34 @@ def shares_of(weight: Floats, owner: Ints) -> Floats:
     >>> shares_of(np.array([3.0, 2.0, -90.0, 0.0]), np.array([0, 0, 0, 1])).round(3).tolist()
     [0.65, 0.333, 0.017, 1.0]
     """
-    many = int(owner.max(initial=-1)) + 1
+    count = np.bincount(owner)
+    share = np.exp2(weight - summed(weight, owner, len(count))[owner])
+    return np.asarray((1 - OTHER_REASON) * share + OTHER_REASON / count[owner])
+
+
+def none_of(weight: Floats) -> Floats:
+    """How likely the one meant is none of several candidates, by the bits of all of them together.
+
+    None is a candidate too, with a weight of zero: an unrelated strike, at the rate of such strikes. It is never less
+    likely than :data:`OTHER_REASON`.
+
+    Examples
+    --------
+    >>> none_of(np.array([-np.inf, 0.0, 20.0])).round(3).tolist()
+    [1.0, 0.525, 0.05]
+    """
+    return np.asarray(OTHER_REASON + (1 - OTHER_REASON) / (1 + np.exp2(weight)))
+
+
+def summed(weight: Floats, owner: Ints, many: int) -> Floats:
+    """The bits of the odds of several candidates together, for each owner; minus infinity where there are none.
+
+    Examples
+    --------
+    >>> summed(np.array([1.0, 1.0, -900.0]), np.array([0, 0, 2]), 3).tolist()
+    [2.0, -inf, -900.0]
+    """
     most = np.full(many, -np.inf)
     np.maximum.at(most, owner, weight)
-    odds = np.exp2(weight - most[owner])
-    total, count = np.bincount(owner, odds, many), np.bincount(owner, minlength=many)
-    return np.asarray((1 - OTHER_REASON) * odds / total[owner] + OTHER_REASON / count[owner])
+    odds = np.bincount(owner, np.exp2(weight - most[owner]), many)
+    return np.asarray(most + np.log2(odds, out=np.zeros(many), where=odds > 0))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import defaultdict
-from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import RADIUS_M
-from geocasualty.matching._limits import SURE, of_one_party
+from geocasualty.matching._limits import DAY, SURE, of_one_party
 from geocasualty.matching._sides import Side, in_zone
 from geocasualty.matching.assessed import Assessed
 from geocasualty.records._coverage import cut_declarations
@@ -31,8 +30,14 @@ COMPARABLE_DAYS = 45
 """Releases that end within so many days before or after the claim are those of comparable days: as the background
 rate has it."""
 
+PART = 1_000
+"""Claims at a time."""
+
+Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Key = tuple[str, str, int, int]
+NONE = np.zeros(0, dtype=np.int64)
 
 
 class Line(NamedTuple):
@@ -89,8 +94,8 @@ class Record(NamedTuple):
         Up to where a place is near.
     days : tuple of int
         First and last of the local days tested, counted from 1970-01-01.
-    bare : list of int
-        Those of them that no release touches.
+    bare : list of tuple of int
+        From when to when of these days no release covers them, by the clocks of the claim's zone, in seconds.
     releases : list of Release
         By time; lines from the nearest to the farthest, those without a distance last.
     nearest : Line or None
@@ -98,13 +103,13 @@ class Record(NamedTuple):
     named, of : int
         In how many other releases of comparable days the nearest line's place is named too, and how many there are.
     why : str
-        What makes it undetermined: ``claim``, ``days``, ``lines``, ``wide``, ``cut``, ``party`` or "".
+        What makes it undetermined: ``claim``, ``days``, ``lines``, ``doubt``, ``wide``, ``cut``, ``party`` or "".
     """
 
     name: str
     near_m: float
     days: tuple[int, int]
-    bare: list[int]
+    bare: list[tuple[int, int]]
     releases: list[Release]
     nearest: Line | None
     named: int
@@ -180,14 +185,25 @@ class Official:
             for dataset, whose, start, end in cut_declarations(self._sides.theirs.frame)
         }
 
-    def _days(self, zone: str) -> tuple[Ints, Ints]:
-        """The first and the last local day that each release touches."""
+    @functools.cached_property
+    def _layout(self) -> tuple[Ints, Ints, Bools]:
+        """How many rows each release has, where its first stands among those of all, and whether lines are missing."""
+        keys, rows = self._releases
+        count = np.array([len(each) for each in rows], dtype=np.int64)
+        return count, np.cumsum(count) - count, np.array([key in self._cut for key in keys], dtype=bool)
+
+    def _spans(self, zone: str) -> tuple[Ints, Ints]:
+        """When each release begins and ends by the clocks of a zone, in seconds."""
         if zone not in self._by_zone:
             edges = np.array([key[2:] for key in self._releases[0]], dtype=np.int64).reshape(-1, 2)
-            local = [in_zone(edge, zone).to_numpy().astype("datetime64[D]").astype(np.int64)
-                     for edge in (edges[:, 0], edges[:, 1] - 1)]  # fmt: skip
+            local = [in_zone(edge, zone).to_numpy().astype("datetime64[s]").astype(np.int64) for edge in edges.T]
             self._by_zone[zone] = local[0], local[1]
         return self._by_zone[zone]
+
+    def _days(self, zone: str) -> tuple[Ints, Ints]:
+        """The first and the last local day that each release touches."""
+        start, end = self._spans(zone)
+        return start // DAY, (end - 1) // DAY
 
     def record(self, n: int) -> Record:
         """The official record of one claim, by its row; it is made once."""
@@ -196,94 +212,120 @@ class Official:
         return self._made[n]
 
     def _record(self, n: int) -> Record:
-        ours, theirs = self._sides.ours, self._sides.theirs
-        first, last = int(ours.day0[n]), int(ours.day1[n])
-        first, last = first - self._more, last + self._more
-        keys, rows = self._releases
-        days = self._days(self._zone[n])
-        allowed = self._sides.possible[ours.party[n]]
-        some = np.flatnonzero((days[0] <= last) & (days[1] >= first)).tolist()
-        held = [(at, counted) for at in some if len(counted := rows[at][allowed[theirs.party[rows[at]]]])]
-        told = iter(self._lines(n, np.concatenate([counted for _, counted in held])) if held else ())
+        held = self._held(np.array([n], dtype=np.int64))
+        keys, days = self._releases[0], self._days(self._zone[n])
+        lines = held.lines()
         releases = [
-            self._release(keys[at], counted, (int(days[0][at]), int(days[1][at])), list(islice(told, len(counted))))
-            for at, counted in held
+            self._release(keys[at], lines[held.release == at], (int(days[0][at]), int(days[1][at])))
+            for at in np.unique(held.release).tolist()
         ]
-        touched = {day for each in releases for day in range(each.days[0], each.days[1] + 1)}
-        bare = [day for day in range(first, last + 1) if day not in touched]
-        lines = sorted((line for each in releases for line in each.lines), key=self._order)
-        name, why = self._judged(n, releases, lines, bare)
-        nearest = lines[0] if lines and not np.isnan(lines[0].least) else None
+        name, why = (each[0] for each in self._judged(held))
+        first, last = int(held.first[0]), int(held.last[0])
         reach = (days[0] <= last + COMPARABLE_DAYS) & (days[1] >= first - COMPARABLE_DAYS)
-        reach[some] = False
+        reach &= (days[0] > last) | (days[1] < first)
+        allowed = self._sides.possible[self._sides.ours.party[n]]
+        nearest = lines[0] if len(lines) and not np.isnan(lines[0].least) else None
         named, of = self._comparable(nearest, np.flatnonzero(reach).tolist(), allowed)
+        bare = list(zip(held.bare[1].tolist(), held.bare[2].tolist(), strict=True))
         return Record(name, self.near_m, (first, last), bare, releases, nearest, named, of, why)
 
     def table(self, rows: Ints) -> pd.DataFrame:
         """``official_record``, ``record_place``, ``record_km`` and ``record_days`` of some claims."""
-        every = [self.record(int(n)) for n in rows]
-        return pd.DataFrame(
-            {
-                "official_record": pd.Categorical([each.name for each in every], categories=list(RECORDS)),
-                "record_place": pd.Series([self._text[each.nearest.strike] if each.nearest else None for each in every],
-                                          dtype=object),
-                "record_km": [each.nearest.metres / 1000 if each.nearest else np.nan for each in every],
-                "record_days": pd.Series(["/".join(dict.fromkeys(map(day_in_words, each.days))) for each in every],
-                                         dtype=object),
-            }
-        )  # fmt: skip
+        parts = [self._rows(rows[at : at + PART]) for at in range(0, len(rows), PART)]
+        return pd.concat(parts or [self._rows(rows)], ignore_index=True)
 
-    def _release(self, key: tuple[str, str, int, int], rows: Ints, days: tuple[int, int], lines: list[Line]) -> Release:
+    def _rows(self, rows: Ints) -> pd.DataFrame:
+        held = self._held(rows)
+        place, away = np.full(len(rows), None, dtype=object), np.full(len(rows), np.nan)
+        claim, at = np.unique(held.claim, return_index=True)
+        known = ~np.isnan(held.least[at])
+        claim, at = claim[known], at[known]
+        place[claim], away[claim] = self._text[held.strike[at]], held.between[at] / 1000
+        first, last = (each.astype("datetime64[D]").astype(str) for each in (held.first, held.last))
+        days = [one if one == other else f"{one}/{other}" for one, other in zip(first, last, strict=True)]
+        return pd.DataFrame({
+            "official_record": pd.Categorical(self._judged(held)[0], categories=list(RECORDS)),
+            "record_place": pd.Series(place, dtype=object),
+            "record_km": away,
+            "record_days": pd.Series(days, dtype=object),
+        })  # fmt: skip
+
+    def _release(self, key: Key, lines: npt.NDArray[np.object_], days: tuple[int, int]) -> Release:
         dataset, whose, start, end = key
-        title = "; ".join(dict.fromkeys(filter(None, self._title[rows].tolist())))
-        return Release(
-            dataset, title, whose, start, end, days, tuple(sorted(lines, key=self._order)), key not in self._cut
-        )
+        strikes = sorted((line.strike for line in lines), key=lambda at: int(self._sides.theirs.name_rank[at]))
+        title = "; ".join(dict.fromkeys(filter(None, self._title[strikes].tolist())))
+        return Release(dataset, title, whose, start, end, days, tuple(lines), key not in self._cut)
 
-    def _lines(self, n: int, rows: Ints) -> list[Line]:
-        own = np.full(len(rows), n)
-        between, least, greatest = self._sides.regions.of(own, rows)
+    def _held(self, rows: Ints) -> _Held:
+        """The lines of the releases that touch the days tested of some claims."""
+        ours, theirs = self._sides.ours, self._sides.theirs
+        first, last = ours.day0[rows] - self._more, ours.day1[rows] + self._more
+        count, begin, _ = self._layout
+        found = []
+        for zone in dict.fromkeys(self._zone[rows].tolist()):
+            own = np.flatnonzero(self._zone[rows] == zone)
+            days = self._days(zone)
+            at, release = np.nonzero((days[0] <= last[own, None]) & (days[1] >= first[own, None]))
+            found.append([own[at], release, *(each[release] for each in (*days, *self._spans(zone)))])
+        every = zip(*found, strict=True) if found else [[NONE]] * 6
+        claim, release, day0, day1, start, end = (np.concatenate(each) for each in every)
+        pair = np.repeat(np.arange(len(claim)), count[release])
+        line = np.arange(len(pair)) - np.repeat(np.cumsum(count[release]) - count[release], count[release])
+        strike = np.concatenate([*self._releases[1], NONE])[begin[release[pair]] + line]
+        possible = self._sides.possible[ours.party[rows[claim[pair]]], theirs.party[strike]]
+        pair, strike = pair[possible], strike[possible]
+        held = np.unique(pair)
+        bare = _bare(first * DAY, (last + 1) * DAY, claim[held], start[held], end[held])
+        own = rows[claim[pair]]
+        between, least, greatest = self._measured(own, strike)
+        far = np.where(np.isnan(between), greatest, between)
+        order = np.lexsort((theirs.name_rank[strike], least, np.where(np.isnan(far), np.inf, far), claim[pair]))
+        party = self._party[ours.party[own], theirs.party[strike]] == SURE
+        columns: Any = (claim[pair], release[pair], strike, between, least, greatest, self._sure[strike],
+                   self._certain[strike] & party, day0[pair], day1[pair])  # fmt: skip
+        return _Held(rows, first, last, bare, *(each[order] for each in columns))
+
+    def _measured(self, own: Ints, strike: Ints) -> tuple[Floats, Floats, Floats]:
+        """Between claimed and named places: from point to point, and the bounds."""
+        between, least, greatest = self._sides.regions.of(own, strike)
         points = np.isfinite(between)
-        reach = self._own[n] + self._named[rows[points]]
+        reach = self._own[own[points]] + self._named[strike[points]]
         least[points] = np.maximum(0.0, between[points] - reach)
         greatest[points] = between[points] + reach
-        same = points & self._is_place[n] & (self._their_place[rows] == self._place[n])
+        same = points & self._is_place[own] & (self._their_place[strike] == self._place[own])
         between[same] = least[same] = greatest[same] = 0.0
-        party = self._party[self._sides.ours.party[n], self._sides.theirs.party[rows]] == SURE
-        columns = (rows, between, least, greatest, self._sure[rows], self._certain[rows] & party)
-        return [Line(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
+        return between, least, greatest
 
-    def _order(self, line: Line) -> tuple[float, float, int]:
-        """From the nearest to the farthest, places before areas of the same distance, then by identifier."""
-        far = line.metres if not np.isnan(line.metres) else line.greatest
-        return (float("inf") if np.isnan(far) else far, line.least, int(self._sides.theirs.name_rank[line.strike]))
-
-    def _judged(self, n: int, releases: list[Release], lines: list[Line], bare: list[int]) -> tuple[str, str]:
-        """Which record it is, and what makes it undetermined."""
+    def _judged(self, held: _Held) -> tuple[list[str], list[str]]:
+        """Which record each claim has, and what makes it undetermined."""
         ours = self._sides.ours
-        if not ours.located[n] or self._doubtful[n]:
-            return UNDETERMINED, "claim"
-        if near := [each for each in releases if any(self._is_near(line) for line in each.lines)]:
-            days = range(int(ours.day0[n]) - self._more, int(ours.day1[n]) - self._more + 1)
-            spans = [(day, day + 2 * self._more) for day in days]  # whichever of its days the claim is of
-            every = all(any(each.days[0] <= last and each.days[1] >= first for each in near) for first, last in spans)
-            return (NAMED_NEAR, "") if every else (UNDETERMINED, "days")
-        lines = [line for line in lines if not np.isnan(line.least) or self._text[line.strike]]  # others name no place
-        if any(np.isnan(line.least) or not line.sure for line in lines):
-            return UNDETERMINED, "lines"
-        if any(line.least <= self.near_m for line in lines):
-            return UNDETERMINED, "wide"
-        if bare:
-            return NO_RELEASE, ""
-        if not all(each.whole for each in releases):
-            return UNDETERMINED, "cut"
-        if not (self._sides.named or ours.belligerents[n]):
-            return UNDETERMINED, "party"
-        return (NAMED_ELSEWHERE if lines else NONE_NAMED), ""
-
-    def _is_near(self, line: Line) -> bool:
-        """Whether its place certainly is, and the line certainly of those days and that party."""
-        return line.greatest <= self.near_m and line.sure and line.certain
+        names = held.any(~np.isnan(held.least) | (self._text[held.strike] != ""))  # others name no place
+        lost = np.isnan(held.least) & (self._text[held.strike] != "")
+        near_place = (held.greatest <= self.near_m) & held.sure
+        near = near_place & held.certain
+        partly = held.any(near)
+        for n in np.flatnonzero(partly & (ours.day1 > ours.day0)[held.rows]).tolist():
+            at = near & (held.claim == n)
+            days = np.arange(held.first[n], held.last[n] - 2 * self._more + 1)[:, None]  # whichever the claim is of
+            partly[n] = ((held.day0[at] > days + 2 * self._more) | (held.day1[at] < days)).all(axis=1).any()
+        partly &= (ours.day1 > ours.day0)[held.rows]
+        unnamed = np.array([not (self._sides.named or ours.belligerents[n]) for n in held.rows.tolist()], dtype=bool)
+        unlocated = (~ours.located | self._doubtful)[held.rows]
+        rules = (
+            (unlocated, UNDETERMINED, "claim"),
+            (partly, UNDETERMINED, "days"),
+            (held.any(near), NAMED_NEAR, ""),
+            (held.any(lost | ~held.sure & ~np.isnan(held.least)), UNDETERMINED, "lines"),
+            (held.any(near_place), UNDETERMINED, "doubt"),
+            (held.any(held.least <= self.near_m), UNDETERMINED, "wide"),
+            (np.isin(np.arange(len(held.rows)), held.bare[0]), NO_RELEASE, ""),
+            (held.any(self._layout[2][held.release]), UNDETERMINED, "cut"),
+            (unnamed, UNDETERMINED, "party"),
+            (names, NAMED_ELSEWHERE, ""),
+            (~names, NONE_NAMED, ""),
+        )
+        which = np.argmax([holds for holds, *_ in rules], axis=0).tolist()
+        return [rules[at][1] for at in which], [rules[at][2] for at in which]
 
     def _comparable(self, nearest: Line | None, others: list[int], allowed: npt.NDArray[np.bool_]) -> tuple[int, int]:
         """In how many other releases a place is named, and how many there are."""
@@ -292,6 +334,62 @@ class Official:
         party, rows = self._sides.theirs.party, self._releases[1]
         counted = [some for at in others if len(some := rows[at][allowed[party[rows[at]]]])]
         return sum(bool((self._their_place[some] == place).any()) for some in counted), len(counted)
+
+
+class _Held(NamedTuple):
+    """Lines of releases that touch the days tested of some claims, those of each from the nearest to the farthest.
+
+    ``rows``, ``first``, ``last``: the claims, and the first and last local day tested of each; ``bare``: the times of
+    these days that no release covers, as :func:`_bare` has them. ``claim``: of which of them each line is; ``day0``,
+    ``day1``: the days that its release touches; the rest as in :class:`Line`.
+    """
+
+    rows: Ints
+    first: Ints
+    last: Ints
+    bare: tuple[Ints, Ints, Ints]
+    claim: Ints
+    release: Ints
+    strike: Ints
+    between: Floats
+    least: Floats
+    greatest: Floats
+    sure: Bools
+    certain: Bools
+    day0: Ints
+    day1: Ints
+
+    def any(self, lines: Bools) -> Bools:
+        """Which of the claims has any of some lines."""
+        return np.bincount(self.claim[lines], minlength=len(self.rows)) > 0
+
+    def lines(self) -> npt.NDArray[np.object_]:
+        """One by one."""
+        columns = (self.strike, self.between, self.least, self.greatest, self.sure, self.certain)
+        found = np.empty(len(self.strike), dtype=object)
+        found[:] = [Line(*each) for each in zip(*(column.tolist() for column in columns), strict=True)]
+        return found
+
+
+def _bare(first: Ints, last: Ints, claim: Ints, start: Ints, end: Ints) -> tuple[Ints, Ints, Ints]:
+    """Of some spans, a row a claim, what others do not cover of them: the claims, and when each gap begins and ends.
+
+    Examples
+    --------
+    >>> day, some = np.array([0, 0]), np.array([0, 0, 1])
+    >>> [each.tolist() for each in _bare(day, day + 24, some, np.array([-5, 9, 0]), np.array([7, 30, 24]))]
+    [[0], [7], [9]]
+    """
+    every = np.arange(len(first))
+    whose = np.concatenate([every, claim, every])
+    begins, ends = np.concatenate([first, start, last]), np.concatenate([first, end, last])
+    step = np.concatenate([np.zeros(len(first)), np.ones(len(claim)), np.full(len(first), 2)])  # before others, behind
+    order = np.lexsort((begins, step, whose))
+    begins, ends, whose = begins[order], np.clip(ends[order], first[whose[order]], last[whose[order]]), whose[order]
+    far = int(last.max(initial=0) - first.min(initial=0)) + 1
+    reached = np.maximum.accumulate(ends + whose * far) - whose * far
+    gap = np.flatnonzero((whose[1:] == whose[:-1]) & (begins[1:] > reached[:-1]))
+    return whose[gap], reached[gap], begins[gap + 1]
 
 
 def day_in_words(day: int) -> str:

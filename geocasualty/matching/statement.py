@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.matching._limits import DAY
+from geocasualty.matching._rank import RANKED_DAYS, RANKED_KM, rank
 from geocasualty.matching._sides import in_zone
 from geocasualty.matching.assessed import Assessed
 from geocasualty.matching.official import (
@@ -20,11 +24,12 @@ from geocasualty.matching.official import (
     Release,
     day_in_words,
 )  # fmt: skip
+from geocasualty.records.evidence import Evidence, parse_sources
 from geocasualty.theatre.theatre import theatre
 
 __all__ = ["LANGUAGES", "QUOTED_M", "Statements"]
 
-QUOTED_M, MOST_QUOTED, MOST_NAMED = 100_000.0, 12, 12
+QUOTED_M, MOST_QUOTED, MOST_NAMED, FEW = 100_000.0, 12, 12, 3
 """Lines on places up to 100 km away are quoted, no more than 12 of a release; of those farther away the place is named,
 of 12; the rest are counted. A choice of this project: quotations beyond a day's drive explain nothing."""
 
@@ -39,19 +44,24 @@ SENTENCES: dict[str, dict[str, str]] = {
         "no-release.but": "The nearest place that releases of the other days name is {place}, {far}.",
         "undetermined.claim": "Whether the releases for {days} name a place within {near} km cannot be said: the "
         "claim's own place or day is unknown or in doubt.",
-        "undetermined.lines": "Whether the releases for {days} name a place within {near} km cannot be said: a line of "
-        "theirs has no sure place.",
-        "undetermined.wide": "Whether the releases for {days} name a place within {near} km cannot be said: the places "
-        "are not known well enough; the nearest that they name is {place}, {far}.",
+        "undetermined.lines": "Whether the releases for {days} name a place within {near} km cannot be said: it is not "
+        "sure where {lost} lies.",
+        "undetermined.wide": "Whether the releases for {days} name a place within {near} km cannot be said: the "
+        "nearest that they name is {place}, {far}, or for all that is known of both places {low} to {high} km.",
+        "undetermined.doubt": "For {days}, a place within {near} km of the claimed place is named in a line whose day "
+        "or party is in doubt; the nearest that the releases name is {place}, {far}.",
         "undetermined.days": "A place within {near} km of the claimed place is named for some of the days that the "
         "claim may be of, and for others not: {place}, {far}.",
         "undetermined.party": "The releases for {days} name no place within {near} km. The claim does not say whose "
         "strikes it means, so that it cannot be said whether releases of theirs are here.",
         "undetermined.cut": "The releases for {days}, as far as they are here, name no place within {near} km; more "
         "cannot be said, since lines of theirs that were read are missing.",
-        "bare": "No release covers {bare}.",
+        "bare": "These records hold no release that covers {bare}.",
         "release": "{title} ({start} to {end}):",
         "untitled": "A release",
+        "url": "{said}",
+        "archive_url": "archived at {said}",
+        "accessed": "read on {said}",
         "line": "“{text}” ({place}, {far}; {file})",
         "place": "{place} ({far}; {file})",
         "file": "{dataset}, row {row}",
@@ -67,8 +77,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "day": "{first}",
         "days": "{first} to {last}",
         "wide": "“Near” a place is wide in such releases: of {strikes} {shares} of the place named.",
-        "share": "{percent}% lay within {km} km",
-        "comparable": "Other releases within {days} days that name {place}: {named} of {of}.",
+        "lay": "{percent}% lay within {km} km",
+        "comparable": "{place} is named in {named} of the {of} other releases of the {days} days before and after.",
+        "ranked": "Of the places that records name up to {km} km away (dates ± {days}), by distance, day and number "
+        "alone the claim would be of {places}; of none of these {none}%. A rank is no evidence.",
+        "share": "{place} {percent}%",
     },
     "ar": {
         "named-near": "عن {days} تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء: {place}، {far}.",
@@ -80,19 +93,24 @@ SENTENCES: dict[str, dict[str, str]] = {
         "no-release.but": "أقرب مكان تذكره بيانات الأيام الأخرى {place}، {far}.",
         "undetermined.claim": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: مكان الادعاء نفسه "
         "أو يومه مجهول أو موضع شك.",
-        "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أحد سطورها بلا "
-        "مكان مؤكد.",
-        "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: الأماكن غير "
-        "معروفة بدقة كافية؛ وأقرب ما تذكره {place}، {far}.",
+        "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: ليس مؤكدًا أين "
+        "يقع {lost}.",
+        "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أقرب ما تذكره "
+        "{place}، {far}، أو بحسب كل ما يُعرف عن المكانين من {low} إلى {high} كم.",
+        "undetermined.doubt": "عن {days} يُذكر مكان ضمن {near} كم من مكان الادعاء في سطر يومه أو طرفه موضع شك؛ وأقرب ما "
+        "تذكره البيانات {place}، {far}.",
         "undetermined.days": "يُذكر مكان ضمن {near} كم من مكان الادعاء عن بعض الأيام التي قد يعنيها الادعاء دون غيرها: "
         "{place}، {far}.",
         "undetermined.party": "لا تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم. ولا يقول الادعاء ضربات من "
         "يعني، فلا يمكن القول هل بياناتهم موجودة هنا.",
         "undetermined.cut": "البيانات الصادرة عن {days}، بقدر ما هو موجود منها هنا، لا تذكر مكانًا ضمن {near} كم؛ ولا "
         "يمكن قول أكثر من ذلك لأن سطورًا منها قُرئت ثم فُقدت.",
-        "bare": "لا يغطي أي بيان {bare}.",
+        "bare": "لا تضم هذه السجلات بيانًا يغطي {bare}.",
         "release": "{title} (من {start} إلى {end}):",
         "untitled": "بيان",
+        "url": "{said}",
+        "archive_url": "محفوظ في {said}",
+        "accessed": "قُرئ في {said}",
         "line": "«{text}» ({place}، {far}؛ {file})",
         "place": "{place} ({far}؛ {file})",
         "file": "{dataset}، السطر {row}",
@@ -108,8 +126,11 @@ SENTENCES: dict[str, dict[str, str]] = {
         "day": "{first}",
         "days": "{first} إلى {last}",
         "wide": "كلمة «قرب» واسعة في هذه البيانات: من {strikes} {shares} من المكان المذكور.",
-        "share": "{percent}٪ وقعت ضمن {km} كم",
-        "comparable": "البيانات الأخرى خلال {days} يومًا التي تذكر {place}: {named} من {of}.",
+        "lay": "{percent}٪ وقعت ضمن {km} كم",
+        "comparable": "يُذكر {place} في {named} من {of} من البيانات الأخرى خلال {days} يومًا قبل ذلك وبعده.",
+        "ranked": "من الأماكن التي تذكرها السجلات حتى {km} كم (والتاريخ ± {days})، بحسب المسافة واليوم والعدد وحدها: "
+        "{places}؛ ولا واحد منها {none}٪. والترتيب ليس دليلًا.",
+        "share": "{place} {percent}٪",
     },
 }
 """Every sentence, by language. No native speaker has read the Arabic."""
@@ -142,10 +163,11 @@ class Statements:
         if language not in SENTENCES:
             raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
         self._texts, self._language, self._measured = SENTENCES[language], language, theatre().measured
-        self.official = Official(assessed, near_km)
+        self.official, self._assessed = Official(assessed, near_km), assessed
         theirs = assessed.sides.theirs
         names = ("place_text", "record_text", "dataset", "row")
         self._places, self._words, self._datasets, self._rows = (theirs.texts(name) for name in names)
+        self._countries = assessed.sides.ours.texts("country"), theirs.texts("country")
         self._ids, self._near = theirs.ids, theirs.texts("vicinity") == "True"
         self._whose = assessed.sides.ours.belligerents
         self._clocks: dict[tuple[int, str], str] = {}
@@ -158,16 +180,16 @@ class Statements:
         if record.bare and record.name != NO_RELEASE:
             said.append(self._say("bare", bare=self._listed(record.bare)))
         quoted = {each: self._quoted(each.lines) for each in record.releases if each.lines}
-        said += [self._release(each, lines, self._zones[n]) for each, lines in quoted.items()]
+        said += [self._release(each, lines, n) for each, lines in quoted.items()]
         if any(self._near[line.strike] for lines in quoted.values() for line in lines):
-            shares = [self._say("share", percent=percent, km=km) for km, percent in self._measured["near"]]
+            shares = [self._say("lay", percent=percent, km=km) for km, percent in self._measured["near"]]
             strikes = self._measured["on"][self._language]
             said.append(self._say("wide", strikes=strikes, shares=self._texts["comma"].join(shares)))
         if record.nearest is not None and record.of:
             said.append(
                 self._say(
                     "comparable",
-                    place=self._place(record.nearest),
+                    place=self._place(record.nearest, n),
                     named=record.named,
                     of=record.of,
                     days=COMPARABLE_DAYS,
@@ -175,30 +197,61 @@ class Statements:
             )
         return said
 
+    def ranked(self, n: int) -> str:
+        """The likeliest of the places named, and none of them, in one sentence; nothing where there is none to rank."""
+        table = self._ranks[n]
+        percents = [f"{100 * share:.0f}" for share in table["share"]]
+        named = list(zip(table["place"][:-1], percents, strict=False))[:FEW]
+        places = [self._say("share", place=place, percent=percent) for place, percent in named if percent != "0"]
+        joined = self._texts["comma"].join(places)
+        return self._say("ranked", km=RANKED_KM, days=RANKED_DAYS, places=joined, none=percents[-1]) if places else ""
+
+    @functools.cached_property
+    def _ranks(self) -> list[pd.DataFrame]:
+        """The ranked places of each claim."""
+        table = rank(self._assessed)
+        ends = np.flatnonzero(table["rank"].isna())
+        return [table.iloc[first : end + 1] for first, end in zip([0, *(ends[:-1] + 1)], ends, strict=True)]
+
     def _head(self, record: Record, n: int) -> str:
         days = self._span(*record.days)
         shared = {"days": days, "near": f"{record.near_m / 1000:g}"}
         if record.nearest is not None:
-            shared |= {"place": self._place(record.nearest), "far": self._far(record.nearest)}
+            low, high = (f"{metres / 1000:,.0f}" for metres in record.nearest[2:4])
+            shared |= {
+                "place": self._place(record.nearest, n),
+                "far": self._far(record.nearest),
+                "low": low,
+                "high": high,
+            }
         if record.name == UNDETERMINED:
-            why = record.why if record.why != "wide" or record.nearest is not None else "lines"
-            return self._say(f"{UNDETERMINED}.{why}", **shared)
+            if record.why == "lines":
+                lines = (line for each in record.releases for line in each.lines)
+                lost = [self._place(line, n) for line in lines if not line.sure or math.isnan(line.least)]
+                shared["lost"] = self._texts["comma"].join([*dict.fromkeys(lost)][:FEW])
+            return self._say(f"{UNDETERMINED}.{record.why}", **shared)
         if record.name == NO_RELEASE:
             whose = self._texts["comma"].join(filter(None, self._whose[n].split(";")))
             said = self._say("no-release.of" if whose else NO_RELEASE, bare=self._listed(record.bare), whose=whose)
             return f"{said} {self._say('no-release.but', **shared)}" if record.nearest is not None else said
         return self._say(record.name, **shared)
 
-    def _release(self, release: Release, quoted: list[Line], zone: str) -> str:
-        start, end = (self._clock(edge, zone) for edge in (release.start, release.end))
-        head = self._say("release", title=release.title or self._texts["untitled"], start=start, end=end)
-        said = [self._line(line) for line in quoted]
+    def _release(self, release: Release, quoted: list[Line], n: int) -> str:
+        start, end = (self._clock(edge, self._zones[n]) for edge in (release.start, release.end))
+        title = "; ".join(self._source(each) for each in parse_sources(release.title)) or self._texts["untitled"]
+        head = self._say("release", title=title, start=start, end=end)
+        said = [self._line(line, n) for line in quoted]
         left = [line for line in release.lines if line not in quoted]
-        names = list(dict.fromkeys(f"{self._place(line)} ({self._far(line)})" for line in left))
+        names = list(dict.fromkeys(f"{self._place(line, n)} ({self._far(line)})" for line in left))
         if names:
             more = [self._say("more", n=len(names) - MOST_NAMED)] if len(names) > MOST_NAMED else []
             said.append(self._say("others", places=self._texts["comma"].join([*names[:MOST_NAMED], *more])))
         return f"{head} {self._texts['joined'].join(said)}{self._texts['end']}"
+
+    def _source(self, source: Evidence) -> str:
+        """What a release is called, and where and when it was read."""
+        told = [self._say(name, said=said) for name, said in source._asdict().items() if name != "title" and said]
+        return self._texts["comma"].join(filter(None, [source.title, *told]))
 
     def _clock(self, second: int, zone: str) -> str:
         """A time as the clocks of a zone show it."""
@@ -212,14 +265,17 @@ class Statements:
         by_text = {self._words[line.strike] or line.strike: line for line in reversed(near)}  # one says it once
         return [line for line in near if line in by_text.values()][:MOST_QUOTED]
 
-    def _line(self, line: Line) -> str:
+    def _line(self, line: Line, n: int) -> str:
         at, text = line.strike, self._words[line.strike]
         file = self._say("file", dataset=self._datasets[at], row=self._rows[at])
-        told = {"place": self._place(line), "far": self._far(line), "file": file}
+        told = {"place": self._place(line, n), "far": self._far(line), "file": file}
         return self._say("line", text=text, **told) if text else self._say("place", **told)
 
-    def _place(self, line: Line) -> str:
-        return str(self._places[line.strike] or self._ids[line.strike])
+    def _place(self, line: Line, n: int) -> str:
+        """What the record calls the place, with the country that it states where the claim states another."""
+        name = str(self._places[line.strike] or self._ids[line.strike])
+        here, there = self._countries[0][n], self._countries[1][line.strike]
+        return f"{name} ({there})" if here and there and here != there else name
 
     def _far(self, line: Line) -> str:
         if math.isnan(line.least):
@@ -236,19 +292,16 @@ class Statements:
         name = "day" if first == last else "days"
         return self._say(name, first=day_in_words(first), last=day_in_words(last))
 
-    def _listed(self, days: list[int]) -> str:
-        return self._texts["comma"].join(self._span(*each) for each in _runs(days))
+    def _listed(self, gaps: list[tuple[int, int]]) -> str:
+        """Whole days, or times by the clocks of the claim's zone."""
+        said = []
+        for start, end in gaps:
+            if start % DAY == end % DAY == 0:
+                said.append(self._span(start // DAY, end // DAY - 1))
+            else:
+                first, last = (str(np.datetime64(edge, "s"))[:16].replace("T", " ") for edge in (start, end))
+                said.append(self._say("days", first=first, last=last))
+        return self._texts["comma"].join(said)
 
     def _say(self, key: str, **values: Any) -> str:
         return self._texts[key].format(**values)
-
-
-def _runs(days: list[int]) -> list[tuple[int, int]]:
-    """Days that follow each other, as first and last."""
-    runs: list[tuple[int, int]] = []
-    for day in days:
-        if runs and runs[-1][1] == day - 1:
-            runs[-1] = runs[-1][0], day
-        else:
-            runs.append((day, day))
-    return runs

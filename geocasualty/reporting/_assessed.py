@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geocasualty.matching import FINDINGS, Assessed, sensitivity
+from geocasualty.matching import FINDINGS, Assessed, answer_lines, sensitivity
 from geocasualty.matching._limits import Window
 from geocasualty.matching.official import RECORDS
 from geocasualty.matching.statement import Statements
@@ -45,6 +45,8 @@ class Told:
     misses: pd.DataFrame
     table: pd.DataFrame
     statements: Callable[[int], list[str]]
+    ranked: Callable[[int], str]
+    answers: dict[Any, list[str]]
     official: pd.DataFrame
     near_km: float
 
@@ -69,7 +71,13 @@ class Told:
         return found
 
 
-def told_of(assessed: Assessed, rows: npt.NDArray[np.int64], near_km: float | None, language: str) -> Told:
+def told_of(
+    assessed: Assessed,
+    rows: npt.NDArray[np.int64],
+    near_km: float | None,
+    language: str,
+    answers: pd.DataFrame | None = None,
+) -> Told:
     """What an assessment tells of some of its incidents, of them at other limits, and of the official record."""
     chosen, sides, stated = assessed.chosen, assessed.sides, assessed.limits.stated()
     by_name = np.argsort(sides.theirs.name_rank, kind="stable")
@@ -106,6 +114,8 @@ def told_of(assessed: Assessed, rows: npt.NDArray[np.int64], near_km: float | No
         _with(decided, misses),
         table,
         lambda position: statements.of(int(rows[position])),
+        lambda position: statements.ranked(int(rows[position])),
+        {} if answers is None else answer_lines(answers, language),
         statements.official.table(rows),
         statements.official.near_m / 1000,
     )

@@ -65,6 +65,8 @@ class Cards:
             "when": _when(record),
             "facts": [(words(f"fact.{key}"), text) for key, text in self._facts(record) if text],
             "statement": self._assessed.statements(position),
+            "ranked": self._assessed.ranked(position),
+            "answers": self._assessed.answers.get(name, []),
             "finding": str(finding["finding"]),
             "reason": cut(finding["reason"], 1500),
             "background": words.background(finding["background_passed"], finding["background_days"]),

@@ -49,6 +49,7 @@ def report(
     until: str | None = None,
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
+    answers: pd.DataFrame | None = None,
     rejected: pd.DataFrame | None = None,
     inputs: Sequence[str | PathLike[str]] = (),
     language: str = "en",
@@ -79,6 +80,8 @@ def report(
     near_km : float, optional
         Up to where a place that a release names is near, for the statement of the official record; ``within_km`` if not
         given.
+    answers : pandas.DataFrame, optional
+        Where belligerents looked (:func:`geocasualty.assessed_places`), a line each on the claim's card.
     attributed_to : str, optional
         Only incidents that name this belligerent, or one of several joined by ``;``. A name that none of them holds
         is refused.
@@ -155,7 +158,7 @@ def report(
         if review is not None:
             asked["review"] = review[review["incident_id"].isin(chosen["incident_id"])]
         told, rows = assess(chosen, strikes, **asked), np.arange(len(rows))
-    every = told_of(told, rows, near_km, language)
+    every = told_of(told, rows, near_km, language, answers)
     versions = {name: metadata.version(name) for name in LIBRARIES}
     said = {"title": title, "dated": dated, "language": language}
     page = Page(
@@ -171,7 +174,7 @@ def report(
         dated=dated,
     )
     limits = [str(told.limits), near_km, told.chosen["belligerents"]]
-    frames = [frame for frame in (told.chosen["review"], told.chosen["coverage"]) if frame is not None]
+    frames = [frame for frame in (told.chosen["review"], told.chosen["coverage"], answers) if frame is not None]
     key = digest(said, limits, versions, str(gazetteer.version), every.incidents, every.strikes, *frames)
     target = Path(path)
     finished = Finished(target, key)

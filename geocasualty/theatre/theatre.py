@@ -19,7 +19,8 @@ _SHAPE = {
     "name": str, "countries": WORDS, "languages": WORDS, "words": {"countries": WORDS, "demonyms": WORDS},
     "levels": dict.fromkeys(LEVELS[1:], WORDS),
     "map": {"centre": list, "zoom": int, "waters": str}, "reference_area": {"km2": float},
-    "measured": {"on": {"en": str, "ar": str}, "missed": list, "at": str, "near": list},
+    "measured": {"on": {"en": str, "ar": str}, "missed": list, "at": str, "near": list,
+                 "practice": dict.fromkeys(("intercept", "log_km", "plus_km", "same"), float)},
 }  # fmt: skip
 
 

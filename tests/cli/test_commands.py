@@ -1,5 +1,6 @@
 """What the commands print and write, and their exit status."""
 
+import io
 import json
 from pathlib import Path
 
@@ -150,6 +151,35 @@ def test_the_printed_answers_are_those_of_the_functions(here, book):
     assert [row["weight"] for row in json.loads(here(*ANSWERS["link"], "--json")[1])] == [
         None if weight != weight else weight for weight in links["weight"].tolist()
     ]
+
+
+def test_places_are_ranked(here, book):
+    status, out, _ = here("rank", INCIDENTS, STRIKES)
+    assert status == 0
+    table = pd.read_csv(io.StringIO(out))
+    made = gcas.rank(book.incidents, book.strikes, practice=True)
+    assert table.columns.tolist() == made.columns.tolist()
+    assert table["share"].tolist() == pytest.approx(made["share"].tolist(), nan_ok=True)
+    assert here("rank", INCIDENTS, STRIKES, "--within-km", "-1")[0] == 2
+
+
+def test_where_belligerents_looked_is_printed_drawn_and_reported(here, tmp_path):
+    table = tmp_path / "answers.csv"
+    table.write_text("code,belligerent,assessment,mgrs\nhawijah-2015-06,Coalition,Non-credible,38S LE 294 094\n")
+    map_, report = tmp_path / "map.html", tmp_path / "report.html"
+    status, out, _ = here("answers", INCIDENTS, table, "--map", map_)
+    assert status == 0
+    assert "assessed-elsewhere" in out
+    assert "59 km from the claimed one" in map_.read_text("utf-8")
+    assert here("report", INCIDENTS, STRIKES, *LIMITS, "--answers", table, "-o", report)[0] == 0
+    assert "59 km from the claimed one" in report.read_text("utf-8")
+
+
+def test_the_record_stands_in_the_printed_findings_unless_it_is_left_out(here):
+    for more, there in ((), True), (("--no-official",), False):
+        status, out, _ = here("screen", INCIDENTS, STRIKES, *LIMITS, *more)
+        assert status == 0
+        assert ("official_record" in out.splitlines()[0]) is there
 
 
 def test_findings_and_names_as_shapes(here, tmp_path, book):

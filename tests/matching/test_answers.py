@@ -8,7 +8,7 @@ import shapely
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import format_mgrs, geodesic_offset
-from geocasualty.matching._answers import SHARED
+from geocasualty.matching._answers import SENTENCES, SHARED, STATUSES, answer_lines
 from tests.matching.frames import records
 
 HERE = (43.78, 35.32)
@@ -49,6 +49,13 @@ def test_status(claim, stated, status):
     table = answered([claim], [stated])
     assert table["status"].tolist() == [status]
     assert (table.geometry.iloc[0] is None) == (status == "claim-unlocated" or stated == "38S LE")
+
+
+def test_a_radius_is_taken_to_hold_99_in_100_before_the_places_are_two():
+    wide = {"radius_m": 1_000.0}
+    assert answered([wide, wide], [grid(1.38), grid(1.46)])["status"].tolist() == ["assessed-elsewhere", "may-be-one"]
+    near = answered([wide | {"vicinity": True}] * 2, [grid(2.5), grid(2.8)])
+    assert near["status"].tolist() == ["assessed-elsewhere", "may-be-one"]
 
 
 def test_a_slip_of_the_zone_names_the_country():
@@ -118,3 +125,33 @@ def test_the_list_on_real_answers(real_data):
     table = gcas.assessed_places(incidents, answers[answers["code"].isin(incidents["incident_id"])])
     far = table[(table["status"] == "assessed-elsewhere") & (table["distance_min_km"] > 20)]
     assert {"CS023", "CS130", "CS136"} <= set(far["incident_id"])
+
+
+@pytest.mark.parametrize("language", list(SENTENCES))
+def test_every_status_is_said_and_no_sentence_judges(language):
+    assert SENTENCES[language].keys() == SENTENCES["en"].keys() >= set(STATUSES)
+    claims = [{}, {}, {"geometry": None}, {"flags": "geometry-conflict"}, {}]
+    table = answered(claims, [grid(43), GRID, grid(43), grid(43), "38S LE"])
+    lines = answer_lines(table, language)
+    assert {len(lines[name]) for name in table["incident_id"]} == {1}
+    assert "43" in lines["i0"][0]
+    said = " ".join(SENTENCES[language].values())
+    assert not any(word in said for word in ("wrong", "dismiss", "false", "خطأ"))
+
+
+def test_an_answer_that_looked_elsewhere_is_said_and_drawn():
+    table = answered(
+        [{}, {}], [grid(43), GRID], belligerent="<b>Coalition", assessment="Non-credible", date="2016-01-02"
+    )
+    line = answer_lines(table)["i0"][0]
+    assert line.startswith("<b>Coalition answered on 2016-01-02: Non-credible; it looked at ")
+    assert "a place 43 km from the claimed one (43 to 43 km for all that is known of both)" in line
+    page = gcas.maps.answers_map(table).get_root().render()
+    assert page == gcas.maps.answers_map(table).get_root().render()
+    assert "&lt;b&gt;Coalition" in page
+    assert "<b>Coalition" not in page
+    assert page.count("L.circleMarker(") == 2
+    assert "i1:" not in page
+    assert gcas.maps.answers_map(table.iloc[:0]).get_root().render().count("L.circleMarker(") == 0
+    with pytest.raises(InputError, match="status is 'near'"):
+        gcas.maps.answers_map(table, status="near")

@@ -1,5 +1,6 @@
 """What releases of a claim's days name: facts, word for word, and never a surer one of a worse record."""
 
+import csv
 import re
 
 import numpy as np
@@ -12,8 +13,10 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
+from geocasualty.matching import official as matching_official
+from geocasualty.matching._rank import RANKED_DAYS, RANKED_KM
 from geocasualty.matching.official import RECORDS
-from geocasualty.matching.statement import LANGUAGES, SENTENCES
+from geocasualty.matching.statement import LANGUAGES, SENTENCES, Statements
 from tests.matching.frames import EPOCH, records
 
 LIMITS = {"within_km": 10, "within_days": 0}
@@ -33,7 +36,7 @@ def away(km, **more):
 def told(claim, lines, near_km=None, **changes):
     """The official record of one claim and its statement."""
     incidents = with_columns("incident", [CLAIM | claim], ("place_text", "place_id", "precision", "flags"))
-    strikes = with_columns("strike", lines, ("place_text", "place_id", "precision", "flags", "record_text"))
+    strikes = with_columns("strike", lines, ("place_text", "place_id", "precision", "flags", "record_text", "sources"))
     days = [line.get("day", 0) for line in lines]
     strikes["covers_start"] = pd.Series([EPOCH + pd.Timedelta(days=day) for day in days], dtype="datetime64[s, UTC]")
     strikes["covers_end"] = strikes["covers_start"] + pd.Timedelta(days=1)
@@ -101,9 +104,20 @@ def test_a_named_place_is_taken_as_a_place_and_not_as_what_near_may_mean():
 
 def test_days_without_a_release_are_said():
     _, said = told({"days": 3.0}, [away(3), away(3, day=2)], within_days=1)
-    assert "No release covers 2015-06-02, 2015-06-04, 2015-06-06." in said
+    assert "hold no release that covers 2015-06-02, 2015-06-04, 2015-06-06." in said
     _, said = told({}, [away(3, day=5)])
     assert said == "These records hold no release of Coalition for 2015-06-03."
+
+
+def test_hours_without_a_release_are_a_hole_as_days_are():
+    lines = [away(60, day=day) for day in (-1, 0, 1)]
+    shifted = {"day": 1 / 3}  # the releases run from midnight to midnight, the claim from eight to eight
+    assert told(shifted, lines)[0]["official_record"] == "named-elsewhere"
+    early = [line | {"day": line["day"] - 1 / 3} for line in lines]  # the last ends eight hours before the claim's day
+    row, said = told({"day": 1.0}, early)
+    assert row["official_record"] == "no-release"
+    assert "no release of Coalition for 2015-06-04 16:00 to 2015-06-05 00:00." in said
+    assert told({"day": 1.0}, [*early, away(60, day=5 / 3)])[0]["official_record"] == "named-elsewhere"
 
 
 def test_lines_are_quoted_word_for_word_the_nearest_first_and_once():
@@ -116,6 +130,22 @@ def test_lines_are_quoted_word_for_word_the_nearest_first_and_once():
     assert "(3 km, 3.0 km away; releases, row 1)" in said
 
 
+def test_a_release_says_where_and_when_it_was_read():
+    source = "Release 7 | https://example.org/7 | https://archive.example.org/7 | 2016-01-02"
+    _, said = told({}, [away(3, sources=source)])
+    assert (
+        "Release 7, https://example.org/7, archived at https://archive.example.org/7, read on 2016-01-02 (2015-06-03"
+        in said
+    )
+
+
+def test_a_place_across_the_border_is_said_to_be():
+    line = away(20, country="SY", record_text="Near D, one strike.")
+    assert "(20 km (SY), 20 km away; releases, row 1)" in told({}, [line])[1]
+    assert "(SY)" not in told({"country": "SY"}, [line])[1]
+    assert "(SY)" not in told({"country": ""}, [line])[1]
+
+
 def test_where_all_are_far_the_nearest_is_quoted():
     _, said = told({}, [away(400, record_text="Near D, one strike."), away(300, record_text="Near C, one strike.")])
     assert "“Near C, one strike.” (300 km, 300 km away; releases, row 2); also named: 400 km" in said
@@ -125,12 +155,39 @@ def test_where_all_are_far_the_nearest_is_quoted():
 def test_how_often_the_place_is_named_on_comparable_days():
     lines = [away(3), *(away(3, day=day) for day in (2, 4, 45)), *(away(60, day=day) for day in (3, -45, 46, -46))]
     _, said = told({}, lines)
-    assert "Other releases within 45 days that name 3 km: 3 of 5." in said
+    assert "3 km is named in 3 of the 5 other releases of the 45 days before and after." in said
 
 
 def test_what_near_can_mean_is_said_where_a_line_says_near():
     assert "72% lay within 30 km, 90% lay within 50 km, 95% lay within 80 km" in told({}, [away(3)])[1]
     assert "72%" not in told({}, [away(3, vicinity=False)])[1]
+
+
+def test_the_likeliest_of_the_places_named_and_none_of_them_in_a_sentence(book):
+    told_ = Statements(gcas.assess(book.incidents, book.strikes, **LIMITS).data)
+    said = told_.ranked(0)
+    assert f"up to {RANKED_KM} km away (dates ± {RANKED_DAYS})" in said
+    assert "Hawijah 95%; of none of these 5%. A rank is no evidence." in said
+    assert [bool(told_.ranked(n)) for n in range(len(book.incidents))] == [True, False, True, False]
+    checked = gcas.check("Hawijah", "2015-06-03", book.strikes, **LIMITS)
+    assert checked["ranked"].endswith("A rank is no evidence.")
+
+
+def test_findings_have_the_record_where_it_is_asked_for(book):
+    frames = book.incidents, book.strikes
+    findings = gcas.screen(*frames, **LIMITS, official=True)
+    official = gcas.assess(*frames, **LIMITS).official()
+    pd.testing.assert_frame_equal(pd.DataFrame(findings[official.columns]), official, check_dtype=False)
+    assert "official_record" not in gcas.screen(*frames, **LIMITS)
+    empty = gcas.screen(book.incidents[:0], book.strikes, **LIMITS, official=True)
+    assert len(empty) == 0
+    assert set(official.columns) < set(empty.columns)
+
+
+def test_a_table_is_the_same_in_parts(book, monkeypatch):
+    whole = gcas.assess(book.incidents, book.strikes, **LIMITS).official()
+    monkeypatch.setattr(matching_official, "PART", 1)
+    pd.testing.assert_frame_equal(gcas.assess(book.incidents, book.strikes, **LIMITS).official(), whole)
 
 
 def test_bad_requests(book):
@@ -163,6 +220,17 @@ def test_no_sentence_denies_or_accuses(language):
     said = " ".join(SENTENCES[language].values()).casefold()
     for word in ("responsib", "no strike", "did not", "wrong", "false", "لم تقع", "مسؤول"):
         assert word not in said
+
+
+def test_what_keeps_a_record_undetermined_is_said():
+    for line, said in (
+        (away(60, geometry=None, place_text="Walweed"), "it is not sure where Walweed lies"),
+        (away(12), "the nearest that they name is 12 km, 12 km away, or for all that is known of both places"),
+        (away(3, flags="copied-release"), "is named in a line whose day or party is in doubt"),
+    ):
+        row, statement = told({}, [line])
+        assert row["official_record"] == "undetermined"
+        assert said in statement.splitlines()[0]
 
 
 def test_order_of_rows_never_matters(book):
@@ -226,14 +294,18 @@ def test_quotations_are_those_of_the_file_letter_for_letter(real_data):
     strikes = gcas.read_strikes(real_data / "centcom_releases_2014_2015.csv", on_bad_rows="skip")
     incidents = gcas.read_incidents(real_data / "airwars_syria_2014_2015.csv", on_bad_rows="skip")
     incidents = incidents[incidents["belligerents"].str.contains("Coalition")].iloc[::6].reset_index(drop=True)
-    given_ = (real_data / "centcom_releases_2014_2015.csv").read_text("utf-8-sig").replace('""', '"')
-    given_ = " ".join(given_.split())  # a line is read as one, whatever gaps its copy has
+    with (real_data / "centcom_releases_2014_2015.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row["line"] for row in csv.DictReader(file)]
     result = gcas.assess(incidents, strikes, within_km=10, within_days=1)
     counts = result.official(30)["official_record"].value_counts()
     assert counts.sum() == len(incidents)
     assert set(counts.index) <= set(RECORDS)
-    quoted = [text for name in incidents["incident_id"] for text in
-              re.findall(r"“([^”]+)” \(", result.statement(name, near_km=30))]  # fmt: skip
+    quoted = [
+        (text, rows[int(row) - 1])
+        for said in result.statements(near_km=30)
+        for text, row in re.findall(r"“([^“”]+)” \([^()]*; centcom_releases_2014_2015, row (\d+)\)", said)
+    ]
     assert len(quoted) > 100
-    assert [text for text in quoted if text not in given_] == []
+    assert [pair for pair in quoted if pair[0] not in pair[1]] == []
+    assert any("  " in text for text, _ in quoted)  # gaps of the file are kept
     assert np.isfinite(result.official(30)["record_km"]).mean() > 0.5

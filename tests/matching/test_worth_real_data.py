@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import geocasualty as gcas
-from benchmarks import ranking, reliability
+from benchmarks import practice, ranking, reliability
 from geocasualty.matching.evidence import OTHER_REASON
 
 pytestmark = pytest.mark.real_data
@@ -56,6 +56,29 @@ def test_the_floor_of_shares_is_one_under_which_what_is_quoted_is_likely(quoted)
     share = ranking.shares(places)
     said, true = share[share < 0.03].mean(), (places.table["hits"] > 0)[share < 0.03].mean()
     assert said == pytest.approx(true, abs=0.01)
+
+
+def test_what_researchers_quoted_is_among_the_first_two_of_its_country(quoted, gaz, real_data):
+    *_, places = quoted
+    of_country, of_all = (ranking.ranked_of(gaz, real_data, country) for country in ("SY", ""))
+    assert ranking.among(of_country, places, 2).mean() >= 0.95
+    for ranked, first_two in ((of_country, 0.95), (of_all, 0.93)):
+        assert ranking.among(ranked, places, 2).mean() >= first_two
+        nearest = ranking.among(ranked, places, 1, "distance_km").mean()
+        assert ranking.among(ranked, places, 1).mean() >= nearest
+
+
+def test_a_threshold_set_on_half_of_the_claims_recalls_as_much_of_the_other(quoted):
+    own, other = ranking.transferred(quoted[-1])
+    assert own.mean() - other.mean() == pytest.approx(0, abs=0.03)
+
+
+def test_practice_is_what_the_verdicts_of_its_theatre_say(gaz, real_data):
+    table = practice.judged(*practice.read(real_data))
+    fitted = practice.fitted(table)
+    assert practice.theatre().measured["practice"] == {name: pytest.approx(fitted[name], abs=0.005) for name in fitted}
+    score = practice.scored(table, fitted)
+    assert practice.area(score, table["said"].to_numpy()) > 0.8
 
 
 def test_other_designs_differ_from_the_package_only_where_they_say(quoted):

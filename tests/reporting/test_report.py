@@ -176,6 +176,16 @@ def test_decisions_of_analysts_are_shown_and_win(tmp_path):
     assert "not shown" not in read(tmp_path, left_out, strikes, review=review, country="IQ").text
 
 
+def test_a_card_says_where_a_belligerent_looked_and_which_place_is_likeliest_meant(tmp_path, book):
+    given = pd.DataFrame({"incident_id": ["hawijah-2015-06"], "mgrs": ["38S LE 294 094"], "belligerent": ["Coalition"]})
+    answers = gcas.assessed_places(book.incidents, given)
+    limits = {"path": tmp_path / "r.html", "within_km": 10, "within_days": 0}
+    page = gcas.report(book.incidents, book.strikes, **limits, answers=answers).read_text("utf-8")
+    assert "a place 59 km from the claimed one (55 to 63 km" in page
+    assert "Hawijah 95%; of none of these 5%. A rank is no evidence." in page
+    assert "59 km from" not in gcas.report(book.incidents, book.strikes, **limits).read_text("utf-8")
+
+
 def test_near_misses_are_no_pairs(tmp_path):
     strikes = make_strikes(3)
     strikes.geometry = [shapely.Point(43.77 + east, 35.32) for east in (0.0, 0.15, 1.0)]

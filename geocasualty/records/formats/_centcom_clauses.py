@@ -66,10 +66,33 @@ SUMMARY = re.compile(
 """A sentence that counts strikes which other sentences then list, unless it names a place itself."""
 
 
+_INVISIBLE = "\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f"
+
+
 def tidy(text: str) -> str:
     """One space between words, plain dashes and apostrophes kept, no invisible marks or bullets at the ends."""
-    visible = re.sub("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0e-\x1f]", "", text)
-    return " ".join(visible.split())
+    return " ".join(re.sub(f"[{_INVISIBLE}]", "", text).split())
+
+
+class Verbatim:
+    r"""A text of which what was read of it is found again letter for letter, whatever gaps and marks it has.
+
+    Examples
+    --------
+    >>> Verbatim("- Near Hit,  one\nstrike. More.").of("Near Hit, one strike.")
+    'Near Hit,  one\nstrike.'
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._at = [found.start() for found in re.finditer(rf"[^\s{_INVISIBLE}]", text)]
+        self._letters = "".join(text[at] for at in self._at)
+
+    def of(self, read: str) -> str:
+        """The part of the text that was read so."""
+        letters = "".join(read.split())
+        first = self._letters.find(letters)
+        return self.text[self._at[first] : self._at[first + len(letters) - 1] + 1] if letters and first >= 0 else read
 
 
 def country_of(text: str) -> str:

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats._centcom_clauses import country_of, tidy
+from geocasualty.records.formats._centcom_clauses import Verbatim, country_of, tidy
 from geocasualty.records.formats._centcom_hours import Hours, covered_hours, release_date_in, release_hours
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text, tells_of_none
 from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
@@ -242,6 +242,7 @@ class _Rows:
 
     def __init__(self) -> None:
         self._rows: list[dict[str, str]] = []
+        self._raw = Verbatim("")
 
     def add_line(self, numbers: list[str], cell: dict[str, str], release: _Dated) -> None:
         stated = country_of(cell.get("country", "")) or country_of(cell["location"])
@@ -260,16 +261,19 @@ class _Rows:
             if cell["number"].strip() != str(total):
                 remark = f"the table says {cell['number'].strip()[:20] or 'nothing'}, the line {total}"
         for clause in clauses:
-            self._add(numbers, clause, release, count, remark)
+            self._add(numbers, clause, release, count, remark, cell["line"])
 
     def add_release(self, number: int, text: str, told: Release, release: _Dated) -> None:
         remark = "" if told.span else "hours not stated"
         for clause in told.clauses:
-            self._add([str(number)], clause, release, "", remark)
+            self._add([str(number)], clause, release, "", remark, text)
         if not told.clauses and tells_of_none(text):
-            self._add([str(number)], _none(tidy(text), ""), release, "0", remark or "the release tells of no strikes")
+            said = remark or "the release tells of no strikes"
+            self._add([str(number)], _none(tidy(text), ""), release, "0", said, text)
 
-    def _add(self, numbers: list[str], clause: Clause, release: _Dated, count: str, remark: str) -> None:
+    def _add(self, numbers: list[str], clause: Clause, release: _Dated, count: str, remark: str, raw: str) -> None:
+        if self._raw.text != raw:
+            self._raw = Verbatim(raw)
         day, hours, covered, copied = release
         start, end = clause.start or hours.start, clause.end or hours.end
         flags = ["assumed-hours"] * (hours.assumed and not clause.start) + ["copied-release"] * copied
@@ -300,7 +304,7 @@ class _Rows:
             "covers_kinds": COVERS_KINDS if covered else "",
             "flags": ";".join(flags),
             "sources": f"Coalition strike release of {day.isoformat()}",
-            "record_text": clause.text,
+            "record_text": self._raw.of(clause.text),
             "remark": "; ".join(filter(None, remarks)),
             "strike_id": "-".join(
                 ["centcom", day.isoformat(), clause.country or "XX", _slug(clause.place_text)]
