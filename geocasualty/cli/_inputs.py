@@ -23,6 +23,9 @@ FileOf = "CSV, xlsx, GeoJSON, GeoPackage, shapefile or GeoParquet; - reads from 
 
 PIPE = Path("-")
 PANEL = "Reading the files"
+TEXTS = ("format", "layer", "date_order", "encoding", "country", "belligerents")
+"""Options of a side that are handed on as they are."""
+
 ROLES = {"incident": "incident", "other": "incident", "strike": "strike"}
 """The prefix of a side's options, and what its file holds."""
 
@@ -61,6 +64,11 @@ def _side_options(side: str) -> list[inspect.Parameter]:
             None,
             f"Whether places in {theirs} are only near, where it does not say so.",
             f"--{side}-vicinity/--no-{side}-vicinity",
+        ),
+        _option(f"{side}_encoding", text, None, f"Of {theirs} if it is not UTF-8, such as windows-1252."),
+        _option(f"{side}_country", text, None, f"Country of the rows of {theirs} that state none, such as UA."),
+        _option(
+            f"{side}_belligerents", text, None, f"Parties of the rows of {theirs} that name none, joined by semicolons."
         ),
         _option(f"{side}_ignore", text, None, f"Columns of {theirs} that nobody need read, joined by commas."),
     ]
@@ -252,7 +260,7 @@ class Reading:
         import geocasualty as gcas
 
         role = ROLES[side]
-        asked = {name: self._options[f"{side}_{name}"] for name in ("format", "layer", "date_order")}
+        asked = {name: self._options[f"{side}_{name}"] for name in TEXTS}
         if asked["date_order"] not in (None, "mdy", "dmy", "ymd"):
             raise InputError(f"--{side}-date-order is {asked['date_order']!r}; expected mdy, dmy or ymd")
         asked |= {name: self._options[f"{side}_{name}"] for name in ("radius_m", "vicinity")}

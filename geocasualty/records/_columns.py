@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -17,6 +16,7 @@ from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records._words import coded
 from geocasualty.records.belligerents import names_in_no_table
 from geocasualty.records.formats import Cells, Format
+from geocasualty.records.formats.protocol import folded_words
 from geocasualty.records.formats.table import NATIVE
 from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
 
@@ -39,8 +39,6 @@ _MIDNIGHT = re.compile(
 )
 _CLOCK = re.compile(r":|\d{4}\s?[zZ]|[ap]\.?\s?m\b", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.ASCII)
-_WORD = re.compile(r"[^\W_]+")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Mask = npt.NDArray[np.bool_]
 
@@ -166,7 +164,7 @@ def meaning_of(column: str) -> str:
     >>> meaning_of("الجهة"), meaning_of("виновник"), meaning_of("gouvernorat"), meaning_of("colour")
     ('party', 'party', 'place', '')
     """
-    words = _folded(column)
+    words = list(folded_words(column))
     found = {meaning for start in range(len(words)) for meaning in _starting(words, start)}
     if "party" in found:
         return "party"
@@ -187,15 +185,9 @@ def _phrases() -> dict[str, list[tuple[list[str], str]]]:
     for language in languages():
         for meaning, texts in language.columns.items():
             for text in texts:
-                words = _folded(text)
+                words = list(folded_words(text))
                 found.setdefault(words[0], []).append((words, meaning))
     return found
-
-
-def _folded(text: str) -> list[str]:
-    """The words of a name in lower case, without marks on letters."""
-    marks = unicodedata.normalize("NFKD", _HUMP.sub(" ", text).lower())
-    return _WORD.findall("".join(mark for mark in marks if not unicodedata.combining(mark)))
 
 
 def _meaning_by_cells(values: Any) -> str:

@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats import acled, airwars, centcom, dutch_mod, table, ucdp_ged
+from geocasualty.records.formats import (
+    acled,
+    airwars,
+    bureau,
+    centcom,
+    dutch_mod,
+    insecurity_insight,
+    table,
+    timemap,
+    ucdp_ged,
+    yemen_data_project,
+)
 from geocasualty.records.formats.protocol import Cells, Format, Refusal
 
 __all__ = ["FORMATS", "Cells", "Format", "Refusal", "find_format"]
 
 FORMATS = {
     known.name: known
-    for known in (centcom.FORMAT, dutch_mod.FORMAT, airwars.FORMAT, ucdp_ged.FORMAT, acled.FORMAT, table.FORMAT)
+    for known in (
+        centcom.FORMAT, dutch_mod.FORMAT, airwars.FORMAT, ucdp_ged.FORMAT, acled.FORMAT, yemen_data_project.FORMAT,
+        bureau.FORMAT, timemap.FORMAT, insecurity_insight.FORMAT, table.FORMAT,
+    )
 }
 """By name, in the order in which they are tried."""
 

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from geocasualty.errors import InputError
 
-__all__ = ["Cells", "Format", "Refusal", "lowered"]
+__all__ = ["Cells", "Format", "Refusal", "folded_words", "lowered"]
 
 Cells = dict[str, Any]
 """Column name to cells, all of one length: lists of texts, or pandas arrays of them where the format is columnar."""
+
+
+_WORD = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@cache
+def folded_words(text: str) -> tuple[str, ...]:
+    """The words of a column's name in lower case, without marks on letters.
+
+    Examples
+    --------
+    >>> folded_words("eventDate"), folded_words("Localité_précise"), folded_words("geo_precision")
+    (('event', 'date'), ('localite', 'precise'), ('geo', 'precision'))
+    """
+    marks = unicodedata.normalize("NFKD", _HUMP.sub(" ", text[:LONGEST_NAME]).lower())
+    return tuple(_WORD.findall("".join(mark for mark in marks if not unicodedata.combining(mark))))
+
+
+LONGEST_NAME = 200
+"""Characters of a column's name that are read; what is longer is a sentence."""
 
 
 def _lower(name: str) -> str:

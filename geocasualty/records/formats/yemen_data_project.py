@@ -1,0 +1,71 @@
+"""The air raids of the Yemen Data Project, one row a raid that was reported, all attributed to one side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from geocasualty.records.formats import table
+from geocasualty.records.formats.protocol import Cells, Format, lowered
+
+__all__ = ["FORMAT"]
+
+NEEDED = {"incident id", "date", "governorate", "district", "area", "target", "main category"}
+
+PARTY = "Saudi-led coalition"
+"""Whose raids the list holds, and no other's (yemendataproject.org, methodology: "Saudi-led coalition air war")."""
+
+COUNTRY = "YE"
+
+COUNTS = {"fatalities": "killed", "injured": "injured", "child fatalities": "children"}
+"""Columns of civilians: their sum with the injured is the file's own "Civilian Casualties"."""
+
+_READ = {"incident id", "date", "governorate", "district", "area"}
+
+CODEBOOK = frozenset({
+    *NEEDED, "sub-category", "min air raids", "max air raids", "civilian casualties", "fatalities", "woman fatalities",
+    "child fatalities", "injured", "woman injured", "child injured", "confirmed time", "time of day",
+})  # fmt: skip
+
+
+def recognises(columns: Iterable[str]) -> bool:
+    """Whether the columns of a place, a date and a target are there under the project's names."""
+    return {" ".join(column.lower().split()) for column in columns} >= NEEDED
+
+
+def to_native(cells: Cells) -> Cells:
+    """One record a row; ``n_strikes`` is the least number of raids, and the most stays under its own name.
+
+    The place is the area in its district, the governorate stands by itself. "Capital" is the municipality of the
+    capital, Amanat al-Asimah. The list holds what was reported, so that an absence from it shows nothing.
+    """
+    columns = lowered(cells, _key)
+    native = table.to_native({"incident_id": columns["incident id"], **_only(columns, _READ - {"incident id"})})
+    count = len(columns["date"])
+    native |= {"strike_id": columns["incident id"], "country": [COUNTRY] * count, "belligerents": [PARTY] * count}
+    native |= {"attack_kinds": ["air"] * count, "date_basis": ["event"] * count}
+    if "min air raids" in columns:
+        native["n_strikes"] = columns["min air raids"]
+    for theirs, ours in COUNTS.items():
+        if theirs in columns:
+            native |= {f"{ours}_min": columns[theirs], f"{ours}_max": columns[theirs]}
+    return native | {name: values for name, values in columns.items() if name not in native and name not in _READ}
+
+
+def _key(name: str) -> str:
+    return " ".join(name.lower().split())
+
+
+def _only(columns: Cells, names: Iterable[str]) -> Cells:
+    return {name: columns[name] for name in sorted(names)}
+
+
+FORMAT = Format(
+    "yemen-data-project",
+    recognises,
+    to_native,
+    version="1",
+    encoding="windows-1252",
+    known=lambda _: CODEBOOK,
+    times=("date",),
+    key=_key,
+)
