@@ -347,7 +347,9 @@ def read_csv_cells(
             delimiter = said[1] if said else ""
         if not delimiter:
             ahead += itertools.islice(lines, FIRST_LINES if head else 0)
-            delimiter = delimiter_of("".join(ahead) if head and not any(each in first for each in DELIMITERS) else first)
+            delimiter = delimiter_of(
+                "".join(ahead) if head and not any(each in first for each in DELIMITERS) else first
+            )
         csv.field_size_limit(max_field)
         reader = csv.reader(itertools.chain(ahead, lines), delimiter=delimiter, strict=True)
         return _columns(name, reader, delimiter, seen or int, head or _strict_head(name))
@@ -386,7 +388,7 @@ def _columns(
                         row=number,
                         value=delimiter.join(cells),
                     )
-                cells = (cells + [""] * len(header))[: len(header)]  # noqa: PLW2901 - nothing but blanks differ
+                cells = (cells + [""] * len(header))[: len(header)]
             chunk.append(cells)
             if len(chunk) == CHUNK:
                 _append(columns, chunk)
@@ -426,7 +428,7 @@ def _recoded(name: str, stream: IO[bytes], encoding: str) -> IO[bytes]:
 
 
 def decoded(name: str, data: bytes, encoding: str) -> str:
-    """The text of bytes in an encoding that the user names.
+    r"""The text of bytes in an encoding that the user names.
 
     Raises
     ------
@@ -435,7 +437,7 @@ def decoded(name: str, data: bytes, encoding: str) -> str:
 
     Examples
     --------
-    >>> decoded("a.csv", b"Ta\\x92izz", "windows-1252")
+    >>> decoded("a.csv", b"Ta\x92izz", "windows-1252")
     'Ta’izz'
     """
     try:
@@ -454,7 +456,7 @@ def decoded(name: str, data: bytes, encoding: str) -> str:
 
 
 def proposed_encoding(start: bytes) -> str:
-    """What text that is not UTF-8 may be encoded as, and how it then reads; empty if nothing fits.
+    r"""What text that is not UTF-8 may be encoded as, and how it then reads; empty if nothing fits.
 
     Parameters
     ----------
@@ -463,7 +465,7 @@ def proposed_encoding(start: bytes) -> str:
 
     Examples
     --------
-    >>> proposed_encoding(b"id,place;1,Ta\\x92izz;2,Bani Sa\\x92ad")
+    >>> proposed_encoding(b"id,place;1,Ta\x92izz;2,Bani Sa\x92ad")
     "'windows-1252', in which it reads 'id,place;1,Ta’izz;2,Bani Sa’'"
     """
     import charset_normalizer

@@ -101,6 +101,13 @@ def _shared_options() -> list[inspect.Parameter]:
             None,
             "Of days in the files whose rows state none, such as Asia/Aden; else their country's.",
         ),
+        _option(
+            "report_read",
+            bool,
+            True,
+            "Say on stderr what was read of each file.",
+            "--report-read/--quiet",
+        ),
         _option("on_bad_rows", str, "error", "What to do with rows that fail: error, warn or skip."),
         _option(
             "rejected",
@@ -273,7 +280,10 @@ class Reading:
             asked["coverage"] = _coverage(self._options["strike_coverage"])
         asked["timezone"] = self._options["timezone"]
         validate = gcas.validate_incidents if role == "incident" else gcas.validate_strikes
-        return validate(self.local(path), gazetteer=self.gazetteer, **asked)
+        accepted, rejected = validate(self.local(path), gazetteer=self.gazetteer, **asked)
+        if self._options["report_read"]:
+            typer.echo(str(gcas.read_report(accepted)), err=True)
+        return accepted, rejected
 
     def _settle(self, path: Path, rejected: Any, policy: str) -> None:
         """Say what fails, or stop at it."""

@@ -26,7 +26,9 @@ HINTS = LEVELS[:3]
 
 def inspect(
     file: Annotated[Path, typer.Argument(help="Any file.")],
-    role: Annotated[str | None, typer.Option(help="What its rows are: incident or strike; guessed if not given.")] = None,
+    role: Annotated[
+        str | None, typer.Option(help="What its rows are: incident or strike; guessed if not given.")
+    ] = None,
     layer: Annotated[str | None, typer.Option(help="Layer or sheet, where it has several.")] = None,
     encoding: Annotated[str | None, typer.Option(help="Of text that is not UTF-8, such as windows-1252.")] = None,
     country: Annotated[str | None, typer.Option(help="Of rows that state none, such as UA.")] = None,

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
@@ -90,7 +90,9 @@ def read_grid(
 
 def _read(path: Path, kind: str, layer: str | None, encoding: str | None) -> Grid:
     if encoding is not None and kind not in ("csv", "txt", "zip"):
-        raise InputError(f"{path.name}: {KINDS[kind]} says its encoding itself, so encoding= means nothing; leave it out")
+        raise InputError(
+            f"{path.name}: {KINDS[kind]} says its encoding itself, so encoding= means nothing; leave it out"
+        )
     if kind == "xlsx":
         from geocasualty.records._workbook import read_workbook
 

@@ -25,7 +25,7 @@ from geocasualty.records._columns import days_of_midnights, unread_columns
 from geocasualty.records._inputs import read_cells, read_grid
 from geocasualty.records._shape import Grid
 from geocasualty.records._table import Origin, validated
-from geocasualty.records.formats import FORMATS, Cells, Refusal, find_format
+from geocasualty.records.formats import FORMATS, Cells, Format, Refusal, find_format
 from geocasualty.records.formats.table import fields_of, spellings, tagged
 from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
@@ -105,21 +105,8 @@ def _no_collection() -> Iterator[None]:
 def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     name = name_of(request.path)
     grid = grid_of(request)
-    cells = _mapped(grid.cells, request.column_map, name)
-    known = find_format(request.format, cells)
-    mapped = list((request.column_map or {}).values())
-    if grid.tags and known.name == "csv":
-        tags = {field: column for field, column in tagged(grid.tags).items() if column in cells and column not in mapped}
-        tags = {field: column for field, column in tags.items() if field not in fields_of(cells) and field not in cells}
-        cells = _mapped(cells, tags, name)
-        mapped += tags.values()
-    logger.info("%s: read as %s/%s", name, known.name, known.version)
-    if request.role not in known.roles:
-        raise InputError(
-            f"{name}: the format {known.name!r} holds {known.roles[0]}s; read it with gcas.read_{known.roles[0]}s"
-        )
-    if request.format is not None and not known.recognises(cells):
-        raise InputError(f"{name}: not a file of format {known.name!r}; the file has {_shown(cells)}")
+    cells, mapped = _by_tags(_mapped(grid.cells, request.column_map, name), grid.tags, request, name)
+    known = _format_of(cells, request, name)
     if request.assessments is not None:
         if known.merge is None:
             raise InputError(f"{name}: assessments= goes with the format 'airwars', not with {known.name!r}")
@@ -132,7 +119,8 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     refused = known.refuses(cells, request.role) if known.refuses else []
     native = known.to_native(cells)
     if "geometry_wkt" in cells and "geometry_wkt" not in native:  # an area is a record's, whatever the format
-        native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in native["row"]]
+        rows = native.get("row", range(1, len(cells["geometry_wkt"]) + 1))
+        native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in rows]
     native, refused = _in_places(native, refused, grid.places)
     native = _of_whole_file(native, request, name)
     _check_native(native, name, _shown(cells))
@@ -162,6 +150,32 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         midnights=midnights,
         unread=unread,
     )
+
+
+def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str) -> tuple[Cells, list[str]]:
+    """Columns that no name but a tag explains, under their native names; and all columns that are mapped."""
+    mapped = list((request.column_map or {}).values())
+    if not tags or find_format(request.format, cells).name != "csv":
+        return cells, mapped
+    named = {*fields_of(cells), *cells}
+    meant = {
+        field: column
+        for field, column in tagged(tags).items()
+        if field not in named and column in cells and column not in mapped
+    }
+    return _mapped(cells, meant, name), [*mapped, *meant.values()]
+
+
+def _format_of(cells: Cells, request: Request, name: str) -> Format:
+    known = find_format(request.format, cells)
+    logger.info("%s: read as %s/%s", name, known.name, known.version)
+    if request.role not in known.roles:
+        raise InputError(
+            f"{name}: the format {known.name!r} holds {known.roles[0]}s; read it with gcas.read_{known.roles[0]}s"
+        )
+    if request.format is not None and not known.recognises(cells):
+        raise InputError(f"{name}: not a file of format {known.name!r}; the file has {_shown(cells)}")
+    return known
 
 
 def grid_of(request: Request) -> Grid:

@@ -1,4 +1,4 @@
-"""Where in a grid of cells does the table stand: which row names the columns, and what is beside, above and below it?"""
+"""Where in a grid of cells does the table stand: which row names the columns, and what is around it?"""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def header_row(rows: Sequence[Sequence[object]]) -> int:
 
 
 def head_of(rows: Sequence[Sequence[object]], notes: list[str]) -> tuple[int, list[str]]:
-    """Which of the first rows names the columns, and how they are called; what is to be said of it goes to ``notes``."""
+    """Which of the first rows names the columns, and how they are called; what to say goes to ``notes``."""
     at = header_row(rows)
     if at:
         shown = "; ".join(" ".join(filter(None, _texts(row)))[:60] for row in rows[:at])
@@ -177,7 +177,9 @@ def named(header: Sequence[object]) -> tuple[list[str], list[str]]:
     if "" in counts:
         said.append(f"no name ({', '.join(map(letters_of, counts['']))})")
     count = sum(len(places) for text, places in counts.items() if not text or len(places) > 1)
-    return names, [f"{count} column{'s' * (count != 1)} {'have' if count != 1 else 'has'} {' or '.join(said)}"] * bool(said)
+    return names, [f"{count} column{'s' * (count != 1)} {'have' if count != 1 else 'has'} {' or '.join(said)}"] * bool(
+        said
+    )
 
 
 def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = None) -> Grid:
@@ -210,9 +212,7 @@ def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = No
     if blank.any():
         said.append(f"{int(blank.sum()):,} blank row{'s' * (int(blank.sum()) != 1)} below the table passed over")
         kept &= ~blank
-    cells = {
-        name: values for name, values in cells.items() if not (name.startswith("column ") and _all_blank(values))
-    }
+    cells = {name: values for name, values in cells.items() if not (name.startswith("column ") and _all_blank(values))}
     if kept.all():
         return Grid(cells, None if places is None else np.asarray(places, np.int64), tags, tuple(said))
     numbers = np.arange(1, count + 1) if places is None else np.asarray(places, np.int64)

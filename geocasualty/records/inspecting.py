@@ -53,7 +53,7 @@ def inspect(
     Returns
     -------
     ReadReport
-        Its lines: kind, sheets or layers, columns with the field that each is read as, what reading it gives, a command.
+        Its lines: kind, sheets or layers, columns with the field that each is read as, what reading gives, a command.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def inspect(
 
 
 def _lines(request: Request, role: Role | None) -> Iterator[tuple[str, str]]:
-    path = Path(request.path)  # type: ignore[arg-type] - a frame has no kind to be told
+    path = Path(request.path)  # type: ignore[arg-type]
     kind = kind_of(path)
     yield "kind", KINDS[kind]
     layers = layers_of(path, kind)
@@ -130,11 +130,17 @@ def _columns(grid: Any, known: Any) -> Iterator[tuple[str, str]]:
         fields.setdefault(column, []).append(field)
     read = [f"{name!r} = {', '.join(dict.fromkeys(fields[name]))}" for name in grid.cells if name in fields]
     yield "columns", "; ".join(read[:SHOWN]) or "none has a name that is known"
-    rest = [(name, meaning_of(name)) for name in grid.cells if name not in fields and name.lower() not in known.known([name])]
+    rest = [
+        (name, meaning_of(name))
+        for name in grid.cells
+        if name not in fields and name.lower() not in known.known([name])
+    ]
     if rest:
         yield (
             "not read",
-            ", ".join(f"{name!r}" + (f" (looks like a {meaning})" if meaning else "") for name, meaning in rest[:SHOWN]),
+            ", ".join(
+                f"{name!r}" + (f" (looks like a {meaning})" if meaning else "") for name, meaning in rest[:SHOWN]
+            ),
         )
 
 
@@ -143,7 +149,9 @@ def _role(grid: Any, known: Any) -> Role:
         role: Role = known.roles[0]
         return role
     names = " ".join(grid.cells).lower()
-    return "strike" if any(word in names for word in ("strike_id", "strike id", "n_strikes", "n strikes")) else "incident"
+    return (
+        "strike" if any(word in names for word in ("strike_id", "strike id", "n_strikes", "n strikes")) else "incident"
+    )
 
 
 def _mapping(grid: Any) -> dict[str, str]:
@@ -164,12 +172,18 @@ def _parties(grid: Any, known: Any) -> dict[str, str]:
 
 
 def _command(request: Request, role: Role, mapping: dict[str, str]) -> str:
-    path = Path(request.path)  # type: ignore[arg-type]
+    path = Path(request.path)
     words = ["geocasualty"]
-    words += ["tally", path.name] if role == "incident" else ["screen", "INCIDENTS", path.name, "--within-km", "KM", "--within-days", "DAYS"]
+    words += (
+        ["tally", path.name]
+        if role == "incident"
+        else ["screen", "INCIDENTS", path.name, "--within-km", "KM", "--within-days", "DAYS"]
+    )
     said = {"layer": request.layer, "encoding": request.encoding, "country": request.country}
     if request.belligerents:
-        said["belligerents"] = request.belligerents if isinstance(request.belligerents, str) else ";".join(request.belligerents)
+        said["belligerents"] = (
+            request.belligerents if isinstance(request.belligerents, str) else ";".join(request.belligerents)
+        )
     if mapping:
         said["map"] = ",".join(f"{field}={column}" for field, column in mapping.items())
     for name, value in said.items():

@@ -26,7 +26,9 @@ READ = "read"
 SHOWN = 4
 """Values that a line names, the commonest first."""
 
-_KNOWN = frozenset({*INCIDENT_COLUMNS, *STRIKE_COLUMNS, "latitude", "longitude", "mgrs", "admin1", "corrected_by", "rows"})
+_KNOWN = frozenset(
+    {*INCIDENT_COLUMNS, *STRIKE_COLUMNS, "latitude", "longitude", "mgrs", "admin1", "corrected_by", "rows"}
+)
 
 
 class ReadReport(NamedTuple):
@@ -40,7 +42,7 @@ class ReadReport(NamedTuple):
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(label)}</th><td style='text-align:left'>{html.escape(said)}</td></tr>"
+            f"<tr style='text-align:left'><th>{html.escape(label)}</th><td>{html.escape(said)}</td></tr>"
             for label, said in self.lines
         )
         return f"<table>{rows}</table>"
@@ -52,9 +54,9 @@ def read_report(frame: gpd.GeoDataFrame) -> ReadReport:
     Parameters
     ----------
     frame : geopandas.GeoDataFrame
-        Incidents or strikes, as the reading functions return them. What they say of the file itself (its kind, its rows,
-        those rejected, the order of day and month) is in ``frame.attrs`` and goes with a selection of its rows; all else
-        is counted in the frame as it is now.
+        Incidents or strikes, as the reading functions return them. What they say of the file itself (its kind,
+        its rows, those rejected, the order of day and month) is in ``frame.attrs`` and goes with a selection of its
+        rows; all else is counted in the frame as it is now.
 
     Returns
     -------
@@ -104,9 +106,14 @@ def _lines(frame: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
     yield "zones", _counted(zones)
     yield "countries", _counted(frame["country"].astype(str))
     located = ~(frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
-    parts = [f"{int(located.sum()):,} located" + (f": {_counted(frame.loc[located, 'precision'].astype(str))}" if located.any() else "")]
+    parts = [
+        f"{int(located.sum()):,} located"
+        + (f": {_counted(frame.loc[located, 'precision'].astype(str))}" if located.any() else "")
+    ]
     if not located.all():
-        parts.append(f"{int((~located).sum()):,} not: {_counted(map(_why, frame.loc[~located, 'location_reason'].astype(str)))}")
+        parts.append(
+            f"{int((~located).sum()):,} not: {_counted(map(_why, frame.loc[~located, 'location_reason'].astype(str)))}"
+        )
     yield "places", "; ".join(parts)
     parties = frame["belligerents"].astype(str)
     unnamed = int((parties == "").sum())
@@ -117,11 +124,16 @@ def _lines(frame: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
         shown = [(name, meaning_of(str(name))) for name in unused]
         shown.sort(key=lambda each: each[1] not in ANSWERING)
         more = f" and {len(shown) - 2 * SHOWN} more" if len(shown) > 2 * SHOWN else ""
-        listed = ", ".join(f"{name[:40]!r} ({meaning or 'of no known meaning'})" for name, meaning in shown[: 2 * SHOWN])
+        listed = ", ".join(
+            f"{name[:40]!r} ({meaning or 'of no known meaning'})" for name, meaning in shown[: 2 * SHOWN]
+        )
         yield "unused", listed + more
     flags = Counter(flag for text in frame["flags"].astype(str) for flag in text.split(";") if flag)
     for number, (flag, count) in enumerate(sorted(flags.items(), key=lambda each: (-each[1], each[0]))):
-        yield "" if number else "flags", f"{flag} {count:,}: {FLAGS.get(flag, 'of your own').split(';')[0].split('. ')[0]}"
+        yield (
+            "" if number else "flags",
+            f"{flag} {count:,}: {FLAGS.get(flag, 'of your own').split(';')[0].split('. ')[0]}",
+        )
 
 
 def _counted(values: Iterable[str]) -> str:

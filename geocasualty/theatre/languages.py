@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 
 from geocasualty.theatre._tables import HELD, WORDS, Words, in_order, read_table
 
-__all__ = ["COLUMN_MEANINGS", "COUNT_WORDS", "FIELDS", "FOLDER", "METRES", "PART_HOURS", "Language", "Words", "languages", "read_language"]
+__all__ = [
+    "COLUMN_MEANINGS",
+    "COUNT_WORDS",
+    "FIELDS",
+    "FOLDER",
+    "METRES",
+    "PART_HOURS",
+    "Language",
+    "Words",
+    "languages",
+    "read_language",
+]
 
 FOLDER = Path(__file__).parent / "languages"
 

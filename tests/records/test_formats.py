@@ -306,7 +306,10 @@ def test_whatever_the_cells_no_row_is_lost(tmp_path, gaz, name, sample, data):
     [
         ({"id": "A", "date": "2015-06-03", "place": "Hit", "Place": "Mosul"}, "'place' and 'Place'"),
         ({"id": "A", "date": "2015-06-03", "lat": "35", "lon": "43", "lng": "44"}, "'lon' and 'lng'"),
-        ({"id": "A", "date": "2015-06-03", "start date": "2015-06-04", "lat": "35", "lon": "43"}, "'date' and 'start date'"),
+        (
+            {"id": "A", "date": "2015-06-03", "start date": "2015-06-04", "lat": "35", "lon": "43"},
+            "'date' and 'start date'",
+        ),
         (AIRWARS | {"Code": "CS002"}, "'code' and 'Code'"),
         (UCDP | {"ID": "2"}, "'id' and 'ID'"),
         (ACLED | {"Latitude": "1"}, "'latitude' and 'Latitude'"),

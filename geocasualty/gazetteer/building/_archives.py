@@ -214,17 +214,21 @@ def unpacked(path: Path, also: tuple[str, ...] = ()) -> Iterator[Path]:
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="geocasualty-") as folder, _archive(path) as archive:
-        found = [_extract(path, archive, member, Path(folder), also) for member in archive.infolist() if not member.is_dir()]
+        found = [
+            _extract(path, archive, member, Path(folder), also) for member in archive.infolist() if not member.is_dir()
+        ]
         layers = sorted({layer for layer in found if layer is not None})
         if len(layers) != 1:
             raise InputError(
-                f"{path.name}: {len(layers)} layers or tables inside ({', '.join(('.shp', '.gdb', '.gpkg', *also))}) where one was expected; "
-                "unpack it and give the files one by one"
+                f"{path.name}: {len(layers)} layers or tables inside ({', '.join(('.shp', '.gdb', '.gpkg', *also))}) where "
+                "one was expected; unpack it and give the files one by one"
             )
         yield layers[0]
 
 
-def _extract(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, also: tuple[str, ...]) -> Path | None:
+def _extract(
+    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, also: tuple[str, ...]
+) -> Path | None:
     """Write one member as ``layer.<suffix>``, or into ``layer.gdb``; the path if it is what is to be opened."""
     parts = re.split(r"[\\/]", member.filename)
     geodatabase = len(parts) > 1 and parts[-2].lower().endswith(".gdb")

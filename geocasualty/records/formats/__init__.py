@@ -24,8 +24,16 @@ __all__ = ["FORMATS", "Cells", "Format", "Refusal", "find_format"]
 FORMATS = {
     known.name: known
     for known in (
-        centcom.FORMAT, dutch_mod.FORMAT, airwars.FORMAT, ucdp_ged.FORMAT, acled.FORMAT, yemen_data_project.FORMAT,
-        bureau.FORMAT, timemap.FORMAT, insecurity_insight.FORMAT, table.FORMAT,
+        centcom.FORMAT,
+        dutch_mod.FORMAT,
+        airwars.FORMAT,
+        ucdp_ged.FORMAT,
+        acled.FORMAT,
+        yemen_data_project.FORMAT,
+        bureau.FORMAT,
+        timemap.FORMAT,
+        insecurity_insight.FORMAT,
+        table.FORMAT,
     )
 }
 """By name, in the order in which they are tried."""

@@ -1,4 +1,4 @@
-"""The Bureau of Investigative Journalism's sheets of strikes by the United States: Pakistan, Yemen, Somalia, Afghanistan."""
+"""The Bureau of Investigative Journalism's sheets of strikes by the United States, one a country."""
 
 from __future__ import annotations
 
@@ -81,7 +81,9 @@ def _kinds(text: str) -> str:
 def known(columns: Iterable[str]) -> frozenset[str]:
     """What the table's reader knows, and the Bureau's own columns."""
     names = [_key(column) for column in columns]
-    own = {name for name in names if re.search(r"confirmed|operation|drone strike|people|type of attack|timestamp", name)}
+    own = {
+        name for name in names if re.search(r"confirmed|operation|drone strike|people|type of attack|timestamp", name)
+    }
     return frozenset({*table.known(names), *own, *NEEDED, *ALSO_NEEDED})
 
 

@@ -1,4 +1,4 @@
-"""Attacks on health care, aid and education as Insecurity Insight publishes them, with tags of the exchange language."""
+"""Attacks on health care as Insecurity Insight publishes them, with tags of the exchange language."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ __all__ = ["FORMAT"]
 NEEDED = {"date", "country", "latitude", "longitude", "geo precision", "sind event id"}
 
 LEVELS = {"1": "village", "2": "district", "3": "district", "4": "governorate", "5": "governorate", "6": "country"}
-"""Rungs by the number in brackets; (5) is a road or a river, anywhere along it. Where the words name kilometres, as those
-of (2) do, they are the radius."""
+"""Rungs by the number in brackets; (5) is a road or a river, anywhere along it. Where the words name kilometres,
+as those of (2) do, they are the radius."""
 
 NOBODY = re.compile(r"(?:no information|unidentified|unknown|multiple|not applicable)\b", re.IGNORECASE)
 """Perpetrators that are not named."""
@@ -79,4 +79,6 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     return frozenset(column.strip().lower() for column in columns)
 
 
-FORMAT = Format("insecurity-insight", recognises, to_native, version="1", roles=("incident",), known=known, times=("date",))
+FORMAT = Format(
+    "insecurity-insight", recognises, to_native, version="1", roles=("incident",), known=known, times=("date",)
+)

@@ -39,10 +39,12 @@ COUNTED = ("killed", "injured", "children")
 HXL = {
     "start": ("#date+start", "#date+occurred", "#date"), "end": ("#date+end",), "latitude": ("#geo+lat", "#lat"),
     "longitude": ("#geo+lon", "#lon", "#long"), "place_text": ("#loc+name", "#loc"),
-    "admin1": ("#adm1+name", "#admin1", "#adm1"), "country": ("#country+code", "#country+iso", "#country+name", "#country"),
+    "admin1": ("#adm1+name", "#admin1", "#adm1"), "country": ("#country+code", "#country+iso", "#country+name",
+                "#country"),
     "killed_min": ("#affected+killed+min", "#affected+civilians+killed+min"),
     "killed_max": ("#affected+killed+max", "#affected+civilians+killed+max"),
-    "incident_id": ("#event+id", "#meta+id"), "strike_id": ("#event+id", "#meta+id"), "sources": ("#meta+source", "#meta+url"),
+    "incident_id": ("#event+id", "#meta+id"), "strike_id": ("#event+id", "#meta+id"), 
+    "sources": ("#meta+source", "#meta+url"),
 }  # fmt: skip
 """Tags of the Humanitarian Exchange Language by the native column that they make of theirs (hxlstandard.org, 1.1)."""
 
@@ -135,9 +137,7 @@ def fields_of(columns: Iterable[str]) -> dict[str, list[str]]:
             ranked.setdefault(native, []).append((0 if {"civilian", "civilians"} & set(words) else 1, at, column))
         for native in ALIASES.get(column.strip().lower(), ()):
             ranked.setdefault(native, []).append((0, at, column))
-    return {
-        native: list(dict.fromkeys(column for _, _, column in sorted(found))) for native, found in ranked.items()
-    }
+    return {native: list(dict.fromkeys(column for _, _, column in sorted(found))) for native, found in ranked.items()}
 
 
 def tagged(tags: Mapping[str, str]) -> dict[str, str]:
@@ -186,9 +186,13 @@ def to_native(cells: Cells) -> Cells:
     """
     table = lowered(cells)
     native = dict(table)
-    if not PROVENANCE <= table.keys():
+    if not table.keys() >= PROVENANCE:
         found = {
-            field: [column for column in columns if column not in NATIVE or column == field or column in (*IDENTIFIERS, *ALIASES)]
+            field: [
+                column
+                for column in columns
+                if column not in NATIVE or column == field or column in (*IDENTIFIERS, *ALIASES)
+            ]
             for field, columns in fields_of(table).items()
             if field not in table or field == "district"
         }
@@ -251,7 +255,9 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     if names >= PROVENANCE:
         return names
     found = fields_of(sorted(names))
-    return NATIVE | {column for native, meant in found.items() if native not in names or native == "district" for column in meant}
+    return NATIVE | {
+        column for native, meant in found.items() if native not in names or native == "district" for column in meant
+    }
 
 
 def _times() -> tuple[str, ...]:
