@@ -144,6 +144,7 @@ def reads(*sides: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             with Reading(options) as reading:
                 command(reading=reading, **given)
                 reading.keep_rejected()
+                reading.say_what_was_read()
 
         run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": None}
@@ -200,6 +201,7 @@ class Reading:
         """The rows that fail, once the records are read."""
         self.files: list[Path] = []
         """Every file that was read, in order; what came through a pipe as the one it was kept in."""
+        self._read: list[Any] = []
         self._stack = ExitStack()
         self._pipe_read = False
 
@@ -281,8 +283,7 @@ class Reading:
         asked["timezone"] = self._options["timezone"]
         validate = gcas.validate_incidents if role == "incident" else gcas.validate_strikes
         accepted, rejected = validate(self.local(path), gazetteer=self.gazetteer, **asked)
-        if self._options["report_read"]:
-            typer.echo(str(gcas.read_report(accepted)), err=True)
+        self._read.append(accepted)
         return accepted, rejected
 
     def _settle(self, path: Path, rejected: Any, policy: str) -> None:
@@ -297,6 +298,13 @@ class Reading:
         except BadRowsError:
             self.keep_rejected()
             raise
+
+    def say_what_was_read(self) -> None:
+        """Tell of each file what its rows became, unless the user wants it quiet; after the answer, which it qualifies."""
+        import geocasualty as gcas
+
+        for frame in self._read if self._options["report_read"] else ():
+            typer.echo(f"{gcas.read_report(frame)}\n", err=True)
 
     def keep_rejected(self) -> None:
         """Write the rows that failed, where the user asked for them; a table without rows if none did."""

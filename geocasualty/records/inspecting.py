@@ -88,7 +88,7 @@ def inspect(
 
 
 def _lines(request: Request, role: Role | None) -> Iterator[tuple[str, str]]:
-    path = Path(request.path)  # type: ignore[arg-type]
+    path = Path(request.path)
     kind = kind_of(path)
     yield "kind", KINDS[kind]
     layers = layers_of(path, kind)

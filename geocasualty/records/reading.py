@@ -146,7 +146,7 @@ def read_strikes(
     ----------
     path, format, gazetteer, column_map, on_bad_rows, assessments, coverage, date_order, layer, timezone, radius_m
         And ``vicinity``, ``ignore``, ``encoding``, ``country`` and ``belligerents``: as for :func:`read_incidents`,
-        whose table of parameters is that of all four reading functions; the formats of strikes are ``"centcom"``, ``"dutch-mod"``, ``"acled"`` and ``"csv"``.
+        whose table of parameters is that of all four reading functions.
 
     Examples
     --------

@@ -219,9 +219,10 @@ def unpacked(path: Path, also: tuple[str, ...] = ()) -> Iterator[Path]:
         ]
         layers = sorted({layer for layer in found if layer is not None})
         if len(layers) != 1:
+            meant = ", ".join((".shp", ".gdb", ".gpkg", *also))
             raise InputError(
-                f"{path.name}: {len(layers)} layers or tables inside ({', '.join(('.shp', '.gdb', '.gpkg', *also))}) where "
-                "one was expected; unpack it and give the files one by one"
+                f"{path.name}: {len(layers)} layers or tables inside ({meant}) where one was expected; unpack it and give "
+                "the files one by one"
             )
         yield layers[0]
 

@@ -43,7 +43,7 @@ HXL = {
                 "#country"),
     "killed_min": ("#affected+killed+min", "#affected+civilians+killed+min"),
     "killed_max": ("#affected+killed+max", "#affected+civilians+killed+max"),
-    "incident_id": ("#event+id", "#meta+id"), "strike_id": ("#event+id", "#meta+id"), 
+    "incident_id": ("#event+id", "#meta+id"), "strike_id": ("#event+id", "#meta+id"),
     "sources": ("#meta+source", "#meta+url"),
 }  # fmt: skip
 """Tags of the Humanitarian Exchange Language by the native column that they make of theirs (hxlstandard.org, 1.1)."""
