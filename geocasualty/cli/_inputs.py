@@ -300,7 +300,7 @@ class Reading:
             raise
 
     def say_what_was_read(self) -> None:
-        """Tell of each file what its rows became, unless the user wants it quiet; after the answer, which it qualifies."""
+        """Tell of each file what its rows became, unless the user wants it quiet; after the answer."""
         import geocasualty as gcas
 
         for frame in self._read if self._options["report_read"] else ():

@@ -221,8 +221,8 @@ def unpacked(path: Path, also: tuple[str, ...] = ()) -> Iterator[Path]:
         if len(layers) != 1:
             meant = ", ".join((".shp", ".gdb", ".gpkg", *also))
             raise InputError(
-                f"{path.name}: {len(layers)} layers or tables inside ({meant}) where one was expected; unpack it and give "
-                "the files one by one"
+                f"{path.name}: {len(layers)} layers or tables inside ({meant}) where one was expected; unpack it and "
+                "give the files one by one"
             )
         yield layers[0]
 

@@ -48,7 +48,14 @@ def to_native(cells: Cells) -> Cells:
     for theirs, ours in COUNTS.items():
         if theirs in columns:
             native |= {f"{ours}_min": columns[theirs], f"{ours}_max": columns[theirs]}
+    if "killed_max" in native and "children_max" in native:  # more children than dead: which is wrong is not known
+        kept = [_no_more(*pair) for pair in zip(native["children_max"], native["killed_max"], strict=True)]
+        native |= {"children_min": kept, "children_max": kept}
     return native | {name: values for name, values in columns.items() if name not in native and name not in _READ}
+
+
+def _no_more(some: str, of: str) -> str:
+    return "" if some.strip().isdecimal() and of.strip().isdecimal() and int(some) > int(of) else some
 
 
 def _key(name: str) -> str:
