@@ -29,11 +29,6 @@ TEXTS = ("format", "layer", "date_order", "encoding", "country", "belligerents")
 ROLES = {"incident": "incident", "other": "incident", "strike": "strike"}
 """The prefix of a side's options, and what its file holds."""
 
-FORMATS = {
-    "incident": "airwars, ucdp-ged, acled or csv",
-    "strike": "centcom, dutch-mod, acled or csv",
-}
-
 
 def _option(
     name: str, annotation: Any, default: Any, text: str, *flags: str, check: Callable[..., Any] | None = None
@@ -50,7 +45,10 @@ def _side_options(side: str) -> list[inspect.Parameter]:
     text = str | None
     options = [
         _option(
-            f"{side}_format", text, None, f"Format of {theirs}: {FORMATS[role]}; told by its columns if not given."
+            f"{side}_format",
+            text,
+            None,
+            f"Format of {theirs}, as geocasualty inspect names it; told by its columns if not given.",
         ),
         _option(f"{side}_map", text, None, f"Columns of {theirs}, as start=Date,place_text=Town."),
         _option(f"{side}_layer", text, None, f"Layer or sheet of {theirs}, where it has several."),

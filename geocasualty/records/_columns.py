@@ -15,7 +15,7 @@ import numpy.typing as npt
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records._words import coded
 from geocasualty.records.belligerents import names_in_no_table
-from geocasualty.records.formats import Cells, Format
+from geocasualty.records.formats import Cells, Reader
 from geocasualty.records.formats.protocol import folded_words
 from geocasualty.records.formats.table import NATIVE
 from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
@@ -43,7 +43,7 @@ _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,
 Mask = npt.NDArray[np.bool_]
 
 
-def days_of_midnights(cells: Cells, known: Format) -> tuple[Cells, Mask | None]:
+def days_of_midnights(cells: Cells, known: Reader) -> tuple[Cells, Mask | None]:
     """Take times of a record that are all midnight in UTC as the days that they were written for.
 
     R, JavaScript and programs for maps know no day: they write the third of June as its first instant in UTC, which is
@@ -53,7 +53,7 @@ def days_of_midnights(cells: Cells, known: Format) -> tuple[Cells, Mask | None]:
     ----------
     cells : dict of str to list of str or pandas array
         Of the file.
-    known : Format
+    known : Reader
         Which of its columns hold the times of the record.
 
     Returns
@@ -80,7 +80,7 @@ def days_of_midnights(cells: Cells, known: Format) -> tuple[Cells, Mask | None]:
 
 
 def unread_columns(
-    name: str, cells: Cells, native: Cells, known: Format, mapped: Iterable[str], ignore: Sequence[str]
+    name: str, cells: Cells, native: Cells, known: Reader, mapped: Iterable[str], ignore: Sequence[str]
 ) -> dict[str, str]:
     """Columns of a file that nobody reads and that look like a party, a date or a place, by which of these.
 
@@ -90,7 +90,7 @@ def unread_columns(
         Of the file, for messages.
     cells, native : dict of str to list of str or pandas array
         Of the file, and what its reader made of them.
-    known : Format
+    known : Reader
         Whose columns are known.
     mapped : iterable of str
         Columns that the caller mapped to native ones.

@@ -25,7 +25,7 @@ from geocasualty.records._columns import days_of_midnights, unread_columns
 from geocasualty.records._inputs import read_cells, read_grid
 from geocasualty.records._shape import Grid
 from geocasualty.records._table import Origin, validated
-from geocasualty.records.formats import FORMATS, Cells, Format, Refusal, find_format
+from geocasualty.records.formats import Cells, Reader, Refusal, find_reader, readers
 from geocasualty.records.formats.table import fields_of, spellings, tagged
 from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
@@ -53,7 +53,7 @@ class Request(NamedTuple):
 
     path: Source
     role: Role
-    format: str | None = None
+    format: str | Reader | None = None
     gazetteer: Gazetteer | None = None
     column_map: Mapping[str, str] | None = None
     assessments: Source | None = None
@@ -155,7 +155,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
 def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str) -> tuple[Cells, list[str]]:
     """Columns that no name but a tag explains, under their native names; and all columns that are mapped."""
     mapped = list((request.column_map or {}).values())
-    if not tags or find_format(request.format, cells).name != "csv":
+    if not tags or find_reader(request.format, cells).name != "csv":
         return cells, mapped
     named = {*fields_of(cells), *cells}
     meant = {
@@ -166,8 +166,8 @@ def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str)
     return _mapped(cells, meant, name), [*mapped, *meant.values()]
 
 
-def _format_of(cells: Cells, request: Request, name: str) -> Format:
-    known = find_format(request.format, cells)
+def _format_of(cells: Cells, request: Request, name: str) -> Reader:
+    known = find_reader(request.format, cells)
     logger.info("%s: read as %s/%s", name, known.name, known.version)
     if request.role not in known.roles:
         raise InputError(
@@ -186,10 +186,12 @@ def grid_of(request: Request) -> Grid:
     except InputError as error:
         if "is not UTF-8" not in str(error) or isinstance(request.path, pd.DataFrame):
             raise
-        for encoding in {known.encoding for known in FORMATS.values() if request.format in (None, known.name)} - {""}:
+        for encoding in sorted(
+            {known.encoding for known in readers().values() if request.format in (None, known.name)} - {""}
+        ):
             with contextlib.suppress(InputError):
                 grid = read_grid(request.path, layer=request.layer, encoding=encoding)
-                known = find_format(request.format, grid.cells)
+                known = find_reader(request.format, grid.cells)
                 if known.encoding == encoding:
                     warnings.warn(
                         f"{name}: not UTF-8; read as {encoding}, which files of format {known.name!r} use",

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from geocasualty.records._columns import meaning_of
 from geocasualty.records._words import arrow_texts, coded
-from geocasualty.records.formats import FORMATS
+from geocasualty.records.formats import readers
 from geocasualty.records.formats.protocol import LONGEST_NAME
 from geocasualty.records.formats.table import NATIVE, fields_of
 
@@ -78,7 +78,7 @@ def header_row(rows: Sequence[Sequence[object]]) -> int:
     if not rows:
         return 0
     known = [known_names(row) if _only_words(row) else 0 for row in rows]
-    recognised = any(each.recognises(_texts(rows[0])) for each in FORMATS.values() if each.name != "csv")
+    recognised = any(each.recognises(_texts(rows[0])) for each in readers().values() if each.name != "csv")
     if known[0] >= NEEDED_NAMES or recognised:
         return 0
     filled = [sum(bool(text) for text in _texts(row)) for row in rows]
@@ -123,7 +123,7 @@ def holds_records(rows: Sequence[Sequence[object]]) -> bool:
         return False
     at = header_row(rows)
     names = _texts(rows[at])
-    if any(each.recognises(names) for each in FORMATS.values() if each.name != "csv"):
+    if any(each.recognises(names) for each in readers().values() if each.name != "csv"):
         return True
     meanings = {meaning_of(text) for text in names if len(text) <= LONGEST_NAME}
     return {"date", "place"} <= meanings and len(rows) > at + 1

@@ -13,7 +13,7 @@ from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records._columns import meaning_of
 from geocasualty.records._inputs import KINDS, kind_of, layers_of
 from geocasualty.records._request import Request, grid_of, validate
-from geocasualty.records.formats import find_format
+from geocasualty.records.formats import find_reader
 from geocasualty.records.formats.table import fields_of, tagged
 from geocasualty.records.report import ReadReport, read_report
 from geocasualty.records.schema import Role
@@ -101,7 +101,7 @@ def _lines(request: Request, role: Role | None) -> Iterator[tuple[str, str]]:
         except InputError as error:
             yield "not read", str(error)
             return
-        known = find_format(None, grid.cells)
+        known = find_reader(None, grid.cells)
         yield from _columns(grid, known)
         as_role: Role = role or _role(grid, known)
         try:

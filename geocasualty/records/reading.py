@@ -12,6 +12,7 @@ import pandas as pd
 from geocasualty.errors import BadRowsError, GeocasualtyWarning, InputError
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.records._request import Coverage, Request, Source, name_of, validate
+from geocasualty.records.formats import Reader
 from geocasualty.times import DayOrder
 
 __all__ = ["read_incidents", "read_strikes", "settle", "validate_incidents", "validate_strikes"]
@@ -25,7 +26,7 @@ SHOWN = 5
 def read_incidents(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002 - the public name of the design
+    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
@@ -48,8 +49,8 @@ def read_incidents(
     path : str, path-like or pandas.DataFrame
         A table with at least ``incident_id``, ``start`` (or ``date``) and one of ``place_text``, ``mgrs``, or
         ``latitude`` with ``longitude``; or a file of one of the known formats.
-    format : str, optional
-        One of :func:`geocasualty.readers`, such as ``"airwars"``, ``"ucdp-ged"`` or ``"csv"``.
+    format : str or Reader, optional
+        One of :func:`geocasualty.records.readers`, such as ``"airwars"``, ``"ucdp-ged"`` or ``"csv"``, or your own.
         Recognised by the columns if not given; the column ``reader`` and the log say which it was.
     gazetteer : Gazetteer, optional
         Locates rows that have no coordinates; the bundled one if not given.
@@ -124,7 +125,7 @@ def read_incidents(
 def read_strikes(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002 - the public name of the design
+    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
@@ -168,7 +169,7 @@ def read_strikes(
 def validate_incidents(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002 - the public name of the design
+    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     assessments: Source | None = None,
@@ -217,7 +218,7 @@ def validate_incidents(
 def validate_strikes(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002 - the public name of the design
+    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     assessments: Source | None = None,

@@ -9,7 +9,7 @@ from geocasualty.errors import GeocasualtyWarning
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._columns import unread_columns
 from geocasualty.records._request import Request, grid_of
-from geocasualty.records.formats import find_format
+from geocasualty.records.formats import find_reader
 from tests.records.samples import assert_conserved
 
 pytestmark = pytest.mark.real_data
@@ -86,7 +86,7 @@ def test_columns_that_nobody_reads_are_found_and_no_others(real_data, name):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", GeocasualtyWarning)  # of the encoding of one of them
         cells = grid_of(Request(real_data / name, "strike")).cells
-    known = find_format(None, cells)
+    known = find_reader(None, cells)
     native = known.to_native({column: list(values) for column, values in cells.items()})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", GeocasualtyWarning)
@@ -116,8 +116,8 @@ OTHER_WARS = {
         "csv/2", 116, 13, {"UA": 103}, "Europe/Kyiv", ("2014-07-16", "2015-08-08"),
     ),
     "attacks_on_health_hxl.xlsx": (
-        "incident", {}, "insecurity-insight/1", 400, 0, {"PS": 327, "MM": 38, "UA": 20, "SD": 5, "ML": 3}, "Asia/Hebron",
-        ("2023-10-31", "2023-12-21"),
+        "incident", {}, "insecurity-insight/1", 400, 0, {"PS": 327, "MM": 38, "UA": 20, "SD": 5, "ML": 3},
+        "Asia/Hebron", ("2023-10-31", "2023-12-21"),
     ),
 }  # fmt: skip
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 
 from geocasualty.records.formats import table
-from geocasualty.records.formats.protocol import Cells, Format, folded_words, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered
 
-__all__ = ["FORMAT"]
+__all__ = ["READER"]
 
 NEEDED = {"strike id", "date", "minimum people killed", "maximum people killed"}
 ALSO_NEEDED = {"minimum total people killed", "maximum total people killed"}
@@ -87,4 +87,31 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     return frozenset({*table.known(names), *own, *NEEDED, *ALSO_NEEDED})
 
 
-FORMAT = Format("bureau", recognises, to_native, version="1", known=known, times=("date",), key=_key)
+SAMPLE = (
+    {
+        "Strike ID": "YEM001", "Date": "2002-11-03", "Location": "Unknown", "Province": "Marib",
+        "Type of attack": "Drone strike", "Confirmed/possible US attack?": "Confirmed",
+        "Minimum number of strikes": "1", "Minimum people killed": "6", "Maximum people killed": "6",
+        "Minimum civilians reported killed": "0", "Maximum civilians reported killed": "0",
+    },
+    {
+        "Strike ID": "YEM002", "Date": "2009-12-17", "Location": "Al Majala", "Province": "Abyan",
+        "Type of attack": "Cruise missile strike", "Confirmed/possible US attack?": "Possible",
+        "Minimum number of strikes": "1", "Minimum people killed": "55", "Maximum people killed": "58",
+        "Minimum civilians reported killed": "41", "Maximum civilians reported killed": "44",
+    },
+)  # fmt: skip
+"""Two rows made up in the layout of the source."""
+
+READER = Reader(
+    "bureau",
+    recognises,
+    to_native,
+    version="1",
+    known=known,
+    times=("date",),
+    key=_key,
+    help="Bureau of Investigative Journalism: sheets of US strikes by country",
+    licence="CC BY-NC-SA 4.0",
+    sample=SAMPLE,
+)

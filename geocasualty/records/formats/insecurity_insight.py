@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from geocasualty.records.formats.protocol import Cells, Format, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, lowered
 
-__all__ = ["FORMAT"]
+__all__ = ["READER"]
 
 NEEDED = {"date", "country", "latitude", "longitude", "geo precision", "sind event id"}
 
@@ -79,6 +79,31 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     return frozenset(column.strip().lower() for column in columns)
 
 
-FORMAT = Format(
-    "insecurity-insight", recognises, to_native, version="1", roles=("incident",), known=known, times=("date",)
+SAMPLE = (
+    {
+        "Date": "2023-12-21", "Country": "OPT", "Country ISO": "PSE", "Admin 1": "Gaza Strip", "Latitude": "31.53",
+        "Longitude": "34.48", "Geo Precision": "(2) 25 km Precision", "Reported Perpetrator Name": "Israel",
+        "Weapon Carried/Used": "Aerial Bomb: Plane", "Location": "Health Building", "Health Workers Killed": "1",
+        "Health Workers Injured": "0", "SiND Event ID": "1",
+    },
+    {
+        "Date": "2023-12-20", "Country": "Sudan", "Country ISO": "SDN", "Admin 1": "Khartoum", "Latitude": "15.6",
+        "Longitude": "32.5", "Geo Precision": "(4) Province, State, Governorate",
+        "Reported Perpetrator Name": "No Information", "Weapon Carried/Used": "Shelling", "Location": "Street",
+        "Health Workers Killed": "0", "Health Workers Injured": "2", "SiND Event ID": "2",
+    },
+)  # fmt: skip
+"""Two rows made up in the layout of the source."""
+
+READER = Reader(
+    "insecurity-insight",
+    recognises,
+    to_native,
+    version="1",
+    roles=("incident",),
+    known=known,
+    times=("date",),
+    help="Insecurity Insight: attacks on health care worldwide",
+    licence="CC BY-NC-SA 4.0",
+    sample=SAMPLE,
 )

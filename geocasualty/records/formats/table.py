@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats.protocol import Cells, Format, folded_words, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
 from geocasualty.theatre.countries import country_code
 from geocasualty.theatre.languages import languages
 
-__all__ = ["FORMAT", "HXL", "fields_of", "spellings", "tagged", "to_native"]
+__all__ = ["HXL", "READER", "fields_of", "spellings", "tagged", "to_native"]
 
 ALIASES = {
     "belligerent": ("belligerents",),
@@ -265,4 +265,24 @@ def _times() -> tuple[str, ...]:
     return tuple(sorted({*fields, *(name.replace(" ", "_") for name in fields)}))
 
 
-FORMAT = Format("csv", recognises, to_native, columnar=True, known=known, times=_times())
+SAMPLE = (
+    {
+        "incident_id": "A", "strike_id": "A", "date": "2015-06-03", "place": "Hawija", "country": "IQ",
+    },
+    {
+        "incident_id": "B", "strike_id": "B", "date": "2015-06-04", "place": "Raqqa", "country": "SY",
+    },
+)  # fmt: skip
+"""Two rows made up in the layout of the source."""
+
+READER = Reader(
+    "csv",
+    recognises,
+    to_native,
+    columnar=True,
+    known=known,
+    times=_times(),
+    help="Any table whose columns have the native names, or names that say as much",
+    licence="your own",
+    sample=SAMPLE,
+)
