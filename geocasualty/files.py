@@ -8,6 +8,7 @@ import gzip
 import io
 import itertools
 import os
+import re
 import shutil
 import tempfile
 import zlib
@@ -15,11 +16,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, TypeAlias, cast
 
 from geocasualty.errors import InputError, OutputError
 
-__all__ = ["atomic_path", "atomic_write", "damage_said", "open_bytes", "read_csv_cells", "read_text"]
+__all__ = [
+    "atomic_path", "atomic_write", "damage_said", "decoded", "open_bytes", "proposed_encoding", "read_csv_cells",
+    "read_text",
+]  # fmt: skip
 
 MAX_BYTES = 2_000_000_000
 """Largest file read whole, in bytes: about what a machine with 8 GB can hold as text cells."""
@@ -37,6 +41,16 @@ MAX_CELLS = 50_000_000
 """Most cells of a table: a million records of fifty columns, about 3 GB of memory."""
 
 CHUNK = 10_000
+
+FIRST_LINES = 25
+"""Lines, and rows, in which the delimiter and the names of the columns are looked for."""
+
+DELIMITERS = ",;\t|"
+
+Head: TypeAlias = Callable[[list[list[str]]], tuple[int, list[str]]]
+"""Says of the first rows of a table which of them names the columns, and the names."""
+
+_SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
 SAVE = "save it as UTF-8, in Excel as “CSV UTF-8”"
 
@@ -129,7 +143,7 @@ def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
     return Path(path)
 
 
-def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> str:
+def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES, encoding: str | None = None) -> str:
     """Read a UTF-8 text file whole, with or without a byte-order mark; or one of UTF-16 that begins with its mark.
 
     Parameters
@@ -138,6 +152,8 @@ def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> st
         The file.
     max_bytes : int
         Larger files are refused before they are read.
+    encoding : str, optional
+        Of a file that is neither, by a name that Python knows.
 
     Returns
     -------
@@ -152,6 +168,8 @@ def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> st
     name = Path(path).name
     with open_bytes(path, max_bytes=max_bytes) as stream:
         data = stream.read()
+    if encoding is not None:
+        return decoded(name, data, encoding)
     try:
         return data.decode("utf-16" if utf16_said(data) else "utf-8-sig")
     except UnicodeDecodeError as error:
@@ -280,10 +298,12 @@ def read_csv_cells(
     delimiter: str | None = None,
     max_field: int = MAX_FIELD,
     seen: Callable[[int], object] | None = None,
+    encoding: str | None = None,
+    head: Head | None = None,
 ) -> dict[str, list[str]]:
     """Read a delimited text file as columns of untouched strings.
 
-    Unlike a lenient parser it refuses rows with too few or too many cells, so that none is padded or cut.
+    Unlike a lenient parser it refuses rows with too few or too many filled cells, so that none is padded or cut.
 
     Parameters
     ----------
@@ -291,11 +311,17 @@ def read_csv_cells(
         A UTF-8 file whose first row names the columns, gzipped if its name ends in ``.gz``; or one of UTF-16 that
         begins with its mark, as Excel's "Unicode text".
     delimiter : str, optional
-        Guessed from the header (the commonest of comma, semicolon and tab) if not given.
+        If not given, what a first line ``sep=;`` says, else the commonest of comma, semicolon, tab and upright bar in
+        the first lines.
     max_field : int
         Longest cell that is read, in characters.
     seen : callable, optional
         Told the number of rows read, some thousands at a time.
+    encoding : str, optional
+        Of a file that is not UTF-8, by a name that Python knows.
+    head : callable, optional
+        Says of the first rows which names the columns, and how they are called, all differently; if not given, the
+        first names them, and each only once.
 
     Returns
     -------
@@ -310,43 +336,59 @@ def read_csv_cells(
     """
     name = Path(path).name
     with open_bytes(path) as stream:
-        lines = _lines(name, stream)
+        lines = _lines(name, stream if encoding is None else _recoded(name, stream, encoding))
         # Blank lines before the header are passed over; the first that is not gives the delimiter.
         first = next((line for line in lines if line.strip()), None)
         if first is None:
             raise InputError(f"{name}: the file is empty; a header row was expected")
+        said = _SEPARATOR.fullmatch(first)
+        ahead = [] if said else [first]
         if delimiter is None:
-            delimiter = delimiter_of(first)
+            delimiter = said[1] if said else ""
+        if not delimiter:
+            ahead += itertools.islice(lines, FIRST_LINES if head else 0)
+            delimiter = delimiter_of(
+                "".join(ahead) if head and not any(each in first for each in DELIMITERS) else first
+            )
         csv.field_size_limit(max_field)
-        reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter, strict=True)
-        return _columns(name, reader, delimiter, seen or int)
+        reader = csv.reader(itertools.chain(ahead, lines), delimiter=delimiter, strict=True)
+        return _columns(name, reader, delimiter, seen or int, head or _strict_head(name))
 
 
-def _columns(
-    name: str, reader: Iterator[list[str]], delimiter: str, seen: Callable[[int], object]
-) -> dict[str, list[str]]:
-    number = 0
-    try:
-        header = [cell.strip() for cell in next(reader)]
-        if len(header) > MAX_COLUMNS:
-            raise InputError(f"{name}: {len(header):,} columns; at most {MAX_COLUMNS:,} are read")
+def _strict_head(name: str) -> Head:
+    def head(rows: list[list[str]]) -> tuple[int, list[str]]:
+        header = [cell.strip() for cell in rows[0]] if rows else []
         twice = sorted(column for column, count in Counter(header).items() if count > 1)
         if twice:
             shown = ", ".join(map(repr, twice[:20]))
             raise InputError(f"{name}: columns named more than once: {shown}; rename one")
+        return 0, header
+
+    return head
+
+
+def _columns(
+    name: str, reader: Iterator[list[str]], delimiter: str, seen: Callable[[int], object], head: Head
+) -> dict[str, list[str]]:
+    number = 0
+    try:
+        first = list(itertools.islice(filter(None, reader), FIRST_LINES))
+        above, header = head(first)
+        if len(header) > MAX_COLUMNS:
+            raise InputError(f"{name}: {len(header):,} columns; at most {MAX_COLUMNS:,} are read")
         columns: list[list[str]] = [[] for _ in header]
         chunk: list[list[str]] = []
-        for cells in reader:
-            if not cells:
-                continue
+        for cells in filter(None, itertools.chain(first[above + 1 :], reader)):
             number += 1
             if len(cells) != len(header):
-                raise InputError(
-                    f"{name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
-                    f"value {delimiter.join(cells)[:80]!r}; quote cells that hold the delimiter {delimiter!r}",
-                    row=number,
-                    value=delimiter.join(cells),
-                )
+                if any(cell.strip() for cell in cells[len(header) :]) or (len(cells) < len(header) and any(cells)):
+                    raise InputError(
+                        f"{name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
+                        f"value {delimiter.join(cells)[:80]!r}; quote cells that hold the delimiter {delimiter!r}",
+                        row=number,
+                        value=delimiter.join(cells),
+                    )
+                cells = (cells + [""] * len(header))[: len(header)]
             chunk.append(cells)
             if len(chunk) == CHUNK:
                 _append(columns, chunk)
@@ -377,6 +419,78 @@ def as_utf8(name: str, stream: IO[bytes]) -> IO[bytes]:
     start = stream.read(4)
     rest = cast("IO[bytes]", io.BufferedReader(_Joined(start, stream)))
     return cast("IO[bytes]", io.BufferedReader(_FromUtf16(name, rest))) if utf16_said(start) else rest
+
+
+def _recoded(name: str, stream: IO[bytes], encoding: str) -> IO[bytes]:
+    """The text of a file in an encoding that the user names, as UTF-8."""
+    data = stream.read()
+    return io.BytesIO(decoded(name, data, encoding).encode("utf-8"))
+
+
+def decoded(name: str, data: bytes, encoding: str) -> str:
+    r"""The text of bytes in an encoding that the user names.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If Python knows no such encoding, or the bytes are not of it.
+
+    Examples
+    --------
+    >>> decoded("a.csv", b"Ta\x92izz", "windows-1252")
+    'Ta’izz'
+    """
+    try:
+        if not codecs.lookup(encoding)._is_text_encoding:
+            raise LookupError
+        return data.decode(encoding)
+    except LookupError as error:
+        raise InputError(
+            f"{name}: encoding is {encoding!r}, which is none that Python knows; expected one such as windows-1252, "
+            "cp1256 or utf-8",
+            value=encoding,
+        ) from error
+    except UnicodeError as error:
+        at = getattr(error, "start", 0)
+        raise InputError(f"{name}: not {encoding} at byte {at:,}; leave encoding out to have one proposed") from error
+
+
+def proposed_encoding(start: bytes) -> str:
+    r"""What text that is not UTF-8 may be encoded as, and how it then reads; empty if nothing fits.
+
+    Parameters
+    ----------
+    start : bytes
+        The first part of the file.
+
+    Examples
+    --------
+    >>> proposed_encoding(b"id,place;1,Ta\x92izz;2,Bani Sa\x92ad")
+    "'windows-1252', in which it reads 'id,place;1,Ta’izz;2,Bani Sa’'"
+    """
+    import charset_normalizer
+
+    found = list(charset_normalizer.from_bytes(start, cp_isolation=list(ENCODINGS), threshold=0.3))
+    least = min((each.chaos for each in found), default=1.0)
+    fits = {
+        name.replace("cp125", "windows-125")
+        for each in found
+        if each.chaos == least
+        for name in each.could_be_from_charset
+    }
+    name = next((known for known in ENCODINGS if known in fits), "")
+    if not name:
+        return ""
+    text = start.decode(name, "replace")
+    beyond = next((at for at, mark in enumerate(text) if ord(mark) > 127), 0)
+    return f"{name!r}, in which it reads {text[max(0, beyond - 15) : beyond + 15]!r}"
+
+
+ENCODINGS = (
+    "windows-1252", "windows-1256", "windows-1251", "windows-1254", "windows-1255", "windows-1250", "iso8859_6",
+    "iso8859_5", "iso8859_8", "mac_roman",
+)  # fmt: skip
+"""Encodings of one byte a letter that are proposed, the commoner first where several read the same."""
 
 
 class _Joined(io.RawIOBase):
@@ -448,8 +562,8 @@ def line_not_utf8(name: str, row: int, line: bytes, header: bytes, before: int) 
 
 
 def delimiter_of(header: str) -> str:
-    """The commonest of comma, semicolon and tab."""
-    return max(",;\t", key=header.count)
+    """The commonest of :data:`DELIMITERS`."""
+    return max(DELIMITERS, key=header.count)
 
 
 def _split(line: str, delimiter: str) -> list[str]:

@@ -14,7 +14,7 @@ import typer
 
 from geocasualty.cli._gazetteers import gazetteer_app
 from geocasualty.cli._matching import check, link, match, screen, sensitivity
-from geocasualty.cli._names import resolve
+from geocasualty.cli._names import inspect, resolve
 from geocasualty.cli._official import answers, official, rank
 from geocasualty.cli._outputs import as_options
 from geocasualty.cli._renderings import demo, map_app, report, tally
@@ -35,7 +35,7 @@ app = typer.Typer(
     epilog=EPILOG,
     help="Resolve place names, and check whether strikes were reported near a claim of civilian harm.",
 )
-for command in (resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, report, demo):
+for command in (inspect, resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, report, demo):
     app.command(command.__name__)(command)
 app.add_typer(map_app, name="map")
 app.add_typer(gazetteer_app, name="gazetteer")

@@ -23,13 +23,11 @@ FileOf = "CSV, xlsx, GeoJSON, GeoPackage, shapefile or GeoParquet; - reads from 
 
 PIPE = Path("-")
 PANEL = "Reading the files"
+TEXTS = ("format", "layer", "date_order", "encoding", "country", "belligerents")
+"""Options of a side that are handed on as they are."""
+
 ROLES = {"incident": "incident", "other": "incident", "strike": "strike"}
 """The prefix of a side's options, and what its file holds."""
-
-FORMATS = {
-    "incident": "airwars, ucdp-ged, acled or csv",
-    "strike": "centcom, dutch-mod, acled or csv",
-}
 
 
 def _option(
@@ -47,7 +45,10 @@ def _side_options(side: str) -> list[inspect.Parameter]:
     text = str | None
     options = [
         _option(
-            f"{side}_format", text, None, f"Format of {theirs}: {FORMATS[role]}; told by its columns if not given."
+            f"{side}_format",
+            text,
+            None,
+            f"Format of {theirs}, as geocasualty inspect names it; told by its columns if not given.",
         ),
         _option(f"{side}_map", text, None, f"Columns of {theirs}, as start=Date,place_text=Town."),
         _option(f"{side}_layer", text, None, f"Layer or sheet of {theirs}, where it has several."),
@@ -61,6 +62,11 @@ def _side_options(side: str) -> list[inspect.Parameter]:
             None,
             f"Whether places in {theirs} are only near, where it does not say so.",
             f"--{side}-vicinity/--no-{side}-vicinity",
+        ),
+        _option(f"{side}_encoding", text, None, f"Of {theirs} if it is not UTF-8, such as windows-1252."),
+        _option(f"{side}_country", text, None, f"Country of the rows of {theirs} that state none, such as UA."),
+        _option(
+            f"{side}_belligerents", text, None, f"Parties of the rows of {theirs} that name none, joined by semicolons."
         ),
         _option(f"{side}_ignore", text, None, f"Columns of {theirs} that nobody need read, joined by commas."),
     ]
@@ -92,6 +98,13 @@ def _shared_options() -> list[inspect.Parameter]:
             str | None,
             None,
             "Of days in the files whose rows state none, such as Asia/Aden; else their country's.",
+        ),
+        _option(
+            "report_read",
+            bool,
+            True,
+            "Say on stderr what was read of each file.",
+            "--report-read/--quiet",
         ),
         _option("on_bad_rows", str, "error", "What to do with rows that fail: error, warn or skip."),
         _option(
@@ -129,6 +142,7 @@ def reads(*sides: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
             with Reading(options) as reading:
                 command(reading=reading, **given)
                 reading.keep_rejected()
+                reading.say_what_was_read()
 
         run.__signature__ = own.replace(parameters=parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in parameters} | {"return": None}
@@ -185,6 +199,7 @@ class Reading:
         """The rows that fail, once the records are read."""
         self.files: list[Path] = []
         """Every file that was read, in order; what came through a pipe as the one it was kept in."""
+        self._read: list[Any] = []
         self._stack = ExitStack()
         self._pipe_read = False
 
@@ -252,7 +267,7 @@ class Reading:
         import geocasualty as gcas
 
         role = ROLES[side]
-        asked = {name: self._options[f"{side}_{name}"] for name in ("format", "layer", "date_order")}
+        asked = {name: self._options[f"{side}_{name}"] for name in TEXTS}
         if asked["date_order"] not in (None, "mdy", "dmy", "ymd"):
             raise InputError(f"--{side}-date-order is {asked['date_order']!r}; expected mdy, dmy or ymd")
         asked |= {name: self._options[f"{side}_{name}"] for name in ("radius_m", "vicinity")}
@@ -265,7 +280,9 @@ class Reading:
             asked["coverage"] = _coverage(self._options["strike_coverage"])
         asked["timezone"] = self._options["timezone"]
         validate = gcas.validate_incidents if role == "incident" else gcas.validate_strikes
-        return validate(self.local(path), gazetteer=self.gazetteer, **asked)
+        accepted, rejected = validate(self.local(path), gazetteer=self.gazetteer, **asked)
+        self._read.append(accepted)
+        return accepted, rejected
 
     def _settle(self, path: Path, rejected: Any, policy: str) -> None:
         """Say what fails, or stop at it."""
@@ -279,6 +296,13 @@ class Reading:
         except BadRowsError:
             self.keep_rejected()
             raise
+
+    def say_what_was_read(self) -> None:
+        """Tell of each file what its rows became, unless the user wants it quiet; after the answer."""
+        import geocasualty as gcas
+
+        for frame in self._read if self._options["report_read"] else ():
+            typer.echo(f"{gcas.read_report(frame)}\n", err=True)
 
     def keep_rejected(self) -> None:
         """Write the rows that failed, where the user asked for them; a table without rows if none did."""

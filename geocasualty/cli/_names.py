@@ -1,4 +1,4 @@
-"""The command that resolves place names."""
+"""The commands that say what a place name or a file is."""
 
 from __future__ import annotations
 
@@ -15,13 +15,45 @@ from geocasualty.errors import InputError
 from geocasualty.files import read_text
 from geocasualty.taxonomy import LEVELS
 
-__all__ = ["resolve"]
+__all__ = ["inspect", "resolve"]
 
 PIPE = Path("-")
 CALLED = ("place_text", "place", "location", "name", "query")
 """What the column of names may be called."""
 
 HINTS = LEVELS[:3]
+
+
+def inspect(
+    file: Annotated[Path, typer.Argument(help="Any file.")],
+    role: Annotated[
+        str | None, typer.Option(help="What its rows are: incident or strike; guessed if not given.")
+    ] = None,
+    layer: Annotated[str | None, typer.Option(help="Layer or sheet, where it has several.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of text that is not UTF-8, such as windows-1252.")] = None,
+    country: Annotated[str | None, typer.Option(help="Of rows that state none, such as UA.")] = None,
+    belligerents: Annotated[str | None, typer.Option(help="Of rows that name none, joined by semicolons.")] = None,
+    gazetteer: Annotated[
+        Path | None,
+        typer.Option("--gazetteer", "-g", help="A gazetteer that was built; the bundled one if not given."),
+    ] = None,
+) -> None:
+    """Say what a file is, how it would be read, what fails, and which command reads it."""
+    import geocasualty as gcas
+
+    if role not in (None, "incident", "strike"):
+        raise InputError(f"--role is {role!r}; expected incident or strike")
+    held = gcas.load_gazetteer(gazetteer)
+    said = gcas.inspect(
+        file,
+        role=role,  # type: ignore[arg-type]
+        layer=layer,
+        encoding=encoding,
+        country=country,
+        belligerents=belligerents,
+        gazetteer=held,
+    )
+    typer.echo(str(said))
 
 
 def resolve(

@@ -158,7 +158,7 @@ class Resolver:
                 if found.point is not None or found.candidates:
                     self._stated.not_abroad(text)
         except Refused as why:
-            return Resolution(text, "unresolved", reason=str(why))
+            return Resolution(text, "unresolved", reason=str(why), elsewhere=why.countries)
         return replace(found, reason="; ".join((found.reason, *unchecked))) if unchecked else found
 
     def _all(self, place_ids: Iterable[str]) -> list[Place]:

@@ -23,7 +23,11 @@ _MARKS = re.compile(r"[,،;؛()/|>]|\s[-–—&]\s|\s(?=and\s)")
 
 
 class Refused(Exception):  # noqa: N818 - no error: the answer to a text whose stated areas cannot be met
-    """What is stated leaves no answer; the reason, in words."""
+    """What is stated leaves no answer; the reason, in words, and the countries that were meant where none is held."""
+
+    def __init__(self, reason: str, *countries: str) -> None:
+        super().__init__(reason)
+        self.countries = countries
 
 
 def country_of(name: str) -> str:
@@ -126,7 +130,7 @@ class Stated:
             stated = (code,)
         for code in stated:
             if not {code, ""} & self.countries:  # a place of no stated country may be of any
-                raise Refused(f"no places of {code} in this gazetteer")
+                raise Refused(f"no places of {code} in this gazetteer", code)
         return stated
 
     def not_abroad(self, text: str) -> None:
@@ -147,7 +151,7 @@ class Stated:
             for name in {part, f"{part})"} if "(" in part else {part}:
                 codes = () if len(name) < 4 or self._index.exact(name).place_ids else country_choices(name)
                 if codes and not any({code, ""} & self.countries for code in codes):
-                    raise Refused(f"no places of {' or '.join(codes)} in this gazetteer")
+                    raise Refused(f"no places of {' or '.join(codes)} in this gazetteer", *codes)
 
     def _find(self, text: str, kinds: tuple[str, ...]) -> tuple[Place, ...]:
         """The areas of these kinds that a text names."""

@@ -130,6 +130,9 @@ class Resolution:
         Why this answer, in words.
     unused : tuple of str
         Names of the text that explain nothing of the answer, as they stand there; an answer with any is not "resolved".
+    elsewhere : tuple of str
+        ISO codes of the country that the text states, of which the gazetteer holds no place; of several the text may
+        mean either.
     """
 
     query: str
@@ -142,6 +145,7 @@ class Resolution:
     vicinity: bool = False
     reason: str = ""
     unused: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
     _best: Candidate | None = field(default=None, repr=False)
 
     @property

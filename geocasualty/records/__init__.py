@@ -3,19 +3,28 @@
 from geocasualty.records._coverage import coverage
 from geocasualty.records._provenance import provenance
 from geocasualty.records.evidence import Evidence, apply_corrections, format_sources, parse_sources
+from geocasualty.records.formats import Reader, Refusal, readers
+from geocasualty.records.inspecting import inspect
 from geocasualty.records.reading import read_incidents, read_strikes, validate_incidents, validate_strikes
+from geocasualty.records.report import ReadReport, read_report
 from geocasualty.records.writing import read_records, write_records
 
 __all__ = [
     "Evidence",
+    "ReadReport",
+    "Reader",
+    "Refusal",
     "apply_corrections",
     "coverage",
     "format_sources",
+    "inspect",
     "parse_sources",
     "provenance",
     "read_incidents",
     "read_records",
+    "read_report",
     "read_strikes",
+    "readers",
     "validate_incidents",
     "validate_strikes",
     "write_records",

@@ -11,7 +11,7 @@ from typing import IO, Any
 import numpy as np
 
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_CELLS, MAX_COLUMNS, MAX_FIELD, open_bytes
+from geocasualty.files import MAX_CELLS, MAX_COLUMNS, MAX_FIELD, delimiter_of, open_bytes
 
 __all__ = ["read_columns"]
 
@@ -91,9 +91,10 @@ def _header(stream: IO[bytes]) -> tuple[list[str], str]:
         raise _DoubtError
     # A lone carriage return ends a row too: what stands after the first is data.
     head, _, rest = text.removesuffix("\n").removesuffix("\r").partition("\r")
-    delimiter = max(",;\t", key=text.count)
+    delimiter = delimiter_of(text)
     names = [name.strip() for name in head.split(delimiter)]
-    if rest or not head or len(names) > MAX_COLUMNS or len(set(names)) < len(names):
+    plain = all(names) and len(set(names)) == len(names) <= MAX_COLUMNS
+    if rest or not head or not plain:
         raise _DoubtError
     return names, delimiter
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-import unicodedata
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -16,7 +15,8 @@ import numpy.typing as npt
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records._words import coded
 from geocasualty.records.belligerents import names_in_no_table
-from geocasualty.records.formats import Cells, Format
+from geocasualty.records.formats import Cells, Reader
+from geocasualty.records.formats.protocol import folded_words
 from geocasualty.records.formats.table import NATIVE
 from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
 
@@ -39,13 +39,11 @@ _MIDNIGHT = re.compile(
 )
 _CLOCK = re.compile(r":|\d{4}\s?[zZ]|[ap]\.?\s?m\b", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.ASCII)
-_WORD = re.compile(r"[^\W_]+")
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 Mask = npt.NDArray[np.bool_]
 
 
-def days_of_midnights(cells: Cells, known: Format) -> tuple[Cells, Mask | None]:
+def days_of_midnights(cells: Cells, known: Reader) -> tuple[Cells, Mask | None]:
     """Take times of a record that are all midnight in UTC as the days that they were written for.
 
     R, JavaScript and programs for maps know no day: they write the third of June as its first instant in UTC, which is
@@ -55,7 +53,7 @@ def days_of_midnights(cells: Cells, known: Format) -> tuple[Cells, Mask | None]:
     ----------
     cells : dict of str to list of str or pandas array
         Of the file.
-    known : Format
+    known : Reader
         Which of its columns hold the times of the record.
 
     Returns
@@ -82,7 +80,7 @@ def days_of_midnights(cells: Cells, known: Format) -> tuple[Cells, Mask | None]:
 
 
 def unread_columns(
-    name: str, cells: Cells, native: Cells, known: Format, mapped: Iterable[str], ignore: Sequence[str]
+    name: str, cells: Cells, native: Cells, known: Reader, mapped: Iterable[str], ignore: Sequence[str]
 ) -> dict[str, str]:
     """Columns of a file that nobody reads and that look like a party, a date or a place, by which of these.
 
@@ -92,7 +90,7 @@ def unread_columns(
         Of the file, for messages.
     cells, native : dict of str to list of str or pandas array
         Of the file, and what its reader made of them.
-    known : Format
+    known : Reader
         Whose columns are known.
     mapped : iterable of str
         Columns that the caller mapped to native ones.
@@ -166,7 +164,7 @@ def meaning_of(column: str) -> str:
     >>> meaning_of("الجهة"), meaning_of("виновник"), meaning_of("gouvernorat"), meaning_of("colour")
     ('party', 'party', 'place', '')
     """
-    words = _folded(column)
+    words = list(folded_words(column))
     found = {meaning for start in range(len(words)) for meaning in _starting(words, start)}
     if "party" in found:
         return "party"
@@ -187,15 +185,9 @@ def _phrases() -> dict[str, list[tuple[list[str], str]]]:
     for language in languages():
         for meaning, texts in language.columns.items():
             for text in texts:
-                words = _folded(text)
+                words = list(folded_words(text))
                 found.setdefault(words[0], []).append((words, meaning))
     return found
-
-
-def _folded(text: str) -> list[str]:
-    """The words of a name in lower case, without marks on letters."""
-    marks = unicodedata.normalize("NFKD", _HUMP.sub(" ", text).lower())
-    return _WORD.findall("".join(mark for mark in marks if not unicodedata.combining(mark)))
 
 
 def _meaning_by_cells(values: Any) -> str:

@@ -52,8 +52,8 @@ FLAGS = {
     "parties from lists of their own",
     "unknown-end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
     "minute of its beginning",
-    "unmapped-column": "the file has a column that nobody reads and that looks like a party, a date or a place: what "
-    "it says may change the answer; map it with column_map=, or dismiss it with ignore=",
+    "unmapped-column": "nobody reads one of the file's columns, which looks like a party, a date or a place; what it "
+    "says may change the answer: map it with column_map=, or dismiss it with ignore=",
     "unused-words": "a part of the place text explains nothing of where the record was put; the reason names it, and "
     "the record is located to an area",
     "unknown-timezone": "neither a time zone nor a country that has one: the days are those of UTC",

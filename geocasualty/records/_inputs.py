@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 import os
+import re
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
-from geocasualty.files import read_csv_cells, read_text
+from geocasualty.files import damage_said, open_bytes, read_csv_cells, read_text
 from geocasualty.records._cells import Table, cells_of
-from geocasualty.records._columnar import read_columns as read_delimited
+from geocasualty.records._columnar import read_columns
+from geocasualty.records._shape import Grid, head_of, tidied
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["read_cells", "read_columns"]
+__all__ = ["KINDS", "kind_of", "layers_of", "read_cells", "read_grid"]
 
 
 def read_cells(
-    source: str | os.PathLike[str] | pd.DataFrame | gpd.GeoDataFrame, *, layer: str | None = None
+    source: str | os.PathLike[str] | pd.DataFrame | gpd.GeoDataFrame,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
 ) -> dict[str, list[str]]:
     r"""Read a file or frame as columns of text, one cell a row, in the order of the input.
 
     Parameters
     ----------
     source : path or pandas.DataFrame or geopandas.GeoDataFrame
-        The kind of a file is told by the end of its name: ``.xlsx`` and ``.xlsm``, ``.geojson`` and ``.json``,
-        ``.gpkg``, ``.shp`` (also zipped), ``.parquet`` and ``.geoparquet``, ``.txt``; anything else is read as
-        delimited text, also ``.csv.gz``. The index of a frame is ignored.
+        The kind of a file is told by its first bytes: workbooks, GeoJSON and other JSON, GeoPackage, shapefile,
+        FlatGeobuf, Parquet, KML, KMZ and GPX, each also in a zip archive; what is none of these is delimited text, or
+        the text of a release if its name ends in ``.txt``. The index of a frame is ignored.
     layer : str, optional
-        Which layer of a GeoPackage or sheet of a workbook; needed where there are several.
+        Which layer of a file or sheet of a workbook; needed where several may be meant.
+    encoding : str, optional
+        Of delimited text that is not UTF-8.
 
     Returns
     -------
@@ -61,68 +69,186 @@ def read_cells(
     >>> read_cells(table.head(0))
     {'id': [], 'killed': [], 'day': []}
     """
+    return {name: list(values) for name, values in read_grid(source, layer=layer, encoding=encoding).cells.items()}
+
+
+def read_grid(
+    source: str | os.PathLike[str] | pd.DataFrame, *, layer: str | None = None, encoding: str | None = None
+) -> Grid:
+    """As :func:`read_cells`, with what was passed over; columns of plain delimited text are pandas arrays."""
     import pandas as pd
 
     if isinstance(source, pd.DataFrame):
         _no_layers(layer, "a frame")
-        return cells_of(_table_of_frame(source))
+        return Grid(cells_of(_table_of_frame(source)))
     if not isinstance(source, str | os.PathLike):
         raise InputError(f"expected a path or a frame, got {type(source).__name__}; pass one of these")
     path = Path(source)
-    suffix = path.suffix.lower()
-    if suffix == ".zip" or suffix in _LAYERED:
-        return cells_of(_reader(suffix)(path, layer))
-    _no_layers(layer, path.name)
-    if suffix in _TEXT:
-        text = read_text(path)
-        if "\x00" in text:
-            raise InputError(f"{path.name}: a NUL byte; the file is damaged or not text")
-        return {"text": [text]}
-    if suffix in _SINGLE:
-        return cells_of(_reader(suffix)(path, None))
-    if suffix in _FOREIGN:
-        raise InputError(f"{path.name}: {suffix} files are not read; save it as .xlsx or .csv")
-    with progress(path.name, " rows") as bar:
-        return read_csv_cells(path, seen=bar.update)
+    kind = kind_of(path)
+    return _read(path, kind, layer, encoding)._replace(kind=KINDS[kind])
 
 
-def read_columns(source: str | os.PathLike[str] | pd.DataFrame, *, layer: str | None = None) -> dict[str, Any]:
-    """As :func:`read_cells`, the columns of plain delimited text as pandas arrays, which large tables need."""
-    if isinstance(source, str | os.PathLike) and layer is None and _is_delimited(Path(source)):
-        with progress(Path(source).name, "B") as bar:
-            columns = read_delimited(source, seen=bar.update)
-        if columns is not None:
-            return columns
-    return read_cells(source, layer=layer)
-
-
-def _is_delimited(path: Path) -> bool:
-    return path.suffix.lower() not in (*_LAYERED, *_SINGLE, *_TEXT, *_FOREIGN, ".zip")
-
-
-_LAYERED = (".xlsx", ".xlsm", ".gpkg", ".shp")
-_SINGLE = (".geojson", ".json", ".parquet", ".geoparquet", ".pq")
-_TEXT = (".txt", ".text")
-_FOREIGN = (".xls", ".ods", ".xlsb", ".numbers", ".doc", ".docx", ".pdf")
-
-
-def _reader(suffix: str) -> Callable[[Path, str | None], Table]:
-    """The function for a kind of file; its module, and the libraries that it needs, load now."""
-    if suffix in (".xlsx", ".xlsm"):
+def _read(path: Path, kind: str, layer: str | None, encoding: str | None) -> Grid:
+    if encoding is not None and kind not in ("csv", "txt", "zip"):
+        raise InputError(
+            f"{path.name}: {KINDS[kind]} says its encoding itself, so encoding= means nothing; leave it out"
+        )
+    if kind == "xlsx":
         from geocasualty.records._workbook import read_workbook
 
-        return read_workbook
-    if suffix == ".gpkg":
+        return read_workbook(path, layer)
+    if kind == "zip":
+        return _unzipped(path, layer, encoding)
+    if kind not in ("csv", "txt"):
+        return Grid(cells_of(_reader(kind)(path, layer)))
+    _no_layers(layer, path.name)
+    if kind == "txt":
+        text = read_text(path, encoding=encoding)
+        if "\x00" in text:
+            raise InputError(f"{path.name}: a NUL byte; the file is damaged or not text")
+        return Grid({"text": [text]})
+    return _delimited(path, encoding)
+
+
+def layers_of(path: Path, kind: str) -> list[str]:
+    """The sheets of a workbook, or the layers of a file; empty for a kind that has none."""
+    if kind == "xlsx":
+        from geocasualty.records._workbook import sheets_of
+
+        return sheets_of(path)
+    if kind not in ("gpkg", "kml", "kmz", "gpx"):
+        return []
+    import pyogrio
+
+    with damage_said(path.name, "export it again"):
+        return [str(name) for name, _ in pyogrio.list_layers(path)]
+
+
+def _unzipped(path: Path, layer: str | None, encoding: str | None) -> Grid:
+    from geocasualty.gazetteer.building._archives import unpacked
+
+    with unpacked(path, _TABLES) as inner:
+        if not inner.is_file() or inner == path:
+            raise InputError(f"{path.name}: no table and no layer inside; unpack it and give the file")
+        try:
+            return read_grid(inner, layer=layer, encoding=encoding)
+        except InputError as error:
+            said = str(error).replace(inner.name, path.name)
+            raise InputError(said, row=error.row, column=error.column, value=error.value) from error
+
+
+_TABLES = (".csv", ".tsv", ".xlsx", ".jsonl", ".parquet", ".kml", ".gpx")
+"""What may stand in a zip archive beside layers."""
+
+
+def _delimited(path: Path, encoding: str | None) -> Grid:
+    notes: list[str] = [] if encoding is None else [f"read as {encoding}"]
+    if encoding is None:
+        with progress(path.name, "B") as bar:
+            columns = read_columns(path, seen=bar.update)
+        if columns is not None:
+            return tidied(columns)
+    with progress(path.name, " rows") as bar:
+        cells = read_csv_cells(path, seen=bar.update, encoding=encoding, head=lambda rows: head_of(rows, notes))
+    return tidied(cells, notes=notes)
+
+
+KINDS = {
+    "xlsx": "a workbook", "gpkg": "a GeoPackage", "shp": "a shapefile", "fgb": "FlatGeobuf", "json": "JSON",
+    "parquet": "Parquet", "kml": "KML", "kmz": "KMZ", "gpx": "GPX", "zip": "a zip archive", "txt": "text",
+    "csv": "delimited text",
+}  # fmt: skip
+"""What files may be, in words."""
+
+_MAGIC = {
+    b"SQLite format 3\x00": "gpkg", b"\x00\x00\x27\x0a": "shp", b"fgb\x03fgb": "fgb", b"PAR1": "parquet",
+    b"PK\x03\x04": "zip", b"PK\x05\x06": "zip",
+}  # fmt: skip
+_FOREIGN = {
+    b"%PDF": "PDF", b"\xd0\xcf\x11\xe0": "an old Office file such as .xls", b"{\\rtf": "a rich text",
+    b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive",
+    b"<!DOCTYPE html": "a web page", b"<html": "a web page", b"<!doctype html": "a web page",
+}  # fmt: skip
+_NOT_READ = (".xls", ".ods", ".xlsb", ".numbers", ".doc", ".docx", ".pdf")
+_ENDINGS = {
+    ".xlsx": "xlsx", ".xlsm": "xlsx", ".gpkg": "gpkg", ".shp": "shp", ".fgb": "fgb", ".geojson": "json",
+    ".json": "json", ".jsonl": "json", ".ndjson": "json", ".parquet": "parquet", ".geoparquet": "parquet",
+    ".pq": "parquet", ".kml": "kml", ".kmz": "kmz", ".gpx": "gpx", ".zip": "zip",
+}  # fmt: skip
+"""What a name promises: a file that is none of it is refused, rather than read as something else."""
+
+
+def kind_of(path: Path) -> str:
+    """What a file is, told by its first bytes.
+
+    Returns
+    -------
+    str
+        A key of :data:`KINDS`.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is something that is not read, or not what its name promises.
+    """
+    if path.suffix.lower() in _NOT_READ:
+        raise InputError(f"{path.name}: {path.suffix.lower()} files are not read; save it as .xlsx or .csv")
+    with open_bytes(path) as stream:
+        start = stream.read(HEAD)
+    foreign = next((what for magic, what in _FOREIGN.items() if start.startswith(magic)), "")
+    if foreign:
+        raise InputError(f"{path.name}: it is {foreign}, which is not read; save it as .xlsx or .csv")
+    found = next((kind for magic, kind in _MAGIC.items() if start.startswith(magic)), "")
+    if found == "zip":
+        return _zipped(path)
+    text = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip()
+    if not found and text.startswith("<"):
+        found = next((name for name in ("kml", "gpx") if re.search(rf"<(?:\w+:)?{name}[\s>]", text)), "")
+    if not found and _looks_like_json(text):
+        found = "json"
+    promised = _ENDINGS.get(path.suffix.lower().removesuffix(".gz"), "")
+    if promised and found != promised:
+        said = f"it is {KINDS[found]}; give it the right ending" if found else "export it again"
+        raise InputError(f"{path.name}: not a whole {KINDS[promised].removeprefix('a ')} file; {said}")
+    return found or ("txt" if path.suffix.lower() in (".txt", ".text") else "csv")
+
+
+HEAD = 4096
+"""Bytes in which the kind of a file shows."""
+
+
+def _looks_like_json(text: str) -> bool:
+    return bool(re.match(r"\{\s*(?:\"|\}|$)|\[\s*(?:\{|\]|$)", text))
+
+
+def _zipped(path: Path) -> str:
+    """Whether a zip archive is a workbook, KMZ or holds another file."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+        what = KINDS[_ENDINGS.get(path.suffix.lower(), "zip")].removeprefix("a ")
+        raise InputError(f"{path.name}: not a whole {what} file ({error}); save it again") from error
+    if any(name.startswith("xl/") for name in names):
+        return "xlsx"
+    if any(name.lower().endswith(".kml") for name in names):
+        return "kmz"
+    return "zip"
+
+
+def _reader(kind: str) -> Callable[[Path, str | None], Table]:
+    """The function for a kind of file; its module, and the libraries that it needs, load now."""
+    if kind == "gpkg":
         from geocasualty.records._geopackage import read_geopackage
 
         return read_geopackage
     from geocasualty.records import _layers
 
-    if suffix in (".geojson", ".json"):
-        return _layers.read_geojson
-    if suffix in (".parquet", ".geoparquet", ".pq"):
+    if kind == "json":
+        return _layers.read_json
+    if kind == "parquet":
         return _layers.read_parquet
-    return _layers.read_layer
+    return _layers.read_placemarks if kind in ("kml", "kmz", "gpx") else _layers.read_layer
 
 
 def _no_layers(layer: str | None, name: str) -> None:

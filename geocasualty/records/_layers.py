@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,13 @@ from typing import Any
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, damage_said, open_bytes, read_text
 from geocasualty.records._cells import Table
-from geocasualty.records._geopackage import read_geopackage
 
-__all__ = ["read_geojson", "read_layer", "read_parquet"]
+__all__ = ["read_json", "read_layer", "read_parquet", "read_placemarks"]
 
 MAX_GEOJSON = 500_000_000
 """Largest GeoJSON file, in bytes; parsed, it takes about ten times as much memory."""
 
-_MAGIC = {".shp": (b"\x00\x00\x27\x0a", "ESRI Shapefile")}
+_MAGIC = {b"\x00\x00\x27\x0a": "ESRI Shapefile", b"fgb\x03fgb": "FlatGeobuf"}
 """The first bytes that a file must have, so that GDAL never guesses at what it is, and the driver that reads it."""
 
 
@@ -34,25 +34,66 @@ class _Exact(float):
         return number
 
 
-def read_geojson(path: Path, layer: str | None = None) -> Table:
-    """Read a FeatureCollection, numbers as they are written; a feature's ``id`` is a column if no property is.
+def read_json(path: Path, layer: str | None = None) -> Table:
+    """Read a FeatureCollection, a list of records, one record a line, or such a list under the one key that has one.
+
+    Numbers stay as they are written. A feature's ``id`` is a column if no property is; a record inside a record becomes
+    columns named ``outer.inner``.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If it is something else, naming the feature.
+        If it is something else, naming the record.
     """
-    del layer  # it has one
-    text = read_text(path, max_bytes=MAX_GEOJSON)
+    if layer is not None:
+        raise InputError(f"{path.name} has no layers, so layer={layer!r} means nothing; leave it out")
+    content = _parsed(path.name, read_text(path, max_bytes=MAX_GEOJSON))
+    if isinstance(content, dict) and "features" in content:
+        return _features(path.name, content)
+    if isinstance(content, dict):
+        lists = {key: value for key, value in content.items() if isinstance(value, list) and _records(value)}
+        if len(lists) != 1:
+            found = f"lists of records under {', '.join(map(repr, list(lists)[:9]))}" if lists else "no list of records"
+            raise InputError(f"{path.name}: {found}; export one list, a FeatureCollection, or a table")
+        (content,) = lists.values()
+    if not _records(content):
+        raise InputError(f"{path.name}: not a list of records; export a list, a FeatureCollection, or a table")
+    return Table(path.name, _gathered(path.name, [_flat(record) for record in content]))
+
+
+def _parsed(name: str, text: str) -> Any:
     try:
-        content = json.loads(text, parse_float=_Exact)
+        return json.loads(text, parse_float=_Exact)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path.name}: not GeoJSON ({error}); export it again") from error
-    features = content.get("features") if isinstance(content, dict) else None
+        lines = [line for line in text.splitlines() if line.strip()]
+        try:
+            if len(lines) > 1 and lines[0].lstrip().startswith("{"):
+                return [json.loads(line, parse_float=_Exact) for line in lines]
+        except (ValueError, RecursionError):
+            pass
+        raise InputError(f"{name}: damaged JSON ({error}); export it again") from error
+
+
+def _records(content: Any) -> bool:
+    return isinstance(content, list) and all(isinstance(record, dict) for record in content)
+
+
+def _flat(record: dict[str, Any]) -> dict[str, object]:
+    flat: dict[str, object] = {}
+    for key, value in record.items():
+        if isinstance(value, dict) and value and f"{key}.{next(iter(value))}" not in record:
+            flat |= {f"{key}.{inner}": held for inner, held in value.items()}
+        else:
+            flat[key] = value
+    return flat
+
+
+def _features(name: str, content: dict[str, Any]) -> Table:
+    features = content["features"]
     if not isinstance(features, list):
-        raise InputError(f"{path.name}: no FeatureCollection; export the layer as GeoJSON")
+        raise InputError(f"{name}: no FeatureCollection; export the layer as GeoJSON")
     named = content.get("crs")
-    with damage_said(path.name, "export it again"):
+    with damage_said(name, "export it again"):
         crs = "OGC:CRS84" if named is None else named["properties"]["name"]
     rows: list[dict[str, object]] = []
     shapes: list[Any] = []
@@ -60,7 +101,7 @@ def read_geojson(path: Path, layer: str | None = None) -> Table:
         properties = feature.get("properties") if isinstance(feature, dict) else feature
         if not isinstance(properties, dict | None) or not isinstance(feature, dict):
             raise InputError(
-                f"{path.name}: row {number}, value {str(feature)[:80]!r}: no feature; export it again",
+                f"{name}: row {number}, value {str(feature)[:80]!r}: no feature; export it again",
                 row=number,
                 value=feature,
             )
@@ -68,8 +109,57 @@ def read_geojson(path: Path, layer: str | None = None) -> Table:
         if "id" in feature:
             row.setdefault("id", feature["id"])
         rows.append(row)
-        shapes.append(_shape(path.name, number, feature.get("geometry")))
-    return Table(path.name, _gathered(path.name, rows), shapes, crs)
+        shapes.append(_shape(name, number, feature.get("geometry")))
+    return Table(name, _gathered(name, rows), shapes, crs)
+
+
+def read_placemarks(path: Path, layer: str | None) -> Table:
+    """Read the placemarks of KML or KMZ, or the waypoints or tracks of GPX: all folders, one record a placemark.
+
+    Columns in which nothing stands, and those that say how a placemark is drawn, are left out.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it is damaged, or has no layer of that name.
+    """
+    import pyogrio
+    import shapely
+
+    from geocasualty.gazetteer.building._archives import check_zip
+
+    if zipfile.is_zipfile(path):
+        check_zip(path)
+    with damage_said(path.name, "export it again"):
+        known = [str(name) for name, _ in pyogrio.list_layers(path)]
+        if layer is not None and layer not in known:
+            raise InputError(f"{path.name}: {len(known)} layers: {', '.join(map(repr, known[:50]))}; none is {layer!r}")
+        rows: list[dict[str, object]] = []
+        shapes: list[Any] = []
+        for name in known if layer is None else [layer]:
+            meta, _, geometry, fields = pyogrio.raw.read(path, layer=name)
+            names = [str(label) for label in meta["fields"]]
+            kept = [number for number, label in enumerate(names) if label not in _DRAWN]
+            rows += [{names[at]: _stamped(fields[at][row]) for at in kept} for row in range(len(geometry))]
+            shapes += list(shapely.from_wkb(geometry, on_invalid="ignore"))
+    columns = _gathered(path.name, rows)
+    filled = {label: values for label, values in columns.items() if any(value not in (None, "") for value in values)}
+    return Table(path.name, filled or columns, shapes, "OGC:CRS84")
+
+
+_DRAWN = frozenset({
+    "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet", "styleUrl",
+})  # fmt: skip
+"""Fields of a placemark that say how it is drawn."""
+
+
+def _stamped(value: Any) -> object:
+    """A value of a field; a missing time is nothing."""
+    import numpy as np
+
+    if isinstance(value, np.datetime64):
+        return None if np.isnat(value) else value.astype("datetime64[s]").item()
+    return value.item() if hasattr(value, "item") else value
 
 
 def _shape(name: str, number: int, geometry: Any) -> Any:
@@ -103,37 +193,21 @@ def _gathered(name: str, rows: list[dict[str, object]]) -> dict[str, list[object
 
 
 def read_layer(path: Path, layer: str | None) -> Table:
-    """Read a shapefile, which may be zipped, or another layer in a zip archive.
+    """Read a shapefile or FlatGeobuf.
 
     Raises
     ------
     geocasualty.errors.InputError
         If it is damaged, or has several layers and ``layer`` names none.
     """
-    from geocasualty.gazetteer.building._archives import unpacked
-
-    with open_bytes(path) as stream:
-        magic = stream.read(16)
-    if path.suffix.lower() != ".zip":
-        return _read_layer(path, path.name, magic, layer)
-    with unpacked(path) as inner:
-        if not inner.is_file() or inner == path:
-            raise InputError(f"{path.name}: no shapefile inside; unpack it and give the file")
-        if inner.suffix.lower() in (".geojson", ".json"):
-            return read_geojson(inner, layer)._replace(name=path.name)
-        if inner.suffix.lower() == ".gpkg":
-            return read_geopackage(inner, layer)._replace(name=path.name)
-        with open_bytes(inner) as stream:
-            magic = stream.read(16)
-        return _read_layer(inner, path.name, magic, layer)
-
-
-def _read_layer(path: Path, name: str, magic: bytes, layer: str | None) -> Table:
     import fiona
 
-    expected, driver = _MAGIC.get(path.suffix.lower(), (b"\x00" * 17, ""))
-    if not magic.startswith(expected):
-        raise InputError(f"{name}: not a whole {driver or 'layer'} file; export it again")
+    name = path.name
+    with open_bytes(path) as stream:
+        start = stream.read(16)
+    driver = next((driver for magic, driver in _MAGIC.items() if start.startswith(magic)), "")
+    if not driver:
+        raise InputError(f"{name}: not a whole layer file; export it again")
     log = logging.getLogger("fiona")
     level = log.level
     log.setLevel(logging.CRITICAL)

@@ -358,6 +358,8 @@ def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names, flags: F
         place = answer.best.place if answer.best else None
         if answer.geometry is None:
             found.reason[position] = f"{answer.status}: {answer.reason}"
+            if len(answer.elsewhere) == 1 and not found.country[position]:
+                found.country[position] = answer.elsewhere[0]
             continue
         found.geometry[position] = answer.geometry
         found.radius_m[position] = np.nan if answer.polygon is not None else answer.radius_m

@@ -20,6 +20,7 @@ from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
 from geocasualty.records.belligerents import names_in_no_table, nearest_name
+from geocasualty.records.formats import readers
 from geocasualty.taxonomy import INHABITED, SETTLEMENTS, TAXONOMY
 
 if TYPE_CHECKING:
@@ -31,10 +32,7 @@ if TYPE_CHECKING:
     from geocasualty.records._typed import Typed
     from geocasualty.records._words import Words
 
-__all__ = ["OWN_LISTS", "PLACEHOLDER_EVENTS", "check_countries", "mark_belligerents", "mark_placeholders"]
-
-OWN_LISTS = ("ucdp-ged", "acled")
-"""Readers of sources that name local parties from lists of their own: such a name is no mistake."""
+__all__ = ["PLACEHOLDER_EVENTS", "check_countries", "mark_belligerents", "mark_placeholders"]
 
 SLIPS_SHOWN = 3
 """Names that a warning shows."""
@@ -354,7 +352,8 @@ def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) ->
     geocasualty.errors.GeocasualtyWarning
         If a name looks like a slip for a known one.
     """
-    if reader.split("/")[0] in OWN_LISTS:
+    known = readers().get(reader.split("/")[0])
+    if known is not None and known.own_parties:
         return
     slips: dict[str, int] = {}
     for column in ("belligerents", "covers_belligerents"):

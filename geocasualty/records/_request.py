@@ -8,28 +8,30 @@ import gc
 import logging
 import math
 import os
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.files import open_bytes
+from geocasualty.files import SAVE, open_bytes, proposed_encoding
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.records._columns import days_of_midnights, unread_columns
-from geocasualty.records._inputs import read_cells, read_columns
+from geocasualty.records._inputs import read_cells, read_grid
+from geocasualty.records._shape import Grid
 from geocasualty.records._table import Origin, validated
-from geocasualty.records.formats import FORMATS, Cells, find_format
-from geocasualty.records.formats.table import spellings
+from geocasualty.records.formats import Cells, Reader, Refusal, find_reader, readers
+from geocasualty.records.formats.table import fields_of, spellings, tagged
 from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.times import DayOrder
 
-__all__ = ["Request", "Source", "name_of", "validate"]
+__all__ = ["Request", "Source", "grid_of", "name_of", "validate"]
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ Source: TypeAlias = str | os.PathLike[str] | pd.DataFrame
 
 SHOWN_COLUMNS = 30
 """Columns of a file that an error message names."""
+
+Places: TypeAlias = npt.NDArray[np.int64]
 
 COVERAGE_KEYS = ("belligerents", "countries", "start", "end", "complete")
 
@@ -49,7 +53,7 @@ class Request(NamedTuple):
 
     path: Source
     role: Role
-    format: str | None = None
+    format: str | Reader | None = None
     gazetteer: Gazetteer | None = None
     column_map: Mapping[str, str] | None = None
     assessments: Source | None = None
@@ -60,6 +64,9 @@ class Request(NamedTuple):
     radius_m: float | None = None
     vicinity: bool | None = None
     ignore: Sequence[str] = ()
+    encoding: str | None = None
+    country: str | None = None
+    belligerents: str | Sequence[str] | None = None
 
 
 def name_of(source: Source) -> str:
@@ -97,15 +104,9 @@ def _no_collection() -> Iterator[None]:
 
 def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     name = name_of(request.path)
-    cells = _mapped(_cells(request.path, request.format, request.layer), request.column_map, name)
-    known = find_format(request.format, cells)
-    logger.info("%s: read as %s/%s", name, known.name, known.version)
-    if request.role not in known.roles:
-        raise InputError(
-            f"{name}: the format {known.name!r} holds {known.roles[0]}s; read it with gcas.read_{known.roles[0]}s"
-        )
-    if request.format is not None and not known.recognises(cells):
-        raise InputError(f"{name}: not a file of format {known.name!r}; the file has {_shown(cells)}")
+    grid = grid_of(request)
+    cells, mapped = _by_tags(_mapped(grid.cells, request.column_map, name), grid.tags, request, name)
+    known = _format_of(cells, request, name)
     if request.assessments is not None:
         if known.merge is None:
             raise InputError(f"{name}: assessments= goes with the format 'airwars', not with {known.name!r}")
@@ -118,16 +119,24 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     refused = known.refuses(cells, request.role) if known.refuses else []
     native = known.to_native(cells)
     if "geometry_wkt" in cells and "geometry_wkt" not in native:  # an area is a record's, whatever the format
-        native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in native["row"]]
-    _check_native(native, request.role, name, _shown(cells))
-    unread = unread_columns(name, cells, native, known, (request.column_map or {}).values(), request.ignore)
+        rows = native.get("row", range(1, len(cells["geometry_wkt"]) + 1))
+        native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in rows]
+    native, refused = _in_places(native, refused, grid.places)
+    native = _of_whole_file(native, request, name)
+    _check_native(native, name, _shown(cells))
+    if id_column(request.role) not in native:
+        native[id_column(request.role)] = _numbered(native, request.role, name)
+    unread = unread_columns(name, cells, native, known, mapped, request.ignore)
+    if midnights is not None and grid.places is not None:
+        midnights = _at_places(midnights, grid.places)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if request.coverage is not None:
         if request.role != "strike":
             raise InputError(f"{name}: coverage= says whose strikes a file holds; leave it out for incidents")
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
-    origin = Origin(dataset, f"{known.name}/{known.version}", known.measured)
+    said = "; ".join((f"{name}: {grid.kind}, read as {known.name}/{known.version}", *grid.notes))
+    origin = Origin(dataset, f"{known.name}/{known.version}", known.measured, said)
     return validated(
         native,
         request.role,
@@ -143,38 +152,63 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     )
 
 
-def _cells(source: Source, format_name: str | None, layer: str | None) -> Cells:
+def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str) -> tuple[Cells, list[str]]:
+    """Columns that no name but a tag explains, under their native names; and all columns that are mapped."""
+    mapped = list((request.column_map or {}).values())
+    if not tags or find_reader(request.format, cells).name != "csv":
+        return cells, mapped
+    named = {*fields_of(cells), *cells}
+    meant = {
+        field: column
+        for field, column in tagged(tags).items()
+        if field not in named and column in cells and column not in mapped
+    }
+    return _mapped(cells, meant, name), [*mapped, *meant.values()]
+
+
+def _format_of(cells: Cells, request: Request, name: str) -> Reader:
+    known = find_reader(request.format, cells)
+    logger.info("%s: read as %s/%s", name, known.name, known.version)
+    if request.role not in known.roles:
+        raise InputError(
+            f"{name}: the format {known.name!r} holds {known.roles[0]}s; read it with gcas.read_{known.roles[0]}s"
+        )
+    if request.format is not None and not known.recognises(cells):
+        raise InputError(f"{name}: not a file of format {known.name!r}; the file has {_shown(cells)}")
+    return known
+
+
+def grid_of(request: Request) -> Grid:
     """The cells of an input; a file that is not UTF-8 in the encoding that its format is known to have."""
+    name = name_of(request.path)
     try:
-        return read_columns(source, layer=layer)
+        return read_grid(request.path, layer=request.layer, encoding=request.encoding)
     except InputError as error:
-        if "is not UTF-8" not in str(error) or isinstance(source, pd.DataFrame):
+        if "is not UTF-8" not in str(error) or isinstance(request.path, pd.DataFrame):
             raise
-        for known in FORMATS.values():
-            if known.encoding and format_name in (None, known.name):
-                cells = _decoded(Path(source), known.encoding)
-                if cells is not None and known.recognises(cells):
+        for encoding in sorted(
+            {known.encoding for known in readers().values() if request.format in (None, known.name)} - {""}
+        ):
+            with contextlib.suppress(InputError):
+                grid = read_grid(request.path, layer=request.layer, encoding=encoding)
+                known = find_reader(request.format, grid.cells)
+                if known.encoding == encoding:
                     warnings.warn(
-                        f"{name_of(source)}: not UTF-8; read as {known.encoding}, which files of format "
-                        f"{known.name!r} use",
+                        f"{name}: not UTF-8; read as {encoding}, which files of format {known.name!r} use",
                         GeocasualtyWarning,
                         stacklevel=8,
                     )
-                    return cells
-        raise
+                    return grid
+        with open_bytes(request.path) as stream:
+            proposed = proposed_encoding(stream.read(PROPOSED_FROM))
+        if not proposed:
+            raise
+        said = str(error).replace(f"; {SAVE}", f"; it may be encoding={proposed}: state it, or {SAVE}")
+        raise InputError(said, row=error.row, column=error.column, value=error.value) from error
 
 
-def _decoded(path: Path, encoding: str) -> Cells | None:
-    with open_bytes(path) as stream:
-        data = stream.read()
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / path.name.removesuffix(".gz")
-        copy.write_bytes(text.encode())
-        return read_cells(copy)
+PROPOSED_FROM = 1_000_000
+"""Bytes of a file from which its encoding is proposed."""
 
 
 def _mapped(cells: Cells, column_map: Mapping[str, str] | None, name: str) -> Cells:
@@ -192,6 +226,55 @@ def _mapped(cells: Cells, column_map: Mapping[str, str] | None, name: str) -> Ce
         elif theirs != column:  # the file's own column of that name, which is not the one meant
             mapped[f"attribute_{column}"] = values
     return mapped | {ours: cells[theirs] for ours, theirs in (column_map or {}).items()}
+
+
+def _numbered(native: Cells, role: Role, name: str) -> list[str]:
+    """Identifiers for a file that has none: the numbers of its rows."""
+    count = len(next(iter(native.values()), ()))
+    warnings.warn(
+        f"{name}: no column {spellings(id_column(role))}: records are named by the numbers of their rows, which change "
+        "when rows do; name a column with column_map=",
+        GeocasualtyWarning,
+        stacklevel=6,
+    )
+    return [f"row {row}" for row in native.get("row", range(1, count + 1))]
+
+
+def _in_places(native: Cells, refused: list[Refusal], places: Places | None) -> tuple[Cells, list[Refusal]]:
+    """Rows by their numbers in the file, where some of it was passed over."""
+    if places is None:
+        return native, refused
+    native = dict(native)
+    if "row" not in native:
+        native["row"] = [str(place) for place in places.tolist()]
+        return native, [case._replace(row=int(places[case.row - 1])) for case in refused]
+    native["row"] = [str(places[int(row) - 1]) for row in native["row"]]
+    if "rows" in native:
+        native["rows"] = [
+            ";".join(str(places[int(row) - 1]) for row in text.split(";")) if text else "" for text in native["rows"]
+        ]
+    return native, [case._replace(row=int(places[case.row - 1])) for case in refused]
+
+
+def _at_places(mask: npt.NDArray[np.bool_], places: Places) -> npt.NDArray[np.bool_]:
+    spread = np.zeros(int(places.max(initial=0)), dtype=bool)
+    spread[places - 1] = mask
+    return spread
+
+
+def _of_whole_file(native: Cells, request: Request, name: str) -> Cells:
+    """The country and the parties that the caller states of all rows that state none."""
+    stated = {"country": request.country, "belligerents": request.belligerents}
+    if stated["country"] is not None and not country_code(stated["country"]):
+        raise InputError(f"{name}: country is {stated['country']!r}; {not_a_country(stated['country'])}")
+    for column, value in stated.items():
+        if value is None:
+            continue
+        text = value if isinstance(value, str) else ";".join(value)
+        count = len(next(iter(native.values()), ()))
+        own = native.get(column)
+        native = native | {column: [text] * count if own is None else [each.strip() or text for each in own]}
+    return native
 
 
 def _shown(cells: Cells) -> str:
@@ -254,8 +337,8 @@ def _coverage_text(key: str, value: object) -> str:
     return ";".join(sorted(listed) if isinstance(value, set) else listed)
 
 
-def _check_native(cells: Cells, role: Role, name: str, stated: str) -> None:
-    lacking = [spellings(column) for column in (id_column(role), "start") if column not in cells]
+def _check_native(cells: Cells, name: str, stated: str) -> None:
+    lacking = [] if "start" in cells else [spellings("start")]
     located = {"place_text", "mgrs", "geometry_wkt"} & cells.keys() or {"latitude", "longitude"} <= cells.keys()
     if not located:
         degrees = f"{spellings('latitude')} and {spellings('longitude')}"

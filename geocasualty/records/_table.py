@@ -21,6 +21,7 @@ from geocasualty.records._plausible import check_countries, mark_belligerents, m
 from geocasualty.records._typed import Typed
 from geocasualty.records._words import Words, coded
 from geocasualty.records.formats import Cells, Refusal
+from geocasualty.records.report import READ
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
 from geocasualty.times import DayOrder
 
@@ -37,6 +38,8 @@ class Origin(NamedTuple):
     dataset: str
     reader: str
     measured: bool = False
+    said: str = ""
+    """Of the file, for the report of what was read."""
 
 
 def validated(
@@ -119,7 +122,25 @@ def validated(
     keep = ~np.isin(typed.rows, rejected["row"].to_numpy(np.int64)) if len(rejected) else None
     accepted = _frame(typed, found, flags, role, origin, gazetteer, keep)
     steps.close()
+    accepted.attrs[READ] = _said(origin, typed, rejected)
     return accepted, rejected
+
+
+def _said(origin: Origin, typed: Typed, rejected: pd.DataFrame) -> str:
+    """What no column of the records says of the file that they come from."""
+    members = _members(typed)
+    rows = {row for some in members for row in some} if members else set(typed.rows.tolist())
+    failed = set(rejected["row"].tolist())
+    parts = [origin.said, f"{len(rows | failed):,} row{'s' * (len(rows | failed) != 1)}"]
+    if failed:
+        reasons = rejected.drop_duplicates("row")["column"].value_counts().sort_index()
+        parts.append(f"{len(failed):,} rejected ({', '.join(f'{name} {count:,}' for name, count in reasons.items())})")
+    if typed.order in _ORDERS:
+        parts.append(f"dates in figures as {_ORDERS[typed.order]}")
+    return "; ".join(filter(None, parts))
+
+
+_ORDERS = {"mdy": "month/day/year", "dmy": "day/month/year"}
 
 
 def _add_zones(typed: Typed, found: Located, flags: Flags) -> None:

@@ -95,6 +95,8 @@ class Typed:
         self.failures: list[tuple[int, str, str, str]] = []
         """Position, column, value, reason."""
         self._order = date_order
+        self.order: DayOrder | None = None
+        """That of the dates in figures, once they are read."""
         self._timezone = known_zone(timezone).key if timezone is not None else ""
         self._vicinity = vicinity
         self.blank_vicinity: Mask = np.zeros(count, dtype=bool)
@@ -294,6 +296,7 @@ class Typed:
         zone_codes, names = pd.factorize(np.array(zones, dtype=object))
         pairs = codes.astype(np.int64) * len(located) + countries.codes
         order, doubt = self._date_order()
+        self.order = order
         self.frame["timezone"] = pd.Categorical.from_codes(zone_codes[pairs], categories=names, validate=False)
         self._spans("start", "end", zone_codes[pairs], list(names), order, doubt, required=True)
         if self.role == "strike":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import warnings
 import zipfile
@@ -12,12 +13,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from geocasualty._extras import need
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_CELLS, open_bytes
-from geocasualty.records._cells import Table
+from geocasualty.files import FIRST_LINES, MAX_CELLS, open_bytes
+from geocasualty.records._cells import Table, cells_of
+from geocasualty.records._shape import Grid, head_of, holds_records, tidied
 
-__all__ = ["read_workbook"]
+__all__ = ["read_workbook", "sheets_of"]
 
 MAX_UNPACKED = 1_000_000_000
 """Most that a workbook may unpack to, in bytes: a million rows of twenty columns."""
@@ -34,14 +38,14 @@ _CLOCK = re.compile(r"[hs]", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 
 
-def read_workbook(path: Path, layer: str | None) -> Table:
-    """Read one sheet; its first row that is not blank names the columns, blank rows are passed over.
+def read_workbook(path: Path, layer: str | None) -> Grid:
+    """Read one sheet: the one named, or the only one that holds a table of records, or the only one with data.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If the file is damaged or a zip bomb, has several sheets and ``layer`` names none, holds a formula whose value
-        was not saved, or a value in a column without a name.
+        If the file is damaged or a zip bomb, several of its sheets may be meant and ``layer`` names none, or it holds a
+        formula whose value was not saved.
     """
     need("openpyxl")
     import openpyxl
@@ -51,10 +55,30 @@ def read_workbook(path: Path, layer: str | None) -> Table:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
         sheet = _sheet(path.name, book, layer)
         rows, formulas = _rows(path.name, sheet)
+        below = _filled_down(rows, formulas)
+        for number in below:
+            del rows[number], formulas[number]
         if formulas:
             computed = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             _fill(path.name, rows, formulas, computed[sheet.title])
-    return Table(path.name, _columns(path.name, rows))
+    notes = [f"{len(below):,} rows below the table hold formulas alone, and are passed over"] if below else []
+    return _grid(path.name, rows, notes)
+
+
+def sheets_of(path: Path) -> list[str]:
+    """The names of the sheets.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the file is damaged or a zip bomb.
+    """
+    need("openpyxl")
+    import openpyxl
+
+    with open_bytes(path) as stream, _clear(path.name):
+        _refuse_bomb(path.name, stream)
+        return [str(name) for name in openpyxl.load_workbook(stream, read_only=True, keep_links=False).sheetnames]
 
 
 @contextmanager
@@ -97,11 +121,19 @@ def _sheet(name: str, book: Any, layer: str | None) -> Any:
         return sheets[layer]
     filled = [sheet for sheet in sheets.values() if any(True for _ in _stored(name, sheet))]
     if len(filled) > 1:
+        heads = {sheet.title: _first_rows(name, sheet) for sheet in filled}
+        meant = [sheet for sheet in filled if holds_records(heads[sheet.title])]
+        if len(meant) == 1:
+            return meant[0]
         found = ", ".join(repr(sheet.title) for sheet in filled)
         raise InputError(f"{name}: {len(filled)} sheets hold data: {found}; name one with layer=")
     if not filled:
         raise InputError(f"{name}: the workbook is empty; a header row was expected")
     return filled[0]
+
+
+def _first_rows(name: str, sheet: Any) -> list[list[object]]:
+    return [[cell.value for cell in cells] for _, cells in itertools.islice(_stored(name, sheet), FIRST_LINES)]
 
 
 def _stored(name: str, sheet: Any) -> Iterator[tuple[int, list[Any]]]:
@@ -133,6 +165,16 @@ def _rows(name: str, sheet: Any) -> tuple[dict[int, list[object]], dict[int, set
     return rows, formulas
 
 
+def _filled_down(rows: dict[int, list[object]], formulas: dict[int, set[int]]) -> list[int]:
+    """Rows below the last one that somebody typed in, under the names, which hold formulas that were filled down."""
+    typed = [
+        number
+        for number, values in rows.items()
+        if any(value not in (None, "") for at, value in enumerate(values) if at not in formulas.get(number, ()))
+    ]
+    return [number for number in formulas if len(typed) > 1 and number > max(typed)]
+
+
 def _value(cell: Any) -> object:
     """A cell's value; a time that is shown as a day is a day."""
     value = cell.value
@@ -162,27 +204,12 @@ def _fill(name: str, rows: dict[int, list[object]], formulas: dict[int, set[int]
             rows[number][position] = _value(cell)
 
 
-def _columns(name: str, rows: dict[int, list[object]]) -> dict[str, list[object]]:
+def _grid(name: str, rows: dict[int, list[object]], notes: list[str]) -> Grid:
+    """The table on a sheet: its columns as texts, and the number of each row below that of the names."""
     numbers = sorted(rows)
-    header = [str(value if value is not None else "").strip() for value in rows[numbers[0]]]
-    columns: list[list[object]] = [[] for _ in header]
-    for number in numbers[1:]:
-        values = rows[number]
-        for position, value in enumerate(values):
-            if value not in (None, "") and (position >= len(header) or not header[position]):
-                raise InputError(
-                    f"{name}: row {number}, column {position + 1}, value {str(value)[:80]!r}: the column has no name "
-                    f"in row {numbers[0]}; name it, or delete what stands above the table",
-                    row=number,
-                    column=position + 1,
-                    value=value,
-                )
-        for column, value in zip(columns, [*values, *[None] * (len(header) - len(values))], strict=False):
-            column.append(value)
-    named: dict[str, list[object]] = {}
-    for label, column in zip(header, columns, strict=True):
-        if label in named:
-            raise InputError(f"{name}: columns named more than once: {label!r}; rename one")
-        if label:
-            named[label] = column
-    return named
+    width = max(map(len, rows.values()), default=0)
+    full = [rows[number] + [None] * (width - len(rows[number])) for number in numbers]
+    at, names = head_of(full[:FIRST_LINES], notes)
+    columns = {label: [row[position] for row in full[at + 1 :]] for position, label in enumerate(names)}
+    places = np.array(numbers[at + 1 :], dtype=np.int64) - numbers[at]
+    return tidied(cells_of(Table(name, columns)), notes=notes, places=places)

@@ -12,6 +12,7 @@ import pandas as pd
 from geocasualty.errors import BadRowsError, GeocasualtyWarning, InputError
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.records._request import Coverage, Request, Source, name_of, validate
+from geocasualty.records.formats import Reader
 from geocasualty.times import DayOrder
 
 __all__ = ["read_incidents", "read_strikes", "settle", "validate_incidents", "validate_strikes"]
@@ -25,7 +26,7 @@ SHOWN = 5
 def read_incidents(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002 - the public name of the design
+    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
@@ -37,6 +38,9 @@ def read_incidents(
     radius_m: float | None = None,
     vicinity: bool | None = None,
     ignore: Sequence[str] = (),
+    encoding: str | None = None,
+    country: str | None = None,
+    belligerents: str | Sequence[str] | None = None,
 ) -> gpd.GeoDataFrame:
     r"""Read incidents from a file or frame.
 
@@ -45,7 +49,8 @@ def read_incidents(
     path : str, path-like or pandas.DataFrame
         A table with at least ``incident_id``, ``start`` (or ``date``) and one of ``place_text``, ``mgrs``, or
         ``latitude`` with ``longitude``; or a file of one of the known formats.
-    format : {"airwars", "ucdp-ged", "acled", "csv"}, optional
+    format : str or Reader, optional
+        One of :func:`geocasualty.records.readers`, such as ``"airwars"``, ``"ucdp-ged"`` or ``"csv"``, or your own.
         Recognised by the columns if not given; the column ``reader`` and the log say which it was.
     gazetteer : Gazetteer, optional
         Locates rows that have no coordinates; the bundled one if not given.
@@ -77,6 +82,12 @@ def read_incidents(
         Names of columns that nobody need read. A column without a meaning here that looks like a party, a date or a
         place may change every answer: each row is flagged ``unmapped-column`` until it is mapped with ``column_map``
         or dismissed here.
+    encoding : str, optional
+        Of a text file that is not UTF-8, such as ``"windows-1252"``; the error that refuses such a file proposes one.
+    country : str, optional
+        Of all rows that state none, by a name or code.
+    belligerents : str or sequence of str, optional
+        Of all rows that name none: for a file that says in its title alone whose attacks it lists.
 
     Returns
     -------
@@ -106,7 +117,7 @@ def read_incidents(
     """
     request = Request(
         path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
-        vicinity, ignore,
+        vicinity, ignore, encoding, country, belligerents,
     )  # fmt: skip
     return _read(request, on_bad_rows)
 
@@ -114,7 +125,7 @@ def read_incidents(
 def read_strikes(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002 - the public name of the design
+    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     on_bad_rows: OnBadRows = "error",
@@ -126,14 +137,17 @@ def read_strikes(
     radius_m: float | None = None,
     vicinity: bool | None = None,
     ignore: Sequence[str] = (),
+    encoding: str | None = None,
+    country: str | None = None,
+    belligerents: str | Sequence[str] | None = None,
 ) -> gpd.GeoDataFrame:
     r"""Read strikes from a file or frame; as :func:`read_incidents`, with ``strike_id``.
 
     Parameters
     ----------
     path, format, gazetteer, column_map, on_bad_rows, assessments, coverage, date_order, layer, timezone, radius_m
-        And ``vicinity`` and ``ignore``: as for :func:`read_incidents`, whose table of parameters is that of all four
-        reading functions; the formats of strikes are ``"centcom"``, ``"dutch-mod"``, ``"acled"`` and ``"csv"``.
+        And ``vicinity``, ``ignore``, ``encoding``, ``country`` and ``belligerents``: as for :func:`read_incidents`,
+        whose table of parameters is that of all four reading functions.
 
     Examples
     --------
@@ -147,7 +161,7 @@ def read_strikes(
     """
     request = Request(
         path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
-        vicinity, ignore,
+        vicinity, ignore, encoding, country, belligerents,
     )  # fmt: skip
     return _read(request, on_bad_rows)
 
@@ -155,7 +169,7 @@ def read_strikes(
 def validate_incidents(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002 - the public name of the design
+    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     assessments: Source | None = None,
@@ -166,13 +180,16 @@ def validate_incidents(
     radius_m: float | None = None,
     vicinity: bool | None = None,
     ignore: Sequence[str] = (),
+    encoding: str | None = None,
+    country: str | None = None,
+    belligerents: str | Sequence[str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read incidents and return the accepted rows and the table of the rejected ones.
 
     Parameters
     ----------
     path, format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m, vicinity, ignore
-        As for :func:`read_incidents`.
+        And ``encoding``, ``country`` and ``belligerents``: as for :func:`read_incidents`.
 
     Returns
     -------
@@ -193,7 +210,7 @@ def validate_incidents(
     """
     request = Request(
         path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
-        vicinity, ignore,
+        vicinity, ignore, encoding, country, belligerents,
     )  # fmt: skip
     return validate(request)
 
@@ -201,7 +218,7 @@ def validate_incidents(
 def validate_strikes(
     path: Source,
     *,
-    format: str | None = None,  # noqa: A002 - the public name of the design
+    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
     gazetteer: Gazetteer | None = None,
     column_map: Mapping[str, str] | None = None,
     assessments: Source | None = None,
@@ -212,13 +229,16 @@ def validate_strikes(
     radius_m: float | None = None,
     vicinity: bool | None = None,
     ignore: Sequence[str] = (),
+    encoding: str | None = None,
+    country: str | None = None,
+    belligerents: str | Sequence[str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read strikes and return the accepted rows and the table of the rejected ones; as :func:`validate_incidents`.
 
     Parameters
     ----------
     path, format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m, vicinity, ignore
-        As for :func:`read_incidents`.
+        And ``encoding``, ``country`` and ``belligerents``: as for :func:`read_incidents`.
 
     Examples
     --------
@@ -230,7 +250,7 @@ def validate_strikes(
     """
     request = Request(
         path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
-        vicinity, ignore,
+        vicinity, ignore, encoding, country, belligerents,
     )  # fmt: skip
     return validate(request)
 

@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 
 from geocasualty.theatre._tables import HELD, WORDS, Words, in_order, read_table
 
-__all__ = ["COLUMN_MEANINGS", "FOLDER", "METRES", "PART_HOURS", "Language", "Words", "languages", "read_language"]
+__all__ = [
+    "COLUMN_MEANINGS",
+    "COUNT_WORDS",
+    "FIELDS",
+    "FOLDER",
+    "METRES",
+    "PART_HOURS",
+    "Language",
+    "Words",
+    "languages",
+    "read_language",
+]
 
 FOLDER = Path(__file__).parent / "languages"
 
@@ -38,6 +49,15 @@ COLUMN_MEANINGS = (
 )  # fmt: skip
 """What a column of a table may say, as its name tells."""
 
+FIELDS = (
+    "identifier", "start", "end", "place_text", "district", "admin1", "country", "latitude", "longitude", "mgrs",
+    "n_strikes", "sources",
+)  # fmt: skip
+"""Fields of a record that a column may be the whole of, as its name says."""
+
+COUNT_WORDS = ("killed", "injured", "children", "civilians", "least", "most", "said")
+"""Words of which the name of a column of casualties is made; ``said`` ones add nothing."""
+
 _SHAPE = {
     "name": str,
     "script": str,
@@ -58,6 +78,8 @@ _SHAPE = {
     },
     "names": {"generic": WORDS},
     "columns": dict.fromkeys(COLUMN_MEANINGS, WORDS),
+    "fields": dict.fromkeys(FIELDS, WORDS),
+    "counts": dict.fromkeys(COUNT_WORDS, WORDS),
 }  # fmt: skip
 
 
@@ -74,6 +96,8 @@ class Language(NamedTuple):
     places: dict[str, Any]
     names: dict[str, Words]
     columns: dict[str, Words]
+    fields: dict[str, Words]
+    counts: dict[str, Words]
 
 
 def read_language(path: Path) -> Language:

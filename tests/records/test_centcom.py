@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyError, InputError
-from geocasualty.records.formats import find_format
+from geocasualty.records.formats import find_reader
 from geocasualty.records.formats._centcom_hours import covered_hours, release_hours
 from geocasualty.records.formats.centcom import TABLE, parse_release, refuses, release_cells, to_native
 from tests.records import releases
@@ -267,7 +267,7 @@ def test_releases_of_2017_and_later_hold_only_a_part(released, complete):
 
 
 def test_a_text_without_a_date_or_without_strikes_is_refused_with_the_reason():
-    assert find_format(None, ["text"]).name == "centcom"
+    assert find_reader(None, ["text"]).name == "centcom"
     assert [one.row for one in refuses({"text": ["Near Hit, two strikes hit.", "June 3, 2015. None."]}, "strike")] == [
         1,
         2,

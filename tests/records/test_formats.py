@@ -305,8 +305,11 @@ def test_whatever_the_cells_no_row_is_lost(tmp_path, gaz, name, sample, data):
     ("row", "names"),
     [
         ({"id": "A", "date": "2015-06-03", "place": "Hit", "Place": "Mosul"}, "'place' and 'Place'"),
-        ({"id": "A", "date": "2015-06-03", "place": "Hit", "location": "Mosul"}, "'place' and 'location'"),
         ({"id": "A", "date": "2015-06-03", "lat": "35", "lon": "43", "lng": "44"}, "'lon' and 'lng'"),
+        (
+            {"id": "A", "date": "2015-06-03", "start date": "2015-06-04", "lat": "35", "lon": "43"},
+            "'date' and 'start date'",
+        ),
         (AIRWARS | {"Code": "CS002"}, "'code' and 'Code'"),
         (UCDP | {"ID": "2"}, "'id' and 'ID'"),
         (ACLED | {"Latitude": "1"}, "'latitude' and 'Latitude'"),
@@ -315,6 +318,18 @@ def test_whatever_the_cells_no_row_is_lost(tmp_path, gaz, name, sample, data):
 def test_columns_that_differ_in_case_alone_are_refused(tmp_path, gaz, row, names):
     with pytest.raises(InputError, match=f"columns {names}"):
         gcas.read_incidents(write(tmp_path / "twice.csv", [row]), gazetteer=gaz)
+
+
+def test_columns_of_one_place_are_read_together(tmp_path, gaz):
+    """A neighbourhood with its town, and its governorate; two places that contradict each other are none."""
+    rows = [
+        {"id": "A", "date": "2015-06-03", "District": "Al-Hawiga", "Town": "Hawija", "Governorate": "Kirkuk"},
+        {"id": "B", "date": "2015-06-03", "District": "Mosul", "Town": "Hit", "Governorate": ""},
+    ]
+    found = gcas.read_incidents(write(tmp_path / "parts.csv", rows), gazetteer=gaz)
+    assert found["place_text"].tolist() == ["Hawija, Al-Hawiga", "Hit, Mosul"]
+    assert found["place_id"].tolist()[0] == "gn:390188"
+    assert found.geometry.isna().tolist() == [False, True]
 
 
 def test_columns_of_the_dutch_list_are_refused_too(tmp_path, gaz):

@@ -8,9 +8,8 @@ import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records._columns import unread_columns
-from geocasualty.records._inputs import read_columns
-from geocasualty.records._request import _decoded
-from geocasualty.records.formats import find_format
+from geocasualty.records._request import Request, grid_of
+from geocasualty.records.formats import find_reader
 from tests.records.samples import assert_conserved
 
 pytestmark = pytest.mark.real_data
@@ -84,9 +83,76 @@ UNREAD = {
 
 @pytest.mark.parametrize("name", UNREAD)
 def test_columns_that_nobody_reads_are_found_and_no_others(real_data, name):
-    cells = read_columns(real_data / name) if "dutch" not in name else _decoded(real_data / name, "cp1252")
-    known = find_format(None, cells)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GeocasualtyWarning)  # of the encoding of one of them
+        cells = grid_of(Request(real_data / name, "strike")).cells
+    known = find_reader(None, cells)
     native = known.to_native({column: list(values) for column, values in cells.items()})
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", GeocasualtyWarning)
         assert list(unread_columns(name, cells, native, known, (), ())) == UNREAD[name]
+
+
+OTHER_WARS = {
+    # file: role, what its owner states, reader, rows, rejected, countries, zone, first and last local day
+    "somalia_us_strikes.csv": (
+        "strike", {"country": "SO", "belligerents": "United States", "ignore": ["Claimed by AFRICOM?"]},
+        "csv/2", 333, 0, {"SO": 333}, "Africa/Nairobi", ("2007-01-07", "2022-08-09"),
+    ),
+    "yemen_air_raids_cp1252.csv": (
+        "strike", {}, "yemen-data-project/1", 3000, 0, {"YE": 3000}, "Asia/Riyadh", ("2015-03-26", "2015-08-25"),
+    ),
+    "yemen_us_strikes.xlsx": (
+        "strike", {}, "bureau/1", 324, 0, {"YE": 324}, "Asia/Riyadh", ("2002-11-03", "2019-06-24"),
+    ),
+    "bangladesh_ucdp_hxl.csv": (
+        "incident", {}, "ucdp-ged/2", 300, 0, {"BD": 300}, "Asia/Dhaka", ("1989-05-20", "2017-04-27"),
+    ),
+    "ukraine_civilian_harm.json": (
+        "incident", {"country": "UA"}, "timemap/1", 500, 0, {"UA": 500}, "Europe/Kyiv", ("2022-02-24", "2022-04-15"),
+    ),
+    "ukraine_craters_2014.kml": (
+        "strike", {"country": "UA", "column_map": {"start": "IMAGE_DATE", "strike_id": "SOURCE_ID"}},
+        "csv/2", 116, 13, {"UA": 103}, "Europe/Kyiv", ("2014-07-16", "2015-08-08"),
+    ),
+    "attacks_on_health_hxl.xlsx": (
+        "incident", {}, "insecurity-insight/1", 400, 0, {"PS": 327, "MM": 38, "UA": 20, "SD": 5, "ML": 3},
+        "Asia/Hebron", ("2023-10-31", "2023-12-21"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_WARS)
+def test_files_of_other_wars_are_read_as_their_owners_would(real_data, gaz, name):
+    """Rows, countries and days were counted by hand in a spreadsheet, from the cells of each file."""
+    role, stated, reader, rows, failed, countries, zone, days = OTHER_WARS[name]
+    validate = gcas.validate_strikes if role == "strike" else gcas.validate_incidents
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GeocasualtyWarning)
+        accepted, rejected = validate(real_data / "other_wars" / name, gazetteer=gaz, **stated)
+    assert_rows = {*accepted["row"]} | {*rejected["row"]}
+    assert (len(assert_rows), rejected["row"].nunique(), len(accepted)) == (rows, failed, rows - failed)
+    assert accepted["reader"].unique().tolist() == [reader]
+    assert accepted["country"].value_counts().head(5).to_dict() == countries
+    assert accepted["timezone"].iloc[0] == zone
+    local = [
+        moment.tz_convert(own).strftime("%Y-%m-%d")
+        for moment, own in zip(accepted["start"], accepted["timezone"], strict=True)
+    ]
+    assert (min(local), max(local)) == days
+    assert not accepted["flags"].str.contains("looks-swapped|outside-country").any()
+
+
+def test_counts_of_other_wars(real_data, gaz):
+    """Sums of the files' own columns."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GeocasualtyWarning)
+        raids = gcas.read_incidents(real_data / "other_wars/yemen_air_raids_cp1252.csv", gazetteer=gaz)
+        drones = gcas.read_incidents(real_data / "other_wars/yemen_us_strikes.xlsx", gazetteer=gaz)
+        strikes = gcas.read_strikes(real_data / "other_wars/yemen_us_strikes.xlsx", gazetteer=gaz)
+        health = gcas.read_incidents(real_data / "other_wars/attacks_on_health_hxl.xlsx", gazetteer=gaz)
+    assert raids[["killed_min", "killed_max", "injured_max"]].sum().tolist() == [2413, 2413, 3231]
+    assert raids["children_max"].sum() == 311 - 3  # one row has three children and no dead: they stay in its own column
+    assert drones[["killed_min", "killed_max", "children_min", "children_max"]].sum().tolist() == [207, 325, 51, 61]
+    assert strikes["n_strikes"].sum() == 488
+    assert health["killed_min"].sum() == 67

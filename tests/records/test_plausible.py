@@ -256,9 +256,9 @@ def test_columns_named_as_those_of_readers_stay_the_files_own(tmp_path, gaz):
 def test_a_missing_column_is_named_with_all_its_spellings(tmp_path, gaz):
     path = write(tmp_path / "i.csv", [{"code": "A", "when": "2015-06-03", "lat": "35"}])
     says = (
-        "no column 'incident_id' (or 'id'); nor 'start' (or 'date', 'date_start'); nor 'place_text' (or 'place', "
-        "'location'), 'mgrs', or 'latitude' (or 'lat') and 'longitude' (or 'lon', 'lng'); the file has 'code', 'when', "
-        "'lat'"
+        "no column 'start' (or 'date', 'start date'); nor 'place_text' (or 'place', 'location'), 'mgrs' (or "
+        "'mgrs grid', 'grid reference'), or 'latitude' (or 'lat') and 'longitude' (or 'lon', 'lng'); the file has "
+        "'code', 'when', 'lat'"
     )
     with pytest.raises(InputError, match=re.escape(says)):
         gcas.read_incidents(path, gazetteer=gaz)

@@ -209,7 +209,7 @@ def test_only_times_that_are_all_midnight_change_and_nothing_else_of_the_record(
         ("dateOfEvent", "", "date"),
         ("enddate", "2015-06-05", "date"),
         ("location_en", "Mosul", "place"),
-        ("المحافظة", "", "place"),
+        ("محافظة النازحين", "", "place"),
         ("geo_precision", "2", ""),
         ("source_date", "2015-06-05", ""),
         ("notes", "Russia did it", ""),

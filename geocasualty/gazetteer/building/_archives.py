@@ -205,26 +205,31 @@ def decoded(name: str, row: int, line: bytes) -> str:
 
 
 @contextmanager
-def unpacked(path: Path) -> Iterator[Path]:
+def unpacked(path: Path, also: tuple[str, ...] = ()) -> Iterator[Path]:
     """A zipped shapefile, file geodatabase or other layer, unpacked under names of our own into a temporary folder.
 
-    Any other path is given back as it is.
+    Any other path is given back as it is. ``also`` are the endings of other files that may be what is meant.
     """
     if path.is_dir() or not _magic(path).startswith(b"PK"):
         yield path
         return
     with tempfile.TemporaryDirectory(prefix="geocasualty-") as folder, _archive(path) as archive:
-        found = [_extract(path, archive, member, Path(folder)) for member in archive.infolist() if not member.is_dir()]
+        found = [
+            _extract(path, archive, member, Path(folder), also) for member in archive.infolist() if not member.is_dir()
+        ]
         layers = sorted({layer for layer in found if layer is not None})
         if len(layers) != 1:
+            meant = ", ".join((".shp", ".gdb", ".gpkg", *also))
             raise InputError(
-                f"{path.name}: {len(layers)} layers inside (.shp, .gdb, .gpkg, .geojson) where one was expected; "
-                "unpack it and give the files one by one"
+                f"{path.name}: {len(layers)} layers or tables inside ({meant}) where one was expected; unpack it and "
+                "give the files one by one"
             )
         yield layers[0]
 
 
-def _extract(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> Path | None:
+def _extract(
+    path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path, also: tuple[str, ...]
+) -> Path | None:
     """Write one member as ``layer.<suffix>``, or into ``layer.gdb``; the path if it is what is to be opened."""
     parts = re.split(r"[\\/]", member.filename)
     geodatabase = len(parts) > 1 and parts[-2].lower().endswith(".gdb")
@@ -235,10 +240,11 @@ def _extract(path: Path, archive: zipfile.ZipFile, member: zipfile.ZipInfo, fold
         layer: Path | None = target.parent
     else:
         suffix = Path(parts[-1]).suffix.lower()
-        if suffix not in (".shp", ".shx", ".dbf", ".prj", ".cpg", ".gpkg", ".geojson", ".json", ".fgb"):
+        layers = (".shp", ".gpkg", ".geojson", ".json", ".fgb", *also)
+        if suffix not in (*layers, ".shx", ".dbf", ".prj", ".cpg"):
             return None
         target = folder / f"layer{suffix}"
-        layer = target if suffix in (".shp", ".gpkg", ".geojson", ".json", ".fgb") else None
+        layer = target if suffix in layers else None
     if target.exists():
         raise InputError(f"{path.name}: two members would be {target.name}; unpack it and give the files one by one")
     os.makedirs(target.parent, exist_ok=True)

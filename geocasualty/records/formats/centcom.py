@@ -13,11 +13,11 @@ from geocasualty.errors import InputError
 from geocasualty.records.formats._centcom_clauses import Verbatim, country_of, tidy
 from geocasualty.records.formats._centcom_hours import Hours, covered_hours, release_date_in, release_hours
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text, tells_of_none
-from geocasualty.records.formats.protocol import Cells, Format, Refusal, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered
 from geocasualty.theatre.zones import timezone_of
 from geocasualty.times import DayOrder, Interval, day_order, parse_when
 
-__all__ = ["FORMAT", "Clause", "parse_release", "release_cells"]
+__all__ = ["READER", "Clause", "parse_release", "release_cells"]
 
 TABLE = ("date", "country", "location", "number", "description", "line")
 """Columns of the scraped table: ``date`` is that of the release, month first; ``line`` is what the release says."""
@@ -335,7 +335,20 @@ def _slug(place: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", re.sub("['`]", "", letters)).strip("-") or "unlocated"
 
 
-FORMAT = Format(
+SAMPLE = (
+    {
+        "date": "06/03/2015", "country": "Iraq", "location": "Al Huwayjah", "number": "1",
+        "description": "strike struck an ISIL facility.",
+        "line": "- Near Al Huwayjah, one strike struck an ISIL facility.",
+    },
+    {
+        "date": "06/03/2015", "country": "Syria", "location": "Ar Raqqah", "number": "2",
+        "description": "strikes struck an ISIL unit.", "line": "- Near Ar Raqqah, two strikes struck an ISIL unit.",
+    },
+)  # fmt: skip
+"""Two rows made up in the layout of the source."""
+
+READER = Reader(
     "centcom",
     recognises,
     to_native,
@@ -343,4 +356,7 @@ FORMAT = Format(
     refuses=refuses,
     known=lambda _: (*TABLE, "text"),
     times=("date",),
+    help="US-led Coalition: releases on strikes in Iraq and Syria, scraped or pasted",
+    licence="public domain (US government)",
+    sample=SAMPLE,
 )

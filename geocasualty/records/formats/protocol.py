@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from geocasualty.errors import InputError
 
-__all__ = ["Cells", "Format", "Refusal", "lowered"]
+__all__ = ["Cells", "Reader", "Refusal", "folded_words", "lowered"]
 
 Cells = dict[str, Any]
 """Column name to cells, all of one length: lists of texts, or pandas arrays of them where the format is columnar."""
+
+
+_WORD = re.compile(r"[^\W_]+")
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+@cache
+def folded_words(text: str) -> tuple[str, ...]:
+    """The words of a column's name in lower case, without marks on letters.
+
+    Examples
+    --------
+    >>> folded_words("eventDate"), folded_words("Localité_précise"), folded_words("geo_precision")
+    (('event', 'date'), ('localite', 'precise'), ('geo', 'precision'))
+    """
+    marks = unicodedata.normalize("NFKD", _HUMP.sub(" ", text[:LONGEST_NAME]).lower())
+    return tuple(_WORD.findall("".join(mark for mark in marks if not unicodedata.combining(mark))))
+
+
+LONGEST_NAME = 200
+"""Characters of a column's name that are read; what is longer is a sentence."""
 
 
 def _lower(name: str) -> str:
@@ -51,8 +75,8 @@ class Refusal(NamedTuple):
     reason: str
 
 
-class Format(NamedTuple):
-    """A file format: its name, whether it recognises a set of column names, and its way to the native columns.
+class Reader(NamedTuple):
+    """One source of files: its name, whether it recognises a set of column names, and its way to the native columns.
 
     ``to_native`` returns the cells under the native names, with the number of the input row of each under ``row``
     (the first row below the header is 1); without it each row is the one of its place in the table. Several native
@@ -88,6 +112,14 @@ class Format(NamedTuple):
         The name by which it knows a column of a file.
     columnar : bool
         Whether ``to_native`` takes columns of any kind, since it moves them as they are; else it gets lists of texts.
+    own_parties : bool
+        Whether the source names parties from a list of its own: a name that no table here has is then no slip.
+    help : str
+        One line: what its files are.
+    licence : str
+        Under which such files are published, as their publisher says; "not stated" where nobody says.
+    sample : tuple of dict
+        Two rows or more of a small file of its kind, made up, with which it is tested.
     """
 
     name: str
@@ -103,3 +135,7 @@ class Format(NamedTuple):
     known: Callable[[Iterable[str]], Iterable[str]] = tuple
     times: tuple[str, ...] = ()
     key: Callable[[str], str] = _lower
+    own_parties: bool = False
+    help: str = ""
+    licence: str = ""
+    sample: tuple[dict[str, str], ...] = ()

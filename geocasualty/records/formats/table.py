@@ -1,33 +1,26 @@
-"""Any delimited table whose columns have the native names, or names close to them."""
+"""Any delimited table whose columns have the native names, or names that say as much in one of the languages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats.protocol import Cells, Format, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
+from geocasualty.theatre.countries import country_code
+from geocasualty.theatre.languages import languages
 
-__all__ = ["FORMAT", "spellings"]
+__all__ = ["HXL", "READER", "fields_of", "spellings", "tagged", "to_native"]
 
 ALIASES = {
-    "id": ("incident_id", "strike_id"),
-    "date": ("start",),
-    "date_start": ("start",),
-    "date_end": ("end",),
-    "place": ("place_text",),
-    "location": ("place_text",),
-    "lat": ("latitude",),
-    "lon": ("longitude",),
-    "lng": ("longitude",),
-    "governorate": ("admin1",),
-    "province": ("admin1",),
     "belligerent": ("belligerents",),
-    "source": ("sources",),
     "wkt": ("geometry_wkt",),
     "geometry": ("geometry_wkt",),
 }
-"""Common names of columns, and the native ones that they stand for where those are absent."""
+"""Other names of columns that are of no language."""
 
 NATIVE = frozenset({
     *INCIDENT_COLUMNS, *STRIKE_COLUMNS, "latitude", "longitude", "mgrs", "admin1", "geometry_wkt", "row", "rows",
@@ -38,17 +31,134 @@ NATIVE = frozenset({
 PROVENANCE = frozenset({"reader", "flags", "location_reason", "gazetteer"})
 """Columns of a table that this package made: what its other columns say was judged when it was first read."""
 
+IDENTIFIERS = ("incident_id", "strike_id")
+
+COUNTED = ("killed", "injured", "children")
+"""Counts of people of which a record has the least and the most."""
+
+HXL = {
+    "start": ("#date+start", "#date+occurred", "#date"), "end": ("#date+end",), "latitude": ("#geo+lat", "#lat"),
+    "longitude": ("#geo+lon", "#lon", "#long"), "place_text": ("#loc+name", "#loc"),
+    "admin1": ("#adm1+name", "#admin1", "#adm1"), "country": ("#country+code", "#country+iso", "#country+name",
+                "#country"),
+    "killed_min": ("#affected+killed+min", "#affected+civilians+killed+min"),
+    "killed_max": ("#affected+killed+max", "#affected+civilians+killed+max"),
+    "incident_id": ("#event+id", "#meta+id"), "strike_id": ("#event+id", "#meta+id"),
+    "sources": ("#meta+source", "#meta+url"),
+}  # fmt: skip
+"""Tags of the Humanitarian Exchange Language by the native column that they make of theirs (hxlstandard.org, 1.1)."""
+
 
 def spellings(native: str) -> str:
-    """A native column with the other names that it may have in a table.
+    """A native column with some of the other names that it may have in a table.
 
     Examples
     --------
     >>> spellings("start"), spellings("mgrs")
-    ("'start' (or 'date', 'date_start')", "'mgrs'")
+    ("'start' (or 'date', 'start date')", "'mgrs' (or 'mgrs grid', 'grid reference')")
     """
-    others = [alias for alias, targets in ALIASES.items() if native in targets]
+    field = "identifier" if native in IDENTIFIERS else native
+    others = [name for name in languages()[0].fields.get(field, ()) if name != native.replace("_", " ")][:2]
     return repr(native) + (f" (or {', '.join(map(repr, others))})" if others else "")
+
+
+@cache
+def _names() -> dict[tuple[str, ...], list[tuple[str, int]]]:
+    """Fields by the words of a column's name, with the place of that name among those of the field."""
+    found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    for language in languages():
+        for field, names in language.fields.items():
+            for place, name in enumerate(names):
+                found.setdefault(tuple(folded_words(name)), []).append((field, place))
+    return found
+
+
+@cache
+def _count_words() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for language in languages():
+        for meaning, words in language.counts.items():
+            for word in words:
+                found.setdefault(" ".join(folded_words(word)), set()).add(meaning)
+    return found
+
+
+def counts_of(column: str) -> tuple[str, ...]:
+    """The native counts that a column of casualties gives, by the words of its name; empty if it is none.
+
+    A column of civilians killed, or of killed of whom nothing else is said, is that of the killed; one of people,
+    women or fighters is none.
+
+    Examples
+    --------
+    >>> counts_of("Minimum civilians reported killed"), counts_of("Killed"), counts_of("Max children killed")
+    (('killed_min',), ('killed_min', 'killed_max'), ('children_max',))
+    >>> counts_of("Minimum people killed"), counts_of("Children"), counts_of("عدد القتلى")
+    ((), (), ('killed_min', 'killed_max'))
+    """
+    said: set[str] = set()
+    for word in folded_words(column):
+        meanings = _count_words().get(word)
+        if meanings is None:
+            return ()
+        said |= meanings
+    if "children" in said and "killed" in said and "injured" not in said:
+        what = "children"
+    elif ("killed" in said) != ("injured" in said) and "children" not in said:
+        what = "killed" if "killed" in said else "injured"
+    else:
+        return ()
+    bounds = [bound for bound, word in (("min", "least"), ("max", "most")) if word in said]
+    return tuple(f"{what}_{bound}" for bound in (bounds if len(bounds) == 1 else ("min", "max")))
+
+
+def fields_of(columns: Iterable[str]) -> dict[str, list[str]]:
+    """Which columns of a table may be which native one, the likeliest first.
+
+    Parameters
+    ----------
+    columns : iterable of str
+        Names of the table.
+
+    Examples
+    --------
+    >>> fields_of(["Strike ID", "Date", "Area", "District", "Governorate", "Min Air Raids"])
+    {'incident_id': ['Strike ID'], 'strike_id': ['Strike ID'], 'start': ['Date'], 'place_text': ['Area'], \
+'district': ['District'], 'admin1': ['Governorate'], 'n_strikes': ['Min Air Raids']}
+    """
+    ranked: dict[str, list[tuple[int, int, str]]] = {}
+    columns = list(columns)
+    for at, column in enumerate(columns):
+        words = tuple(folded_words(column))
+        for field, place in _names().get(words, ()):
+            for native in IDENTIFIERS if field == "identifier" else (field,):
+                ranked.setdefault(native, []).append((place, at, column))
+        for native in counts_of(column):
+            ranked.setdefault(native, []).append((0 if {"civilian", "civilians"} & set(words) else 1, at, column))
+        for native in ALIASES.get(column.strip().lower(), ()):
+            ranked.setdefault(native, []).append((0, at, column))
+    return {native: list(dict.fromkeys(column for _, _, column in sorted(found))) for native, found in ranked.items()}
+
+
+def tagged(tags: Mapping[str, str]) -> dict[str, str]:
+    """Native columns by the tags of the Humanitarian Exchange Language: the first column of the most telling tag.
+
+    Parameters
+    ----------
+    tags : mapping
+        Column to tag.
+
+    Examples
+    --------
+    >>> tagged({"Day": "#date", "Admin 1": "#admin1", "Lon": "#long", "Victims": "#affected"})
+    {'start': 'Day', 'longitude': 'Lon', 'admin1': 'Admin 1'}
+    """
+    found = {}
+    for native, meant in HXL.items():
+        columns = [column for wanted in meant for column, tag in tags.items() if tag == wanted]
+        if columns:
+            found[native] = columns[0]
+    return found
 
 
 def recognises(columns: Iterable[str]) -> bool:
@@ -57,38 +167,84 @@ def recognises(columns: Iterable[str]) -> bool:
 
 
 def to_native(cells: Cells) -> Cells:
-    """Rename aliases; other columns stay as they are, but for ``row``, which counts here: it is ``attribute_row``.
+    """Columns under their native names; others stay as they are, but for ``row``, which counts here.
+
+    Where several columns may be one native column, those of the place are joined, finest first, and the others must
+    agree.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If two columns differ in case alone, or may both be one native column.
+        If two columns differ in case alone, or may both be one native column and say different things.
 
     Examples
     --------
     >>> to_native({"Date": ["2015-06-03"], "place": ["Hawijah"]})["place_text"]
     ['Hawijah']
+    >>> to_native({"Area": ["Al-Rahabah"], "District": ["Bani Al-Harith"], "Governorate": ["Capital"]})["place_text"]
+    ['Al-Rahabah, Bani Al-Harith']
     """
     table = lowered(cells)
     native = dict(table)
-    taken: dict[str, str] = {}
-    for alias, targets in ALIASES.items():
-        for target in targets:
-            if alias in table and target not in table:
-                other = taken.setdefault(target, alias)
-                if other != alias:
-                    raise InputError(
-                        f"columns {other!r} and {alias!r} may both be {target!r}; say which with column_map="
-                    )
-                native[target] = table[alias]
-                native.pop(alias, None)
+    if not table.keys() >= PROVENANCE:
+        found = {
+            field: [
+                column
+                for column in columns
+                if column not in NATIVE or column == field or column in (*IDENTIFIERS, *ALIASES)
+            ]
+            for field, columns in fields_of(table).items()
+            if field not in table or field == "district"
+        }
+        for field, columns in found.items():
+            if columns and field not in ("place_text", "district"):
+                native[field] = _one(field, {column: table[column] for column in columns})
+                for column in columns:
+                    if column not in NATIVE:
+                        native.pop(column, None)
+        parts = [table["place_text"]] if "place_text" in table else []
+        parts += [table[column] for field in ("place_text", "district") for column in found.get(field, ())]
+        if len(parts) > (1 if "place_text" in table else 0):
+            native["place_text"] = parts[0] if len(parts) == 1 else _joined(parts)
+            for column in (*found.get("place_text", ()), *found.get("district", ())):
+                native.pop(column, None)
     if "row" in native:
         native["attribute_row"] = native.pop("row")
     return native
 
 
+def _joined(parts: list[Any]) -> list[str]:
+    """Places inside one another, finest first, each named once."""
+    rows = zip(*parts, strict=True)
+    return [", ".join(dict.fromkeys(filter(None, (str(text).strip() for text in row)))) for row in rows]
+
+
+def _one(field: str, columns: dict[str, Any]) -> Any:
+    """The cells of the one column that a native one is; a blank cell is what another column says."""
+    names = list(columns)
+    first = columns[names[0]]
+    for name in names[1:]:
+        merged = []
+        for row, (one, other) in enumerate(zip(first, columns[name], strict=True), start=1):
+            if one.strip() and other.strip() and _meant(field, one) != _meant(field, other):
+                raise InputError(
+                    f"columns {names[0]!r} and {name!r} may both be {field!r}, and differ in row {row} "
+                    f"({one[:40]!r}, {other[:40]!r}); say which with column_map=",
+                    row=row,
+                    column=name,
+                    value=other,
+                )
+            merged.append(one if one.strip() else other)
+        first = merged
+    return first
+
+
+def _meant(field: str, text: str) -> str:
+    return (field == "country" and country_code(text)) or re.sub(r"\s+", " ", text.strip().lower())
+
+
 def known(columns: Iterable[str]) -> frozenset[str]:
-    """The native names, and the others that stand for one that the table lacks; in this package's own tables all.
+    """The native names, and the others that are read for one that the table lacks; in this package's own tables all.
 
     Examples
     --------
@@ -98,14 +254,35 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     names = frozenset(name.strip().lower() for name in columns)
     if names >= PROVENANCE:
         return names
-    return NATIVE | {alias for alias, targets in ALIASES.items() if not names & set(targets)}
+    found = fields_of(sorted(names))
+    return NATIVE | {
+        column for native, meant in found.items() if native not in names or native == "district" for column in meant
+    }
 
 
-FORMAT = Format(
+def _times() -> tuple[str, ...]:
+    fields = {name for language in languages() for field in ("start", "end") for name in language.fields.get(field, ())}
+    return tuple(sorted({*fields, *(name.replace(" ", "_") for name in fields)}))
+
+
+SAMPLE = (
+    {
+        "incident_id": "A", "strike_id": "A", "date": "2015-06-03", "place": "Hawija", "country": "IQ",
+    },
+    {
+        "incident_id": "B", "strike_id": "B", "date": "2015-06-04", "place": "Raqqa", "country": "SY",
+    },
+)  # fmt: skip
+"""Two rows made up in the layout of the source."""
+
+READER = Reader(
     "csv",
     recognises,
     to_native,
     columnar=True,
     known=known,
-    times=("start", "end", *(alias for alias, targets in ALIASES.items() if set(targets) <= {"start", "end"})),
+    times=_times(),
+    help="Any table whose columns have the native names, or names that say as much",
+    licence="your own",
+    sample=SAMPLE,
 )

@@ -1,0 +1,266 @@
+"""Where in a grid of cells does the table stand: which row names the columns, and what is around it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from geocasualty.records._columns import meaning_of
+from geocasualty.records._words import arrow_texts, coded
+from geocasualty.records.formats import readers
+from geocasualty.records.formats.protocol import LONGEST_NAME
+from geocasualty.records.formats.table import NATIVE, fields_of
+
+__all__ = ["Grid", "head_of", "header_row", "holds_records", "known_names", "named", "tidied"]
+
+NEEDED_NAMES = 2
+"""Names that a row must have for it to be the one that names the columns, where the first row has fewer."""
+
+_TAG = re.compile(r"#\s*[A-Za-z]\w*(?:\s*\+\s*[A-Za-z]\w*)*", re.ASCII)
+
+
+class Grid(NamedTuple):
+    """The cells of a table, and what was passed over to find them.
+
+    Attributes
+    ----------
+    cells : dict
+        Column name to cells.
+    places : numpy.ndarray of int or None
+        Of each row its number below the row that names the columns, from 1; None where none was passed over.
+    tags : dict
+        Column name to its tag of the Humanitarian Exchange Language, blanks taken out; empty where there are none.
+    notes : tuple of str
+        What was passed over or renamed, in words.
+    kind : str
+        What the file is, in words.
+    """
+
+    cells: dict[str, Any]
+    places: npt.NDArray[np.int64] | None = None
+    tags: dict[str, str] = {}  # noqa: RUF012 - never changed
+    notes: tuple[str, ...] = ()
+    kind: str = "a frame"
+
+
+def known_names(cells: Iterable[object]) -> int:
+    """How many cells of a row could name a column of records.
+
+    Examples
+    --------
+    >>> known_names(["Strike ID", "Date", "", "Province"]), known_names(["US drone strikes in Yemen", "", ""])
+    (3, 0)
+    """
+    texts = {str(cell).strip() for cell in cells if cell is not None} - {""}
+    short = [text for text in texts if len(text) <= LONGEST_NAME]
+    return sum(text.lower() in NATIVE or bool(fields_of([text])) or bool(meaning_of(text)) for text in short)
+
+
+def header_row(rows: Sequence[Sequence[object]]) -> int:
+    """Which of the first rows names the columns: the first, unless it names fewer than two and a later one more.
+
+    Parameters
+    ----------
+    rows : sequence of sequence
+        The first rows that are not blank.
+
+    Examples
+    --------
+    >>> header_row([["id", "date", "place"], ["1", "2015-06-03", "Hawija"]])
+    0
+    >>> header_row([["Strikes of June", "", ""], ["id", "date", "place"], ["1", "2015-06-03", "Hawija"]])
+    1
+    """
+    if not rows:
+        return 0
+    known = [known_names(row) if _only_words(row) else 0 for row in rows]
+    recognised = any(each.recognises(_texts(rows[0])) for each in readers().values() if each.name != "csv")
+    if known[0] >= NEEDED_NAMES or recognised:
+        return 0
+    filled = [sum(bool(text) for text in _texts(row)) for row in rows]
+    fits = [
+        number
+        for number, count in enumerate(known)
+        if count >= NEEDED_NAMES and 2 * filled[number] >= max(filled) > filled[0]
+    ]
+    return fits[0] if fits else 0
+
+
+def head_of(rows: Sequence[Sequence[object]], notes: list[str]) -> tuple[int, list[str]]:
+    """Which of the first rows names the columns, and how they are called; what to say goes to ``notes``."""
+    at = header_row(rows)
+    if at:
+        shown = "; ".join(" ".join(filter(None, _texts(row)))[:60] for row in rows[:at])
+        notes.append(f"{at} row{'s' * (at != 1)} above the names of the columns passed over: {shown[:200]!r}")
+    names, said = named(rows[at] if rows else [])
+    notes += said
+    return at, names
+
+
+def letters_of(position: int) -> str:
+    """What a spreadsheet calls a column.
+
+    Examples
+    --------
+    >>> letters_of(0), letters_of(25), letters_of(26), letters_of(701)
+    ('A', 'Z', 'AA', 'ZZ')
+    """
+    text = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
+def holds_records(rows: Sequence[Sequence[object]]) -> bool:
+    """Whether the first rows of a sheet name columns of records: a day, and a place or a coordinate."""
+    if not rows:
+        return False
+    at = header_row(rows)
+    names = _texts(rows[at])
+    if any(each.recognises(names) for each in readers().values() if each.name != "csv"):
+        return True
+    meanings = {meaning_of(text) for text in names if len(text) <= LONGEST_NAME}
+    return {"date", "place"} <= meanings and len(rows) > at + 1
+
+
+def _texts(row: Sequence[object]) -> list[str]:
+    return ["" if cell is None else str(cell).strip() for cell in row]
+
+
+def _only_words(row: Sequence[object]) -> bool:
+    """Whether no cell of a row is a number or a day, which no column is called."""
+    return not any(text and text[0].isdigit() for text in _texts(row))
+
+
+def named(header: Sequence[object]) -> tuple[list[str], list[str]]:
+    """Names for all columns of a table: those without one, and those of which there are several, by their letters too.
+
+    Parameters
+    ----------
+    header : sequence
+        The cells of the row that names the columns.
+
+    Returns
+    -------
+    names : list of str
+        All different.
+    notes : list of str
+        Which were named by their letters.
+
+    Examples
+    --------
+    >>> named(["id", "", "date", "date"])
+    (['id', 'column B', 'date (column C)', 'date (column D)'], ["3 columns have 'date' (C, D) or no name (B)"])
+    """
+    texts = _texts(header)
+    counts: dict[str, list[int]] = {}
+    for position, text in enumerate(texts):
+        counts.setdefault(text, []).append(position)
+    taken = set(texts)
+    names = []
+    for position, text in enumerate(texts):
+        name = text
+        if not text or len(counts[text]) > 1:
+            name = f"{text} (column {letters_of(position)})" if text else f"column {letters_of(position)}"
+            while name in taken:
+                name += "'"
+            taken.add(name)
+        names.append(name)
+    several = {text: places for text, places in counts.items() if text and len(places) > 1}
+    said = [f"{text[:40]!r} ({', '.join(map(letters_of, places))})" for text, places in several.items()]
+    if "" in counts:
+        said.append(f"no name ({', '.join(map(letters_of, counts['']))})")
+    count = sum(len(places) for text, places in counts.items() if not text or len(places) > 1)
+    return names, [f"{count} column{'s' * (count != 1)} {'have' if count != 1 else 'has'} {' or '.join(said)}"] * bool(
+        said
+    )
+
+
+def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = None) -> Grid:
+    """A table without the blank rows below it, its blank nameless columns, and the row of tags under its names.
+
+    Parameters
+    ----------
+    cells : dict
+        Column name to cells, lists of text or pandas arrays.
+    notes : iterable of str
+        What is known already of how it was read.
+    places : array of int, optional
+        Numbers of the rows, where some were passed over already.
+
+    Examples
+    --------
+    >>> table = {"Day": ["#date", "2015-06-03", ""], "Town": ["#loc +name", "Hawija", ""]}
+    >>> grid = tidied(table)
+    >>> grid.cells, grid.places.tolist(), grid.tags
+    ({'Day': ['2015-06-03'], 'Town': ['Hawija']}, [2], {'Day': '#date', 'Town': '#loc+name'})
+    """
+    said = list(notes)
+    count = len(next(iter(cells.values()), ()))
+    kept = np.ones(count, dtype=bool)
+    tags = _tags(cells)
+    if tags:
+        kept[0] = False
+        said.append(f"the row of tags ({len(tags)} columns have one) is no record")
+    blank = _below(_blank_rows(cells)) & kept
+    if blank.any():
+        said.append(f"{int(blank.sum()):,} blank row{'s' * (int(blank.sum()) != 1)} below the table passed over")
+        kept &= ~blank
+    cells = {name: values for name, values in cells.items() if not (name.startswith("column ") and _all_blank(values))}
+    if kept.all():
+        return Grid(cells, None if places is None else np.asarray(places, np.int64), tags, tuple(said))
+    numbers = np.arange(1, count + 1) if places is None else np.asarray(places, np.int64)
+    which = np.flatnonzero(kept)
+    cut = {
+        name: [values[row] for row in which.tolist()] if isinstance(values, list) else values[kept]
+        for name, values in cells.items()
+    }
+    return Grid(cut, numbers[kept], tags, tuple(said))
+
+
+def _tags(cells: dict[str, Any]) -> dict[str, str]:
+    """The tags in the first row, if all that stands in it are tags, and they are at least two."""
+    found = {}
+    for name, values in cells.items():
+        first = str(values[0]).strip() if len(values) else ""
+        if first and not _TAG.fullmatch(first):
+            return {}
+        if first:
+            found[name] = re.sub(r"\s", "", first).lower()
+    return found if len(found) >= NEEDED_NAMES else {}
+
+
+def _below(blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Those of some rows that stand below all others; a blank row inside a table may be a record that was lost."""
+    return np.asarray(np.logical_and.accumulate(blank[::-1])[::-1], dtype=bool)
+
+
+def _blank_rows(cells: dict[str, Any]) -> npt.NDArray[np.bool_]:
+    columns = iter(cells.values())
+    blank = _blank(next(columns, []))
+    for values in columns:
+        if not blank.any():
+            break
+        blank = blank & _blank(values)
+    return blank
+
+
+def _blank(values: Any) -> npt.NDArray[np.bool_]:
+    if isinstance(values, list):
+        return np.array([not text.strip() for text in values], dtype=bool)
+    if hasattr(values, "__arrow_array__"):
+        import pyarrow.compute as pc
+
+        return np.asarray(pc.equal(pc.binary_length(pc.utf8_trim_whitespace(arrow_texts(values))), 0).to_numpy())
+    codes, distinct = coded(values)
+    return np.array([not text.strip() for text in distinct], dtype=bool)[codes]
+
+
+def _all_blank(values: Any) -> bool:
+    return not len(values) or bool(_blank(values).all())

@@ -1,0 +1,117 @@
+"""The Bureau of Investigative Journalism's sheets of strikes by the United States, one a country."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from geocasualty.records.formats import table
+from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered
+
+__all__ = ["READER"]
+
+NEEDED = {"strike id", "date", "minimum people killed", "maximum people killed"}
+ALSO_NEEDED = {"minimum total people killed", "maximum total people killed"}
+
+PARTY = "United States"
+"""Whose strikes the sheets hold (thebureauinvestigates.com, Drone Warfare)."""
+
+COUNTRIES = {"yem": "YE", "som": "SO", "afg": "AF", "pak": "PK"}
+"""Countries by the letters that begin an identifier; the sheet of Pakistan numbers its strikes by president."""
+
+PRESIDENTS = re.compile(r"(?:ob|b|tr)\d+[a-z]?", re.IGNORECASE)
+"""Identifiers of the sheet of Pakistan, such as B1 and Ob330."""
+
+UNSURE = "possible"
+"""What the column of doubt begins with where a strike may not have been one of the United States."""
+
+KINDS = {"drone": "drone", "airstrike": "air", "air": "air", "cruise": "air", "missile": "air", "naval": "artillery",
+         "ground": "raid", "raid": "raid"}  # fmt: skip
+"""Kinds of attack by the words of "Type of attack"."""
+
+UNKNOWN = {"unknown", "unclear", "-", "n/a"}
+"""Places that are none."""
+
+
+def _key(name: str) -> str:
+    return " ".join(folded_words(name))
+
+
+def recognises(columns: Iterable[str]) -> bool:
+    """Whether the identifier, the date and both counts of people killed are there under the Bureau's names."""
+    names = {_key(column) for column in columns}
+    return names >= NEEDED or names >= (NEEDED - {"minimum people killed", "maximum people killed"}) | ALSO_NEEDED
+
+
+def to_native(cells: Cells) -> Cells:
+    """One record a row; counts are those of civilians, where the sheet has them.
+
+    A strike that is only a possible one of the United States has no party. ``n_strikes`` is the least number of
+    strikes. The sheets hold what was reported: an absence from them shows nothing.
+    """
+    columns = {name: [str(text).strip() for text in values] for name, values in lowered(cells, _key).items()}
+    identifiers = columns["strike id"]
+    native = table.to_native(columns)
+    native |= {"strike_id": identifiers, "incident_id": identifiers}
+    if "country" not in columns:
+        native["country"] = [_country(text) for text in identifiers]
+    doubts = next((values for name, values in columns.items() if "confirmed" in name and "possible" in name), [])
+    unsure = [text.lower().startswith(UNSURE) for text in doubts] or [False] * len(identifiers)
+    native["belligerents"] = ["" if doubt else PARTY for doubt in unsure]
+    native["attack_kinds"] = [_kinds(text) for text in columns.get("type of attack", [""] * len(identifiers))]
+    if "place_text" in native:
+        native["place_text"] = ["" if text.lower() in UNKNOWN else text for text in native["place_text"]]
+    if "admin1" in native:
+        native["admin1"] = ["" if text.lower() in UNKNOWN else text for text in native["admin1"]]
+        text = native.get("place_text", [""] * len(identifiers))
+        native["place_text"] = [place or area for place, area in zip(text, native["admin1"], strict=True)]
+    return native
+
+
+def _country(identifier: str) -> str:
+    if PRESIDENTS.fullmatch(identifier):
+        return COUNTRIES["pak"]
+    return COUNTRIES.get(identifier[:3].lower(), "")
+
+
+def _kinds(text: str) -> str:
+    return ";".join(sorted({KINDS[word] for word in re.findall("[a-z]+", text.lower()) if word in KINDS}))
+
+
+def known(columns: Iterable[str]) -> frozenset[str]:
+    """What the table's reader knows, and the Bureau's own columns."""
+    names = [_key(column) for column in columns]
+    own = {
+        name for name in names if re.search(r"confirmed|operation|drone strike|people|type of attack|timestamp", name)
+    }
+    return frozenset({*table.known(names), *own, *NEEDED, *ALSO_NEEDED})
+
+
+SAMPLE = (
+    {
+        "Strike ID": "YEM001", "Date": "2002-11-03", "Location": "Unknown", "Province": "Marib",
+        "Type of attack": "Drone strike", "Confirmed/possible US attack?": "Confirmed",
+        "Minimum number of strikes": "1", "Minimum people killed": "6", "Maximum people killed": "6",
+        "Minimum civilians reported killed": "0", "Maximum civilians reported killed": "0",
+    },
+    {
+        "Strike ID": "YEM002", "Date": "2009-12-17", "Location": "Al Majala", "Province": "Abyan",
+        "Type of attack": "Cruise missile strike", "Confirmed/possible US attack?": "Possible",
+        "Minimum number of strikes": "1", "Minimum people killed": "55", "Maximum people killed": "58",
+        "Minimum civilians reported killed": "41", "Maximum civilians reported killed": "44",
+    },
+)  # fmt: skip
+"""Two rows made up in the layout of the source."""
+
+READER = Reader(
+    "bureau",
+    recognises,
+    to_native,
+    version="1",
+    known=known,
+    times=("date",),
+    key=_key,
+    help="Bureau of Investigative Journalism: sheets of US strikes by country",
+    licence="CC BY-NC-SA 4.0",
+    sample=SAMPLE,
+)

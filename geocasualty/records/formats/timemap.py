@@ -1,0 +1,80 @@
+"""Events as Bellingcat's timemap publishes them: a JSON list with lists of sources and of filters inside."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from geocasualty.records.formats import table
+from geocasualty.records.formats.protocol import Cells, Reader, lowered
+
+__all__ = ["READER"]
+
+NEEDED = {"id", "date", "latitude", "longitude", "location", "sources", "filters"}
+
+CODEBOOK = frozenset({*NEEDED, "description", "associations", "time"})
+
+
+def recognises(columns: Iterable[str]) -> bool:
+    """Whether the columns of the timemap are there."""
+    return {column.strip().lower() for column in columns} >= NEEDED
+
+
+def to_native(cells: Cells) -> Cells:
+    """One record a row; each key of the filters is a column of its own, sources are their addresses."""
+    columns = lowered(cells)
+    native = table.to_native({name: values for name, values in columns.items() if name not in ("sources", "filters")})
+    native["sources"] = [";".join(_texts(text, ("path", "url", "id"))) for text in columns["sources"]]
+    filters: dict[str, list[str]] = {}
+    for row, text in enumerate(columns["filters"]):
+        for item in _listed(text):
+            name, value = (str(item.get(key, "")).strip() for key in ("key", "value"))
+            if name and name.lower() not in native:
+                told = filters.setdefault(name.lower(), [""] * len(columns["filters"]))
+                told[row] = f"{told[row]};{value}" if told[row] else value
+    return native | filters
+
+
+def _listed(text: str) -> list[dict[str, Any]]:
+    try:
+        found = json.loads(text) if text else []
+    except (ValueError, RecursionError):
+        return []
+    return [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+
+
+def _texts(text: str, keys: Iterable[str]) -> list[str]:
+    """Of each source its address, or what stands for one; a text that is no list is one itself."""
+    listed = _listed(text)
+    if not listed:
+        return [text.strip()] * (bool(text.strip()) and text.strip() != "[]")
+    said = [next((str(item[key]) for key in keys if item.get(key)), "") for item in listed]
+    return [address.replace(";", "%3B") for address in said if address]
+
+
+SAMPLE = (
+    {
+        "id": "C1", "date": "02/24/2022", "latitude": "49.2", "longitude": "38.9", "location": "",
+        "description": "A house.", "sources": '[{"id": "s1", "path": "https://example.org/1"}]',
+        "filters": '[{"key": "Type of area affected", "value": "Residential"}]',
+    },
+    {
+        "id": "C2", "date": "02/25/2022", "latitude": "48.0", "longitude": "37.7", "location": "Donetsk",
+        "description": "A clinic.", "sources": "[]",
+        "filters": '[{"key": "Type of area affected", "value": "Healthcare"}]',
+    },
+)  # fmt: skip
+"""Two rows made up in the layout of the source."""
+
+READER = Reader(
+    "timemap",
+    recognises,
+    to_native,
+    version="1",
+    known=lambda _: CODEBOOK,
+    times=("date",),
+    help="Timemaps, such as Bellingcat's of civilian harm in Ukraine: their JSON list",
+    licence="as the map states",
+    sample=SAMPLE,
+)

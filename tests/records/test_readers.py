@@ -1,0 +1,97 @@
+"""What every reader promises, and how others bring theirs."""
+
+from importlib import metadata
+
+import pandas as pd
+import pytest
+
+import geocasualty as gcas
+from geocasualty.errors import InputError
+from geocasualty.records import Reader, readers
+from geocasualty.records.conformance import failed_promises
+from geocasualty.records.formats import GROUP
+
+
+@pytest.mark.parametrize("name", [name for name in readers() if name != "csv"])
+def test_readers_keep_their_promises(name):
+    assert failed_promises(readers()[name]) == []
+
+
+def _native(cells):
+    return {"strike_id": cells["n"], "start": cells["d"], "place_text": cells["p"]}
+
+
+MINE = Reader(
+    "mine",
+    lambda columns: {"n", "d", "p"} <= {column.strip().lower() for column in columns},
+    lambda cells: _native({name.strip().lower(): values for name, values in cells.items()}),
+    version="1",
+    roles=("strike",),
+    known=lambda _: {"n", "d", "p"},
+    times=("d",),
+    help="mine",
+    licence="mine",
+    sample=({"n": "1", "d": "2015-06-03", "p": "Hit"}, {"n": "2", "d": "2015-06-03", "p": "Raqqa"}),
+)
+
+
+BROKEN = {
+    "loses a row": MINE._replace(to_native=lambda cells: {k: v[:1] for k, v in MINE.to_native(cells).items()}),
+    "changes what it is given": MINE._replace(
+        to_native=lambda cells: MINE.to_native(cells) | {"start": cells.pop("d")}
+    ),
+    "recognises all": MINE._replace(recognises=lambda _: True),
+    "needs an order": MINE._replace(recognises=lambda columns: list(columns)[:1] == ["n"]),
+    "says no day": MINE._replace(
+        to_native=lambda cells: {k: v for k, v in MINE.to_native(cells).items() if k != "start"}
+    ),
+    "knows too little": MINE._replace(known=lambda _: {"n", "p"}),
+    "cannot read blanks": MINE._replace(
+        to_native=lambda cells: (
+            MINE.to_native(cells) | {"n_strikes": [str(len(text) // len(text)) for text in cells["d"]]}
+        )
+    ),
+    "numbers": MINE._replace(to_native=lambda cells: MINE.to_native(cells) | {"n_strikes": [1 for _ in cells["n"]]}),
+    "a name with blanks": MINE._replace(name="My reader"),
+    "no help": MINE._replace(help=""),
+}
+
+
+def test_a_sound_reader_passes():
+    assert failed_promises(MINE) == []
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_reader_does_not(fault):
+    assert failed_promises(BROKEN[fault])
+
+
+@pytest.fixture
+def brought_by(monkeypatch):
+    def bring(*found):
+        class Point:
+            def __init__(self, reader):
+                self.name, self.reader = getattr(reader, "name", "odd"), reader
+
+            def load(self):
+                return self.reader
+
+        monkeypatch.setattr(metadata, "entry_points", lambda group: [Point(each) for each in found if group == GROUP])
+        readers.cache_clear()
+
+    yield bring
+    readers.cache_clear()
+
+
+def test_a_reader_of_another_package_is_found_by_its_columns(brought_by, gaz):
+    brought_by(MINE)
+    frame = gcas.read_strikes(pd.DataFrame(list(MINE.sample)), gazetteer=gaz)
+    assert frame["reader"].tolist() == ["mine/1"] * 2
+    assert list(readers())[-1] == "csv"
+
+
+@pytest.mark.parametrize("brought", [MINE._replace(name="airwars"), MINE._replace(name="csv"), "no reader"])
+def test_what_is_no_reader_or_takes_a_name_is_refused(brought_by, brought):
+    brought_by(brought)
+    with pytest.raises(InputError, match=r"expected a geocasualty\.records\.Reader"):
+        readers()
