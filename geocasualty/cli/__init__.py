@@ -35,7 +35,9 @@ app = typer.Typer(
     epilog=EPILOG,
     help="Resolve place names, and check whether strikes were reported near a claim of civilian harm.",
 )
-for command in (inspect, resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, report, demo):
+for command in (
+    inspect, resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, report, demo,
+):  # fmt: skip
     app.command(command.__name__)(command)
 app.add_typer(map_app, name="map")
 app.add_typer(gazetteer_app, name="gazetteer")
