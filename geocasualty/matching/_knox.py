@@ -156,10 +156,10 @@ def chance_test(
     known = assessable & apart[:, columns].any(axis=1)
     every = np.zeros((2, *apart.shape), dtype=np.int64)
     for rows, counts in days_near(
-        sides.ours, sides.theirs, np.array([limits.metres]), limits, sides.allowed, span,
-        backend=sides.backend,
+        sides.ours, sides.theirs, np.array([limits.metres]), [limits], sides.allowed, span,
+        backend=sides.backend, counting=True,
     ):  # fmt: skip
-        every[:, rows] = np.moveaxis(counts[:, 0], -1, 0)
+        every[:, rows] = np.moveaxis(counts[:, 0], 1, 0)
     long = span + np.arange(-BACKGROUND_DAYS, BACKGROUND_DAYS + 1)
     block = sides.ours.start[known] // BLOCK_S
     table: list[dict[str, Any]] = []
