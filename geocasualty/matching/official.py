@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections import defaultdict
 from itertools import islice
 from typing import NamedTuple
@@ -149,6 +150,8 @@ class Official:
         self._certain = ~theirs.flagged(DOUBTFUL_TIME - {"unknown-end"})
         self._made: dict[int, Record] = {}
         self._by_zone: dict[str, tuple[Ints, Ints]] = {}
+        self._by_party: dict[int, tuple[list[Ints], list[set[str]]]] = {}
+        self._rank = theirs.name_rank.tolist()
         self._zone, self._title = ours.texts("timezone"), theirs.texts("sources")
 
     @functools.cached_property
@@ -180,6 +183,14 @@ class Official:
             for dataset, whose, start, end in cut_declarations(self._sides.theirs.frame)
         }
 
+    def _allowed(self, party: int) -> tuple[list[Ints], list[set[str]]]:
+        """The rows of each release that may be of a party, and the places that they name."""
+        if party not in self._by_party:
+            allowed = self._sides.possible[party][self._sides.theirs.party]
+            rows = [each[allowed[each]] for each in self._releases[1]]
+            self._by_party[party] = rows, [set(self._their_place[each].tolist()) for each in rows]
+        return self._by_party[party]
+
     def _days(self, zone: str) -> tuple[Ints, Ints]:
         """The first and the last local day that each release touches."""
         if zone not in self._by_zone:
@@ -196,14 +207,14 @@ class Official:
         return self._made[n]
 
     def _record(self, n: int) -> Record:
-        ours, theirs = self._sides.ours, self._sides.theirs
+        ours = self._sides.ours
         first, last = int(ours.day0[n]), int(ours.day1[n])
         first, last = first - self._more, last + self._more
-        keys, rows = self._releases
+        keys, _ = self._releases
         days = self._days(self._zone[n])
-        allowed = self._sides.possible[ours.party[n]]
+        rows, places = self._allowed(int(ours.party[n]))
         some = np.flatnonzero((days[0] <= last) & (days[1] >= first)).tolist()
-        held = [(at, counted) for at in some if len(counted := rows[at][allowed[theirs.party[rows[at]]]])]
+        held = [(at, rows[at]) for at in some if len(rows[at])]
         told = iter(self._lines(n, np.concatenate([counted for _, counted in held])) if held else ())
         releases = [
             self._release(keys[at], counted, (int(days[0][at]), int(days[1][at])), list(islice(told, len(counted))))
@@ -216,7 +227,7 @@ class Official:
         nearest = lines[0] if lines and not np.isnan(lines[0].least) else None
         reach = (days[0] <= last + COMPARABLE_DAYS) & (days[1] >= first - COMPARABLE_DAYS)
         reach[some] = False
-        named, of = self._comparable(nearest, np.flatnonzero(reach).tolist(), allowed)
+        named, of = self._comparable(nearest, [places[at] for at in np.flatnonzero(reach).tolist() if len(rows[at])])
         return Record(name, self.near_m, (first, last), bare, releases, nearest, named, of, why)
 
     def table(self, rows: Ints) -> pd.DataFrame:
@@ -255,8 +266,8 @@ class Official:
 
     def _order(self, line: Line) -> tuple[float, float, int]:
         """From the nearest to the farthest, places before areas of the same distance, then by identifier."""
-        far = line.metres if not np.isnan(line.metres) else line.greatest
-        return (float("inf") if np.isnan(far) else far, line.least, int(self._sides.theirs.name_rank[line.strike]))
+        far = line.metres if not math.isnan(line.metres) else line.greatest
+        return (math.inf if math.isnan(far) else far, line.least, self._rank[line.strike])
 
     def _judged(self, n: int, releases: list[Release], lines: list[Line], bare: list[int]) -> tuple[str, str]:
         """Which record it is, and what makes it undetermined."""
@@ -285,13 +296,11 @@ class Official:
         """Whether its place certainly is, and the line certainly of those days and that party."""
         return line.greatest <= self.near_m and line.sure and line.certain
 
-    def _comparable(self, nearest: Line | None, others: list[int], allowed: npt.NDArray[np.bool_]) -> tuple[int, int]:
-        """In how many other releases a place is named, and how many there are."""
+    def _comparable(self, nearest: Line | None, others: list[set[str]]) -> tuple[int, int]:
+        """In how many other releases, of which the places are given, a place is named, and how many there are."""
         if nearest is None or not (place := self._their_place[nearest.strike]):
             return 0, 0
-        party, rows = self._sides.theirs.party, self._releases[1]
-        counted = [some for at in others if len(some := rows[at][allowed[party[rows[at]]]])]
-        return sum(bool((self._their_place[some] == place).any()) for some in counted), len(counted)
+        return sum(place in named for named in others), len(others)
 
 
 def day_in_words(day: int) -> str:
