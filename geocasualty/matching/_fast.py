@@ -16,11 +16,11 @@ import pandas as pd
 from geocasualty._progress import progress
 from geocasualty.matching import _grid
 from geocasualty.matching._days import Shifts
-from geocasualty.matching._limits import SURE, Window, gap_of, too_many, wholly_in_time
+from geocasualty.matching._limits import SURE, Window, gap_of, too_many
 from geocasualty.matching._reach import grids_of, processing_order, reach_classes, table_of
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
-from geocasualty.matching._trees import FOREVER_S, Keep, Pairs, mark, unmarked
+from geocasualty.matching._trees import FOREVER_S, Keep, Pairs, compared, mark, unmarked
 
 __all__ = ["COLUMNS", "Compiled"]
 
@@ -294,17 +294,13 @@ class Compiled:
         open_ = np.flatnonzero(relations == _grid.UNDECIDED)
         if not len(open_):
             return
-        ours, theirs, window = self._ours, self._theirs, self._window
         owner = first + np.searchsorted(np.cumsum(self._counts[first:last]), open_, side="right")
         i, j = self._rows[owner], self._positions(ranks[open_])
-        between, least, greatest = self._regions.of(i, j)
-        timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], window)
-        sure = self._allowed[ours.party[i], theirs.party[j]] == SURE
-        within = (greatest <= window.metres) & timely & sure
-        relations[open_] = np.where(within, _grid.WITHIN, _grid.POSSIBLE)
-        measured[open_, 0] = between / 1000
+        exact = compared(self._ours, self._theirs, self._regions, i, j, self._window, self._allowed)
+        relations[open_] = np.where(exact.within, _grid.WITHIN, _grid.POSSIBLE)
+        measured[open_, 0] = exact.between_m / 1000
         if self._figures > 2:
-            measured[open_, 2], measured[open_, 3] = least / 1000, greatest / 1000
-        dropped = least > window.metres
+            measured[open_, 2], measured[open_, 3] = exact.least_m / 1000, exact.greatest_m / 1000
+        dropped = exact.least_m > self._window.metres
         relations[open_[dropped]] = _grid.NONE
         self._counts[first:last] -= np.bincount(owner[dropped] - first, minlength=last - first)
