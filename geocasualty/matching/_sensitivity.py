@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._days import BACKGROUND_DAYS, Shifts
+from geocasualty.matching._days import BACKGROUND_DAYS, Shifts, ratio
 from geocasualty.matching._limits import SURE, Window, in_time, limits_of, whole_days, wholly_in_time
 from geocasualty.matching._pairs import days_near, elsewhere, join
 from geocasualty.matching._trees import next_to
@@ -244,21 +244,16 @@ def _row(counts: Counter[Any]) -> dict[str, Any]:
     for key, many in counts.items():
         if isinstance(key, tuple):
             rates[key[0]] += [key[1] / key[2]] * many
+    expected = {test: math.fsum(each) for test, each in rates.items()}
     for test in TESTS:
-        expected = math.fsum(rates[test])
-        row[test] = counts[test]
-        row[f"uncovered_{test}"] = counts[f"uncovered_{test}"]
-        row[f"share_{test}"] = _ratio(row[test], row["assessable"])
-        row[f"background_{test}"] = _ratio(expected, counts["known"])
-        row[f"expected_{test}"] = expected
-        row[f"lift_{test}"] = _ratio(counts[f"known_{test}"], expected)
-        row[f"pairs_{test}"] = counts[f"pairs_{test}"]
-        row[f"groups_{test}"] = counts[f"groups_{test}"]
-    row["background_rate"] = _ratio(math.fsum(rates["stated"]), counts["known"])
-    return row
-
-
-def _ratio(count: float, of: float) -> float:
-    if of:
-        return count / of
-    return math.inf if count else math.nan
+        row |= {
+            test: counts[test],
+            f"uncovered_{test}": counts[f"uncovered_{test}"],
+            f"share_{test}": ratio(counts[test], counts["assessable"]),
+            f"background_{test}": ratio(expected[test], counts["known"]),
+            f"expected_{test}": expected[test],
+            f"lift_{test}": ratio(counts[f"known_{test}"], expected[test]),
+            f"pairs_{test}": counts[f"pairs_{test}"],
+            f"groups_{test}": counts[f"groups_{test}"],
+        }
+    return row | {"background_rate": ratio(expected["stated"], counts["known"])}

@@ -20,21 +20,9 @@ from geocasualty.matching._regions import Regions, holding_circles
 from geocasualty.matching._sides import Side
 
 __all__ = [
-    "BAND_M",
-    "E2",
-    "FOREVER_S",
-    "SERIES_M",
-    "A",
-    "B",
-    "Keep",
-    "Pairs",
-    "Trees",
-    "compared",
-    "fourfold",
-    "mark",
-    "next_to",
-    "unmarked",
-]
+    "BAND_M", "E2", "FOREVER_S", "SERIES_M", "A", "B", "Keep", "Pairs", "Trees", "classes_of", "compared", "mark",
+    "next_to", "unmarked",
+]  # fmt: skip
 
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int8]
@@ -267,7 +255,7 @@ class Trees:
             return
         unit = max(reach_s, DAY)
         duration = theirs.end[located] - theirs.start[located]
-        kinds = fourfold(reach[located], max(metres, 1_000.0)) << 16 | fourfold(duration, float(unit))
+        kinds = classes_of(reach[located], max(metres, 1_000.0)) << 16 | classes_of(duration, float(unit))
         rows = rows[np.argsort(ours.start[rows], kind="stable")]
         before, after = ours.start[rows] - reach_s, ours.end[rows] + reach_s
         for kind in np.unique(kinds):
@@ -296,6 +284,8 @@ class Trees:
                         yield i, j
 
 
-def fourfold(values: Floats | Ints, unit: float) -> Ints:
-    """Classes of which each is four times as wide as the one before."""
-    return np.where(values <= unit, 0, np.ceil(np.log2(np.maximum(values / unit, 1.0)) / 2)).astype(np.int64)
+def classes_of(values: Floats | Ints, unit: float, doublings: int = 2) -> Ints:
+    """Classes of which each is so many times doubled against the one before."""
+    if not len(values) or values.max() <= unit:
+        return np.zeros(len(values), dtype=np.int64)
+    return np.where(values <= unit, 0, np.ceil(np.log2(np.maximum(values / unit, 1.0)) / doublings)).astype(np.int64)
