@@ -3,7 +3,8 @@
     python benchmarks/join.py [--repeat 3] [--skip NAME ...] [--large] [--growth]
 
 Seeded clustered points in Iraq and Syria, with radius 0 and intervals of a day, so that every contender can say what is
-meant: geodesic distance at most 5 km, and intervals that overlap when one is widened by two days. Every contender goes
+meant: geodesic distance at most 5 km, and intervals that overlap when one is widened by two days. A second table is of
+dense clusters: 12 towns of 10 km, records of one to three days, and parties. Every contender goes
 from the same GeoDataFrames to a labelled DataFrame of both ids. All run in one process, one after another; peak
 memory is that of the process over its size before, sampled every 2 ms. Missed and extra pairs are against ours, which
 the tests hold to pyproj pair by pair.
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import statistics
 import subprocess
 import sys
@@ -37,13 +39,16 @@ DAY = 86_400
 TOWNS = 400
 
 
-def made(role: str, count: int, seed: int, *, radii: str = "none", days: int = 1_460, spread: float = 0.026):
+def made(
+    role: str, count: int, seed: int, *, radii: str = "none", days: int = 1_460, spread: float = 0.026,
+    many: int = TOWNS,
+):  # fmt: skip
     """Points around towns of very different weight, each on one day of four years."""
     towns = np.random.default_rng(1)
-    centres = np.column_stack([towns.uniform(36, 48, TOWNS), towns.uniform(31, 37, TOWNS)])
-    weight = towns.pareto(1.2, TOWNS) + 0.1
+    centres = np.column_stack([towns.uniform(36, 48, many), towns.uniform(31, 37, many)])
+    weight = towns.pareto(1.2, many) + 0.1
     rng = np.random.default_rng(seed)
-    xy = centres[rng.choice(TOWNS, count, p=weight / weight.sum())] + rng.normal(0, spread, (count, 2))
+    xy = centres[rng.choice(many, count, p=weight / weight.sum())] + rng.normal(0, spread, (count, 2))
     start = np.datetime64("2014-08-01", "s") + rng.integers(0, days, count) * np.timedelta64(DAY, "s")
     zoned = pd.Series(start).dt.tz_localize("UTC")
     # 90th percentile 15 km, median 2 km: sigma = ln(7.5) / 1.2816
@@ -58,6 +63,15 @@ def made(role: str, count: int, seed: int, *, radii: str = "none", days: int = 1
         geometry=gpd.points_from_xy(*xy.T),
         crs="EPSG:4326",
     )
+
+
+def dense(role: str, count: int, seed: int):
+    """Points around 12 towns, nearly all within 10 km of the middle, of one to three days, and of two parties."""
+    frame = made(role, count, seed, spread=0.045, many=12)
+    rng = np.random.default_rng(seed + 100)
+    longer = pd.to_timedelta(rng.integers(0, 3, count), unit="D")
+    parties = pd.Series(rng.choice(["Coalition", "Russia", ""], count, p=[0.6, 0.3, 0.1]), dtype="str")
+    return frame.assign(end=frame["end"] + longer, belligerents=parties)
 
 
 def xy_of(frame):
@@ -77,6 +91,12 @@ def finished(a, b, i, j):
     """Candidates near in space that are near in time, and at most 5 km apart."""
     (a_start, a_end), (b_start, b_end) = seconds_of(a), seconds_of(b)
     near = (b_start[j] < a_end[i] + DAYS * DAY) & (a_start[i] < b_end[j] + DAYS * DAY)
+    if "belligerents" in a:
+        one, other = (
+            pd.Categorical(frame["belligerents"], ["", "Coalition", "Russia"]).codes[at]
+            for frame, at in ((a, i), (b, j))
+        )
+        near &= (one == other) | (one == 0) | (other == 0)
     i, j = i[near], j[near]
     (ax, ay), (bx, by) = xy_of(a), xy_of(b)
     near = geodesic_distance_m(ax[i], ay[i], bx[j], by[j]) <= KM * 1000
@@ -102,9 +122,9 @@ def by_geopandas(a, b):
 
 def by_strtree_bins(a, b):
     """An STRtree in longitude, latitude and binned days: one tree for each three days, each asked for its windows."""
-    (a_start, a_end), (b_start, _b_end) = seconds_of(a), seconds_of(b)
+    (a_start, a_end), (b_start, b_end) = seconds_of(a), seconds_of(b)
     width = (DAYS + 1) * DAY
-    first, last = (a_start - DAYS * DAY - DAY) // width, (a_end + DAYS * DAY) // width
+    first, last = (a_start - DAYS * DAY - (b_end - b_start).max()) // width, (a_end + DAYS * DAY) // width
     bins = b_start // width
     order = np.argsort(bins, kind="stable")
     cuts = np.flatnonzero(np.diff(bins[order])) + 1
@@ -171,13 +191,13 @@ def by_duckdb(a, b):
     connection = duckdb_connection(1)
     connection.register("incidents", incidents)
     connection.register("strikes", strikes)
-    width = (DAYS + 1) * DAY
+    width, longest = (DAYS + 1) * DAY, (strikes["b"] - strikes["a"]).max()
     i, j = connection.execute(
         f"""
         with i as (
             select i.*, floor(x / {DEGREES})::int + dx as cx, floor(y / {DEGREES})::int + dy as cy, t as ct
             from incidents i, unnest([-1, 0, 1]) as u(dx), unnest([-1, 0, 1]) as v(dy),
-            unnest(range((a - {DAYS * DAY} - {DAY}) // {width}, (b + {DAYS * DAY}) // {width} + 1)) as w(t)
+            unnest(range((a - {DAYS * DAY + longest}) // {width}, (b + {DAYS * DAY}) // {width} + 1)) as w(t)
         ), s as (
             select s.*, floor(x / {DEGREES})::int as cx, floor(y / {DEGREES})::int as cy, a // {width} as ct
             from strikes s
@@ -278,10 +298,16 @@ def pairs_of(answer) -> pd.MultiIndex:
     return pd.MultiIndex.from_frame(answer[["incident_id", "strike_id"]].astype(str))
 
 
-def peers(repeat: int, skip: list[str]) -> None:
-    a, b = made("incident", 20_000, 5), made("strike", 200_000, 6)
+ALL_NEAR = ["scipy", "scikit-learn", "geopandas"]
+"""These hold all pairs that are near in space, at any time: too many in dense clusters."""
+
+
+def peers(repeat: int, skip: list[str], records: Callable) -> None:
+    a, b = records("incident", 20_000, 5), records("strike", 200_000, 6)
     ours(a, b)  # the compiled code is read from disk
-    print(f"20,000 x 200,000, {KM:g} km, {DAYS} days; median of {repeat}\n")
+    print(
+        f"\n{records.__name__}: 20,000 x 200,000, {KM:g} km, {DAYS} days; median of {repeat}; load {os.getloadavg()}\n"
+    )
     print("| | threads | s | CPU s | / ours | / ours with bounds | peak MB | pairs | missed | extra |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     took: dict[str, float] = {}
@@ -419,6 +445,7 @@ if __name__ == "__main__":
     elif asked.growth:
         growth()
     else:
-        peers(asked.repeat, asked.skip)
+        peers(asked.repeat, asked.skip, made)
+        peers(asked.repeat, [*asked.skip, *ALL_NEAR], dense)
         skewed(asked.repeat)
         first_call()

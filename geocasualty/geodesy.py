@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -88,6 +88,7 @@ def geodesic_offset(lon: float, lat: float, bearing_deg: float, distance_m: floa
     return float(lon2), float(lat2)
 
 
+@lru_cache(maxsize=1_024)
 def geodesic_ring(lon: float, lat: float, radius_m: float, n: int = 72) -> shapely.Polygon:
     """A polygon of ``n`` vertices, each ``radius_m`` metres from the point along the geodesic.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -257,6 +258,7 @@ def is_local(first: str, last: str, order: DayOrder | None = None) -> bool:
     return parse_interval(first, last, "Etc/GMT-3", order) != parse_interval(first, last, "UTC", order)
 
 
+@functools.lru_cache(maxsize=4_096)
 def format_local(start: datetime, end: datetime, timezone: str) -> str:
     """An interval in words, local dates only where it covers whole local days.
 

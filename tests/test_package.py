@@ -39,6 +39,10 @@ def test_a_plain_join_imports_no_plotting_and_no_compiler():
     assert not {"numba", "matplotlib", "pandera", "folium"} & loaded
 
 
+def test_a_report_imports_no_maps_of_folium():
+    assert "folium" not in python("import sys, geocasualty as g; g.report; print(*sys.modules)").split()
+
+
 BELOW = [
     gcas.gazetteer,
     gcas.records,

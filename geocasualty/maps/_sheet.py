@@ -37,14 +37,14 @@ def short(value: Any, most: int = 40) -> str:
 
 def marked(tag: str, text: str = "", **attributes: Any) -> str:
     """One SVG element, every value escaped; underscores in names stand for hyphens."""
-    said = "".join(
-        f' {name.rstrip("_").replace("_", "-")}="{escape(_number(value))}"' for name, value in attributes.items()
-    )
+    said = "".join(f' {name.rstrip("_").replace("_", "-")}="{_value(value)}"' for name, value in attributes.items())
     return f"<{tag}{said}>{escape(text)}</{tag}>" if text else f"<{tag}{said}/>"
 
 
-def _number(value: Any) -> str:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)
+def _value(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.1f}".removesuffix(".0")
+    return str(value) if isinstance(value, int) else escape(str(value))
 
 
 class Frame:
@@ -125,10 +125,9 @@ class Taken:
         for dx, dy in spots:
             box = (x + dx - wide, y + dy - high, x + dx + wide, y + dy + high)
             inside = box[0] > 4 and box[1] > 4 and box[2] < self.frame.width - 4 and box[3] < self.frame.height - 4
-            free = all(
+            if inside and all(
                 box[2] < other[0] or box[0] > other[2] or box[3] < other[1] or box[1] > other[3] for other in self.boxes
-            )
-            if inside and free:
+            ):
                 self.boxes.append(box)
                 return x + dx, y + dy
         return None

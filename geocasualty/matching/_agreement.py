@@ -14,6 +14,7 @@ import pandas as pd
 from geocasualty.gazetteer.names import fold_key, plain_key
 from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._sides import Side
+from geocasualty.matching._trees import Pairs
 from geocasualty.matching._worth import numbers, vicinity_of
 from geocasualty.matching.evidence import (
     APART_M,
@@ -124,33 +125,28 @@ class Weighed:
     gap_days: Floats
 
 
-def weigh(
-    records: Records, one: Ints, other: Ints, wide: pd.DataFrame, window: Window, background_days: int
-) -> Weighed:
+def weigh(records: Records, near: Pairs, window: Window, background_days: int) -> Weighed:
     """Weigh the pairs that are within the limits in time; the others say how usual such pairs are there.
 
     Parameters
     ----------
     records : Records
         Both sets.
-    one, other : numpy.ndarray of int
-        The two records of each pair; each pair once.
-    wide : pandas.DataFrame
-        As :func:`geocasualty.match` gives them with bounds, for ``background_days`` more than the limit.
+    near : Pairs
+        Of both sets, or within one, for ``background_days`` more than the limit; each once.
     window : Window
         Of a candidate.
     background_days : int
         Days.
     """
     ours, theirs = records.places
-    second = other - (len(ours.side) if theirs is not ours else 0)
-    away_m = wide["distance_km"].to_numpy(float) * 1000
-    (log_density,) = measured(ours, theirs, (one, second), away_m, log_space_density)
+    one, other = near.i, near.j + (len(ours.side) if theirs is not ours else 0)
+    (log_density,) = measured(ours, theirs, (near.i, near.j), near.between_m, log_space_density)
     density = np.exp(log_density)
-    variance_km2 = (ours.variance_m2()[one] + theirs.variance_m2()[second] + APART_M**2) / 1e6
-    near = np.minimum(density * 2 * np.pi * variance_km2, 1.0)  # of a Gaussian, its height against that of the middle
+    variance_km2 = (ours.variance_m2()[near.i] + theirs.variance_m2()[near.j] + APART_M**2) / 1e6
+    weight = np.minimum(density * 2 * np.pi * variance_km2, 1.0)  # of a Gaussian, its height against that of the middle
     start, end = records.start, records.end
-    chosen = np.flatnonzero(np.abs(wide["gap_days"].to_numpy(float)) <= window.reach_days)
+    chosen = np.flatnonzero(np.abs(near.gap_s) <= window.reach_s)
     ends = (one, other)
     rates = _rates(records, ends, density, chosen, window.reach_s, background_days)
     first, last = ((start[at[chosen]], end[at[chosen]]) for at in ends)
@@ -160,11 +156,11 @@ def weigh(
         "rate": -np.log2(rates).sum(axis=0) / 2,
     }
     for name, (levels_of, alike) in COMPARISONS.items():
-        bits[name] = _usual(levels_of(records.said, one, other), alike, ends, near, chosen, len(records))
+        bits[name] = _usual(levels_of(records.said, one, other), alike, ends, weight, chosen, len(records))
     bits = {name: np.round(values * QUANTUM) / QUANTUM + 0.0 for name, values in bits.items()}
     return Weighed(
         one[chosen], other[chosen], np.sum([bits[name] for name in BITS], axis=0), bits,
-        wide["distance_km"].to_numpy(float)[chosen], wide["gap_days"].to_numpy(float)[chosen],
+        near.between_m[chosen] / 1000, near.gap_s[chosen] / DAY,
     )  # fmt: skip
 
 

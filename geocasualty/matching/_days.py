@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._sides import Side
 
-__all__ = ["BACKGROUND_DAYS", "REFERENT_DAYS", "Shifts"]
+__all__ = ["BACKGROUND_DAYS", "REFERENT_DAYS", "Shifts", "ratio"]
 
 BACKGROUND_DAYS = 45
 """Days before and after the incident that count: long enough for a rate, short enough that the front has not moved
@@ -23,6 +24,11 @@ side, so that days of the same name are among them. A choice of this project."""
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
+
+
+def ratio(count: float, of: float) -> float:
+    """How many there are of those expected; infinite where none was, NaN where there is none either."""
+    return count / of if of else math.inf if count else math.nan
 
 
 class Shifts(NamedTuple):

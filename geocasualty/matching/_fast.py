@@ -16,11 +16,11 @@ import pandas as pd
 from geocasualty._progress import progress
 from geocasualty.matching import _grid
 from geocasualty.matching._days import Shifts
-from geocasualty.matching._limits import SURE, Window, gap_of, too_many, wholly_in_time
+from geocasualty.matching._limits import SURE, Window, gap_of, too_many
 from geocasualty.matching._reach import grids_of, processing_order, reach_classes, table_of
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
-from geocasualty.matching._trees import FOREVER_S, Keep, Pairs, counted, tally
+from geocasualty.matching._trees import FOREVER_S, Keep, Pairs, compared, mark, unmarked
 
 __all__ = ["COLUMNS", "Compiled"]
 
@@ -155,21 +155,24 @@ class Compiled:
     def _positions(self, ranks: npt.NDArray[Any]) -> Ints:
         return ranks.astype(np.int64) if self._theirs.order is None else self._theirs.order[ranks]
 
-    def days(self, levels: Floats, window: Window, days: int) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
-        """Some incidents at a time, and for each how many strikes pass: by level, shift and test."""
+    def days(
+        self, levels: Floats, windows: list[Window], days: int, counting: bool
+    ) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
+        """Some incidents at a time, and what :func:`geocasualty.matching._trees.mark` notes of them."""
         count = len(self._rows)
         size = int(np.clip(count // (4 * workers()), 256, 2_048))
-        widest, own = _numbers(window.of(levels[-1]).later(days)), _numbers(window)
-        shifts = Shifts.of(self._ours, window, days)
+        widest = _numbers(self._window)
+        reaches = np.array([_numbers(window)[1] for window in windows])
+        shifts = [Shifts.of(self._ours, window, days) for window in windows]
 
         def chunk(first: int) -> tuple[Ints, npt.NDArray[np.int32]]:
             base, last = first, min(first + size, count)
-            steps = np.zeros((last - first, len(levels), 2 * days + 2, 2), dtype=np.int32)
+            found = unmarked(last - first, levels, windows, days, counting)
             keys, open_ = np.empty(BUFFER, dtype=np.int64), np.empty((BUFFER, 2), dtype=np.int64)
             while first < last and not self._stop:
                 until, many, needed = _grid.days(
-                    self._values, self._classes, (first, last, base), self._grids, widest, levels, own, days,
-                    self._allowed, keys, steps, open_,
+                    self._values, self._classes, (first, last, base), self._grids, widest, levels, reaches,
+                    self._allowed, keys, found, counting, open_,
                 )  # fmt: skip
                 if many:
                     n, j = open_[:many, 0], self._positions(open_[:many, 1])
@@ -177,11 +180,11 @@ class Compiled:
                     _, least, greatest = self._regions.of(i, j)
                     greatest[self._allowed[self._ours.party[i], self._theirs.party[j]] != SURE] = np.inf
                     strikes = self._theirs.start[j], self._theirs.end[j]
-                    tally(steps, n - base, i, strikes, (least, greatest), levels, shifts)
+                    mark(found, n - base, i, strikes, (least, greatest), levels, shifts, counting)
                 elif until == first and needed > len(keys):
                     keys, open_ = np.empty(2 * needed, dtype=np.int64), np.empty((2 * needed, 2), dtype=np.int64)
                 first = until
-            return self._rows[base:last], counted(steps)
+            return self._rows[base:last], found
 
         yield from self._pool.map(chunk, range(0, count, size))
 
@@ -291,17 +294,13 @@ class Compiled:
         open_ = np.flatnonzero(relations == _grid.UNDECIDED)
         if not len(open_):
             return
-        ours, theirs, window = self._ours, self._theirs, self._window
         owner = first + np.searchsorted(np.cumsum(self._counts[first:last]), open_, side="right")
         i, j = self._rows[owner], self._positions(ranks[open_])
-        between, least, greatest = self._regions.of(i, j)
-        timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], window)
-        sure = self._allowed[ours.party[i], theirs.party[j]] == SURE
-        within = (greatest <= window.metres) & timely & sure
-        relations[open_] = np.where(within, _grid.WITHIN, _grid.POSSIBLE)
-        measured[open_, 0] = between / 1000
+        exact = compared(self._ours, self._theirs, self._regions, i, j, self._window, self._allowed)
+        relations[open_] = np.where(exact.within, _grid.WITHIN, _grid.POSSIBLE)
+        measured[open_, 0] = exact.between_m / 1000
         if self._figures > 2:
-            measured[open_, 2], measured[open_, 3] = least / 1000, greatest / 1000
-        dropped = least > window.metres
+            measured[open_, 2], measured[open_, 3] = exact.least_m / 1000, exact.greatest_m / 1000
+        dropped = exact.least_m > self._window.metres
         relations[open_[dropped]] = _grid.NONE
         self._counts[first:last] -= np.bincount(owner[dropped] - first, minlength=last - first)

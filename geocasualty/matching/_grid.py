@@ -411,32 +411,29 @@ def _levels(ours, n, strikes, at, levels):  # type: ignore[no-untyped-def]
 
 
 @_inlined
-def _count(steps, near, whole, times, limits, most):  # type: ignore[no-untyped-def]
-    """Count a pair of two levels under the shifts by days under which it passes in time, as ``Shifts.passing``."""
+def _mark(days, near, whole, times, reaches, unit, counting):  # type: ignore[no-untyped-def]
+    """Note a pair of two levels on the shifts under which it passes each limit in time, as ``Shifts.passing``."""
     start, end, s_start, s_end = times
-    _, seconds, unit = limits
-    low = max(math.floor((s_start - seconds - end) / DAY) + 1, -most)
-    high = min(math.floor((s_end + seconds - 1.0 - start) / DAY), most)
-    if low > high:
-        return
-    steps[near, low + most, 0] += 1
-    steps[near, high + most + 1, 0] -= 1
-    if whole == steps.shape[0]:
-        return
-    low = max(low, math.ceil((s_end - start - seconds - unit) / DAY))
-    high = min(high, math.floor((s_start + seconds + unit - end) / DAY))
-    if low <= high:
-        steps[whole, low + most, 1] += 1
-        steps[whole, high + most + 1, 1] -= 1
+    most = days.shape[2] // 2
+    for n in range(len(reaches)):
+        reach = reaches[n]
+        low = max(math.floor((s_start - reach - end) / DAY) + 1, -most)
+        high = min(math.floor((s_end + reach - 1.0 - start) / DAY), most)
+        for shift in range(low + most, high + most + 1):
+            days[n, 0, shift] = days[n, 0, shift] + 1 if counting else min(days[n, 0, shift], near)
+        low = max(low, math.ceil((s_end - start - reach - unit) / DAY))
+        high = min(high, math.floor((s_start + reach + unit - end) / DAY))
+        for shift in range(low + most, high + most + 1 if whole >= 0 else low + most):
+            days[n, 1, shift] = days[n, 1, shift] + 1 if counting else min(days[n, 1, shift], whole)
 
 
 @_compiled
-def days(ours, classes, span, grids, widest, levels, limits, most, allowed, keys, steps, open_):  # type: ignore[no-untyped-def]
-    """Count the pairs of incidents under the shifts by days under which each passes, until the buffers are full.
+def days(ours, classes, span, grids, widest, levels, reaches, allowed, keys, found, counting, open_):  # type: ignore[no-untyped-def]
+    """Note the pairs of incidents on the shifts by days under which each passes, until the buffers are full.
 
-    ``span`` is the first incident, behind the last, and the one that the first of ``steps`` is of. ``widest`` holds all
-    that passes under any shift up to ``most``, ``limits`` those of the test, both as for :func:`join`. ``steps`` is as
-    for :func:`geocasualty.matching._trees.tally`; ``open_`` receives incidents and strikes that are not decided.
+    ``span`` is the first incident, behind the last, and the one that the first of ``found`` is of. ``widest`` holds all
+    that passes under any shift, as for :func:`join`; ``reaches`` are the limits in time, in seconds. ``found`` is as
+    for :func:`geocasualty.matching._trees.mark`; ``open_`` receives incidents and strikes that are not decided.
 
     Returns
     -------
@@ -460,10 +457,10 @@ def days(ours, classes, span, grids, widest, levels, limits, most, allowed, keys
                 open_[k, 0], open_[k, 1] = n, np.int64(grids.strikes[at, RANK])
                 k += 1
             elif near < len(levels):
-                if allowed[int(ours[n, CODE]) >> 1, int(grids.strikes[at, CODE]) >> 1] != SURE:
-                    whole = len(levels)
+                if whole == len(levels) or allowed[int(ours[n, CODE]) >> 1, int(grids.strikes[at, CODE]) >> 1] != SURE:
+                    whole = -1
                 times = ours[n, START], ours[n, END], grids.strikes[at, START], grids.strikes[at, END]
-                _count(steps[n - base], near, whole, times, limits, most)
+                _mark(found[n - base], near, whole, times, reaches, widest[2], counting)
     return last, k, 0
 
 

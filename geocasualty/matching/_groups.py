@@ -11,7 +11,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._join import match
+from geocasualty.matching._assignment import parts
+from geocasualty.matching._limits import Window, allowed_names
+from geocasualty.matching._pairs import backend_of, join
 from geocasualty.matching._sides import side_of
 from geocasualty.matching._worth import number_of, vicinity_of
 from geocasualty.matching.evidence import Placed, log_space_density, measured
@@ -127,15 +129,17 @@ def _together(frames: tuple[gpd.GeoDataFrame, ...]) -> tuple[gpd.GeoDataFrame, n
 
 def _choices(every: gpd.GeoDataFrame, ours: Ints, theirs: Ints) -> list[_Choice]:
     """What the records of two sources choose of each other."""
-    one = every.iloc[ours].drop(columns="incident_id", errors="ignore").rename(columns={"strike_id": "incident_id"})
-    pairs = match(one, every.iloc[theirs], within_km=REACH_KM, within_hours=0, bounds=True)
-    i, j = _positions(every, pairs["incident_id"]), _positions(every, pairs["strike_id"])
+    one, other = (side_of(every.iloc[rows], "strike") for rows in (ours, theirs))
+    window, allowed = Window(REACH_KM * 1000, seconds=0), allowed_names(one.parties, other.parties, "overlap")
+    pairs = join(one, other, window, allowed, backend=backend_of(one, other))
+    pairs = pairs.take(np.lexsort((other.rank[pairs.j], one.rank[pairs.i])))
+    i, j = ours[pairs.i], theirs[pairs.j]
     places = Placed.of(side_of(every, "strike"), vicinity_of(every, "strike"))
     radius = places.side.radius_m
-    km = pairs["distance_km"].to_numpy(float)
-    (log_density,) = measured(places, places, (i, j), km * 1000, log_space_density)
+    km = pairs.between_m / 1000
+    (log_density,) = measured(places, places, (i, j), pairs.between_m, log_space_density)
     density = np.exp(log_density)
-    inside = pairs["distance_min_km"].to_numpy(float) <= 0
+    inside = pairs.least_m <= 0
     coarse = np.where(np.isnan(radius), np.inf, radius)
     same = coarse[i] == coarse[j]
     number = number_of(every)
@@ -144,10 +148,6 @@ def _choices(every: gpd.GeoDataFrame, ours: Ints, theirs: Ints) -> list[_Choice]
         *_best(i, j, density * number[j], inside & (coarse[i] <= coarse[j]), same, km, ids),
         *_best(j, i, density * number[i], inside & (coarse[j] <= coarse[i]), same, km, ids),
     ]
-
-
-def _positions(every: gpd.GeoDataFrame, ids: pd.Series[Any]) -> Ints:
-    return np.asarray(pd.Index(every["strike_id"].to_numpy(dtype=object)).get_indexer(ids), dtype=np.int64)
 
 
 def _best(record: Ints, other: Ints, weight: Floats, allowed: Any, same: Any, km: Floats, ids: Any) -> list[_Choice]:
@@ -186,9 +186,6 @@ def _components(every: gpd.GeoDataFrame, source: Any, joined: list[_Choice]) -> 
     What had one ``event_group`` before is one unit. A unit that joins no other is the root of its component: two
     roots of one source are two events that a third record ties together, and are left as they were.
     """
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
     ids = [str(value) for value in every["strike_id"]]
     before = _stated_groups(every)
     units = pd.factorize(
@@ -198,9 +195,7 @@ def _components(every: gpd.GeoDataFrame, source: Any, joined: list[_Choice]) -> 
         (choice.record, choice.best) for choice in joined if not choice.equal or ids[choice.record] > ids[choice.best]
     ]
     edges = np.array([(units[one], units[other]) for one, other in up], dtype=np.int64).reshape(-1, 2)
-    count = int(units.max()) + 1 if len(units) else 0
-    graph = coo_array((np.ones(len(edges)), (edges[:, 0], edges[:, 1])), shape=(count, count))
-    of_unit = connected_components(graph, directed=False)[1] if count else np.empty(0, dtype=np.int64)
+    of_unit = parts(int(units.max(initial=-1)) + 1, edges[:, 0], edges[:, 1])
     touched, below = set(edges.ravel().tolist()), set(edges[:, 0].tolist())
     roots: dict[int, dict[tuple[str, int], str]] = {}
     for row, unit in enumerate(units.tolist()):

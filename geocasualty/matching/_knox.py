@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._days import BACKGROUND_DAYS, REFERENT_DAYS, Shifts
+from geocasualty.matching._days import BACKGROUND_DAYS, REFERENT_DAYS, Shifts, ratio
 from geocasualty.matching._limits import DAY, limits_of, whole_days
 from geocasualty.matching._pairs import days_near
 from geocasualty.matching.assessed import compared_sides
@@ -156,10 +156,10 @@ def chance_test(
     known = assessable & apart[:, columns].any(axis=1)
     every = np.zeros((2, *apart.shape), dtype=np.int64)
     for rows, counts in days_near(
-        sides.ours, sides.theirs, np.array([limits.metres]), limits, sides.allowed, span,
-        backend=sides.backend,
+        sides.ours, sides.theirs, np.array([limits.metres]), [limits], sides.allowed, span,
+        backend=sides.backend, counting=True,
     ):  # fmt: skip
-        every[:, rows] = np.moveaxis(counts[:, 0], -1, 0)
+        every[:, rows] = np.moveaxis(counts[:, 0], 1, 0)
     long = span + np.arange(-BACKGROUND_DAYS, BACKGROUND_DAYS + 1)
     block = sides.ours.start[known] // BLOCK_S
     table: list[dict[str, Any]] = []
@@ -175,7 +175,7 @@ def chance_test(
             mean = (
                 float(np.nansum(Then(counts[:, long], apart[known][:, long], long).means())) if len(own) else math.nan
             )
-            whole = {"expected_long": mean, "ratio_long": _over(told["observed"], mean)}
+            whole = {"expected_long": mean, "ratio_long": ratio(told["observed"], mean)}
             table.append(kind | told | whole)
     return pd.DataFrame(table).assign(
         incidents=len(located),
@@ -198,10 +198,6 @@ def _moves(shifts: Iterable[int] | None) -> Ints:
     if not moves or 0 in moves:
         raise InputError(f"shifts is {moves!r}; expected whole numbers of days other than 0, such as [-14, -7, 7, 14]")
     return np.array(moves, dtype=np.int64)
-
-
-def _over(observed: int, expected: float) -> float:
-    return observed / expected if expected else math.inf if observed else math.nan
 
 
 class Then(NamedTuple):
@@ -250,7 +246,7 @@ class Then(NamedTuple):
         sums = self._sums(own, codes, len(blocks))
         whole = [part.sum(axis=0) for part in sums]
         expected, excess = self._excess(*(part[None] for part in whole), pairs=pairs)
-        told |= {"expected": float(expected[0]), "ratio": _over(told["observed"], float(expected[0]))}
+        told |= {"expected": float(expected[0]), "ratio": ratio(told["observed"], float(expected[0]))}
         log = float(excess[0])
         if not pairs:
             told["odds_ratio"] = math.exp(log)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterable
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.errors import InputError
 from geocasualty.matching._agreement import Records, weigh
 from geocasualty.matching._days import BACKGROUND_DAYS
 from geocasualty.matching._decided import by_clusters, by_pairs, linked_table
-from geocasualty.matching._join import match
-from geocasualty.matching._limits import limits_of
+from geocasualty.matching._limits import allowed_names, limits_of
+from geocasualty.matching._pairs import backend_of, join
 from geocasualty.matching._sides import side_of
 
 __all__ = ["link"]
@@ -122,23 +121,17 @@ def link(
     prior = _prior(expected_share, within_one=b is None)
     _check(margin_bits, background_days)
     sides = [side_of(a, "incident")] if b is None else [side_of(a, "incident"), side_of(b, "incident")]
-    second = (a if b is None else b).drop(columns="strike_id", errors="ignore")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", GeocasualtyWarning)  # of another CRS: said above
-        wide = match(
-            a, second.rename(columns={"incident_id": "strike_id"}), within_km=within_km,
-            within_days=float(within_days) + background_days, belligerents=belligerents, bounds=True,
-            max_pairs=max_pairs,
-        )  # fmt: skip
+    wide = limits.later(int(background_days))
+    allowed = allowed_names(sides[0].parties, sides[-1].parties, belligerents)
+    near = join(
+        sides[0].by(wide), sides[-1].by(wide), wide, allowed, backend=backend_of(sides[0], sides[-1]),
+        max_pairs=max_pairs,
+    )  # fmt: skip
+    near = near.take(np.lexsort((sides[-1].rank[near.j], sides[0].rank[near.i])))
     records = Records.of([a] if b is None else [a, b], sides)
-    one = pd.Index(sides[0].ids).get_indexer(wide["incident_id"])
-    other = pd.Index(sides[-1].ids).get_indexer(wide["strike_id"])
     if b is None:
-        once = records.rank[one] < records.rank[other]
-        wide, one, other = wide[once], one[once], other[once]
-    else:
-        other = other + len(a)
-    weighed = weigh(records, one.astype(np.int64), other.astype(np.int64), wide, limits, int(background_days))
+        near = near.take(records.rank[near.i] < records.rank[near.j])
+    weighed = weigh(records, near, limits, int(background_days))
     decide = by_clusters if b is None or not one_to_one else by_pairs
     decided = decide(records.which, weighed.one, weighed.other, weighed.weight - prior, float(margin_bits))
     table = linked_table(records, weighed, decided, prior)

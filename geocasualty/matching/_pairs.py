@@ -126,9 +126,17 @@ def join(
 
 
 def days_near(
-    ours: Side, theirs: Side, levels: Floats, window: Window, allowed: Codes, days: int, *, backend: str
+    ours: Side,
+    theirs: Side,
+    levels: Floats,
+    windows: list[Window],
+    allowed: Codes,
+    days: int,
+    *,
+    backend: str,
+    counting: bool = False,
 ) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
-    """On which days the test would pass: for each located record how many of theirs pass, were it moved by days.
+    """On which days the test would pass, and how near: for each located record, were it moved by days.
 
     The pairs themselves, of which there may be a hundred times as many as at the limits, are never held.
 
@@ -138,23 +146,27 @@ def days_near(
         As for :func:`join`.
     levels : numpy.ndarray of float
         Limits in metres, ascending.
-    window : Window
-        Of the test, in time; the levels are its limits in space.
+    windows : list of Window
+        Limits in time; the levels are those in space.
     days : int
         By how many days each of ours is moved at most, either way.
+    counting : bool
+        Count instead how many of theirs pass at the highest level.
 
     Yields
     ------
     tuple of numpy.ndarray
-        Positions of some of ours, and counts by record, level, shift and test (``possible``, ``within``).
+        Positions of some of ours, and by record, window, test (``possible``, ``within``) and shift the lowest level at
+        which any of theirs passes, or the number of levels where none does.
     """
     if not (ours.located.any() and theirs.located.any()):
         return
     if backend == "numpy":
-        yield from Trees(ours, theirs, allowed).days(levels, window, days)
+        yield from Trees(ours, theirs, allowed).days(levels, windows, days, counting)
         return
-    with _laid(ours, theirs, window.of(levels[-1]).later(days), allowed, None, None) as laid:
-        yield from laid.days(levels, window, days)
+    widest = max(windows, key=lambda window: window.reach_s).of(levels[-1]).later(days)
+    with _laid(ours, theirs, widest, allowed, None, None) as laid:
+        yield from laid.days(levels, windows, days, counting)
 
 
 def near_enough(key: Ints, i: Ints, *figures: npt.NDArray[Any]) -> Ints:

@@ -15,6 +15,7 @@ from geocasualty.matching import _grid
 from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._regions import holding_circles
 from geocasualty.matching._sides import Side
+from geocasualty.matching._trees import classes_of
 
 __all__ = ["Table", "grids_of", "processing_order", "reach_classes", "table_of"]
 
@@ -81,13 +82,7 @@ def table_of(side: Side, rows: Ints | None = None) -> Table:
 
 def reach_classes(radius: Floats, window: Window) -> Ints:
     """Radii up to half the limit are one class; beyond, each class doubles."""
-    return _doublings(radius, max(window.metres / 2, FINEST_M), 1)
-
-
-def _doublings(value: Floats, unit: float, step: int) -> Ints:
-    if not len(value) or value.max() <= unit:
-        return np.zeros(len(value), dtype=np.int64)
-    return np.where(value <= unit, 0, 1 + np.log2(np.maximum(value / unit, 1.0)) // step).astype(np.int64)
+    return classes_of(radius, max(window.metres / 2, FINEST_M), 1)
 
 
 def processing_order(ours: Table, classes: Ints, window: Window) -> Ints:
@@ -192,8 +187,8 @@ def _plans(ours: Table, classes: Ints, strikes: Table, moment: Ints, window: Win
 def _kinds(strikes: Table, moment: Ints, window: Window) -> list[_Kind]:
     radius, duration = strikes.radius, (strikes.end - strikes.start).astype(float)
     # each kind is one more look into a grid for every incident: of radii and of durations they are four times as far
-    reach = _doublings(radius, max(window.metres / 2, FINEST_M), 2)
-    kinds = (reach << 8) | _doublings(duration, float(max(window.reach_s, DAY)), 2)
+    reach = classes_of(radius, max(window.metres / 2, FINEST_M))
+    kinds = (reach << 8) | classes_of(duration, float(max(window.reach_s, DAY)))
     every = np.arange(len(kinds))
     counts = np.bincount(kinds)
     parts = [every] if len(counts) == 1 else np.split(_grid.order_by(kinds, every), np.cumsum(counts)[:-1])

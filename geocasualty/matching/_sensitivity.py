@@ -13,10 +13,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._days import BACKGROUND_DAYS, Shifts
+from geocasualty.matching._days import BACKGROUND_DAYS, Shifts, ratio
 from geocasualty.matching._limits import SURE, Window, in_time, limits_of, whole_days, wholly_in_time
 from geocasualty.matching._pairs import days_near, elsewhere, join
-from geocasualty.matching._trees import BAND_M, Pairs
+from geocasualty.matching._trees import next_to
 from geocasualty.matching.assessed import Compared, compared_sides, event_groups
 
 __all__ = ["sensitivity"]
@@ -142,13 +142,56 @@ def _counted(
     """Counts at each limit in time and in space; those of several parts of the incidents add up."""
     widest = max(windows, key=lambda window: window.reach_s).of(metres.max())
     sides = compared_sides(incidents, strikes, belligerents, coverage, widest)
+    ours, many = sides.ours, len(metres)
+    counting = [sides.held(window, background_days).covered for window in windows]
+    assessable = [ours.located & covered[:, background_days] for covered in counting]
+    for window, covered in zip(windows, counting, strict=True):
+        covered &= Shifts.of(ours, window, background_days).apart()
+    own = np.full((len(windows), len(TESTS), len(ours)), many)
+    passed = np.zeros((len(windows), len(TESTS), len(ours), many), dtype=np.int64)
+    for rows, found in days_near(
+        ours, sides.theirs, metres, windows, sides.allowed, background_days, backend=sides.backend
+    ):
+        own[:, :, rows] = np.moveaxis(found[..., background_days], 0, 2)
+        for number, days in enumerate(counting):
+            levels = np.where(days[rows][:, None], found[:, number], many).reshape(len(rows) * len(TESTS), -1)
+            levels += (many + 1) * np.arange(len(levels), dtype=np.int32)[:, None]
+            each = np.bincount(levels.ravel(), minlength=len(levels) * (many + 1)).reshape(-1, len(TESTS), many + 1)
+            passed[number][:, rows] = np.moveaxis(np.cumsum(each[:, :, :many], axis=2), 1, 0)
+    paired = _paired(sides, metres, windows, widest)
+    return [
+        [
+            _counts(
+                ours.located, assessable[number], counting[number].sum(axis=1), own[number] <= level,
+                passed[number, :, :, level], paired[number, :, :, level],
+            )
+            for level in range(many)
+        ]
+        for number in range(len(windows))
+    ]  # fmt: skip
+
+
+def _paired(sides: Compared, metres: Floats, windows: list[Window], widest: Window) -> Ints:
+    """By window, test, and limit in space: how many pairs pass, and how many event groups of an incident."""
     pairs = join(sides.ours, sides.theirs, widest, sides.allowed, backend=sides.backend)
-    close = [np.abs(bound[:, None] - metres).min(axis=1) <= BAND_M for bound in (pairs.least_m, pairs.greatest_m)]
-    at = np.flatnonzero(close[0] | close[1])
+    groups = event_groups(sides.theirs)
+    key = pairs.i * (int(groups.max(initial=0)) + 1) + groups[pairs.j]
+    order = np.argsort(key)
+    pairs, starts = pairs.take(order), np.flatnonzero(np.diff(key[order], prepend=-1))
+    at = np.flatnonzero(next_to(pairs.least_m, metres) | next_to(pairs.greatest_m, metres))
     for column, exact in zip(pairs[2:5], sides.regions.of(pairs.i[at], pairs.j[at]), strict=True):
         column[at] = exact
-    tallies = [_Tally(sides, pairs, metres, window, background_days) for window in windows]
-    return [[tally.counts(level) for level in range(len(metres))] for tally in tallies]
+    ours, theirs = ((side.start[at], side.end[at]) for side, at in ((sides.ours, pairs.i), (sides.theirs, pairs.j)))
+    sure = sides.allowed[sides.ours.party[pairs.i], sides.theirs.party[pairs.j]] == SURE
+    levels = [np.searchsorted(metres, distance, side="left") for distance in (pairs.least_m, pairs.greatest_m)]
+    found = np.zeros((len(windows), len(TESTS), 2, len(metres)), dtype=np.int64)
+    for number, window in enumerate(windows):
+        near = in_time(*ours, *theirs, window)
+        for test, timely in enumerate([near, near & sure & wholly_in_time(*ours, *theirs, window)]):
+            level = np.where(timely, levels[test], len(metres))
+            for what, each in enumerate((level, np.minimum.reduceat(level, starts) if len(starts) else level)):
+                found[number, test, what] = np.cumsum(np.bincount(each, minlength=len(metres) + 1)[:-1])
+    return found
 
 
 def _several(name: str, values: Any, of: Callable[[Any], Any]) -> dict[float, Any]:
@@ -161,65 +204,36 @@ def _several(name: str, values: Any, of: Callable[[Any], Any]) -> dict[float, An
     return {float(value): found[value] for value in sorted(found)}
 
 
-class _Tally:
-    """What passes at one limit in time and, as the number of a level, at every limit in space."""
+def _counts(located: Bools, assessable: Bools, days: Ints, own: Bools, passed: Ints, paired: Ints) -> Counter[Any]:
+    """What is counted at one pair of limits; a rate as days passed of days that count, and how many have it.
 
-    def __init__(self, sides: Compared, pairs: Pairs, metres: Floats, window: Window, span: int) -> None:
-        self._located = sides.ours.located
-        covered = sides.held(window, span).covered
-        self._assessable = self._located & covered[:, span]
-        counting = covered & Shifts.of(sides.ours, window, span).apart()
-        self._days = counting.sum(axis=1)
-        shape = 2, len(sides.ours), len(metres)
-        self._own, self._passed = np.zeros(shape, dtype=bool), np.zeros(shape, dtype=np.int64)
-        self._pairs = np.zeros((2, len(metres)), dtype=np.int64)
-        self._groups = [np.zeros(len(metres), dtype=np.int64)] * 2
-        for rows, counts in days_near(
-            sides.ours, sides.theirs, metres, window, sides.allowed, span, backend=sides.backend
-        ):
-            for test, found in enumerate(np.moveaxis(counts, 3, 0)):
-                self._own[test, rows] = found[:, :, span] > 0
-                self._pairs[test] += found[:, :, span].sum(axis=0)
-                self._passed[test, rows] = ((found > 0) & counting[rows][:, None]).sum(axis=2)
-        ours, theirs = ((side.start[at], side.end[at]) for side, at in ((sides.ours, pairs.i), (sides.theirs, pairs.j)))
-        near = in_time(*ours, *theirs, window)
-        sure = sides.allowed[sides.ours.party[pairs.i], sides.theirs.party[pairs.j]] == SURE
-        groups = event_groups(sides.theirs)[pairs.j]
-        for test, (timely, distance) in enumerate(
-            [(near, pairs.least_m), (near & sure & wholly_in_time(*ours, *theirs, window), pairs.greatest_m)]
-        ):
-            level = np.searchsorted(metres, distance, side="left")
-            now = timely & (level < len(metres))
-            both = pd.DataFrame({"owner": pairs.i[now], "group": groups[now], "level": level[now]})
-            least = both.groupby(["owner", "group"])["level"].min().to_numpy()
-            self._groups[test] = np.cumsum(np.bincount(least, minlength=len(metres)))
-
-    def counts(self, level: int) -> Counter[Any]:
-        """What is counted at one limit in space; a rate as days passed of days that count, and how many have it."""
-        assessable, located = self._assessable, self._located
-        known = assessable & (self._days > 0)
-        counts: Counter[Any] = Counter(
-            {
-                "incidents": len(located),
-                "unlocated": int((~located).sum()),
-                "uncovered": int((located & ~assessable).sum()),
-                "assessable": int(assessable.sum()),
-                "no_background": int((assessable & ~known).sum()),
-                "known": int(known.sum()),
-            }
-        )
-        passed = {test: self._passed[number, :, level] for test, number in TESTS.items()}
-        for test, number in TESTS.items():
-            own = self._own[number, :, level]
-            counts[test] = int((own & assessable).sum())
-            counts[f"known_{test}"] = int((own & known).sum())
-            counts[f"uncovered_{test}"] = int((own & ~assessable).sum())
-            counts[f"pairs_{test}"] = int(self._pairs[number, level])
-            counts[f"groups_{test}"] = int(self._groups[number][level])
-        passed["stated"] = np.where(self._own[TESTS["within"], :, level], passed["within"], passed["possible"])
-        for test, days in passed.items():
-            counts.update((test, *rate) for rate in zip(days[known].tolist(), self._days[known].tolist(), strict=True))
-        return counts
+    ``days`` are those that count, ``own`` and ``passed`` say for each test whether an incident passes it on its own day
+    and on how many others.
+    """
+    known = assessable & (days > 0)
+    counts: Counter[Any] = Counter(
+        {
+            "incidents": len(located),
+            "unlocated": int((~located).sum()),
+            "uncovered": int((located & ~assessable).sum()),
+            "assessable": int(assessable.sum()),
+            "no_background": int((assessable & ~known).sum()),
+            "known": int(known.sum()),
+        }
+    )
+    rates = {test: passed[number] for test, number in TESTS.items()}
+    rates["stated"] = np.where(own[TESTS["within"]], rates["within"], rates["possible"])
+    for test, number in TESTS.items():
+        counts[test] = int((own[number] & assessable).sum())
+        counts[f"known_{test}"] = int((own[number] & known).sum())
+        counts[f"uncovered_{test}"] = int((own[number] & ~assessable).sum())
+        counts[f"pairs_{test}"], counts[f"groups_{test}"] = paired[number].tolist()
+    wide = int(days.max(initial=0)) + 1
+    for test, each in rates.items():
+        keys, many = np.unique(each[known] * wide + days[known], return_counts=True)
+        for key, count in zip(keys.tolist(), many.tolist(), strict=True):
+            counts[test, key // wide, key % wide] = count
+    return counts
 
 
 def _row(counts: Counter[Any]) -> dict[str, Any]:
@@ -230,21 +244,16 @@ def _row(counts: Counter[Any]) -> dict[str, Any]:
     for key, many in counts.items():
         if isinstance(key, tuple):
             rates[key[0]] += [key[1] / key[2]] * many
+    expected = {test: math.fsum(each) for test, each in rates.items()}
     for test in TESTS:
-        expected = math.fsum(rates[test])
-        row[test] = counts[test]
-        row[f"uncovered_{test}"] = counts[f"uncovered_{test}"]
-        row[f"share_{test}"] = _ratio(row[test], row["assessable"])
-        row[f"background_{test}"] = _ratio(expected, counts["known"])
-        row[f"expected_{test}"] = expected
-        row[f"lift_{test}"] = _ratio(counts[f"known_{test}"], expected)
-        row[f"pairs_{test}"] = counts[f"pairs_{test}"]
-        row[f"groups_{test}"] = counts[f"groups_{test}"]
-    row["background_rate"] = _ratio(math.fsum(rates["stated"]), counts["known"])
-    return row
-
-
-def _ratio(count: float, of: float) -> float:
-    if of:
-        return count / of
-    return math.inf if count else math.nan
+        row |= {
+            test: counts[test],
+            f"uncovered_{test}": counts[f"uncovered_{test}"],
+            f"share_{test}": ratio(counts[test], counts["assessable"]),
+            f"background_{test}": ratio(expected[test], counts["known"]),
+            f"expected_{test}": expected[test],
+            f"lift_{test}": ratio(counts[f"known_{test}"], expected[test]),
+            f"pairs_{test}": counts[f"pairs_{test}"],
+            f"groups_{test}": counts[f"groups_{test}"],
+        }
+    return row | {"background_rate": ratio(expected["stated"], counts["known"])}

@@ -161,12 +161,16 @@ def local_days(frame: Any, start: Ints, end: Ints) -> tuple[Ints, Ints, Bools]:
     codes, zones = coded(frame, "timezone")
     day0, day1 = np.empty(len(start), dtype=np.int64), np.empty(len(start), dtype=np.int64)
     clock = np.zeros(len(start), dtype=bool)
-    for code in np.unique(codes):
-        rows = np.flatnonzero(codes == code) if len(zones) > 1 else slice(None)
-        for day, edge, before in ((day0, start[rows], 0), (day1, end[rows], 1)):
-            local = in_zone(edge - before, zones[code]).to_numpy().astype("datetime64[s]").astype(np.int64) + before
-            day[rows] = (local - before) // DAY
-            clock[rows] |= local % DAY != 0
+    counts = np.bincount(codes, minlength=len(zones))
+    for code in np.flatnonzero(counts).tolist():
+        rows = slice(None) if counts[code] == len(codes) else np.flatnonzero(codes == code)
+        for day, edge, before in ((day0, start[rows], 0), (day1, end[rows] - 1, 1)):
+            local = edge
+            if zones[code] not in ("", "UTC"):
+                local = in_zone(edge, zones[code]).to_numpy().astype("datetime64[s]").astype(np.int64)
+            whole = local // DAY
+            day[rows] = whole
+            clock[rows] |= (whole + before) * DAY != local + before
     return day0, day1, clock
 
 
@@ -236,13 +240,15 @@ def _with_doubts(frame: Any, codes: Ints, parties: list[Whose]) -> tuple[Ints, l
         for said in (set(spelt(text).split(";")) for text in texts)
     ]
     kind = np.array([doubtful + 2 * misspelt for doubtful, misspelt in doubts], dtype=np.int64)[flags]
-    keys, found = pd.factorize((codes * len(countries) + country) * 4 + kind)
-    at = np.unravel_index(np.asarray(found, dtype=np.int64), (len(parties), len(countries), 4))
+    keys = (codes * len(countries) + country) * 4 + kind
+    there = np.zeros(len(parties) * len(countries) * 4, dtype=bool)
+    there[keys] = True
+    at = np.unravel_index(np.flatnonzero(there), (len(parties), len(countries), 4))
     known = [
         parties[whose]._replace(country=countries[where], doubtful=bool(what & 1), misspelt=bool(what & 2))
         for whose, where, what in zip(*at, strict=True)
     ]
-    return np.asarray(keys, dtype=np.int64), known
+    return (np.cumsum(there) - 1)[keys], known
 
 
 def is_bare(frame: Any) -> bool:
@@ -376,34 +382,26 @@ def _times(times: pd.Series[Any]) -> Ints | None:
 def _places(geometries: Any, radius: Floats) -> Places | None:
     """Coordinates, radii, areas and what is located; None where something has to be refused."""
     count = len(geometries)
-    lon, lat = np.empty(count), np.empty(count)
+    kinds, box = np.empty(count, dtype=np.int32), np.empty((count, 4))
 
     def take(first: int) -> None:
         part = slice(first, first + SLICE)
-        some = geometries[part]
-        try:
-            shapely.get_x(some, out=lon[part])
-        except shapely.errors.GEOSException:  # an empty point has no x
-            some = np.where(shapely.is_empty(some), None, some)
-            shapely.get_x(some, out=lon[part])
-        shapely.get_y(some, out=lat[part])
+        shapely.get_type_id(geometries[part], out=kinds[part])
+        shapely.bounds(geometries[part], out=box[part])  # half the time of x and y
 
-    parts = range(0, count, SLICE)
-    if len(parts) > 1:
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(take, parts))
-    elif count:
-        take(0)
-    located = point = np.isfinite(lon)  # only a point has an x
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(take, range(0, count, SLICE)))
+    lon, lat = box[:, 0].copy(), box[:, 1].copy()
+    located = point = (kinds == 0) & ~np.isnan(lon)
     area: Ints = np.full(count, -1, dtype=np.int64)
     polygons: list[shapely.Geometry] = []
     if not point.all():
-        kinds = shapely.get_type_id(geometries)
         located = (kinds >= 0) & ~shapely.is_empty(geometries)
         point = located & (kinds == 0)
         areal = located & ((kinds == 3) | (kinds == 6))
         if (located & ~point & ~areal).any():
             return None
+        lon[~point] = lat[~point] = np.nan
         area, polygons = _areas(geometries, areal)
     # comparisons with NaN are false, so this also refuses what is not finite
     fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (radius >= 0) & (radius < np.inf)

@@ -20,20 +20,9 @@ from geocasualty.matching._regions import Regions, holding_circles
 from geocasualty.matching._sides import Side
 
 __all__ = [
-    "BAND_M",
-    "E2",
-    "FOREVER_S",
-    "SERIES_M",
-    "A",
-    "B",
-    "Keep",
-    "Pairs",
-    "Trees",
-    "compared",
-    "counted",
-    "fourfold",
-    "tally",
-]
+    "BAND_M", "E2", "FOREVER_S", "SERIES_M", "A", "B", "Keep", "Pairs", "Trees", "classes_of", "compared", "mark",
+    "next_to", "unmarked",
+]  # fmt: skip
 
 Bools = npt.NDArray[np.bool_]
 Codes = npt.NDArray[np.int8]
@@ -137,39 +126,57 @@ def compared(ours: Side, theirs: Side, regions: Regions, i: Ints, j: Ints, windo
     return Pairs(i, j, between, least, greatest, gap_of(*times, window), within)
 
 
-def tally(
-    steps: npt.NDArray[np.int32],
+def next_to(metres: Floats, levels: Floats) -> Bools:
+    """Which distances are so near one of some limits that pyproj decides."""
+    first = np.searchsorted(levels, metres - BAND_M, side="left")
+    return np.asarray(first < np.searchsorted(levels, metres + BAND_M, side="right"))
+
+
+def unmarked(count: int, levels: Floats, windows: list[Window], days: int, counting: bool) -> npt.NDArray[np.int32]:
+    """Room for what :func:`mark` notes of so many incidents: nothing yet."""
+    nothing = 0 if counting else len(levels)
+    return np.full((count, len(windows), 2, 2 * days + 1), nothing, dtype=np.int32)
+
+
+def mark(
+    found: npt.NDArray[np.int32],
     row: Ints,
     owner: Ints,
     strikes: tuple[Ints, Ints],
     bounds: tuple[Floats, Floats],
     levels: Floats,
-    shifts: Shifts,
+    shifts: list[Shifts],
+    counting: bool,
 ) -> None:
-    """Count pairs under the shifts under which each passes in time: one up at the first, one down behind the last.
+    """Note pairs on the shifts under which each passes in time.
 
     Parameters
     ----------
-    steps : numpy.ndarray of int, four-dimensional
-        By row, level, shift and test (``possible``, ``within``): the pairs passing at each level and at none below it.
-        The sum over the shifts so far is how many pass.
+    found : numpy.ndarray of int, four-dimensional
+        By row, window, test (``possible``, ``within``) and shift: the lowest level at which any pair passes, their
+        number where none does; or with ``counting`` how many pass at the highest.
     row, owner : numpy.ndarray of int
-        Where to count each pair, and the incident that is moved.
+        Where to note each pair, and the incident that is moved.
     strikes, bounds : tuple of numpy.ndarray
         Start and end of each strike, and least and greatest distance.
     levels : numpy.ndarray of float
         Limits in metres, ascending.
-    shifts : Shifts
-        Of the incidents.
+    shifts : list of Shifts
+        Of the incidents, for each window.
     """
     for test, distance in enumerate(bounds):
-        level = np.searchsorted(levels, distance, side="left").astype(np.int64)
+        level = np.searchsorted(levels, distance, side="left").astype(np.int32)
         near = np.flatnonzero(level < len(levels))
-        first, last = shifts.passing(owner[near], strikes[0][near], strikes[1][near], wholly=test == 1)
-        some = first <= last
-        line = (row[near[some]] * len(levels) + level[near[some]]) * steps.shape[2] + shifts.days
-        for shift, step in ((first[some], 1), (last[some] + 1, -1)):
-            np.add.at(steps.reshape(-1), (line + shift) * 2 + test, step)
+        for number, each in enumerate(shifts):
+            first, last = each.passing(owner[near], strikes[0][near], strikes[1][near], wholly=test == 1)
+            many = np.maximum(0, last - first + 1)
+            pair = np.repeat(np.arange(len(near)), many)
+            shift = np.arange(len(pair)) - (np.cumsum(many) - many)[pair] + first[pair] + each.days
+            at = ((row[near][pair] * len(shifts) + number) * 2 + test) * found.shape[3] + shift
+            if counting:
+                np.add.at(found.reshape(-1), at, 1)
+            else:
+                np.minimum.at(found.reshape(-1), at, level[near][pair])
 
 
 class Trees:
@@ -201,27 +208,30 @@ class Trees:
             parts.append(found)
         return Pairs.together(parts)
 
-    def days(self, levels: Floats, window: Window, days: int) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
-        """Some located incidents at a time, and for each how many strikes pass: by level, shift and test."""
+    def days(
+        self, levels: Floats, windows: list[Window], days: int, counting: bool
+    ) -> Iterator[tuple[Ints, npt.NDArray[np.int32]]]:
+        """Some located incidents at a time, and what :func:`mark` notes of them."""
         ours, theirs = self._ours, self._theirs
         located = np.flatnonzero(ours.located)
-        widest, shifts = window.of(levels[-1]).later(days), Shifts.of(ours, window, days)
+        widest = max(windows, key=lambda window: window.reach_s).of(levels[-1]).later(days)
+        shifts = [Shifts.of(ours, window, days) for window in windows]
 
         def some(first: int) -> tuple[Ints, npt.NDArray[np.int32]]:
             rows = located[first : first + ROWS]
-            steps = np.zeros((len(rows), len(levels), 2 * days + 2, 2), dtype=np.int32)
+            found = unmarked(len(rows), levels, windows, days, counting)
             for i, j in self._candidates(widest, rows):
                 chord, away = _along(self._here[i], self._there[j])
                 reach = ours.radius_m[i] + theirs.radius_m[j]
                 least, greatest = np.maximum(0.0, away - reach), away + reach
-                close = np.minimum.reduce([np.abs(each[:, None] - levels).min(axis=1) for each in (least, greatest)])
-                unsure = (chord > 0.0) & ((close <= BAND_M) | (chord > SERIES_M))
+                close = next_to(least, levels) | next_to(greatest, levels)
+                unsure = (chord > 0.0) & (close | (chord > SERIES_M))
                 at = np.flatnonzero(unsure | np.isnan(reach))
                 _, least[at], greatest[at] = self._regions.of(i[at], j[at])
                 greatest = np.where(self._allowed[ours.party[i], theirs.party[j]] == SURE, greatest, np.inf)
                 strikes = theirs.start[j], theirs.end[j]
-                tally(steps, np.searchsorted(rows, i), i, strikes, (least, greatest), levels, shifts)
-            return rows, counted(steps)
+                mark(found, np.searchsorted(rows, i), i, strikes, (least, greatest), levels, shifts, counting)
+            return rows, found
 
         if len(located) <= ROWS:
             yield some(0)
@@ -245,7 +255,7 @@ class Trees:
             return
         unit = max(reach_s, DAY)
         duration = theirs.end[located] - theirs.start[located]
-        kinds = fourfold(reach[located], max(metres, 1_000.0)) << 16 | fourfold(duration, float(unit))
+        kinds = classes_of(reach[located], max(metres, 1_000.0)) << 16 | classes_of(duration, float(unit))
         rows = rows[np.argsort(ours.start[rows], kind="stable")]
         before, after = ours.start[rows] - reach_s, ours.end[rows] + reach_s
         for kind in np.unique(kinds):
@@ -274,11 +284,8 @@ class Trees:
                         yield i, j
 
 
-def counted(steps: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """How many pass under each shift at each level or below, from :func:`tally`."""
-    return np.cumsum(np.cumsum(steps, axis=2, dtype=np.int32)[:, :, :-1], axis=1, dtype=np.int32)
-
-
-def fourfold(values: Floats | Ints, unit: float) -> Ints:
-    """Classes of which each is four times as wide as the one before."""
-    return np.where(values <= unit, 0, np.ceil(np.log2(np.maximum(values / unit, 1.0)) / 2)).astype(np.int64)
+def classes_of(values: Floats | Ints, unit: float, doublings: int = 2) -> Ints:
+    """Classes of which each is so many times doubled against the one before."""
+    if not len(values) or values.max() <= unit:
+        return np.zeros(len(values), dtype=np.int64)
+    return np.where(values <= unit, 0, np.ceil(np.log2(np.maximum(values / unit, 1.0)) / doublings)).astype(np.int64)

@@ -196,8 +196,8 @@ def assessed(
     pairs, accepted, rejected = decide(pairs, decisions, ours, theirs, sides.regions, limits, sides.allowed)
     days = np.zeros((len(ours), 2 * span + 1, 2), dtype=bool)
     levels = np.array([limits.metres])
-    for rows, counts in days_near(ours, theirs, levels, limits, sides.allowed, span, backend=sides.backend):
-        days[rows] = counts[:, 0] > 0
+    for rows, found in days_near(ours, theirs, levels, [limits], sides.allowed, span, backend=sides.backend):
+        days[rows] = np.moveaxis(found[:, 0] == 0, 1, 2)
     some = np.zeros(len(ours), dtype=bool)
     some[pairs.i] = True
     misses, kinds = nearest(

@@ -12,7 +12,7 @@ import shapely
 from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._regions import holding_circles
 from geocasualty.matching._sides import BARE, is_bare
-from geocasualty.matching._trees import fourfold
+from geocasualty.matching._trees import classes_of
 
 __all__ = ["EXTENT", "ROWS", "boxes_of", "cuts", "extents_of", "keys_of", "meeting", "reaching"]
 
@@ -70,7 +70,7 @@ def _classes(boxes: Floats) -> Ints:
     if areal.any():
         reach[areal] = holding_circles(list(shapely.box(*box[areal, :4].T)))[:, 2]
     wide, long = (
-        np.minimum(fourfold(values, unit), UNLOCATED - 1)
+        np.minimum(classes_of(values, unit), UNLOCATED - 1)
         for values, unit in ((reach, WIDE_M), (box[:, 6] - box[:, 5], LONG_S))
     )
     classes[located] = (wide << 6) | long

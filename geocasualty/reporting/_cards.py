@@ -45,6 +45,7 @@ class Cards:
         every = self._assessed
         named = {*every.pairs["strike_id"], *every.misses["strike_id"], *every.findings["best_strike_id"].dropna()}
         frame = every.strikes[every.strikes["strike_id"].isin(named)]
+        frame = frame.assign(wkb=shapely.to_wkb(frame.geometry.to_numpy()))
         return {row["strike_id"]: row for row in frame.to_dict("records")}
 
     def card(self, position: int) -> dict[str, Any]:
@@ -143,8 +144,7 @@ class Cards:
                 numbers.append("")
                 continue
             relation = "" if number >= pairs or pair["decision"] == "reject" else str(pair["relation"])
-            key = shape.wkb
-            spot = at.setdefault(key, Spot(str(len(at) + 1), shape, relation, _true(strike.get("vicinity"))))
+            spot = at.setdefault(strike["wkb"], Spot(str(len(at) + 1), shape, relation, _true(strike.get("vicinity"))))
             numbers.append(spot.label)
         return list(at.values()), numbers
 

@@ -17,7 +17,7 @@ from geocasualty.files import atomic_write
 
 __all__ = ["TOGETHER", "Finished", "digest"]
 
-TOGETHER = 25
+TOGETHER = 100
 """Cards in one file: half a second of work, and few enough files that waiting for the disk costs little."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cache
 from html import escape
 from importlib import resources
 from typing import Any
@@ -91,7 +91,7 @@ class Page:
     def render(self, finished: Finished) -> bytes:
         """The bytes of the page; cards that are finished are not made again."""
         cards = Cards(self._assessed, self._words, self._sheet)
-        template = self._templates.get_template("card.html")
+        template = self._templates().get_template("card.html")
 
         def made(position: int) -> str:
             text = clean(template.render(card=cards.card(position), **self._shared))
@@ -99,15 +99,16 @@ class Page:
 
         every = progress("report", " cards", total=len(cards), items=finished.cards(len(cards), made))
         drawn = [Markup(text) for text in every]  # noqa: S704 - made by a template that escapes
-        whole, parts = self._templates.get_template("report.html"), self._parts() | self._shared
+        whole, parts = self._templates().get_template("report.html"), self._parts() | self._shared
         page = clean(whole.render(cards=drawn, **parts))
         # cards hold neither scripts nor styles of their own: were one to slip in, it would not be allowed to run
         allowed = escape(policy(clean(whole.render(cards=[], **parts)), [], foreign=False))
         head = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
         return encode(page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{head}', 1))
 
-    @cached_property
-    def _templates(self) -> jinja2.Environment:
+    @staticmethod
+    @cache
+    def _templates() -> jinja2.Environment:
         environment = jinja2.Environment(
             loader=jinja2.FunctionLoader(_template),
             autoescape=True,

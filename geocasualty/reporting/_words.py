@@ -68,9 +68,8 @@ class Words:
     def __call__(self, key: str, **values: Any) -> str:
         """A sentence, in the form for its number ``n`` where it has several."""
         form = f"{key}.{_form(values.get('n'))}"
-        return self._texts[form if form in self._texts else key].format(
-            **{name: self._shown(value) for name, value in values.items()}
-        )
+        text = self._texts[form if form in self._texts else key]
+        return text.format(**{name: self._shown(value) for name, value in values.items()}) if values else text
 
     def _shown(self, value: Any) -> str:
         if isinstance(value, str):

@@ -14,8 +14,7 @@ from geocasualty.matching import chance_test
 from geocasualty.matching._days import Shifts
 from geocasualty.matching._limits import DAY, Window
 from geocasualty.matching._sides import side_of
-from geocasualty.matching._trees import counted as counted_up
-from geocasualty.matching._trees import tally
+from geocasualty.matching._trees import mark
 from tests.matching.frames import records
 from tests.matching.test_findings import covered
 
@@ -153,12 +152,12 @@ def timed(role, spans, zone):
 
 def background(shifts, strikes, *, wholly):
     """Days passed, and days that count."""
-    steps = np.zeros((1, 1, 2 * shifts.days + 2, 2), dtype=np.int32)
+    found = np.ones((1, 1, 2, 2 * shifts.days + 1), dtype=np.int32)
     none = np.zeros(len(strikes), dtype=np.int64)
     near = np.zeros(len(none)), np.zeros(len(none))
-    tally(steps, none, none, (strikes.start, strikes.end), near, np.array([1.0]), shifts)
+    mark(found, none, none, (strikes.start, strikes.end), near, np.array([1.0]), [shifts], counting=False)
     counting = shifts.apart()[0]
-    passed = counted_up(steps)[0, 0, :, int(wholly)] > 0
+    passed = found[0, 0, int(wholly)] == 0
     return (passed & counting).sum(), counting.sum()
 
 
