@@ -127,7 +127,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
             raise InputError(f"{name}: coverage= says whose strikes a file holds; leave it out for incidents")
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
-    origin = Origin(dataset, f"{known.name}/{known.version}", known.measured)
+    origin = Origin(dataset, f"{known.name}/{known.version}", known.measured, known.columnar)
     return validated(
         native,
         request.role,

@@ -87,7 +87,8 @@ class Format(NamedTuple):
     key : callable
         The name by which it knows a column of a file.
     columnar : bool
-        Whether ``to_native`` takes columns of any kind, since it moves them as they are; else it gets lists of texts.
+        Whether ``to_native`` takes columns of any kind, since it moves them as they are; else it gets lists of texts. A
+        cell that is blank in such a column is one that the file leaves blank.
     """
 
     name: str
