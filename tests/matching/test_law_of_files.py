@@ -147,10 +147,10 @@ def test_a_file_without_a_column_for_it_is_assumed_to_be_right_and_says_so():
 
 
 def test_a_strike_without_an_end_may_have_gone_on():
-    """The last day on which it may have been near is the last that is not denied."""
+    """Its day is in doubt besides, and a day on either side has to be empty: two more are not denied."""
     strike = NEAR | {"date_end": None}
     first = pd.Timestamp("2015-06-03")
-    for days, denied in ((OPEN_DAYS + 1, False), (OPEN_DAYS + 2, True)):
+    for days, denied in ((OPEN_DAYS + 2, False), (OPEN_DAYS + 3, True)):
         later = CLAIM | {"date": str((first + pd.Timedelta(days=days)).date())}
         ended = {"date_end": "2015-05-10"}
         claims = gcas.read_incidents(pd.DataFrame([later]).astype(object))
