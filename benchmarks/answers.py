@@ -2,12 +2,14 @@
 
     python -m benchmarks.answers keep FOLDER [DATA]
     python -m benchmarks.answers compare FOLDER OTHER
+    python -m benchmarks.answers moves FOLDER OTHER
 
 ``keep`` reads the real records of DATA (../shared/data by default), resolves every place text with every hint that the
 files state, joins incidents to strikes at six limits, and writes what comes out (records, places, pairs, findings,
 sensitivity, links, tallies, and the data and words of a map and a report) as tables into FOLDER, which no commit
 holds. ``compare`` names each column in which two such folders differ, how many rows, and the first of them; it exits
-with 1 where there is a difference.
+with 1 where there is a difference. ``moves`` prints which findings became which, table by table, and the commonest
+reasons that are given now; it exits with 1 where one became sure, or one sure finding the other.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import json
 import re
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +35,7 @@ from benchmarks.gazetteer_sets import REAL_DATA, SETS, answered
 
 LIMITS = [(2, 0), (10, 0), (10, 1), (20, 2), (50, 1), (90, 3)]
 SHOWN = 3
+SURE = ("strike-reported-nearby", "none-in-records")
 
 
 def plain(frame: pd.DataFrame) -> pd.DataFrame:
@@ -146,6 +150,26 @@ def compare(one: Path, other: Path) -> int:
     return differing
 
 
+def moves(one: Path, other: Path) -> int:
+    """Print which findings moved between two folders and why; how many became sure."""
+    reasons: dict[tuple[str, str], Counter[str]] = {}
+    for path in sorted(one.glob("findings-*.csv")):
+        before, after = (_table(folder / path.name).set_index("incident_id") for folder in (one, other))
+        both = before[["finding"]].join(after[["finding", "reason"]], rsuffix="_now", how="inner")
+        moved = both[both["finding"] != both["finding_now"]]
+        counts = moved.groupby(["finding", "finding_now"]).size()
+        told = ", ".join(f"{was} -> {now} {count}" for (was, now), count in counts.items())
+        print(f"{path.stem}: {len(both):,} incidents; {told or 'no moves'}")
+        for row in moved.itertuples():
+            words = re.sub(r"[A-Za-z]*-?\d[\w\-.,:]*", "#", row.reason)[:110]
+            reasons.setdefault((row.finding, row.finding_now), Counter())[words] += 1
+    for (was, now), words in sorted(reasons.items()):
+        print(f"{was} -> {now}: {words.total():,}")
+        for text, count in words.most_common(SHOWN):
+            print(f"  {count:6,} {text}")
+    return sum(words.total() for (_, now), words in reasons.items() if now in SURE)
+
+
 def _table(path: Path) -> pd.DataFrame:
     try:
         return pd.read_csv(path, dtype=str, keep_default_na=False)
@@ -173,9 +197,9 @@ def _differences(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[str]:
 
 
 def main() -> int:
-    """Keep or compare, as the command line says."""
+    """Keep, compare or count moves, as the command line says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["keep", "compare"])
+    parser.add_argument("what", choices=["keep", "compare", "moves"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("other", type=Path, nargs="?")
     asked = parser.parse_args()
@@ -183,8 +207,8 @@ def main() -> int:
         keep(asked.folder, asked.other or REAL_DATA)
         return 0
     if asked.other is None:
-        parser.error("compare needs two folders")
-    return 1 if compare(asked.folder, asked.other) else 0
+        parser.error(f"{asked.what} needs two folders")
+    return 1 if (compare if asked.what == "compare" else moves)(asked.folder, asked.other) else 0
 
 
 if __name__ == "__main__":

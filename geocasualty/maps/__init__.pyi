@@ -7,6 +7,6 @@ from ._province import province_map
 from ._town import town_map
 
 __all__ = [
-    "OfflineMap", "plot_figures", "plot_province", "plot_sensitivity", "plot_tally", "plot_town", "province_map",
-    "save_html", "town_map",
+    "OfflineMap", "answers_map", "plot_figures", "plot_province", "plot_sensitivity", "plot_tally", "plot_town",
+    "province_map", "save_html", "town_map",
 ]  # fmt: skip

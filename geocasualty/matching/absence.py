@@ -34,6 +34,7 @@ __all__ = [
     "Condition",
     "absence_days",
     "anywhere",
+    "lasting",
     "stretch_of",
     "widest_stretch",
 ]
@@ -46,6 +47,8 @@ SURE_OF = 0.99
 """The share of true places that a radius holds before nothing may be in it; a stated radius holds nine tenths."""
 LEAST_DAYS = 1
 """Days on either side over which no strike may be left, whatever the limit: half of all strikes fall at night."""
+OPEN_DAYS = 31
+"""For so many days after its first a strike may have gone on whose end is blank."""
 NAMED = 3
 """Strikes that a reason names."""
 
@@ -53,6 +56,11 @@ NAMED = 3
 def absence_days(ours: Side, window: Window) -> Ints:
     """Over how many days on either side nothing may be left, of each incident: one more where its zone was guessed."""
     return max(window.reach_days, LEAST_DAYS) + ours.flagged(GUESSED_DAY).astype(np.int64)
+
+
+def lasting(strikes: Side) -> Side:
+    """Strikes with the last day that each may have had."""
+    return replace(strikes, day1=strikes.day1 + OPEN_DAYS * strikes.flagged(frozenset({"unknown-end"})))
 
 
 def anywhere(strikes: Side) -> Bools:

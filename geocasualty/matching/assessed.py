@@ -29,7 +29,7 @@ from geocasualty.matching._regions import Regions
 from geocasualty.matching._review import Decisions, decide
 from geocasualty.matching._sides import Side, in_degrees, side_of
 from geocasualty.matching._trees import Pairs
-from geocasualty.matching.absence import CONDITIONS, Absence, absence_days
+from geocasualty.matching.absence import CONDITIONS, Absence, absence_days, lasting
 from geocasualty.matching.findings import FINDINGS
 from geocasualty.records import coverage as declared_coverage
 from geocasualty.records._flags import ASSUMED, DOUBTFUL, DOUBTFUL_TIME, UNMAPPED, spelt
@@ -296,7 +296,7 @@ class _Told:
         """Of the located incidents without a pair, whether that says something."""
         sides = self.sides
         return Absence(
-            sides.ours, sides.theirs, self.limits, sides.possible, sides.covered, sides.sought, self.held,
+            sides.ours, lasting(sides.theirs), self.limits, sides.possible, sides.covered, sides.sought, self.held,
             self.decisions.rejected, sides.backend, rows,
         )  # fmt: skip
 

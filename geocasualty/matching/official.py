@@ -151,7 +151,7 @@ class Official:
         self._named = _radius_of_places(theirs)
         self._doubtful = ours.flagged(DOUBTFUL | UNMAPPED | GUESSED_DAY)
         self._sure = ~theirs.flagged(DOUBTFUL | UNMAPPED)
-        self._certain = ~theirs.flagged(DOUBTFUL_TIME - {"unknown-end"})
+        self._certain = ~theirs.flagged(DOUBTFUL_TIME)
         self._made: dict[int, Record] = {}
         self._by_zone: dict[str, tuple[Ints, Ints]] = {}
         self._zone, self._title = ours.texts("timezone"), theirs.texts("sources")

@@ -24,7 +24,7 @@ __all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "unread_columns"]
 
 logger = logging.getLogger(__name__)
 
-ANSWERING = ("party", "date", "place")
+ANSWERING = ("party", "date", "place", "accuracy")
 """Meanings of a column that may change every answer."""
 
 LOOKED_AT = 1_000
@@ -39,6 +39,7 @@ _MIDNIGHT = re.compile(
 )
 _CLOCK = re.compile(r":|\d{4}\s?[zZ]|[ap]\.?\s?m\b", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.ASCII)
+_SHAPE = re.compile(r"(?:SRID=\d+;)?\s*(?:MULTI)?(?:POLYGON|POINT)\s*Z?\s*\(|\{\s*\"type\"", re.IGNORECASE)
 
 Mask = npt.NDArray[np.bool_]
 
@@ -82,7 +83,7 @@ def days_of_midnights(cells: Cells, known: Reader) -> tuple[Cells, Mask | None]:
 def unread_columns(
     name: str, cells: Cells, native: Cells, known: Reader, mapped: Iterable[str], ignore: Sequence[str]
 ) -> dict[str, str]:
-    """Columns of a file that nobody reads and that look like a party, a date or a place, by which of these.
+    """Columns of a file that nobody reads and that look like one of :data:`ANSWERING`, by which of these.
 
     Parameters
     ----------
@@ -192,7 +193,10 @@ def _phrases() -> dict[str, list[tuple[list[str], str]]]:
 
 def _meaning_by_cells(values: Any) -> str:
     """What a column without a telling name looks like by its cells."""
-    if len(coded(values[: 10 * LOOKED_AT])[1]) > LOOKED_AT:  # most columns of a large table end here
+    first = {text.strip() for text in coded(values[: 10 * LOOKED_AT])[1].tolist()} - {""}
+    if first and all(_SHAPE.match(text) for text in first):
+        return "place"
+    if len(first) > LOOKED_AT:  # most columns of a large table end here
         return ""
     texts = {text.strip() for text in coded(values)[1].tolist()} - {""}
     if not texts or len(texts) > LOOKED_AT:

@@ -21,15 +21,17 @@ __all__ = [
 ]
 
 FLAGS = {
-    "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
-    "is ignored",
+    "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area: it "
+    "may widen a named place, and is ignored otherwise",
     "assumed-accuracy": "a position without an accuracy, in a file that states none for any: the radius is the default "
     "of 2 km, of an MGRS reference that of its cell; radius_m= states one for the whole file",
+    "assumed-end": "when this strike of the Dutch list ended is blank: two hours are taken, since of those that state "
+    "it none took longer than 64 minutes",
     "assumed-hours": "neither the release nor the schedule of its time says which hours it covers: its date and the "
     "day before are taken",
-    "blank-accuracy": "the accuracy of this position is blank in a file that states those of others: the radius is the "
-    "widest that the file states, of coordinates at least the default; or vicinity is blank in a file that says yes of "
-    "others: it is taken as yes",
+    "blank-accuracy": "a cell that would say how exact the place is stands blank, in a column that the file has for "
+    "it: the radius is the widest that the file states, of coordinates at least the default, and a blank vicinity is "
+    "taken as yes. It may have said anything: the record gives no sure finding",
     "copied-release": "the same text, word for word, stands under another date too: on which of them its strikes were "
     "is not known",
     "geometry-conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
@@ -50,18 +52,18 @@ FLAGS = {
     "'coaliton', or a party that the tables lack. It is kept as written, a party of its own that no other's strike "
     "matches; the reason names it, and the known name that it may mean. Not set for UCDP and ACLED, which take their "
     "parties from lists of their own",
-    "unknown-end": "the source gives no end: of a range of days a longest range is assumed, of a strike's time the "
-    "minute of its beginning",
-    "unmapped-column": "nobody reads one of the file's columns, which looks like a party, a date or a place; what it "
-    "says may change the answer: map it with column_map=, or dismiss it with ignore=",
+    "unknown-end": "the end is blank, in a file that has a column for it: of a range of days a longest range is "
+    "assumed, else the day or the minute of the beginning",
+    "unmapped-column": "nobody reads one of the file's columns, which looks like a party, a date, a place or an "
+    "accuracy; what it says may change the answer: map it with column_map=, or dismiss it with ignore=",
     "unused-words": "a part of the place text explains nothing of where the record was put; the reason names it, and "
     "the record is located to an area",
     "unknown-timezone": "neither a time zone nor a country that has one: the days are those of UTC",
 }
 """Flag to meaning."""
 
-DOUBTFUL = frozenset({"geometry-conflict", "looks-swapped", "outside-country"})
-"""Flags of a record whose place contradicts itself: nothing can be shown to be absent from around it."""
+DOUBTFUL = frozenset({"blank-accuracy", "geometry-conflict", "looks-swapped", "outside-country"})
+"""Flags of a record whose place contradicts itself or is told in part: it gives no sure finding."""
 
 GUESSED_DAY = frozenset({"guessed-timezone", "midnight-utc", "unknown-timezone"})
 """Flags of a record whose days may be off by one, since the zone that they are counted in is not known."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer, Resolution
     from geocasualty.records._flags import Flags
 
-__all__ = ["Failure", "Located", "locate"]
+__all__ = ["SAYING", "Failure", "Located", "locate"]
 
 UNSTATED_PRECISION = "village"
 """A coordinate without any stated accuracy is taken as a village's: six decimals do not say that they are true."""
@@ -41,6 +41,9 @@ _LADDER_M = np.array([RADIUS_M[rung] for rung in PRECISIONS] + [np.nan])
 """Radius of each rung; the last one answers for the code -1, not stated."""
 
 NO_NAME = -1
+
+SAYING = frozenset({"radius_m", "precision", "mgrs", COLUMN})
+"""Columns that say how exact a place is."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -103,16 +106,19 @@ class Unstated(NamedTuple):
     cell_flag: str
 
     @classmethod
-    def of(cls, accuracy_m: Floats, whole_m: float | None, *, measured: bool) -> Unstated:
+    def of(cls, accuracy_m: Floats, whole_m: float | None, columns: frozenset[str], *, measured: bool) -> Unstated:
         """What the caller states, else the widest accuracy that the file states, else the default."""
         if whole_m is not None:
             return cls(whole_m, "", f"accuracy of {whole_m / 1000:g} km, stated for the whole file", whole_m, "")
         default = TAXONOMY[UNSTATED_PRECISION].radius_m
-        if measured or np.isnan(accuracy_m).all():
+        stated = not np.isnan(accuracy_m).all()
+        if measured or not (stated or columns):
             words = f"accuracy not stated, taken as {default / 1000:g} km"
             return cls(default, "assumed-accuracy", words, 0.0, "" if measured else "assumed-accuracy")
-        widest = max(float(np.nanmax(accuracy_m)), default)
+        widest = float(np.fmax(default, np.nanmax(np.append(accuracy_m, 0.0))))
         words = f"accuracy blank, taken as {widest / 1000:g} km, the widest of this file"
+        if not stated and columns <= {"mgrs"}:  # a cell says by its digits how exact it is
+            return cls(widest, "blank-accuracy", words, 0.0, "assumed-accuracy")
         return cls(widest, "blank-accuracy", words, widest, "blank-accuracy")
 
 
@@ -124,6 +130,7 @@ def locate(
     *,
     radius_m: float | None = None,
     measured: bool = False,
+    columns: frozenset[str] = frozenset(),
 ) -> Located:
     """Locate all rows.
 
@@ -142,13 +149,17 @@ def locate(
         Of all rows with a position that state no accuracy.
     measured : bool
         Whether positions were measured: then a cell is as accurate as it is small.
+    columns : frozenset of str
+        Those of :data:`SAYING` that the file has, where its columns are native: a cell that is blank in one of them may
+        have said anything.
 
     Returns
     -------
     Located
-        A polygon for an area, else a point; the radius is the larger of the cell's and the stated one. Of a position
-        without an accuracy it is the widest that the file states, and the default at least: to leave one out makes no
-        record more accurate. A malformed
+        A polygon for an area, else a point; the radius is the larger of the cell's and the stated one. Coordinates that
+        state an accuracy hold inside a cell or an area that is wider: without either the other says no more. Of a
+        position without an accuracy the radius is the widest that the file states, and the default at least: to leave
+        one out makes no record more accurate. A malformed
         MGRS reference is among its ``failures``, as is a shape that is no point or area where nothing else says
         where the record is.
     """
@@ -158,12 +169,15 @@ def locate(
     _at_stated_points(found, stated)
     accuracy_m = np.fmax(stated_m, np.where(np.isnan(stated_m), _LADDER_M[found.precision], np.nan))
     names = Names(frame, gazetteer)
-    unstated = Unstated.of(accuracy_m, radius_m, measured=measured)
-    cells = _at_cells(found, frame["mgrs"], stated_m, flags)
+    unstated = Unstated.of(accuracy_m, radius_m, columns, measured=measured)
+    unsaid = np.isnan(accuracy_m)
+    if radius_m is None and "radius_m" in columns:
+        unsaid |= np.isnan(stated_m)
+    cells = _at_cells(found, frame["mgrs"], accuracy_m, flags)
     plain = ~cells & np.isfinite(found.lon) & np.isfinite(found.lat)
     _at_coordinates(found, plain, accuracy_m)
-    found.in_area = shapely.get_type_id(stated.shapes) > 0
-    _widen(found, cells, plain, np.isnan(accuracy_m), unstated, flags)
+    found.in_area = _areas_that_hold(found, stated, plain, accuracy_m)
+    _widen(found, cells, plain, unsaid, unstated, flags)
     found.at_point = cells | plain
     _in_areas(found, frame["precision"], stated, flags)
     flags.add("accuracy-without-coordinate", found.in_area & ~np.isnan(stated_m))
@@ -174,9 +188,13 @@ def locate(
     flags.add("accuracy-without-coordinate", rest & ~written & ~np.isnan(accuracy_m))
     found.precision[rest] = -1
     _by_name(found, rest, names, flags)
-    found.radius_m[written] = np.fmax(found.radius_m, accuracy_m)[written]
+    named = rest & (shapely.get_type_id(found.geometry) == 0)
+    found.radius_m[named] = np.fmax(found.radius_m, accuracy_m)[named]
     cells = written & names.are_positions(cells=True)
-    _widen(found, cells, written & ~cells, np.isnan(accuracy_m), unstated, flags)
+    _widen(found, cells, written & ~cells, unsaid, unstated, flags)
+    if radius_m is None:
+        blank = named & ~written & _blank_of_names(names, unsaid, stated, frame["mgrs"], columns)
+        flags.add("blank-accuracy", blank)
     _tell_elsewhere(found, rest, names, frame)
     _set_aside(found, names, stated, flags)
     return found
@@ -192,6 +210,27 @@ def _at_stated_points(found: Located, stated: Stated) -> None:
             found.failures.append((position, COLUMN, str(point.wkt), reason))
             continue
         found.lon[position], found.lat[position] = point.x, point.y
+
+
+def _areas_that_hold(found: Located, stated: Stated, plain: Mask, accuracy_m: Floats) -> Mask:
+    """The rows that lie in an area of their own: all that have one, but where finer coordinates lie in it."""
+    areas = shapely.get_type_id(stated.shapes) > 0
+    for position in np.flatnonzero(areas & plain & ~np.isnan(accuracy_m)).tolist():
+        shape, point = stated.shapes[position], found.geometry[position]
+        if accuracy_m[position] < RADIUS_M[precision_of_area(shape)] and shape.intersects(point):
+            areas[position] = False
+            found.say(position, "inside its stated area")
+    return np.asarray(areas)
+
+
+def _blank_of_names(names: Names, unsaid: Mask, stated: Stated, mgrs: pd.Series[Any], columns: frozenset[str]) -> Mask:
+    """Rows of which the file could say more than a name: an accuracy, or a shape or a cell as beside other names."""
+    blank = unsaid & bool(columns & {"radius_m", "precision"})
+    named = names.which != NO_NAME
+    for column, said in ((COLUMN, ~stated.cells.holds("")), ("mgrs", (mgrs != "").to_numpy(bool))):
+        if column in columns and ((said & named).any() or not said.any()):
+            blank |= ~said
+    return np.asarray(blank)
 
 
 def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: Flags) -> None:
@@ -229,8 +268,8 @@ def _set_aside(found: Located, names: Names, stated: Stated, flags: Flags) -> No
     flags.add("shape-ignored", ignored)
 
 
-def _at_cells(found: Located, mgrs: pd.Series[Any], stated_m: npt.NDArray[np.float64], flags: Flags) -> Any:
-    """Locate the rows that have a readable cell; which these are."""
+def _at_cells(found: Located, mgrs: pd.Series[Any], accuracy_m: Floats, flags: Flags) -> Any:
+    """Locate the rows that have a readable cell; which these are. Finer coordinates that lie in it hold."""
     here = np.zeros(len(found.lon), dtype=bool)
     positions = np.flatnonzero((mgrs != "").to_numpy(bool))
     known: dict[str, Any] = {}
@@ -245,17 +284,19 @@ def _at_cells(found: Located, mgrs: pd.Series[Any], stated_m: npt.NDArray[np.flo
         if isinstance(known[text], str):
             found.failures.append((position, "mgrs", text, known[text]))
             continue
-        cell, found.geometry[position], found.reason[position] = known[text]
-        here[position] = True
-        code = found.precision[position]
-        found.radius_m[position] = np.nanmax([cell.radius_m, stated_m[position], _LADDER_M[code]])
-        if code < 0:
-            found.precision[position] = PRECISIONS.index(precision_of_radius(cell.radius_m))
+        cell, middle, reason = known[text]
+        radius_m, away = float(np.fmax(cell.radius_m, accuracy_m[position])), np.nan
         if _plausible(found.lon[position], found.lat[position]):
             away = float(geodesic_distance_m(cell.lon, cell.lat, found.lon[position], found.lat[position]))
-            if away > cell.radius_m + found.radius_m[position]:
-                conflicts[position] = True
-                found.say(position, f"the stated coordinates lie {away / 1000:.1f} km from it")
+            if away <= cell.radius_m and accuracy_m[position] < cell.radius_m:
+                continue
+        found.geometry[position], found.reason[position], found.radius_m[position] = middle, reason, radius_m
+        here[position] = True
+        if found.precision[position] < 0:
+            found.precision[position] = PRECISIONS.index(precision_of_radius(cell.radius_m))
+        if away > cell.radius_m + radius_m:  # never where none are stated
+            conflicts[position] = True
+            found.say(position, f"the stated coordinates lie {away / 1000:.1f} km from it")
         found.lon[position], found.lat[position] = cell.lon, cell.lat
     flags.add("geometry-conflict", conflicts)
     return here

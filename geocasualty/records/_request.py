@@ -136,7 +136,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     said = "; ".join((f"{name}: {grid.kind}, read as {known.name}/{known.version}", *grid.notes))
-    origin = Origin(dataset, f"{known.name}/{known.version}", known.measured, said)
+    origin = Origin(dataset, f"{known.name}/{known.version}", known.measured, known.columnar, said)
     return validated(
         native,
         request.role,

@@ -16,7 +16,7 @@ from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.records._areas import COLUMN, stated_shapes
 from geocasualty.records._coverage import KEY, rows_as_read
 from geocasualty.records._flags import Flags
-from geocasualty.records._locate import Located, locate
+from geocasualty.records._locate import SAYING, Located, locate
 from geocasualty.records._plausible import check_countries, mark_belligerents, mark_placeholders
 from geocasualty.records._typed import Typed
 from geocasualty.records._words import Words, coded
@@ -33,11 +33,15 @@ _READER_ONLY = {"flags", "location_note", "latitude", "longitude", COLUMN, "inci
 
 
 class Origin(NamedTuple):
-    """What a table came from, for its provenance columns."""
+    """What a table came from: two of its columns, whether positions were measured, and whether columns are the file's.
+
+    A reader makes its own columns: a blank in one of them is not one in the file.
+    """
 
     dataset: str
     reader: str
     measured: bool = False
+    as_written: bool = False
     said: str = ""
     """Of the file, for the report of what was read."""
 
@@ -91,13 +95,16 @@ def validated(
         ``row``, ``column``, ``value``, ``reason``. An input row that fails takes all its records with it.
     """
     steps = _Steps(origin.dataset)
-    typed = Typed(native, role, date_order, timezone, vicinity=vicinity)
+    written = frozenset(native) if origin.as_written else frozenset()
+    typed = Typed(native, role, date_order, timezone, vicinity=vicinity, says_vicinity="vicinity" in written)
     steps.done("values read")
     flags = Flags(len(typed.rows))
     flags.add_stated(typed.words("flags"))
     flags.add("blank-accuracy", typed.blank_vicinity)
     shapes = stated_shapes(typed.words(COLUMN))
-    found = locate(typed.frame, gazetteer, flags, shapes, radius_m=radius_m, measured=origin.measured)
+    found = locate(
+        typed.frame, gazetteer, flags, shapes, radius_m=radius_m, measured=origin.measured, columns=SAYING & written
+    )
     steps.done("located")
     check_countries(found, typed.frame["place_text"], gazetteer, flags)
     typed.name_parties(found.country, origin.reader)
@@ -108,6 +115,8 @@ def validated(
     _add_notes(found, typed.words("location_note"))
     if midnights is not None:
         flags.add("midnight-utc", midnights[typed.rows - 1])
+    if "end" in written:
+        flags.add("unknown-end", typed.words("end").holds(""))
     if unread:
         flags.add("unmapped-column", np.ones(len(typed.rows), dtype=bool))
     mark_belligerents(typed, found.reason, origin.reader, flags)

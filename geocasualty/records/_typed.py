@@ -75,6 +75,8 @@ class Typed:
         Of the days of all rows that state none themselves; if not given, that of the country of each.
     vicinity : bool, optional
         Of all rows that do not say whether the place is only near.
+    says_vicinity : bool
+        Whether the file has a column for it.
     """
 
     def __init__(
@@ -85,6 +87,7 @@ class Typed:
         timezone: str | None = None,
         *,
         vicinity: bool | None = None,
+        says_vicinity: bool = False,
     ) -> None:
         self.cells = cells
         self.role = role
@@ -98,9 +101,9 @@ class Typed:
         self.order: DayOrder | None = None
         """That of the dates in figures, once they are read."""
         self._timezone = known_zone(timezone).key if timezone is not None else ""
-        self._vicinity = vicinity
+        self._vicinity, self._says_vicinity = vicinity, says_vicinity
         self.blank_vicinity: Mask = np.zeros(count, dtype=bool)
-        """Rows that say nothing of a vicinity, in a file that says it of others."""
+        """Rows that say nothing of a vicinity, in a file that has a column for it."""
         self._known: dict[str, tuple[Codes, Texts]] = {}
         self.frame = self._build()
 
@@ -178,12 +181,12 @@ class Typed:
         return np.asarray(np.array([text in yes for text in lowered])[codes])
 
     def _near(self) -> Mask:
-        """Whether a row says "near"; where it says nothing, as the caller states, else yes if any row does."""
+        """Whether a row says "near"; where it says nothing, as the caller states, else yes if the file could say it."""
         codes, distinct = self._coded("vicinity")
         near, unsaid = self._yes("vicinity", also="near"), (distinct == "")[codes]
         if self._vicinity is not None:
             return near | unsaid if self._vicinity else near
-        if near.any():
+        if near.any() or self._says_vicinity:
             self.blank_vicinity = unsaid
         return near | self.blank_vicinity
 

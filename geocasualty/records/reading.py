@@ -73,15 +73,16 @@ def read_incidents(
         IANA zone of the days of all rows that state none themselves; if not given, that of each row's country. Where
         a country has several that differ on that day the first is taken, and the row flagged ``guessed-timezone``.
     radius_m : float, optional
-        Accuracy, in metres, of all positions of which the file states none. If not given, it is the widest that the
-        file states of others (flag ``blank-accuracy``), or 2 km in a file that states none (``assumed-accuracy``).
+        Accuracy, in metres, of all positions of which the file states none. If not given, it is 2 km in a file without
+        a column for it (flag ``assumed-accuracy``), else the widest that the file states (``blank-accuracy``), and the
+        row gives no sure finding.
     vicinity : bool, optional
-        Of all rows that do not say whether the place is only near. If not given, it is true where the file says so of
-        any row (flag ``blank-accuracy``), else false.
+        Of all rows that do not say whether the place is only near. If not given, it is true in a file with a column
+        for it (flag ``blank-accuracy``), else false.
     ignore : sequence of str
-        Names of columns that nobody need read. A column without a meaning here that looks like a party, a date or a
-        place may change every answer: each row is flagged ``unmapped-column`` until it is mapped with ``column_map``
-        or dismissed here.
+        Names of columns that nobody need read. A column without a meaning here that looks like a party, a date, a
+        place or an accuracy may change every answer: each row is flagged ``unmapped-column`` until it is mapped with
+        ``column_map`` or dismissed here.
     encoding : str, optional
         Of a text file that is not UTF-8, such as ``"windows-1252"``; the error that refuses such a file proposes one.
     country : str, optional

@@ -18,8 +18,10 @@ pytestmark = pytest.mark.filterwarnings("ignore::geocasualty.errors.GeocasualtyW
 
 SURE = {"strike-reported-nearby", "none-in-records"}
 LIMITS = {"within_km": 10, "within_days": 0}
-FLAGS = ["geometry-conflict", "looks-swapped", "outside-country", "guessed-timezone", "unknown-timezone", "unknown-end",
-         "copied-release", "assumed-hours", "midnight-utc", "unmapped-column", "unknown-belligerent"]  # fmt: skip
+FLAGS = [
+    "blank-accuracy", "geometry-conflict", "looks-swapped", "outside-country", "guessed-timezone", "unknown-timezone",
+    "unknown-end", "copied-release", "assumed-hours", "midnight-utc", "unmapped-column", "unknown-belligerent",
+]  # fmt: skip
 TZ = pd.DatetimeTZDtype("s", "UTC")
 
 

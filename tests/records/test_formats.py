@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import BadRowsError, GeocasualtyError, GeocasualtyWarning, InputError
 from geocasualty.geodesy import parse_mgrs
+from geocasualty.records.formats import dutch_mod
 from tests.records.samples import ACLED, AIRWARS, ASSESSMENT, DUTCH, UCDP, assert_conserved, write
 
 
@@ -64,8 +65,8 @@ def test_identical_dutch_rows_are_one_strike_at_the_centre_of_its_cell(strikes):
     assert (row.geometry.x, row.geometry.y, row["radius_m"]) == (cell.lon, cell.lat, cell.radius_m)
     assert row["belligerents"] == "Coalition;Netherlands"
     assert row["start"] == pd.Timestamp("2015-06-02T21:02Z")
-    assert (row["end"] - row["start"]).total_seconds() == 60
-    assert (row["timezone"], row["flags"]) == ("Asia/Baghdad", "unknown-end")
+    assert (row["end"] - row["start"]).total_seconds() == 60 * dutch_mod.LONGEST_MIN
+    assert (row["timezone"], row["flags"]) == ("Asia/Baghdad", "assumed-end")
     assert frame["start"].iloc[1] == pd.Timestamp("2016-03-18T21:02Z")
     covered = gcas.coverage(frame)
     assert covered[["belligerent", "country"]].to_numpy().tolist() == [["Netherlands", "IQ"], ["Netherlands", "SY"]]
@@ -79,7 +80,7 @@ def test_identical_dutch_rows_are_one_strike_at_the_centre_of_its_cell(strikes):
     [
         ("06:20", "06:35", "2015-06-02T06:20Z", "2015-06-02T06:35Z"),
         ("23:50", "00:10", "2015-06-02T23:50Z", "2015-06-03T00:10Z"),
-        ("2102", "", "2015-06-02T21:02Z", "2015-06-02T21:03Z"),
+        ("2102", "", "2015-06-02T21:02Z", "2015-06-02T23:02Z"),
         ("", "", "2015-06-02T00:00Z", "2015-06-03T00:00Z"),
     ],
 )
@@ -113,7 +114,7 @@ def test_distinct_rows_of_one_time_and_cell_get_the_same_names_in_any_order(stri
 
 def test_a_dutch_corner_that_is_not_the_cells_is_flagged(strikes):
     row = strikes(DUTCH | {"Position LAT (UNCLASS)": "36,32171462"}).iloc[0]
-    assert row["flags"] == "geometry-conflict;unknown-end"
+    assert row["flags"] == "assumed-end;geometry-conflict"
     assert "110.9 km" in row["location_reason"]
     assert row.geometry.y == parse_mgrs("38SLE894094").lat
 
@@ -346,8 +347,8 @@ def test_a_column_map_says_which_column_is_meant(tmp_path, gaz, theirs):
     assert ("attribute_latitude" in found) == (theirs == "y")
 
 
-def test_dutch_strikes_without_an_end_are_flagged(tmp_path, gaz):
+def test_dutch_strikes_without_an_end_last_as_long_as_any_that_states_one(tmp_path, gaz):
     rows = [DUTCH, DUTCH | {"Time begin (Z) (UNCLASS)": "22:02", "Time end (Z) (UNCLASS)": "22:10"}]
     frame = gcas.read_strikes(write(tmp_path / "dutch.csv", rows), gazetteer=gaz)
-    assert frame["flags"].tolist() == ["unknown-end", ""]
-    assert (frame["end"] - frame["start"]).dt.total_seconds().tolist() == [60, 480]
+    assert frame["flags"].tolist() == ["assumed-end", ""]
+    assert (frame["end"] - frame["start"]).dt.total_seconds().tolist() == [7200, 480]

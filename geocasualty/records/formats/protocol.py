@@ -111,7 +111,8 @@ class Reader(NamedTuple):
     key : callable
         The name by which it knows a column of a file.
     columnar : bool
-        Whether ``to_native`` takes columns of any kind, since it moves them as they are; else it gets lists of texts.
+        Whether ``to_native`` takes columns of any kind, since it moves them as they are; else it gets lists of texts. A
+        cell that is blank in such a column is one that the file leaves blank.
     own_parties : bool
         Whether the source names parties from a list of its own: a name that no table here has is then no slip.
     help : str
