@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from geocasualty._dates import MONTHS, PARTS, DayOrder, Said, check_year, day_order, read_said
+from geocasualty._dates import ABOUT_HOURS, MONTHS, DayOrder, Said, check_year, day_order, read_said
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "parse_when",
 ]
 
-_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:?\d{2}.*", re.DOTALL)
+_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:?\d{2}[\d:.,]* *(?:[Zz]|[+-][\d:]+)?")
 
 
 class Interval(NamedTuple):
@@ -200,17 +200,21 @@ def _iso_time(value: str, text: str) -> Interval:
 
 def _interval_of(said: Said, timezone: str, text: str) -> Interval:
     if said.clock is not None:
-        hour, minute, zone = said.clock
+        hour, minute, zone, about = said.clock
         if not zone:
             raise _naive(text)
         if hour > 23:
             raise ValueError(f"no such hour: {hour}")
-        start = local_time(said.first, hour, "UTC" if zone == "z" else timezone, minute)
-        return Interval(start, start + timedelta(minutes=1))
-    if said.part:
-        begin, end = PARTS[said.part]
-        last = said.last - timedelta(days=1) if end > 24 and said.last > said.first else said.last
-        return Interval(local_time(said.first, begin, timezone), local_time(last, end, timezone))
+        wider = timedelta(hours=ABOUT_HOURS if about else 0)
+        start, last = (
+            local_time(day, hour, "UTC" if zone == "z" else timezone, minute) for day in (said.first, said.last)
+        )
+        return Interval(start - wider, last + timedelta(minutes=1) + wider)
+    if said.hours:
+        begin, end = said.hours
+        if said.between and (begin < 0 or end > 24):
+            begin, end = begin + 24, end - 24
+        return Interval(local_time(said.first, begin, timezone), local_time(said.last, end, timezone))
     return local_days(said.first, said.last, timezone)
 
 

@@ -9,16 +9,52 @@ from typing import Any, NamedTuple
 
 from geocasualty.theatre._tables import HELD, WORDS, Words, in_order, read_table
 
-__all__ = ["COLUMN_MEANINGS", "FOLDER", "METRES", "PART_HOURS", "Language", "Words", "languages", "read_language"]
+__all__ = [
+    "BASES",
+    "COLUMN_MEANINGS",
+    "FOLDER",
+    "METRES",
+    "PART_HOURS",
+    "STAGES",
+    "STAGE_MONTHS",
+    "Language",
+    "Words",
+    "languages",
+    "read_language",
+]
 
 FOLDER = Path(__file__).parent / "languages"
 
 PART_HOURS = {
     "early hours": (0, 6), "dawn": (3, 8), "early morning": (3, 9), "morning": (5, 12), "noon": (11, 14),
-    "midday": (11, 14), "afternoon": (12, 18), "evening": (17, 23), "overnight": (18, 30), "night": (18, 30),
+    "midday": (11, 14), "afternoon": (12, 18), "dusk": (16, 21), "evening": (17, 23), "late evening": (20, 24),
+    "night": (-6, 30), "midnight": (-2, 26), "after midnight": (0, 30),
 }  # fmt: skip
-"""Local hours meant by the parts of a day, a convention of this package: wide, so that the true hour lies within. A
-night is 18:00 to 06:00; 30 is 06:00 on the next day."""
+"""Local hours meant by the parts of a day, a convention of this package: wide, so that the true hour lies within. The
+night of a day may be the one before it or the one behind: 18:00 of the day before to 06:00 of the next."""
+
+STAGES = {
+    "all": (1, 99),
+    "early": (1, 10),
+    "mid": (10, 20),
+    "late": (20, 99),
+    "first half": (1, 16),
+    "second half": (15, 99),
+}
+"""First and last day that "early June" and the like mean; 99 is the last of the month."""
+
+STAGE_MONTHS = {
+    "all": (1, 12),
+    "early": (1, 4),
+    "mid": (4, 9),
+    "late": (9, 12),
+    "first half": (1, 6),
+    "second half": (7, 12),
+}
+"""First and last month that "early 2015" and the like mean."""
+
+BASES = ("event", "reported", "death", "recovery")
+"""What a date may be of, as :data:`geocasualty.records.schema.DATE_BASES` explains."""
 
 METRES = {
     "nautical_mile": 1852.0, "kilometre": 1000.0, "mile": 1609.344, "metre": 1.0, "foot": 0.3048, "yard": 0.9144,
@@ -43,7 +79,8 @@ _SHAPE = {
     "script": str,
     "dates": {
         "months": 12, "weekdays": 7, "parts": re.compile("|".join(PART_HOURS)), "to": WORDS, "from": WORDS,
-        "dropped": WORDS, "patterns": HELD,
+        "and": WORDS, "between": WORDS, "about": WORDS, "stages": re.compile("|".join(STAGES)),
+        "basis": re.compile("|".join(BASES)), "dropped": WORDS, "patterns": HELD,
     },
     "places": {
         **dict.fromkeys(_LISTS, WORDS),
