@@ -60,7 +60,7 @@ ABOUT_HOURS = 1
 EXCEL_DAYS = {"excel-1900": date(1899, 12, 30), "excel-1904": date(1904, 1, 1)}
 """Day zero of the two calendars in which spreadsheets number days; from March 1900 on, for the first."""
 
-_LAST = 99
+_LAST = -1
 """A day that stands for the last of its month."""
 
 _MONTH = "(" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
@@ -125,7 +125,7 @@ class Said(NamedTuple):
     between : bool
         They are two days of which the text means the one night between them.
     approximate : bool
-        The text says that this is only about when.
+        The text says that the days are only about right.
     several : bool
         It names days between which lie others that it does not name.
     basis : str
@@ -306,7 +306,7 @@ def _read(text: str, order: DayOrder | None) -> Said | None:
         (min(begin for begin, _ in hours), max(end for _, end in hours)) if hours else None,
         clock,
         between=found.between and not wider,
-        approximate=bool(about) or found.staged or (clock is not None and clock.about),
+        approximate=bool(about) or found.staged,
         several=found.several,
         basis="".join(set(bases)),
     )
@@ -400,8 +400,9 @@ def _ranged(line: str, order: DayOrder | None) -> list[_Piece] | None:
         return [whole]
     for found in _SIDES.finditer(line):
         if (begun := _piece(line[: found.start()], order)) and (ended := _piece(line[found.end() :], order)):
-            alike = begun.first[1] or ended.unit == "day" or begun.unit != "day"  # no day goes to a month: 30/6/2015
-            return [begun, ended] if alike else None
+            bare = [piece.first[1] is None for piece in (begun, ended)]
+            alike = (ended.unit == "day" or not bare[0]) and (begun.unit == "day" or not bare[1])  # as in 30/6/2015
+            return [begun, ended] if alike or begun.unit == ended.unit else None
     return None
 
 

@@ -23,6 +23,8 @@ __all__ = [
     "month_number",
     "parse_interval",
     "parse_when",
+    "told_of",
+    "with_time",
 ]
 
 _ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:?\d{2}[\d:.,]* *(?:[Zz]|[+-][\d:]+)?")
@@ -205,11 +207,10 @@ def _interval_of(said: Said, timezone: str, text: str) -> Interval:
             raise _naive(text)
         if hour > 23:
             raise ValueError(f"no such hour: {hour}")
-        wider = timedelta(hours=ABOUT_HOURS if about else 0)
-        start, last = (
-            local_time(day, hour, "UTC" if zone == "z" else timezone, minute) for day in (said.first, said.last)
-        )
-        return Interval(start - wider, last + timedelta(minutes=1) + wider)
+        zone = "UTC" if zone == "z" else timezone
+        start, last = (local_time(day, hour, zone, minute) for day in (said.first, said.last))
+        days, wider = local_days(said.first, said.last, zone), timedelta(hours=ABOUT_HOURS if about else 0)
+        return Interval(max(days.start, start - wider), min(days.end, last + timedelta(minutes=1) + wider))
     if said.hours:
         begin, end = said.hours
         if said.between and (begin < 0 or end > 24):
@@ -248,6 +249,78 @@ def parse_interval(first: str, last: str, timezone: str, order: DayOrder | None 
     if ended.start < begun.start or end <= begun.start:
         raise InputError(f"the end {last[:60]!r} is not after the start {first[:60]!r}; swap or correct them")
     return Interval(begun.start, end)
+
+
+def with_time(day: str, time: str, zone: str, order: DayOrder | None = None) -> tuple[str, bool]:
+    """A date with a time of day that stands in a column of its own.
+
+    Parameters
+    ----------
+    day, time : str
+        As they stand: a date, and a clock time or a word for a part of the day.
+    zone : {"local", "z"}
+        Of a clock time that states none.
+    order : {"mdy", "dmy", "ymd"}, optional
+        As for :func:`parse_when`.
+
+    Returns
+    -------
+    text : str
+        For :func:`parse_when`. The date alone, if the time is blank or unknown, or the date has one of its own.
+    read : bool
+        Whether the time could be read. If not, it is taken as the widest part of a day: the nights on either side.
+
+    Examples
+    --------
+    >>> with_time("2015-06-03", "around_midday", "local"), with_time("2015-06-03", "1042", "z")
+    (('around midday 2015-06-03', True), ('1042 z 2015-06-03', True))
+    >>> with_time("2015-06-03", "", "local"), with_time("2015-06-03", "after the prayer", "local")
+    (('2015-06-03', True), ('night 2015-06-03', False))
+    """
+    said = time.strip().replace("_", " ")
+    if said.casefold() in _NO_TIME or not _is_of_days(day, order):
+        return day, True
+    said = said.zfill(4) if said.isdigit() else said
+    for text in (f"{said} {zone} {day}", f"{said} {day}"):
+        if _is_time(text, order):
+            return text, True
+    return f"night {day}", False
+
+
+_NO_TIME = ("", "unknown", "not known", "not stated", "unclear", "n/a", "none", "-", "?", "all day")
+"""Ways to say in a cell that the time of day is not known."""
+
+
+def _is_of_days(day: str, order: DayOrder | None) -> bool:
+    try:
+        said = read_said(day.strip(), order)
+    except (ValueError, OverflowError):
+        return False
+    return said is not None and not said.hours and not said.clock
+
+
+def _is_time(text: str, order: DayOrder | None) -> bool:
+    try:
+        return parse_when(text, "UTC", order) is not None
+    except InputError:
+        return False
+
+
+def told_of(text: str, order: DayOrder | None = None) -> tuple[tuple[str, ...], str]:
+    """What a date says of itself: the flags of a record that has it, and what it is of.
+
+    Examples
+    --------
+    >>> told_of("reported around 2 June 2015"), told_of("2 and 4 June 2015"), told_of("2015-06-03")
+    ((('approximate-date',), 'reported'), (('several-days',), ''), ((), ''))
+    """
+    try:
+        said = None if _ISO_TIME.fullmatch(text.strip()) else read_said(text.strip(), order)
+    except (ValueError, OverflowError):
+        said = None
+    if said is None:
+        return (), ""
+    return ("approximate-date",) * said.approximate + ("several-days",) * said.several, said.basis
 
 
 def is_local(first: str, last: str, order: DayOrder | None = None) -> bool:

@@ -23,6 +23,8 @@ __all__ = [
 FLAGS = {
     "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
     "is ignored",
+    "approximate-date": "the source says that the date is only about right (a day more on either side is taken, of a "
+    "month half a month), gives a part of a month or a year, or dates a strike by its report",
     "assumed-accuracy": "a position without an accuracy, in a file that states none for any: the radius is the default "
     "of 2 km, of an MGRS reference that of its cell; radius_m= states one for the whole file",
     "assumed-hours": "neither the release nor the schedule of its time says which hours it covers: its date and the "
@@ -44,6 +46,7 @@ FLAGS = {
     "are taken as days of the record's own time zone",
     "placeholder": "three or more events of different days share the very point or cell, and one of them states it "
     "finer than a village, or the point is a settlement's own: it stands for its place. The reason says for which",
+    "several-days": "the source names days with others between them: the record spans them all, named or not",
     "shape-ignored": "the file has a line or another shape that is no point or area; it is ignored, and the record "
     "lies where its reference, coordinates or place text say",
     "unknown-belligerent": "a belligerent, or one that the row says it covers, is in no table of names: a slip such as "
@@ -54,6 +57,8 @@ FLAGS = {
     "minute of its beginning",
     "unmapped-column": "the file has a column that nobody reads and that looks like a party, a date or a place: what "
     "it says may change the answer; map it with column_map=, or dismiss it with ignore=",
+    "unread-time": "the time of day stands in words that nobody reads: the night before the day and the one behind it "
+    "are taken too, the widest that a time of day may mean",
     "unused-words": "a part of the place text explains nothing of where the record was put; the reason names it, and "
     "the record is located to an area",
     "unknown-timezone": "neither a time zone nor a country that has one: the days are those of UTC",
@@ -66,7 +71,9 @@ DOUBTFUL = frozenset({"geometry-conflict", "looks-swapped", "outside-country"})
 GUESSED_DAY = frozenset({"guessed-timezone", "midnight-utc", "unknown-timezone"})
 """Flags of a record whose days may be off by one, since the zone that they are counted in is not known."""
 
-DOUBTFUL_TIME = GUESSED_DAY | {"assumed-hours", "copied-release", "unknown-end"}
+DOUBTFUL_TIME = GUESSED_DAY | {
+    "approximate-date", "assumed-hours", "copied-release", "unknown-end", "unread-time",
+}  # fmt: skip
 """Flags of a record whose days are not sure."""
 
 DOUBTFUL_PARTY = frozenset({"unknown-belligerent"})

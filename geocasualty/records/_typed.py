@@ -20,7 +20,7 @@ from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNKNOWN_GRADING
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
-from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval
+from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval, told_of, with_time
 
 __all__ = ["Typed"]
 
@@ -30,6 +30,9 @@ COUNTS = {
     "strike": ("n_strikes", "n_rows", "covers_rows"),
 }
 PARTIES = ("belligerents", "covers_belligerents")
+TIMES = {"local_time": "local", "utc_time": "z"}
+"""Columns of the time of day, and the zone of a clock time there that states none."""
+
 NUMBERS = ("latitude", "longitude", "radius_m")
 MOST = 2.0**53
 """Counts beyond it are not exact as floating-point numbers, and no counts of people."""
@@ -99,6 +102,10 @@ class Typed:
         self._vicinity = vicinity
         self.blank_vicinity: Mask = np.zeros(count, dtype=bool)
         """Rows that say nothing of a vicinity, in a file that says it of others."""
+        self.told: dict[str, Mask] = {}
+        """Rows by the flags that their dates call for."""
+        self._written: dict[str, str] = {}
+        """Dates that a time of day was written to, by what both became."""
         self._known: dict[str, tuple[Codes, Texts]] = {}
         self.frame = self._build()
 
@@ -294,6 +301,8 @@ class Typed:
         zone_codes, names = pd.factorize(np.array(zones, dtype=object))
         pairs = codes.astype(np.int64) * len(located) + countries.codes
         order, doubt = self._date_order()
+        self._add_hours(order)
+        self._add_told(order)
         self.frame["timezone"] = pd.Categorical.from_codes(zone_codes[pairs], categories=names, validate=False)
         self._spans("start", "end", zone_codes[pairs], list(names), order, doubt, required=True)
         if self.role == "strike":
@@ -303,6 +312,44 @@ class Typed:
         unsaid = np.array([not zone for zone in stated for _ in located])
         unknown = self._local((unsaid & (several == 0))[pairs], order)
         return unknown, self._guessed(self._local((several > 1)[pairs], order), countries)
+
+    def _add_hours(self, order: DayOrder | None) -> None:
+        """Write the times of day that stand in a column of their own to the days beside them."""
+        for column, zone in TIMES.items():
+            if column not in self.stated:
+                continue
+            times, words = self._coded(column)
+            for side in ("start", "end"):
+                codes, days = self._coded(side)
+                keys, distinct = pd.factorize(codes.astype(np.int64) * len(words) + times)
+                pairs = [divmod(key, len(words)) for key in distinct.tolist()]
+                found = [
+                    with_time(days[day], words[time], zone, order) if days[day] else ("", True) for day, time in pairs
+                ]
+                self._written |= {text: days[day] for (text, _), (day, _) in zip(found, pairs, strict=True)}
+                merged, texts = pd.factorize(np.array([text for text, _ in found], dtype=object))
+                self._known[side] = merged[keys], np.asarray(texts, dtype=object)
+                self._tell("unread-time", np.array([not read for _, read in found], dtype=bool)[keys])
+
+    def _tell(self, flag: str, where: Mask) -> None:
+        if where.any():
+            self.told[flag] = self.told.get(flag, False) | where
+
+    def _add_told(self, order: DayOrder | None) -> None:
+        """What the words of dates say of them: flags, and what a date is of; the stated basis stays if it is weaker."""
+        for side in ("start", "end"):
+            codes, distinct = self._coded(side)
+            told = [told_of(text, order) if text else ((), "") for text in distinct]
+            for flag in sorted({flag for flags, _ in told for flag in flags}):
+                self._tell(flag, np.array([flag in flags for flags, _ in told], dtype=bool)[codes])
+            for basis in sorted({basis for _, basis in told} - {""}):
+                where = np.array([each == basis for _, each in told], dtype=bool)[codes]
+                if self.role == "strike":
+                    self._tell("approximate-date", where & (basis != "event"))
+                    continue
+                stated = self.frame["date_basis"].astype(object)
+                weaker = where & (stated.isin(["", "event"]) if basis != "event" else stated.eq("")).to_numpy()
+                self.frame["date_basis"] = pd.Categorical(stated.mask(weaker, basis))
 
     def _covered_zones(self, codes: Codes, names: Texts) -> tuple[Codes, Texts]:
         """Days that a source covers are those of the first country that it names, the same for all of its rows."""
@@ -382,7 +429,8 @@ class Typed:
             except InputError as error:
                 at_end = bool(other) and repr(other[:60]) in str(error)
                 words = doubt if doubt and "day or month may stand first" in str(error) else str(error)
-                problems[slot] = (last if at_end else first, other if at_end else one, words)
+                value = other if at_end else one
+                problems[slot] = (last if at_end else first, self._written.get(value, value), words)
         if problems:
             for position in np.flatnonzero(np.isin(which, list(problems))).tolist():
                 self.failures.append((position, *problems[int(which[position])]))
@@ -445,7 +493,7 @@ def _may_be_blank(values: Any) -> bool:
 
 def _refuse_zero(first: str, last: str) -> None:
     zero = "is zero of computers' clocks and no date; correct it"
-    if first.startswith(ZERO_DATE):
+    if ZERO_DATE in first:
         raise InputError(f"{ZERO_DATE} {zero}")
     if last.startswith(ZERO_DATE):
         raise InputError(f"{last[:60]!r} {zero}")

@@ -34,14 +34,14 @@ PART_HOURS = {
 night of a day may be the one before it or the one behind: 18:00 of the day before to 06:00 of the next."""
 
 STAGES = {
-    "all": (1, 99),
+    "all": (1, -1),
     "early": (1, 10),
     "mid": (10, 20),
-    "late": (20, 99),
+    "late": (20, -1),
     "first half": (1, 16),
-    "second half": (15, 99),
+    "second half": (15, -1),
 }
-"""First and last day that "early June" and the like mean; 99 is the last of the month."""
+"""First and last day that "early June" and the like mean; -1 is the last of the month."""
 
 STAGE_MONTHS = {
     "all": (1, 12),

@@ -31,7 +31,7 @@ ALIASES = {
 
 NATIVE = frozenset({
     *INCIDENT_COLUMNS, *STRIKE_COLUMNS, "latitude", "longitude", "mgrs", "admin1", "geometry_wkt", "row", "rows",
-    "location_note",
+    "location_note", "local_time", "utc_time",
 })  # fmt: skip
 """Names of columns that mean something in any table."""
 
