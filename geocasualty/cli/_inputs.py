@@ -73,6 +73,10 @@ def _side_options(side: str) -> list[inspect.Parameter]:
             "complete (yes or no), as countries=IQ;SY,complete=yes and so on; kinds=air;drone where known."
         )
         options.append(_option("strike_coverage", text, None, said))
+        said = (
+            "Only strikes that hit one of these, by their source's words, with commas between: vehicles, oil and so on."
+        )
+        options.append(_option("target", text, None, said, "--target"))
     return options
 
 
@@ -239,6 +243,7 @@ class Reading:
         frames, tables = [], []
         for side, path in paths.items():
             accepted, rejected = self._validated(side, path)
+            accepted = _hitting(accepted, self._options["target"]) if side == "strike" else accepted
             frames.append(accepted)
             tables.append((path, rejected))
         self.rejected = pd.concat(
@@ -284,6 +289,22 @@ class Reading:
         """Write the rows that failed, where the user asked for them; a table without rows if none did."""
         if self._options["rejected"] is not None and self.rejected is not None:
             write_table(self.rejected, self._options["rejected"], say=lambda text: typer.echo(text, err=True))
+
+
+def _hitting(strikes: Any, target: str | None) -> Any:
+    """The strikes of which the source says that something of these kinds was hit."""
+    if target is None:
+        return strikes
+    if "targets" not in strikes.columns:
+        raise InputError("--target: the file of strikes has no column 'targets', which says what was hit")
+    from geocasualty.tallies._keys import targets_of
+
+    hit = [set(targets_of(text)) for text in strikes["targets"]]
+    wanted = {kind.strip().lower() for kind in target.split(",")} - {""}
+    if not wanted or wanted - set().union(*hit):
+        known = ", ".join(sorted(set().union(*hit))) or "none"
+        raise InputError(f"--target is {target!r}; the strikes say of: {known}")
+    return strikes[[bool(wanted & kinds) for kinds in hit]]
 
 
 def _one_pipe() -> InputError:

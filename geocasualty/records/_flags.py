@@ -23,6 +23,8 @@ __all__ = [
 FLAGS = {
     "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area; it "
     "is ignored",
+    "amended-release": "versions of one release of the same date and hours differ in this line: each is kept and "
+    "quoted, and the number is counted in one of them alone, which the remark says",
     "approximate-date": "the source says that the date is only about right (a day more on either side is taken, of a "
     "month half a month), gives a part of a month or a year, or dates a strike by its report",
     "assumed-accuracy": "a position without an accuracy, in a file that states none for any: the radius is the default "
