@@ -199,8 +199,8 @@ def _lines(releases: list[tuple[int, date, str, Release]]) -> list[list[_Line]]:
     """The clauses of each text; one that several versions of a release have is kept in one of them.
 
     Two texts of one date and the same hours are versions of one release where the shorter names hardly a place that
-    the other does not; if either states no hours, one of them must say that it corrects another. Where they differ both are kept; the number is counted in the one that says it corrects the
-    other, else in the longer.
+    the other does not; if either states no hours, one of them must say that it corrects another. Where they differ
+    both are kept; the number is counted in the one that says it corrects the other, else in the longer.
     """
     lines: list[list[_Line]] = [[_Line(clause, [str(row)]) for clause in told.clauses] for row, _, _, told in releases]
     for group in _versions(releases):
@@ -227,7 +227,7 @@ def _versions(releases: list[tuple[int, date, str, Release]]) -> list[list[int]]
         mine = {(clause.country, clause.place_text) for clause in told.clauses}
         for group in groups:
             _, other, before, first = releases[group[0]]
-            alike = told.span == first.span and told.span or any(map(_CORRECTS.search, (text, before)))
+            alike = (told.span == first.span and told.span) or any(map(_CORRECTS.search, (text, before)))
             hours = None in (told.span, first.span) or told.span == first.span
             theirs = {(clause.country, clause.place_text) for clause in first.clauses}
             if day == other and alike and hours and 2 * len(mine & theirs) > min(len(mine), len(theirs)):
