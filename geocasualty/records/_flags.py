@@ -40,6 +40,8 @@ FLAGS = {
     "both accuracies allow; the reason says how far",
     "guessed-timezone": "the country has several time zones that differ on those days, and the file does not say in "
     "which of them the record is: its days are those of the zone of most people, which the reason names",
+    "inexact-count": "a number of people or strikes is told as a bound or a range: the least stands in a column of "
+    "least numbers, the most in one of most, empty where it is not told; 'about 12' stands as 12",
     "looks-swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
     "malformed-mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
     "outside-country": "more than 20 km outside the stated country; where the place that a text names lies elsewhere, "

@@ -18,6 +18,7 @@ from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNKNOWN_GRADINGS, Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
+from geocasualty.theatre.languages import languages
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval, told_of, with_time
@@ -29,6 +30,9 @@ COUNTS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
     "strike": ("n_strikes", "n_rows", "covers_rows"),
 }
+BOUNDED = ("n_strikes", *COUNTS["incident"])
+"""Counts that may be told as bounds."""
+
 PARTIES = ("belligerents", "covers_belligerents")
 TIMES = {"local_time": "local", "utc_time": "z"}
 """Columns of the time of day, and the zone of a clock time there that states none."""
@@ -59,6 +63,26 @@ _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:٬[0-9]{3})+")
+
+_SPOKEN = [language.counts for language in languages()]
+_BESIDE = {
+    "before": {word: kind for said in _SPOKEN for kind in ("at_least", "at_most", "about") for word in said[kind]},
+    "behind": {
+        word: kind
+        for said in _SPOKEN
+        for kind, key in (("at_least", "or_more"), ("about", "about"))
+        for word in said[key]
+    },
+}
+"""What a word means that stands before a number, or behind it."""
+
+_LEAST = {word: float(number) for said in _SPOKEN for number, words in said["least"].items() for word in words}
+_RANGE = re.compile(
+    r"(?:between )?(\d{1,9}) ?(?:-|/|"
+    + "|".join(re.escape(word) for said in _SPOKEN for word in said["to"])
+    + r") ?(\d{1,9})"
+)
+_COUNTED = re.compile(r"(?P<before>\D*?) ?(?P<number>\d{1,9}) ?(?P<behind>\D*)")
 
 Mask = npt.NDArray[np.bool_]
 
@@ -151,9 +175,14 @@ class Typed:
         if whole:
             readable &= np.mod(np.where(readable, numbers, 0.5), 1) == 0
             readable &= np.abs(np.where(readable, numbers, 0.0)) < MOST
+        bounded = _bounded(distinct, readable, column) if column in BOUNDED else {}
+        for slot, value in bounded.items():
+            numbers[slot] = value
         unsaid = np.array([not text or (whole and text.lower() in UNKNOWN_COUNTS) for text in distinct])
-        self._fail_where(column, ~readable & ~unsaid, expected)
-        numbers[~readable] = np.nan
+        told = np.isin(np.arange(len(distinct)), list(bounded))
+        self._fail_where(column, ~readable & ~unsaid & ~told, expected)
+        self._tell("inexact-count", told[codes])
+        numbers[~readable & ~told] = np.nan
         found = numbers[codes]
         if not whole:
             return pd.Series(found, copy=False)
@@ -455,6 +484,37 @@ def _changed(codes: Codes, distinct: Texts, change: Callable[[str], str]) -> tup
     merged, texts = pd.factorize(np.array(after, dtype=object))
     same = len(texts) == len(distinct)
     return codes if same else merged.astype(codes.dtype)[codes], np.asarray(texts, dtype=object)
+
+
+def _bounded(texts: Texts, readable: Mask, column: str) -> dict[int, float]:
+    """What the texts that are no number say of a column, by their place; NaN where they leave that bound open."""
+    found = {}
+    for slot in np.flatnonzero(~readable).tolist():
+        text = texts[slot]
+        if text and text.lower() not in UNKNOWN_COUNTS and (bounds := bounds_of(text)) is not None:
+            found[slot] = bounds[1] if column.endswith("_max") else bounds[0]
+    return found
+
+
+def bounds_of(text: str) -> tuple[float, float] | None:
+    """The least and the most that a count told in words may be, NaN where it does not say; None if it is no count.
+
+    Examples
+    --------
+    >>> bounds_of("105-278"), bounds_of("at least 12"), bounds_of("up to 20"), bounds_of("dozens"), bounds_of("lots")
+    ((105.0, 278.0), (12.0, nan), (nan, 20.0), (24.0, nan), None)
+    """
+    line = " ".join(_plain(text.lower()).replace("–", "-").replace("—", "-").split())
+    if found := _RANGE.fullmatch(line):
+        low, high = float(found[1]), float(found[2])
+        return (low, high) if low <= high else None
+    if found := _COUNTED.fullmatch(line):
+        kinds = [_BESIDE[side].get(found[side]) for side in _BESIDE if found[side]]
+        number = float(found["number"])
+        if len(kinds) == 1 and kinds[0]:
+            return {"at_least": (number, np.nan), "at_most": (np.nan, number), "about": (number, number)}[kinds[0]]
+    least = _LEAST.get(line)
+    return None if least is None else (least, np.nan)
 
 
 def _degrees(values: Any) -> npt.NDArray[np.float64] | None:

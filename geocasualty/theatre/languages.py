@@ -69,6 +69,9 @@ _LISTS = (
     "degrees", "roads", "road_adjectives", "meetings", "border_with", "parts", "inner", "old_city", "for_whom",
     "bare_kinds", "suffix_only", "bare_extents", "articles", "joiners", "generic_first", "names_with_and", "nothing",
 )  # fmt: skip
+COUNT_WORDS = ("at_least", "at_most", "about", "to", "or_more")
+"""What may stand beside a number of people; ``least`` are words for a number of at least so many."""
+
 COLUMN_MEANINGS = (
     "party", "date", "place", "accuracy", "count", "kind", "identifier", "source", "remark", "record",
 )  # fmt: skip
@@ -94,12 +97,13 @@ _SHAPE = {
         "misspelt": re.compile("[123]"),
     },
     "names": {"generic": WORDS},
+    "counts": {**dict.fromkeys(COUNT_WORDS, WORDS), "least": re.compile(r"\d{1,4}")},
     "columns": dict.fromkeys(COLUMN_MEANINGS, WORDS),
 }  # fmt: skip
 
 
 class Language(NamedTuple):
-    """What a file of ``languages/`` says: ``en.toml`` explains each table of dates, places, names and columns.
+    """What a file of ``languages/`` says: ``en.toml`` explains each table of dates, places, names, counts and columns.
 
     ``script`` is its code in ISO 15924.
     """
@@ -110,6 +114,7 @@ class Language(NamedTuple):
     dates: dict[str, Any]
     places: dict[str, Any]
     names: dict[str, Words]
+    counts: dict[str, Any]
     columns: dict[str, Words]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.records._flags import DOUBTFUL_TIME
+from geocasualty.records._typed import bounds_of
 from geocasualty.theatre.languages import PART_HOURS
 from geocasualty.times import format_local
 from tests.records.samples import AIRWARS, write
@@ -146,3 +147,51 @@ def test_times_of_witnesses_are_about_right_and_no_time_moves_the_day(tmp_path):
     frame = gcas.read_incidents(write(tmp_path / "a.csv", rows))
     assert spans(frame) == list(times.values())
     assert not frame["flags"].str.contains("time|date").any()
+
+
+@pytest.mark.parametrize(
+    ("text", "least", "most"),
+    [
+        ("40+", 40, None), ("at least 12", 12, None), ("12 or more", 12, None), (">5", 5, None), ("105-278", 105, 278),
+        ("105 to 278", 105, 278), ("between 3 and 5", 3, 5), ("up to 20", None, 20), ("dozens", 24, None),
+        ("Several", 2, None), ("about 12", 12, 12), ("~12", 12, 12), ("عشرات", 20, None), ("٤٠+", 40, None),
+        ("ما لا يقل عن ١٢", 12, None),
+    ],
+)  # fmt: skip
+def test_counts_told_as_bounds_are_bounds_and_say_so(text, least, most):
+    for row in ({"killed_min": text, "killed_max": text}, {"killed": text}):
+        frame = read(
+            row, {"killed_min": "3", "killed_max": "3", "killed": "3"} if "killed" in row else {"killed_min": "3"}
+        )
+        found = (
+            frame[["killed_min", "killed_max"]].astype(object).where(frame[["killed_min", "killed_max"]].notna(), None)
+        )
+        assert found.iloc[0].tolist() == [least, most]
+        assert frame["flags"].tolist() == ["inexact-count", ""]
+
+
+@pytest.mark.parametrize("text", ["Unknown", "n/k", "", "?"])
+def test_a_count_that_is_not_known_is_no_bound(text):
+    frame = read({"killed_min": text, "killed_max": "4"})
+    assert pd.isna(frame.loc[0, "killed_min"])
+    assert frame["flags"].tolist() == [""]
+
+
+@pytest.mark.parametrize("text", ["278-105", "lots", "12 tons", "at least", "1.5+", "-4", "at least 12+"])
+def test_what_is_no_count_is_rejected(text):
+    rejected = gcas.validate_incidents(pd.DataFrame([SPOT | {"incident_id": "A", "killed_min": text}]), format="csv")[1]
+    assert rejected["column"].tolist() == ["killed_min"]
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6))
+def test_a_bound_holds_what_it_bounds(one, other):
+    low, high = sorted((one, other))
+    assert bounds_of(f"{low}-{high}") == (low, high)
+    assert bounds_of(f"{low}+")[0] == low == bounds_of(f"at least {low}")[0]
+    assert bounds_of(f"up to {high}")[1] == high
+
+
+def test_numbers_of_strikes_are_the_least():
+    table = pd.DataFrame([SPOT | {"strike_id": "S", "n_strikes": "2-4"}])
+    frame = gcas.read_strikes(table, format="csv")
+    assert (frame["n_strikes"].tolist(), frame["flags"].tolist()) == ([2], ["inexact-count"])

@@ -24,6 +24,8 @@ ALIASES = {
     "province": ("admin1",),
     "belligerent": ("belligerents",),
     "source": ("sources",),
+    "killed": ("killed_min", "killed_max"),
+    "injured": ("injured_min", "injured_max"),
     "wkt": ("geometry_wkt",),
     "geometry": ("geometry_wkt",),
 }
