@@ -89,7 +89,8 @@ def target_words() -> dict[str, Words]:
     >>> [kind for kind, words in target_words().items() if "excavator" in words]
     ['vehicles']
     """
-    return read_table(FOLDER / "targets.toml", re.compile("[a-z]+"))
+    words: dict[str, Words] = read_table(FOLDER / "targets.toml", {"targets": re.compile("[a-z]+")})["targets"]
+    return words
 
 
 @cache

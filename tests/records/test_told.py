@@ -160,12 +160,9 @@ def test_times_of_witnesses_are_about_right_and_no_time_moves_the_day(tmp_path):
 )  # fmt: skip
 def test_counts_told_as_bounds_are_bounds_and_say_so(text, least, most):
     for row in ({"killed_min": text, "killed_max": text}, {"killed": text}):
-        frame = read(
-            row, {"killed_min": "3", "killed_max": "3", "killed": "3"} if "killed" in row else {"killed_min": "3"}
-        )
-        found = (
-            frame[["killed_min", "killed_max"]].astype(object).where(frame[["killed_min", "killed_max"]].notna(), None)
-        )
+        frame = read(row, dict.fromkeys(row, "3"))
+        found = frame[["killed_min", "killed_max"]].astype(object)
+        found = found.where(found.notna(), None)
         assert found.iloc[0].tolist() == [least, most]
         assert frame["flags"].tolist() == ["inexact-count", ""]
 

@@ -357,13 +357,13 @@ def _uncounted(sentence: str) -> list[Reported]:
     """Strikes told without the word: "a building was damaged near X", "coalition aircraft also struck a unit"."""
     found: list[Reported] = []
     tellings = list(_UNCOUNTED.finditer(sentence))
-    for telling, following in zip(tellings, [*tellings[1:], None], strict=False):
-        end = following.start() if following else len(sentence)
+    for before, telling, following in zip([None, *tellings], tellings, [*tellings[1:], None], strict=False):
+        begin, end = before.end() if before else 0, following.start() if following else len(sentence)
         if telling["active"]:
             spot, country = leading_spot(sentence[: telling.start()])
         else:
             spot, country = spot_after(sentence[telling.end() : end])
         if spot is not None:
-            told = sentence[telling.end() : end] if telling["active"] else sentence[: telling.start()]
+            told = sentence[telling.end() : end] if telling["active"] else sentence[begin : telling.start()]
             found.append(Reported(None, spot, spot.country or country, False, told))
     return found
