@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -51,7 +51,12 @@ def _side_options(side: str) -> list[inspect.Parameter]:
         ),
         _option(f"{side}_map", text, None, f"Columns of {theirs}, as start=Date,place_text=Town."),
         _option(f"{side}_layer", text, None, f"Layer or sheet of {theirs}, where it has several."),
-        _option(f"{side}_date_order", text, None, f"Of dates such as 6/3/2015 in {theirs}: mdy, dmy or ymd."),
+        _option(
+            f"{side}_date_order",
+            text,
+            None,
+            f"Of dates such as 6/3/2015 in {theirs}: mdy, dmy or ymd; excel-1900, excel-1904.",
+        ),
         _option(
             f"{side}_radius_m", float | None, None, f"Accuracy of positions that state none in {theirs}, in metres."
         ),
@@ -255,11 +260,13 @@ class Reading:
 
     def _validated(self, side: str, path: Path) -> tuple[Any, Any]:
         import geocasualty as gcas
+        from geocasualty.times import DayOrder
 
         role = ROLES[side]
         asked = {name: self._options[f"{side}_{name}"] for name in ("format", "layer", "date_order")}
-        if asked["date_order"] not in (None, "mdy", "dmy", "ymd"):
-            raise InputError(f"--{side}-date-order is {asked['date_order']!r}; expected mdy, dmy or ymd")
+        if asked["date_order"] not in (None, *get_args(DayOrder)):
+            expected = ", ".join(get_args(DayOrder))
+            raise InputError(f"--{side}-date-order is {asked['date_order']!r}; expected one of {expected}")
         asked |= {name: self._options[f"{side}_{name}"] for name in ("radius_m", "vicinity")}
         asked["ignore"] = [name.strip() for name in (self._options[f"{side}_ignore"] or "").split(",") if name.strip()]
         asked["column_map"] = column_map(f"--{side}-map", self._options[f"{side}_map"]) or None

@@ -192,3 +192,28 @@ def test_numbers_of_strikes_are_the_least():
     table = pd.DataFrame([SPOT | {"strike_id": "S", "n_strikes": "2-4"}])
     frame = gcas.read_strikes(table, format="csv")
     assert (frame["n_strikes"].tolist(), frame["flags"].tolist()) == ([2], ["inexact-count"])
+
+
+@pytest.mark.parametrize(
+    ("parts", "span"),
+    [
+        ({"year": "2015", "month": "6", "day": "3"}, "2015-06-03"),
+        ({"year": "2015", "month": "June", "day": "3"}, "2015-06-03"),
+        ({"year": "2015", "month": "حزيران"}, "2015-06-01 to 2015-06-30"),
+        ({"year": "2015", "month": "06"}, "2015-06-01 to 2015-06-30"),
+        ({"year": "2015", "month": ""}, "2015-01-01 to 2015-12-31"),
+        ({"year": "2015"}, "2015-01-01 to 2015-12-31"),
+    ],
+)
+def test_a_date_may_stand_in_columns_for_its_parts(parts, span):
+    rest = {name: text for name, text in SPOT.items() if name != "date"}
+    frame = gcas.read_incidents(pd.DataFrame([rest | parts | {"incident_id": "A"}]), format="csv")
+    assert (spans(frame), frame["flags"].tolist()) == ([span], [""])
+    assert spans(read(parts | {"date": "2015-07-01"})) == ["2015-07-01"]
+
+
+def test_days_as_a_spreadsheet_numbers_them_are_those_of_its_calendar():
+    table = pd.DataFrame([SPOT | {"incident_id": "A", "date": "42158"}])
+    assert spans(gcas.read_incidents(table, format="csv", date_order="excel-1900")) == ["2015-06-03"]
+    assert spans(gcas.read_incidents(table, format="csv", date_order="excel-1904")) == ["2019-06-04"]
+    assert "say which" in gcas.validate_incidents(table, format="csv")[1].loc[0, "reason"]

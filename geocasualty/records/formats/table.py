@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import repeat
 
 from geocasualty.errors import InputError
 from geocasualty.records.formats.protocol import Cells, Format, lowered
@@ -36,6 +37,9 @@ NATIVE = frozenset({
     "location_note", "local_time", "utc_time",
 })  # fmt: skip
 """Names of columns that mean something in any table."""
+
+PARTS = ("year", "month", "day")
+"""Columns of which a date is made in a table that has none."""
 
 PROVENANCE = frozenset({"reader", "flags", "location_reason", "gazetteer"})
 """Columns of a table that this package made: what its other columns say was judged when it was first read."""
@@ -84,9 +88,29 @@ def to_native(cells: Cells) -> Cells:
                     )
                 native[target] = table[alias]
                 native.pop(alias, None)
+    if "start" not in native and "year" in table:
+        native["start"] = _dates(*(table.get(name) for name in PARTS))
     if "row" in native:
         native["attribute_row"] = native.pop("row")
     return native
+
+
+def _dates(years: Iterable[str], months: Iterable[str] | None, days: Iterable[str] | None) -> list[str]:
+    """Dates of which year, month and day stand in columns of their own, as far as they are said.
+
+    Examples
+    --------
+    >>> _dates(["2015", "2015", "2015"], ["6", "June", ""], ["3", "", ""])
+    ['2015-06-03', 'June 2015', '2015']
+    """
+    written = []
+    for parts in zip(years, *(each if each is not None else repeat("") for each in (months, days)), strict=False):
+        year, month, day = (part.strip() for part in parts)
+        if month.isdecimal() or not month:
+            written.append("-".join(filter(None, (year, month.zfill(2) * bool(month), day.zfill(2) * bool(day)))))
+        else:
+            written.append(" ".join(filter(None, (day, month, year))))
+    return written
 
 
 def known(columns: Iterable[str]) -> frozenset[str]:
@@ -100,7 +124,8 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     names = frozenset(name.strip().lower() for name in columns)
     if names >= PROVENANCE:
         return names
-    return NATIVE | {alias for alias, targets in ALIASES.items() if not names & set(targets)}
+    parts = set() if names & {"start", "date", "date_start"} or "year" not in names else set(PARTS)
+    return NATIVE | parts | {alias for alias, targets in ALIASES.items() if not names & set(targets)}
 
 
 FORMAT = Format(
