@@ -209,7 +209,7 @@ def test_a_date_may_stand_in_columns_for_its_parts(parts, span):
     rest = {name: text for name, text in SPOT.items() if name != "date"}
     frame = gcas.read_incidents(pd.DataFrame([rest | parts | {"incident_id": "A"}]), format="csv")
     assert (spans(frame), frame["flags"].tolist()) == ([span], [""])
-    assert spans(read(parts | {"date": "2015-07-01"})) == ["2015-07-01"]
+    assert spans(read(parts | {"date": "2015-07-01"}, ignore=list(parts))) == ["2015-07-01"]
 
 
 def test_days_as_a_spreadsheet_numbers_them_are_those_of_its_calendar():

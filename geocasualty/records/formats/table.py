@@ -89,7 +89,7 @@ def to_native(cells: Cells) -> Cells:
                 native[target] = table[alias]
                 native.pop(alias, None)
     if "start" not in native and "year" in table:
-        native["start"] = _dates(*(table.get(name) for name in PARTS))
+        native["start"] = _dates(table["year"], table.get("month"), table.get("day"))
     if "row" in native:
         native["attribute_row"] = native.pop("row")
     return native
