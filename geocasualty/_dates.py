@@ -293,7 +293,7 @@ def _read(text: str, order: DayOrder | None) -> Said | None:
     line, about = _taken(_ABOUT, line)
     if len(set(bases)) > 1 or (clock and parts):
         return None
-    found = _days(re.sub(r"\bbetween (.+?) and ", r"\1 to ", line), order)
+    found = _days(re.sub(r"\bbetween (?:(.+?) and |)", _to, line), order)
     if found is None or (clock and found.first != found.last):
         return None
     if found.last < found.first:
@@ -310,6 +310,10 @@ def _read(text: str, order: DayOrder | None) -> Said | None:
         several=found.several,
         basis="".join(set(bases)),
     )
+
+
+def _to(found: re.Match[str]) -> str:
+    return f"{found[1]} to " if found[1] else ""
 
 
 def _taken(pattern: re.Pattern[str], line: str) -> tuple[str, list[str]]:
@@ -377,7 +381,7 @@ def _days(line: str, order: DayOrder | None) -> _Days | None:
     known = [day for day in dates if day is not None]
     if len(known) < len(dates):
         return None
-    if said[0][2] is None and said[0][1] is not None and known[0] > known[-1]:
+    if said[0][2] is None and said[0][1] is not None and known[0].month > known[-1].month:
         known = [
             day.replace(year=day.year - 1) if part[2] is None else day for day, part in zip(known, said, strict=True)
         ]
