@@ -84,6 +84,9 @@ _RANGE = re.compile(
 )
 _COUNTED = re.compile(r"(?P<before>\D*?) ?(?P<number>\d{1,9}) ?(?P<behind>\D*)")
 
+_FIGURES = re.compile(r"[\dTtZz:+/. -]+")
+"""A date that has no words, and so says nothing of itself."""
+
 Mask = npt.NDArray[np.bool_]
 
 
@@ -368,16 +371,21 @@ class Typed:
         """What the words of dates say of them: flags, and what a date is of; the stated basis stays if it is weaker."""
         for side in ("start", "end"):
             codes, distinct = self._coded(side)
-            told = [told_of(text, order) if text else ((), "") for text in distinct]
-            for flag in sorted({flag for flags, _ in told for flag in flags}):
-                self._tell(flag, np.array([flag in flags for flags, _ in told], dtype=bool)[codes])
-            for basis in sorted({basis for _, basis in told} - {""}):
-                where = np.array([each == basis for _, each in told], dtype=bool)[codes]
+            told = {
+                slot: told_of(text, order)
+                for slot, text in enumerate(distinct)
+                if text and not _FIGURES.fullmatch(text)
+            }
+
+            for flag in sorted({flag for flags, _ in told.values() for flag in flags}):
+                self._tell(flag, np.isin(codes, [slot for slot, (flags, _) in told.items() if flag in flags]))
+            for basis in sorted({basis for _, basis in told.values()} - {""}):
+                rows = np.isin(codes, [slot for slot, (_, each) in told.items() if each == basis])
                 if self.role == "strike":
-                    self._tell("approximate-date", where & (basis != "event"))
+                    self._tell("approximate-date", rows & (basis != "event"))
                     continue
                 stated = self.frame["date_basis"].astype(object)
-                weaker = where & (stated.isin(["", "event"]) if basis != "event" else stated.eq("")).to_numpy()
+                weaker = rows & (stated.isin(["", "event"]) if basis != "event" else stated.eq("")).to_numpy()
                 self.frame["date_basis"] = pd.Categorical(stated.mask(weaker, basis))
 
     def _covered_zones(self, codes: Codes, names: Texts) -> tuple[Codes, Texts]:
