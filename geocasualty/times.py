@@ -130,13 +130,14 @@ def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Inter
 
         - the local day: ``2015-06-03``, ``3 June 2015``, ``June 3, 2015``, ``3-Jun-15``, ``٣ حزيران ٢٠١٥``, and
           ``6/3/2015`` if ``order`` is given; a year of two digits is 2000 to 2069 or 1970 to 1999;
-        - the local month or year: ``2015-06``, ``June 2015``, ``2015-06-XX``, ``2015``; a part of one: ``early June 2015``
-          (days 1 to 10; mid is 10 to 20, late from 20);
-        - days: ``2-5 June 2015``, ``30 May to 2 June 2015``; several, as all days that they span: ``2 and 4 June 2015``;
+        - the local month or year: ``2015-06``, ``June 2015``, ``2015-06-XX``, ``2015``; a part of one, such as
+          ``early June 2015`` (days 1 to 10; mid is 10 to 20, late from 20);
+        - days: ``2-5 June 2015``, ``30 May to 2 June 2015``; several, as all that
+          they span: ``2 and 4 June 2015``;
         - ``around 2 June 2015`` or ``2015-06-02~``: a day more on either side, half a month for ``2015-06~``;
         - part of a day, by the hours of :data:`geocasualty.theatre.languages.PART_HOURS`: ``night of 2-3 June 2015`` is
-          18:00 on the 2nd to 06:00 on the 3rd; ``night of 3 June 2015`` may be that or the next, and is both; ``morning of
-          3 June 2015`` is 05:00 to 12:00, ``evening of ...`` 17:00 to 23:00;
+          18:00 on the 2nd to 06:00 on the 3rd; ``night of 3 June 2015`` may be that or the next, and is both; ``morning
+          of 3 June 2015`` is 05:00 to 12:00, ``evening of ...`` 17:00 to 23:00;
         - the minute or second of a zoned time: ISO 8601 with ``Z`` or an offset, ``2-Jun-15 2102Z``,
           ``2 June 2015 21:02 Z``, ``022102ZJUN15``, ``8 a.m. 3 June 2015, local time``.
     timezone : str
