@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from geocasualty._dates import MONTHS, PARTS, DayOrder, Said, check_year, day_order, read_said
+from geocasualty._dates import ABOUT_HOURS, MONTHS, DayOrder, Said, check_year, day_order, read_said
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -24,9 +24,11 @@ __all__ = [
     "month_number",
     "parse_interval",
     "parse_when",
+    "told_of",
+    "with_time",
 ]
 
-_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:?\d{2}.*", re.DOTALL)
+_ISO_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:?\d{2}[\d:.,]* *(?:[Zz]|[+-][\d:]+)?")
 
 
 class Interval(NamedTuple):
@@ -129,11 +131,14 @@ def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Inter
 
         - the local day: ``2015-06-03``, ``3 June 2015``, ``June 3, 2015``, ``3-Jun-15``, ``٣ حزيران ٢٠١٥``, and
           ``6/3/2015`` if ``order`` is given; a year of two digits is 2000 to 2069 or 1970 to 1999;
-        - the local month: ``2015-06``, ``June 2015``;
-        - days: ``2-5 June 2015``, ``30 May to 2 June 2015``;
-        - part of a day, by the hours of :data:`geocasualty._dates.PARTS`: ``night of 2-3 June 2015`` and ``night of
-          2 June 2015`` are both 18:00 on the 2nd to 06:00 on the 3rd, ``morning of 3 June 2015`` is 05:00 to 12:00,
-          ``evening of ...`` 17:00 to 23:00;
+        - the local month or year: ``2015-06``, ``June 2015``, ``2015-06-XX``, ``2015``; a part of one, such as
+          ``early June 2015`` (days 1 to 10; mid is 10 to 20, late from 20);
+        - days: ``2-5 June 2015``, ``30 May to 2 June 2015``; several, as all that
+          they span: ``2 and 4 June 2015``;
+        - ``around 2 June 2015`` or ``2015-06-02~``: a day more on either side, half a month for ``2015-06~``;
+        - part of a day, by the hours of :data:`geocasualty.theatre.languages.PART_HOURS`: ``night of 2-3 June 2015`` is
+          18:00 on the 2nd to 06:00 on the 3rd; ``night of 3 June 2015`` may be that or the next, and is both; ``morning
+          of 3 June 2015`` is 05:00 to 12:00, ``evening of ...`` 17:00 to 23:00;
         - the minute or second of a zoned time: ISO 8601 with ``Z`` or an offset, ``2-Jun-15 2102Z``,
           ``2 June 2015 21:02 Z``, ``022102ZJUN15``, ``8 a.m. 3 June 2015, local time``.
     timezone : str
@@ -201,17 +206,20 @@ def _iso_time(value: str, text: str) -> Interval:
 
 def _interval_of(said: Said, timezone: str, text: str) -> Interval:
     if said.clock is not None:
-        hour, minute, zone = said.clock
+        hour, minute, zone, about = said.clock
         if not zone:
             raise _naive(text)
         if hour > 23:
             raise ValueError(f"no such hour: {hour}")
-        start = local_time(said.first, hour, "UTC" if zone == "z" else timezone, minute)
-        return Interval(start, start + timedelta(minutes=1))
-    if said.part:
-        begin, end = PARTS[said.part]
-        last = said.last - timedelta(days=1) if end > 24 and said.last > said.first else said.last
-        return Interval(local_time(said.first, begin, timezone), local_time(last, end, timezone))
+        zone = "UTC" if zone == "z" else timezone
+        start, last = (local_time(day, hour, zone, minute) for day in (said.first, said.last))
+        days, wider = local_days(said.first, said.last, zone), timedelta(hours=ABOUT_HOURS if about else 0)
+        return Interval(max(days.start, start - wider), min(days.end, last + timedelta(minutes=1) + wider))
+    if said.hours:
+        begin, end = said.hours
+        if said.between and (begin < 0 or end > 24):
+            begin, end = begin + 24, end - 24
+        return Interval(local_time(said.first, begin, timezone), local_time(said.last, end, timezone))
     return local_days(said.first, said.last, timezone)
 
 
@@ -245,6 +253,78 @@ def parse_interval(first: str, last: str, timezone: str, order: DayOrder | None 
     if ended.start < begun.start or end <= begun.start:
         raise InputError(f"the end {last[:60]!r} is not after the start {first[:60]!r}; swap or correct them")
     return Interval(begun.start, end)
+
+
+def with_time(day: str, time: str, zone: str, order: DayOrder | None = None) -> tuple[str, bool]:
+    """A date with a time of day that stands in a column of its own.
+
+    Parameters
+    ----------
+    day, time : str
+        As they stand: a date, and a clock time or a word for a part of the day.
+    zone : {"local", "z"}
+        Of a clock time that states none.
+    order : {"mdy", "dmy", "ymd"}, optional
+        As for :func:`parse_when`.
+
+    Returns
+    -------
+    text : str
+        For :func:`parse_when`. The date alone, if the time is blank or unknown, or the date has one of its own.
+    read : bool
+        Whether the time could be read. If not, it is taken as the widest part of a day: the nights on either side.
+
+    Examples
+    --------
+    >>> with_time("2015-06-03", "around_midday", "local"), with_time("2015-06-03", "1042", "z")
+    (('around midday 2015-06-03', True), ('1042 z 2015-06-03', True))
+    >>> with_time("2015-06-03", "", "local"), with_time("2015-06-03", "after the prayer", "local")
+    (('2015-06-03', True), ('night 2015-06-03', False))
+    """
+    said = time.strip().replace("_", " ")
+    if said.casefold() in _NO_TIME or not _is_of_days(day, order):
+        return day, True
+    said = said.zfill(4) if said.isdigit() else said
+    for text in (f"{said} {zone} {day}", f"{said} {day}"):
+        if _is_time(text, order):
+            return text, True
+    return f"night {day}", False
+
+
+_NO_TIME = ("", "unknown", "not known", "not stated", "unclear", "n/a", "none", "-", "?", "all day")
+"""Ways to say in a cell that the time of day is not known."""
+
+
+def _is_of_days(day: str, order: DayOrder | None) -> bool:
+    try:
+        said = read_said(day.strip(), order)
+    except (ValueError, OverflowError):
+        return False
+    return said is not None and not said.hours and not said.clock
+
+
+def _is_time(text: str, order: DayOrder | None) -> bool:
+    try:
+        return parse_when(text, "UTC", order) is not None
+    except InputError:
+        return False
+
+
+def told_of(text: str, order: DayOrder | None = None) -> tuple[tuple[str, ...], str]:
+    """What a date says of itself: the flags of a record that has it, and what it is of.
+
+    Examples
+    --------
+    >>> told_of("reported around 2 June 2015"), told_of("2 and 4 June 2015"), told_of("2015-06-03")
+    ((('approximate-date',), 'reported'), (('several-days',), ''), ((), ''))
+    """
+    try:
+        said = None if _ISO_TIME.fullmatch(text.strip()) else read_said(text.strip(), order)
+    except (ValueError, OverflowError):
+        said = None
+    if said is None:
+        return (), ""
+    return ("approximate-date",) * said.approximate + ("several-days",) * said.several, said.basis
 
 
 def is_local(first: str, last: str, order: DayOrder | None = None) -> bool:

@@ -61,7 +61,7 @@ def test_a_zoned_time_is_the_minute_or_second_that_it_names(text, start, seconds
         "2015-06-03T25:00Z",
         "0001-01-01",
         "9999-12-31",
-        "٢٠١٥",
+        "٢٠١",
     ],
 )
 def test_what_is_no_time_is_refused(text):

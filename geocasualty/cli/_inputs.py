@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 import typer
 
@@ -52,7 +52,12 @@ def _side_options(side: str) -> list[inspect.Parameter]:
         ),
         _option(f"{side}_map", text, None, f"Columns of {theirs}, as start=Date,place_text=Town."),
         _option(f"{side}_layer", text, None, f"Layer or sheet of {theirs}, where it has several."),
-        _option(f"{side}_date_order", text, None, f"Of dates such as 6/3/2015 in {theirs}: mdy, dmy or ymd."),
+        _option(
+            f"{side}_date_order",
+            text,
+            None,
+            f"Of dates such as 6/3/2015 in {theirs}: mdy, dmy or ymd; excel-1900, excel-1904.",
+        ),
         _option(
             f"{side}_radius_m", float | None, None, f"Accuracy of positions that state none in {theirs}, in metres."
         ),
@@ -79,6 +84,10 @@ def _side_options(side: str) -> list[inspect.Parameter]:
             "complete (yes or no), as countries=IQ;SY,complete=yes and so on; kinds=air;drone where known."
         )
         options.append(_option("strike_coverage", text, None, said))
+        said = (
+            "Only strikes that hit one of these, by their source's words, with commas between: vehicles, oil and so on."
+        )
+        options.append(_option("target", text, None, said, "--target"))
     return options
 
 
@@ -254,6 +263,7 @@ class Reading:
         frames, tables = [], []
         for side, path in paths.items():
             accepted, rejected = self._validated(side, path)
+            accepted = _hitting(accepted, self._options["target"]) if side == "strike" else accepted
             frames.append(accepted)
             tables.append((path, rejected))
         self.rejected = pd.concat(
@@ -265,11 +275,13 @@ class Reading:
 
     def _validated(self, side: str, path: Path) -> tuple[Any, Any]:
         import geocasualty as gcas
+        from geocasualty.times import DayOrder
 
         role = ROLES[side]
         asked = {name: self._options[f"{side}_{name}"] for name in TEXTS}
-        if asked["date_order"] not in (None, "mdy", "dmy", "ymd"):
-            raise InputError(f"--{side}-date-order is {asked['date_order']!r}; expected mdy, dmy or ymd")
+        if asked["date_order"] not in (None, *get_args(DayOrder)):
+            expected = ", ".join(get_args(DayOrder))
+            raise InputError(f"--{side}-date-order is {asked['date_order']!r}; expected one of {expected}")
         asked |= {name: self._options[f"{side}_{name}"] for name in ("radius_m", "vicinity")}
         asked["ignore"] = [name.strip() for name in (self._options[f"{side}_ignore"] or "").split(",") if name.strip()]
         asked["column_map"] = column_map(f"--{side}-map", self._options[f"{side}_map"]) or None
@@ -308,6 +320,22 @@ class Reading:
         """Write the rows that failed, where the user asked for them; a table without rows if none did."""
         if self._options["rejected"] is not None and self.rejected is not None:
             write_table(self.rejected, self._options["rejected"], say=lambda text: typer.echo(text, err=True))
+
+
+def _hitting(strikes: Any, target: str | None) -> Any:
+    """The strikes of which the source says that something of these kinds was hit."""
+    if target is None:
+        return strikes
+    if "targets" not in strikes.columns:
+        raise InputError("--target: the file of strikes has no column 'targets', which says what was hit")
+    from geocasualty.tallies._keys import targets_of
+
+    hit = [set(targets_of(text)) for text in strikes["targets"]]
+    wanted = {kind.strip().lower() for kind in target.split(",")} - {""}
+    if not wanted or wanted - set().union(*hit):
+        known = ", ".join(sorted(set().union(*hit))) or "none"
+        raise InputError(f"--target is {target!r}; the strikes say of: {known}")
+    return strikes[[bool(wanted & kinds) for kinds in hit]]
 
 
 def _one_pipe() -> InputError:

@@ -211,7 +211,7 @@ def tally(
         str,
         typer.Option(
             help="What makes a row, with commas between: month, week, day, country, governorate, district, "
-            "belligerent, grading, source, dataset; total counts all in one row."
+            "belligerent, grading, source, dataset, target; total counts all in one row."
         ),
     ] = "month",
     output: TableFile = None,

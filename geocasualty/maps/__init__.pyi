@@ -1,3 +1,4 @@
+from ._answers import answers_map
 from ._heatmap import plot_sensitivity
 from ._page import OfflineMap, save_html
 from ._plot_province import plot_province

@@ -23,6 +23,10 @@ __all__ = [
 FLAGS = {
     "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area: it "
     "may widen a named place, and is ignored otherwise",
+    "amended-release": "versions of one release of the same date and hours differ in this line: each is kept and "
+    "quoted, and the number is counted in one of them alone, which the remark says",
+    "approximate-date": "the source says that the date is only about right (a day more on either side is taken, of a "
+    "month half a month), gives a part of a month or a year, or dates a strike by its report",
     "assumed-accuracy": "a position without an accuracy, in a file that states none for any: the radius is the default "
     "of 2 km, of an MGRS reference that of its cell; radius_m= states one for the whole file",
     "assumed-end": "when this strike of the Dutch list ended is blank: two hours are taken, since of those that state "
@@ -38,6 +42,8 @@ FLAGS = {
     "both accuracies allow; the reason says how far",
     "guessed-timezone": "the country has several time zones that differ on those days, and the file does not say in "
     "which of them the record is: its days are those of the zone of most people, which the reason names",
+    "inexact-count": "a number of people or strikes is told as a bound or a range: the least stands in a column of "
+    "least numbers, the most in one of most, empty where it is not told; 'about 12' stands as 12",
     "looks-swapped": "latitude and longitude would fit the gazetteer's countries the other way round",
     "malformed-mgrs": "a second source's MGRS reference denotes no cell; it is ignored",
     "outside-country": "more than 20 km outside the stated country; where the place that a text names lies elsewhere, "
@@ -46,6 +52,7 @@ FLAGS = {
     "are taken as days of the record's own time zone",
     "placeholder": "three or more events of different days share the very point or cell, and one of them states it "
     "finer than a village, or the point is a settlement's own: it stands for its place. The reason says for which",
+    "several-days": "the source names days with others between them: the record spans them all, named or not",
     "shape-ignored": "the file has a line or another shape that is no point or area; it is ignored, and the record "
     "lies where its reference, coordinates or place text say",
     "unknown-belligerent": "a belligerent, or one that the row says it covers, is in no table of names: a slip such as "
@@ -54,8 +61,9 @@ FLAGS = {
     "parties from lists of their own",
     "unknown-end": "the end is blank, in a file that has a column for it: of a range of days a longest range is "
     "assumed, else the day or the minute of the beginning",
-    "unmapped-column": "nobody reads one of the file's columns, which looks like a party, a date, a place or an "
-    "accuracy; what it says may change the answer: map it with column_map=, or dismiss it with ignore=",
+    "unmapped-column": "nobody reads a column that looks like a party, a date, a place or an accuracy; what it says may change the answer: map it with column_map=, or dismiss it with ignore=",
+    "unread-time": "the time of day stands in words that nobody reads: the night before the day and the one behind it "
+    "are taken too, the widest that a time of day may mean",
     "unused-words": "a part of the place text explains nothing of where the record was put; the reason names it, and "
     "the record is located to an area",
     "unknown-timezone": "neither a time zone nor a country that has one: the days are those of UTC",
@@ -68,7 +76,9 @@ DOUBTFUL = frozenset({"blank-accuracy", "geometry-conflict", "looks-swapped", "o
 GUESSED_DAY = frozenset({"guessed-timezone", "midnight-utc", "unknown-timezone"})
 """Flags of a record whose days may be off by one, since the zone that they are counted in is not known."""
 
-DOUBTFUL_TIME = GUESSED_DAY | {"assumed-hours", "copied-release", "unknown-end"}
+DOUBTFUL_TIME = GUESSED_DAY | {
+    "approximate-date", "assumed-hours", "copied-release", "unknown-end", "unread-time",
+}  # fmt: skip
 """Flags of a record whose days are not sure."""
 
 DOUBTFUL_PARTY = frozenset({"unknown-belligerent"})

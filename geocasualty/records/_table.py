@@ -155,6 +155,8 @@ _ORDERS = {"mdy": "month/day/year", "dmy": "day/month/year"}
 def _add_zones(typed: Typed, found: Located, flags: Flags) -> None:
     """Count the days of each row in its zone, and say where that is a guess."""
     unknown, guessed = typed.add_times(found.country)
+    for flag, where in typed.told.items():
+        flags.add(flag, where)
     flags.add("unknown-timezone", unknown)
     mask = np.zeros(len(unknown), dtype=bool)
     for words, rows in guessed.items():

@@ -18,9 +18,10 @@ from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNKNOWN_GRADINGS, Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
+from geocasualty.theatre.languages import languages
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
-from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval
+from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval, told_of, with_time
 
 __all__ = ["Typed"]
 
@@ -29,7 +30,13 @@ COUNTS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
     "strike": ("n_strikes", "n_rows", "covers_rows"),
 }
+BOUNDED = ("n_strikes", *COUNTS["incident"])
+"""Counts that may be told as bounds."""
+
 PARTIES = ("belligerents", "covers_belligerents")
+TIMES = {"local_time": "local", "utc_time": "z"}
+"""Columns of the time of day, and the zone of a clock time there that states none."""
+
 NUMBERS = ("latitude", "longitude", "radius_m")
 MOST = 2.0**53
 """Counts beyond it are not exact as floating-point numbers, and no counts of people."""
@@ -56,6 +63,29 @@ _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
 _GROUPED = re.compile(r"[0-9]{1,3}(?:٬[0-9]{3})+")
+
+_SPOKEN = [language.counts for language in languages()]
+_BESIDE = {
+    "before": {word: kind for said in _SPOKEN for kind in ("at_least", "at_most", "about") for word in said[kind]},
+    "behind": {
+        word: kind
+        for said in _SPOKEN
+        for kind, key in (("at_least", "or_more"), ("about", "about"))
+        for word in said[key]
+    },
+}
+"""What a word means that stands before a number, or behind it."""
+
+_LEAST = {word: float(number) for said in _SPOKEN for number, words in said["least"].items() for word in words}
+_RANGE = re.compile(
+    r"(?:between )?(\d{1,9}) ?(?:-|/|"
+    + "|".join(re.escape(word) for said in _SPOKEN for word in said["to"])
+    + r") ?(\d{1,9})"
+)
+_COUNTED = re.compile(r"(?P<before>\D*?) ?(?P<number>\d{1,9}) ?(?P<behind>\D*)")
+
+_FIGURES = re.compile(r"[\dTtZz:+/. -]+")
+"""A date that has no words, and so says nothing of itself."""
 
 Mask = npt.NDArray[np.bool_]
 
@@ -104,6 +134,10 @@ class Typed:
         self._vicinity, self._says_vicinity = vicinity, says_vicinity
         self.blank_vicinity: Mask = np.zeros(count, dtype=bool)
         """Rows that say nothing of a vicinity, in a file that has a column for it."""
+        self.told: dict[str, Mask] = {}
+        """Rows by the flags that their dates call for."""
+        self._written: dict[str, str] = {}
+        """Dates that a time of day was written to, by what both became."""
         self._known: dict[str, tuple[Codes, Texts]] = {}
         self.frame = self._build()
 
@@ -149,9 +183,14 @@ class Typed:
         if whole:
             readable &= np.mod(np.where(readable, numbers, 0.5), 1) == 0
             readable &= np.abs(np.where(readable, numbers, 0.0)) < MOST
+        bounded = _bounded(distinct, readable, column) if column in BOUNDED else {}
+        for slot, value in bounded.items():
+            numbers[slot] = value
         unsaid = np.array([not text or (whole and text.lower() in UNKNOWN_COUNTS) for text in distinct])
-        self._fail_where(column, ~readable & ~unsaid, expected)
-        numbers[~readable] = np.nan
+        told = np.isin(np.arange(len(distinct)), list(bounded))
+        self._fail_where(column, ~readable & ~unsaid & ~told, expected)
+        self._tell("inexact-count", told[codes])
+        numbers[~readable & ~told] = np.nan
         found = numbers[codes]
         if not whole:
             return pd.Series(found, copy=False)
@@ -300,6 +339,8 @@ class Typed:
         pairs = codes.astype(np.int64) * len(located) + countries.codes
         order, doubt = self._date_order()
         self.order = order
+        self._add_hours(order)
+        self._add_told(order)
         self.frame["timezone"] = pd.Categorical.from_codes(zone_codes[pairs], categories=names, validate=False)
         self._spans("start", "end", zone_codes[pairs], list(names), order, doubt, required=True)
         if self.role == "strike":
@@ -309,6 +350,49 @@ class Typed:
         unsaid = np.array([not zone for zone in stated for _ in located])
         unknown = self._local((unsaid & (several == 0))[pairs], order)
         return unknown, self._guessed(self._local((several > 1)[pairs], order), countries)
+
+    def _add_hours(self, order: DayOrder | None) -> None:
+        """Write the times of day that stand in a column of their own to the days beside them."""
+        for column, zone in TIMES.items():
+            if column not in self.stated:
+                continue
+            times, words = self._coded(column)
+            for side in ("start", "end"):
+                codes, days = self._coded(side)
+                keys, distinct = pd.factorize(codes.astype(np.int64) * len(words) + times)
+                pairs = [divmod(key, len(words)) for key in distinct.tolist()]
+                found = [
+                    with_time(days[day], words[time], zone, order) if days[day] else ("", True) for day, time in pairs
+                ]
+                self._written |= {text: days[day] for (text, _), (day, _) in zip(found, pairs, strict=True)}
+                merged, texts = pd.factorize(np.array([text for text, _ in found], dtype=object))
+                self._known[side] = merged[keys], np.asarray(texts, dtype=object)
+                self._tell("unread-time", np.array([not read for _, read in found], dtype=bool)[keys])
+
+    def _tell(self, flag: str, where: Mask) -> None:
+        if where.any():
+            self.told[flag] = self.told.get(flag, False) | where
+
+    def _add_told(self, order: DayOrder | None) -> None:
+        """What the words of dates say of them: flags, and what a date is of; the stated basis stays if it is weaker."""
+        for side in ("start", "end"):
+            codes, distinct = self._coded(side)
+            told = {
+                slot: told_of(text, order)
+                for slot, text in enumerate(distinct)
+                if text and not _FIGURES.fullmatch(text)
+            }
+
+            for flag in sorted({flag for flags, _ in told.values() for flag in flags}):
+                self._tell(flag, np.isin(codes, [slot for slot, (flags, _) in told.items() if flag in flags]))
+            for basis in sorted({basis for _, basis in told.values()} - {""}):
+                rows = np.isin(codes, [slot for slot, (_, each) in told.items() if each == basis])
+                if self.role == "strike":
+                    self._tell("approximate-date", rows & (basis != "event"))
+                    continue
+                stated = self.frame["date_basis"].astype(object)
+                weaker = rows & (stated.isin(["", "event"]) if basis != "event" else stated.eq("")).to_numpy()
+                self.frame["date_basis"] = pd.Categorical(stated.mask(weaker, basis))
 
     def _covered_zones(self, codes: Codes, names: Texts) -> tuple[Codes, Texts]:
         """Days that a source covers are those of the first country that it names, the same for all of its rows."""
@@ -388,7 +472,8 @@ class Typed:
             except InputError as error:
                 at_end = bool(other) and repr(other[:60]) in str(error)
                 words = doubt if doubt and "day or month may stand first" in str(error) else str(error)
-                problems[slot] = (last if at_end else first, other if at_end else one, words)
+                value = other if at_end else one
+                problems[slot] = (last if at_end else first, self._written.get(value, value), words)
         if problems:
             for position in np.flatnonzero(np.isin(which, list(problems))).tolist():
                 self.failures.append((position, *problems[int(which[position])]))
@@ -413,6 +498,37 @@ def _changed(codes: Codes, distinct: Texts, change: Callable[[str], str]) -> tup
     merged, texts = pd.factorize(np.array(after, dtype=object))
     same = len(texts) == len(distinct)
     return codes if same else merged.astype(codes.dtype)[codes], np.asarray(texts, dtype=object)
+
+
+def _bounded(texts: Texts, readable: Mask, column: str) -> dict[int, float]:
+    """What the texts that are no number say of a column, by their place; NaN where they leave that bound open."""
+    found = {}
+    for slot in np.flatnonzero(~readable).tolist():
+        text = texts[slot]
+        if text and text.lower() not in UNKNOWN_COUNTS and (bounds := bounds_of(text)) is not None:
+            found[slot] = bounds[1] if column.endswith("_max") else bounds[0]
+    return found
+
+
+def bounds_of(text: str) -> tuple[float, float] | None:
+    """The least and the most that a count told in words may be, NaN where it does not say; None if it is no count.
+
+    Examples
+    --------
+    >>> bounds_of("105-278"), bounds_of("at least 12"), bounds_of("up to 20"), bounds_of("dozens"), bounds_of("lots")
+    ((105.0, 278.0), (12.0, nan), (nan, 20.0), (24.0, nan), None)
+    """
+    line = " ".join(_plain(text.lower()).replace("–", "-").replace("—", "-").split())
+    if found := _RANGE.fullmatch(line):
+        low, high = float(found[1]), float(found[2])
+        return (low, high) if low <= high else None
+    if found := _COUNTED.fullmatch(line):
+        kinds = [_BESIDE[side].get(found[side]) for side in _BESIDE if found[side]]
+        number = float(found["number"])
+        if len(kinds) == 1 and kinds[0]:
+            return {"at_least": (number, np.nan), "at_most": (np.nan, number), "about": (number, number)}[kinds[0]]
+    least = _LEAST.get(line)
+    return None if least is None else (least, np.nan)
 
 
 def _degrees(values: Any) -> npt.NDArray[np.float64] | None:
@@ -451,7 +567,7 @@ def _may_be_blank(values: Any) -> bool:
 
 def _refuse_zero(first: str, last: str) -> None:
     zero = "is zero of computers' clocks and no date; correct it"
-    if first.startswith(ZERO_DATE):
+    if ZERO_DATE in first:
         raise InputError(f"{ZERO_DATE} {zero}")
     if last.startswith(ZERO_DATE):
         raise InputError(f"{last[:60]!r} {zero}")

@@ -65,8 +65,9 @@ def read_incidents(
         and ``countries``, as lists or joined by ``;``, ``start``, ``end`` (both days inclusive, local in each of the
         countries), ``complete``: True if it holds all of them, False if only a part; and ``kinds``, which of air,
         drone, artillery, raid and other, where that is known; see :func:`geocasualty.coverage`.
-    date_order : {"mdy", "dmy", "ymd"}, optional
-        Of dates such as 6/3/2015; if not given, the one order in which all dates of the file are dates.
+    date_order : {"mdy", "dmy", "ymd", "excel-1900", "excel-1904"}, optional
+        Of dates such as 6/3/2015; if not given, the one order in which all dates of the file are dates. Of days as a
+        spreadsheet numbers them, such as 42158, the calendar of the workbook.
     layer : str, optional
         Of a GeoPackage, or the sheet of a workbook, that has several.
     timezone : str, optional

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.theatre.countries import countries
+from geocasualty.theatre.languages import BASES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ STRIKE_COLUMNS = (
 ATTACK_KINDS = ("air", "artillery", "drone", "other", "raid")
 """Kinds of attack that a record may be of and a list may hold; empty where nobody says."""
 
-DATE_BASES = ("event", "reported", "death", "recovery")
+DATE_BASES = BASES
 """What a claim's date is of: the attack itself, the first report, a death, the recovery of a body; empty where nobody
 says."""
 

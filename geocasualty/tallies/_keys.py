@@ -14,15 +14,15 @@ from geocasualty.records import parse_sources
 from geocasualty.records.schema import GRADINGS, Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED, Areas
 
-__all__ = ["PERIODS", "SEVERAL", "WAYS", "Keys", "Labels", "local_labels", "rank_of", "ways_of"]
+__all__ = ["PERIODS", "SEVERAL", "WAYS", "Keys", "Labels", "local_labels", "rank_of", "targets_of", "ways_of"]
 
 PERIODS = ("month", "week", "day")
 """From the coarsest; a week is that of ISO 8601, Monday to Sunday, such as ``2015-W23``."""
 
-SEVERAL = ("belligerent", "source")
+SEVERAL = ("belligerent", "source", "target")
 """Ways in which one record may stand in several rows."""
 
-WAYS = (*PERIODS, "country", "governorate", "district", "belligerent", "grading", "source", "dataset")
+WAYS = (*PERIODS, "country", "governorate", "district", "belligerent", "grading", "source", "dataset", "target")
 
 UNDATED, UNKNOWN, UNGRADED, UNSTATED = "undated", "unknown", "ungraded", "unstated"
 LAST = (UNDATED, UNKNOWN, UNGRADED, UNSTATED, UNASSIGNED, UNLOCATED)
@@ -72,7 +72,9 @@ class Keys:
         if way in ("governorate", "district"):
             check_columns(frame, role, ("geometry",))
             return [(label,) for label in self.areas.assign(frame, way)]
-        column = {"belligerent": "belligerents", "source": "sources"}.get(way, way)
+        column = {"belligerent": "belligerents", "source": "sources", "target": "targets"}.get(way, way)
+        if column not in frame.columns and way == "target":  # only some sources say what was hit
+            return [(UNSTATED,)] * len(frame)
         if column not in frame.columns:
             raise InputError(
                 f"{role}s: no column {column!r}, which by={way!r} needs; see gcas.read_{role}s", column=column
@@ -84,6 +86,8 @@ class Keys:
         if way == "source":
             found = {text: tuple(sorted({each.title or each.url for each in parse_sources(text)})) for text in texts}
             return [found[text] or (UNSTATED,) for text in texts]
+        if way == "target":
+            return [tuple(targets_of(text)) or (UNSTATED,) for text in texts]
         return [(text.strip() or (UNGRADED if way == "grading" else UNSTATED),) for text in texts]
 
     def _countries(self, frame: gpd.GeoDataFrame, role: Role) -> Labels:
@@ -97,6 +101,22 @@ class Keys:
             for position, area in zip(silent, found, strict=True):
                 labels[position] = self.areas.country(area) if area not in (UNASSIGNED, UNLOCATED) else area
         return [(label,) for label in labels]
+
+
+def targets_of(text: str) -> dict[str, int | None]:
+    """How many things of each kind a cell ``targets`` names, at least; None where it gives no number.
+
+    Examples
+    --------
+    >>> targets_of("positions:2;vehicles:3+;weapons"), targets_of("")
+    ({'positions': 2, 'vehicles': 3, 'weapons': None}, {})
+    """
+    found: dict[str, int | None] = {}
+    for part in sorted(filter(None, (part.strip() for part in text.split(";")))):
+        kind, _, number = part.partition(":")
+        count = number.strip().removesuffix("+")
+        found[kind.strip()] = int(count) if count.isdecimal() else None
+    return found
 
 
 def _encodable(text: str) -> str:

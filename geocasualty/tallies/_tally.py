@@ -19,7 +19,7 @@ from geocasualty.partitioned import each_part
 from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED
-from geocasualty.tallies._keys import PERIODS, SEVERAL, Keys, local_labels, rank_of, ways_of
+from geocasualty.tallies._keys import PERIODS, SEVERAL, Keys, local_labels, rank_of, targets_of, ways_of
 
 __all__ = ["FIGURES", "MOST", "TOTAL", "role_of", "tally", "whole_numbers"]
 
@@ -47,8 +47,8 @@ def tally(
         A frame of Dask is counted partition by partition, and only the counts and the names of the event groups meet.
     by : str or iterable of str
         Any of ``month``, ``week`` (of ISO 8601), ``day``, ``country``, ``governorate``, ``district``,
-        ``belligerent``, ``grading``, ``source`` (each of a record's sources) and ``dataset``. None at all gives the
-        total alone.
+        ``belligerent``, ``grading``, ``source`` (each of a record's sources), ``dataset`` and ``target`` (each kind of
+        thing that a source says was hit, where it says so). None at all gives the total alone.
     strikes : geopandas.GeoDataFrame, optional
         Strikes to count beside incidents.
     gazetteer : Gazetteer, optional
@@ -70,9 +70,11 @@ def tally(
         - ``strike_records``; ``strikes``, the sum of the numbers reported, with ``strikes_unknown`` records without
           one; ``event_groups``, which counts the records of one likely event once. ``strikes`` counts an event as
           often as the records do.
+        - ``targets``, if strikes are counted by target: how many things of the kind were hit, at the least, as the
+          source has it; ``targets_unknown`` records that give no number.
         - ``strikes_per_incident``, if both are given; NaN where there is no incident or no number of strikes. It says
           something only where the strikes are those of the belligerent, place and time of the incidents.
-        - ``incidents_shared`` and ``strike_records_shared``, if by belligerent or source: how many of the row
+        - ``incidents_shared`` and ``strike_records_shared``, if by belligerent, source or target: how many of the row
           stand in other rows too. An incident with competing belligerents counts once under each and once in the
           total, so the rows may add up to more than the total.
         - ``incidents_spanning`` and ``strike_records_spanning``, if by a period: how many of the row end in a later
@@ -204,6 +206,7 @@ def _columns(role: Role, ways: list[str]) -> list[str]:
         noun, columns = "incidents", [each for name in FIGURES for each in (name, f"{name}_unknown")]
     else:
         noun, columns = "strike_records", ["strikes", "strikes_unknown", "event_groups"]
+        columns += ["targets", "targets_unknown"] if "target" in ways else []
     shared = [f"{noun}_shared"] if set(ways) & set(SEVERAL) else []
     spanning = [f"{noun}_spanning"] if set(ways) & set(PERIODS) else []
     return [noun, *columns, *shared, *spanning]
@@ -270,9 +273,16 @@ def _of_part(frame: gpd.GeoDataFrame, role: Role, ways: list[str], keys: Keys) -
     figures = {name: whole_numbers(frame, role, name) for name in (FIGURES if role == "incident" else ("n_strikes",))}
     spanning = _spanning(frame, role, ways)
     events = frame["event_group"].astype(object).tolist() if "event_group" in frame.columns else [""] * len(frame)
+    hit = None
+    if role == "strike" and "target" in ways:
+        texts = frame["targets"].astype(object) if "targets" in frame.columns else [None] * len(frame)
+        hit = [targets_of(text) if isinstance(text, str) else {} for text in texts]
     counted = {}
     for group, rows in members.items():
         known = {name: [value for at in rows if (value := values[at]) is not None] for name, values in figures.items()}
+        if hit is not None:
+            kind = group[ways.index("target")] if group else None
+            known["targets"] = [number for at in rows if (number := _of_kind(hit[at], kind)) is not None]
         named = [event for at in rows if isinstance(event := events[at], str) and event]
         counted[group] = _Counts(
             rows=len(rows),
@@ -284,6 +294,12 @@ def _of_part(frame: gpd.GeoDataFrame, role: Role, ways: list[str], keys: Keys) -
             spanning=int(spanning[rows].sum()),
         )
     return counted
+
+
+def _of_kind(hit: dict[str, int | None], kind: str | None) -> int | None:
+    """How many things of a kind, or of all kinds, a record says were hit; None where it gives no number."""
+    numbers = [number for each, number in hit.items() if kind in (None, each) and number is not None]
+    return sum(numbers) if numbers else None
 
 
 def _spanning(frame: gpd.GeoDataFrame, role: Role, ways: list[str]) -> npt.NDArray[np.int64]:

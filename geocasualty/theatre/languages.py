@@ -10,12 +10,15 @@ from typing import Any, NamedTuple
 from geocasualty.theatre._tables import HELD, WORDS, Words, in_order, read_table
 
 __all__ = [
+    "BASES",
+    "CASUALTY_WORDS",
     "COLUMN_MEANINGS",
-    "COUNT_WORDS",
     "FIELDS",
     "FOLDER",
     "METRES",
     "PART_HOURS",
+    "STAGES",
+    "STAGE_MONTHS",
     "Language",
     "Words",
     "languages",
@@ -26,10 +29,34 @@ FOLDER = Path(__file__).parent / "languages"
 
 PART_HOURS = {
     "early hours": (0, 6), "dawn": (3, 8), "early morning": (3, 9), "morning": (5, 12), "noon": (11, 14),
-    "midday": (11, 14), "afternoon": (12, 18), "evening": (17, 23), "overnight": (18, 30), "night": (18, 30),
+    "midday": (11, 14), "afternoon": (12, 18), "dusk": (16, 21), "evening": (17, 23), "late evening": (20, 24),
+    "night": (-6, 30), "midnight": (-2, 26), "after midnight": (0, 30),
 }  # fmt: skip
-"""Local hours meant by the parts of a day, a convention of this package: wide, so that the true hour lies within. A
-night is 18:00 to 06:00; 30 is 06:00 on the next day."""
+"""Local hours meant by the parts of a day, a convention of this package: wide, so that the true hour lies within. The
+night of a day may be the one before it or the one behind: 18:00 of the day before to 06:00 of the next."""
+
+STAGES = {
+    "all": (1, -1),
+    "early": (1, 10),
+    "mid": (10, 20),
+    "late": (20, -1),
+    "first half": (1, 16),
+    "second half": (15, -1),
+}
+"""First and last day that "early June" and the like mean; -1 is the last of the month."""
+
+STAGE_MONTHS = {
+    "all": (1, 12),
+    "early": (1, 4),
+    "mid": (4, 9),
+    "late": (9, 12),
+    "first half": (1, 6),
+    "second half": (7, 12),
+}
+"""First and last month that "early 2015" and the like mean."""
+
+BASES = ("event", "reported", "death", "recovery")
+"""What a date may be of, as :data:`geocasualty.records.schema.DATE_BASES` explains."""
 
 METRES = {
     "nautical_mile": 1852.0, "kilometre": 1000.0, "mile": 1609.344, "metre": 1.0, "foot": 0.3048, "yard": 0.9144,
@@ -44,6 +71,9 @@ _LISTS = (
     "degrees", "roads", "road_adjectives", "meetings", "border_with", "parts", "inner", "old_city", "for_whom",
     "bare_kinds", "suffix_only", "bare_extents", "articles", "joiners", "generic_first", "names_with_and", "nothing",
 )  # fmt: skip
+COUNT_WORDS = ("at_least", "at_most", "about", "to", "or_more")
+"""What may stand beside a number of people; ``least`` are words for a number of at least so many."""
+
 COLUMN_MEANINGS = (
     "party", "date", "place", "accuracy", "count", "kind", "identifier", "source", "remark", "record",
 )  # fmt: skip
@@ -55,7 +85,7 @@ FIELDS = (
 )  # fmt: skip
 """Fields of a record that a column may be the whole of, as its name says."""
 
-COUNT_WORDS = ("killed", "injured", "children", "civilians", "least", "most", "said")
+CASUALTY_WORDS = ("killed", "injured", "children", "civilians", "least", "most", "said")
 """Words of which the name of a column of casualties is made; ``said`` ones add nothing."""
 
 _SHAPE = {
@@ -63,7 +93,8 @@ _SHAPE = {
     "script": str,
     "dates": {
         "months": 12, "weekdays": 7, "parts": re.compile("|".join(PART_HOURS)), "to": WORDS, "from": WORDS,
-        "dropped": WORDS, "patterns": HELD,
+        "and": WORDS, "between": WORDS, "about": WORDS, "stages": re.compile("|".join(STAGES)),
+        "basis": re.compile("|".join(BASES)), "dropped": WORDS, "patterns": HELD,
     },
     "places": {
         **dict.fromkeys(_LISTS, WORDS),
@@ -77,14 +108,15 @@ _SHAPE = {
         "misspelt": re.compile("[123]"),
     },
     "names": {"generic": WORDS},
+    "counts": {**dict.fromkeys(COUNT_WORDS, WORDS), "least": re.compile(r"\d{1,4}")},
     "columns": dict.fromkeys(COLUMN_MEANINGS, WORDS),
     "fields": dict.fromkeys(FIELDS, WORDS),
-    "counts": dict.fromkeys(COUNT_WORDS, WORDS),
+    "casualties": dict.fromkeys(CASUALTY_WORDS, WORDS),
 }  # fmt: skip
 
 
 class Language(NamedTuple):
-    """What a file of ``languages/`` says: ``en.toml`` explains each table of dates, places, names and columns.
+    """What a file of ``languages/`` says: ``en.toml`` explains each table of dates, places, names, counts and columns.
 
     ``script`` is its code in ISO 15924.
     """
@@ -95,9 +127,10 @@ class Language(NamedTuple):
     dates: dict[str, Any]
     places: dict[str, Any]
     names: dict[str, Words]
+    counts: dict[str, Any]
     columns: dict[str, Words]
     fields: dict[str, Words]
-    counts: dict[str, Words]
+    casualties: dict[str, Words]
 
 
 def read_language(path: Path) -> Language:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from geocasualty.taxonomy import LEVELS
 from geocasualty.theatre._tables import WORDS, Words, read_table
 from geocasualty.theatre.languages import languages
 
-__all__ = ["FOLDER", "Theatre", "read_theatre", "theatre"]
+__all__ = ["FOLDER", "Theatre", "read_theatre", "target_words", "theatre"]
 
 FOLDER = Path(__file__).parent / "iraq-syria"
 
@@ -78,6 +79,19 @@ def read_theatre(path: Path) -> Theatre:
     if len(found.languages) < 2 or set(found.languages) - {language.code for language in languages()}:
         raise InputError(f"{path.name}: languages {list(found.languages)}; expected two or more that have a table")
     return found
+
+
+@cache
+def target_words() -> dict[str, Words]:
+    """What the releases of a party to the war say was hit: the words of each kind of thing, from ``targets.toml``.
+
+    Examples
+    --------
+    >>> [kind for kind, words in target_words().items() if "excavator" in words]
+    ['vehicles']
+    """
+    words: dict[str, Words] = read_table(FOLDER / "targets.toml", {"targets": re.compile("[a-z]+")})["targets"]
+    return words
 
 
 @cache

@@ -312,6 +312,22 @@ def test_a_month_and_a_span_of_days(here):
         assert json.loads(here(*words, *more)[1])["finding"] == "cannot-exclude"
 
 
+def test_strikes_by_what_they_hit(here, tmp_path):
+    text = "June 3, 2015.\n- Near Hit, one airstrike destroyed two vehicles.\n- Near Mosul, one airstrike hit a unit."
+    (tmp_path / "r.txt").write_text(text, encoding="utf-8")
+    strikes = ["tally", "--strikes", tmp_path / "r.txt", "--by", "target", "--json"]
+    assert [row["target"] for row in json.loads(here(*strikes)[1])] == ["units", "vehicles", "total"]
+    vehicles = json.loads(here(*strikes, "--target", "vehicles")[1])
+    assert [(row["target"], row["strike_records"], row["targets"]) for row in vehicles] == [
+        ("vehicles", 1, 2),
+        ("total", 1, 2),
+    ]
+    status, _, complaint = here(*strikes, "--target", "ships")
+    assert status == 2
+    assert "--target is 'ships'; the strikes say of: units, vehicles" in complaint
+    assert "no column 'targets'" in here("tally", "--strikes", STRIKES, "--target", "oil")[2]
+
+
 def test_tally_of_strikes_alone_and_in_one_row(here):
     listed = json.loads(here("tally", "--strikes", STRIKES, "--by", "total", "--json")[1])
     assert [row["strike_records"] for row in listed] == [5]

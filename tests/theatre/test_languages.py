@@ -77,8 +77,8 @@ for text in ("5 milo norde de Hit", "Hit-den 5 milo norde", "apude Hit", "vilagh
     assert done.stdout.splitlines() == [
         "2015-06-03T00",
         "2015-06-02T00",
-        "refused",
-        "2015-06-03T18",
+        "2015-06-02T18",
+        "2015-06-02T18",
         "2015-06-03T00",
         "2015-06-03T00",
         "Hit 0.0 5000.0 False",
@@ -129,7 +129,7 @@ def test_the_tables_of_the_package_say_only_what_the_package_knows():
         for kinds in language.places["kinds"]:
             assert set(kinds.split(", ")) <= TAXONOMY.keys(), kinds
     assert set(languages()[0].dates["parts"]) == set(PART_HOURS)
-    assert all(0 <= begin < end <= 30 for begin, end in PART_HOURS.values())
+    assert all(-6 <= begin < end <= 30 for begin, end in PART_HOURS.values())
 
 
 def test_units_and_hours_are_these():
@@ -146,7 +146,7 @@ def test_units_and_hours_are_these():
         (5, 12),
         (11, 14),
         (17, 23),
-        (18, 30),
+        (-6, 30),
     ]
 
 

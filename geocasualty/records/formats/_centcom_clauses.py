@@ -6,7 +6,17 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["COUNTRIES", "Reported", "clauses_of", "country_of", "opening_country", "tidy"]
+__all__ = [
+    "COUNTRIES",
+    "EFFECT",
+    "NUMBER",
+    "Reported",
+    "clauses_of",
+    "country_of",
+    "number_of",
+    "opening_country",
+    "tidy",
+]
 
 COUNTRIES = {"iraq": "IQ", "syria": "SY"}
 
@@ -31,7 +41,7 @@ _TENS = {
 }
 _VAGUE = r"several|multiple|numerous|many|dozens of|a number of|a series of"
 
-_NUMBER = (
+NUMBER = (
     r"\d{1,3}(?:,\d{3})+|\d{1,5}"
     rf"|(?:{'|'.join(_TENS)})(?:[\s-]{{1,3}}(?:{'|'.join(list(_UNITS)[:9])}))?"
     rf"|{'|'.join(sorted(_UNITS, key=len, reverse=True))}"
@@ -42,8 +52,8 @@ _QUALIFIERS = (
     r"the|its)\s{1,5}){0,4}"
 )
 MENTION = re.compile(
-    rf"(?<![\w-])(?P<count>(?:a|an|the)\s{{1,5}}(?:second|third|fourth|fifth|single|final|additional\s{{1,5}}(?:{_NUMBER})"
-    rf"|additional|total\s{{1,5}}of\s{{1,5}}(?:{_NUMBER}))|another\s{{1,5}}(?:{_NUMBER})|{_VAGUE}|{_NUMBER}|an?|another)"
+    rf"(?<![\w-])(?P<count>(?:a|an|the)\s{{1,5}}(?:second|third|fourth|fifth|single|final|additional\s{{1,5}}(?:{NUMBER})"
+    rf"|additional|total\s{{1,5}}of\s{{1,5}}(?:{NUMBER}))|another\s{{1,5}}(?:{NUMBER})|{_VAGUE}|{NUMBER}|an?|another)"
     rf"\s{{1,5}}{_QUALIFIERS}(?:air[\s-]{{0,2}})?(?:stri|sti|stir)kes?(?![\w-])"
     r"(?!\s{1,5}(?:areas?|assessments?|aircraft|as|groups?|reports?|releases?|teams?|cells?|packages?)\b)",
     re.IGNORECASE,
@@ -287,13 +297,15 @@ _OPENING = re.compile(
 class Reported(NamedTuple):
     """Strikes of one place and clause; ``n_strikes`` is None where the text gives no number.
 
-    ``summary`` is true of a count without a place, which other sentences may list.
+    ``summary`` is true of a count without a place, which other sentences may list; ``told`` is the clause behind the
+    number.
     """
 
     n_strikes: int | None
     spot: Spot | None
     country: str
     summary: bool
+    told: str = ""
 
 
 def opening_country(sentence: str) -> str:
@@ -344,7 +356,7 @@ def clauses_of(sentence: str) -> list[Reported]:
             if summary and len(set(re.findall(r"\b(?:iraq|syria)\b", named.lower()))) > 1:
                 continue
             country = country_of(named) or country
-        found.append(Reported(number_of(mention["count"]), spot, country, summary and spot is None))
+        found.append(Reported(number_of(mention["count"]), spot, country, summary and spot is None, after))
     return found
 
 
@@ -368,11 +380,13 @@ def _uncounted(sentence: str) -> list[Reported]:
     """Strikes told without the word: "a building was damaged near X", "coalition aircraft also struck a unit"."""
     found: list[Reported] = []
     tellings = list(_UNCOUNTED.finditer(sentence))
-    for telling, following in zip(tellings, [*tellings[1:], None], strict=False):
+    for before, telling, following in zip([None, *tellings], tellings, [*tellings[1:], None], strict=False):
+        begin, end = before.end() if before else 0, following.start() if following else len(sentence)
         if telling["active"]:
             spot, country = leading_spot(sentence[: telling.start()])
         else:
-            spot, country = spot_after(sentence[telling.end() : following.start() if following else len(sentence)])
+            spot, country = spot_after(sentence[telling.end() : end])
         if spot is not None:
-            found.append(Reported(None, spot, spot.country or country, False))
+            told = sentence[telling.end() : end] if telling["active"] else sentence[begin : telling.start()]
+            found.append(Reported(None, spot, spot.country or country, False, told))
     return found

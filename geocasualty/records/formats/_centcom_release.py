@@ -17,6 +17,7 @@ from geocasualty.records.formats._centcom_clauses import (
     tidy,
 )
 from geocasualty.records.formats._centcom_hours import Span, span_in
+from geocasualty.records.formats._centcom_targets import targets_in
 
 __all__ = ["LONGEST", "Clause", "Release", "read_text", "sentences_of", "tells_of_none", "units_of"]
 
@@ -73,6 +74,8 @@ class Clause(NamedTuple):
         The sentence.
     inconclusive : bool
         The sentence says "inconclusive results".
+    targets : str
+        What it says was hit, as :func:`~geocasualty.records.formats._centcom_targets.targets_in` counts it.
     """
 
     n_strikes: int | None
@@ -83,6 +86,7 @@ class Clause(NamedTuple):
     end: datetime | None
     text: str
     inconclusive: bool
+    targets: str = ""
 
 
 class Release(NamedTuple):
@@ -189,6 +193,7 @@ def _clause(told: _Told, whole: Span | None) -> Clause:
         end,
         told.text,
         "inconclusive" in told.text.lower(),
+        targets_in(told.reported.told),
     )
 
 

@@ -178,6 +178,8 @@ def to_native(cells: Cells) -> Cells:
     for theirs, ours in _RENAMED.items():
         if theirs in table:
             native[ours] = [row[theirs] for row in rows]
+    if "local_time" in table:  # clock times as witnesses gave them
+        native["local_time"] = [re.sub(r"^(?=\d)", "around ", row["local_time"]) for row in rows]
     native |= {name: [row[name] for row in rows] for name in _KEPT if name in table and name not in native}
     taken = {*NEEDED, *_RENAMED, "date_end", "lat", "lon", "evidence", "suspects", "known", "assessed_accuracy"}
     native |= {name: [row[name] for row in rows] for name in table if name not in native and name not in taken}

@@ -26,6 +26,7 @@ COLUMNS = (
     "strike_id", "row", "rows", "start", "end", "timezone", "place_text", "vicinity", "country", "belligerents",
     "attack_kinds", "n_strikes", "n_rows", "covers_belligerents", "covers_countries", "covers_start", "covers_end",
     "covers_complete", "covers_kinds", "flags", "sources", "record_text", "remark",
+    "targets",
 )  # fmt: skip
 
 PARTIAL_FROM = date(2017, 1, 1)
@@ -42,6 +43,11 @@ STRIKE_KINDS = "air;artillery;drone"
 """What a "strike" of a release may be; an "airstrike" is no artillery."""
 
 _AIRSTRIKE = re.compile(r"\bair\s?strikes?\b", re.IGNORECASE)
+_CORRECTS = re.compile(
+    r"\b(?:correct(?:ed|ion|s)|amend(?:ed|ment|s)|updated?|revised|supersedes|replaces)\b", re.IGNORECASE
+)
+"""How a release says that it stands for an earlier version of itself."""
+
 _BELLIGERENT = "Coalition"
 _COUNTRIES = "IQ;SY"
 _UNDATED = "no date of the release in the text; begin it with a line 'Release date: June 3, 2015'"
@@ -173,10 +179,63 @@ def _texts(texts: list[tuple[int, str, date]]) -> Cells:
     copies = _copied((day, (clause.country, clause.text)) for _, day, _, told in releases for clause in told.clauses)
     covered = covered_hours(hours, copies)
     native = _Rows()
-    for row, day, text, told in releases:
+    for (row, day, text, told), lines in zip(releases, _lines(releases), strict=True):
         whole = told.span is not None or not told.clauses  # without its hours it may be a part of a release
-        native.add_release(row, text, told, _Dated(day, hours[day], covered.get(day) if whole else None, day in copies))
+        release = _Dated(day, hours[day], covered.get(day) if whole else None, day in copies)
+        native.add_release(row, text, told, release, lines)
     return native.cells()
+
+
+class _Line(NamedTuple):
+    """A clause of a release, the numbers of all texts that have it word for word, and what a version of it changed."""
+
+    clause: Clause
+    rows: list[str]
+    amended: bool = False
+    counted: bool = True
+
+
+def _lines(releases: list[tuple[int, date, str, Release]]) -> list[list[_Line]]:
+    """The clauses of each text; one that several versions of a release have is kept in one of them.
+
+    Two texts of one date and the same hours are versions of one release where the shorter names hardly a place that
+    the other does not; if either states no hours, one of them must say that it corrects another. Where they differ
+    both are kept; the number is counted in the one that says it corrects the other, else in the longer.
+    """
+    lines: list[list[_Line]] = [[_Line(clause, [str(row)]) for clause in told.clauses] for row, _, _, told in releases]
+    for group in _versions(releases):
+        told = {at: releases[at][3].clauses for at in group}
+        stands = max(group, key=lambda at: (bool(_CORRECTS.search(releases[at][2])), len(told[at]), releases[at][2]))
+        named = {(clause.country, clause.place_text) for clause in told[stands]}
+        for at in group:
+            kept = []
+            for clause in told[at]:
+                having = [other for other in group if clause in told[other]]
+                if at != (stands if stands in having else max(having, key=lambda other: releases[other][2])):
+                    continue
+                rows = sorted(releases[other][0] for other in having)
+                counted = at == stands or (clause.country, clause.place_text) not in named
+                kept.append(_Line(clause, list(map(str, rows)), len(having) < len(group), counted))
+            lines[at] = kept
+    return lines
+
+
+def _versions(releases: list[tuple[int, date, str, Release]]) -> list[list[int]]:
+    groups: list[list[int]] = []
+    for at in sorted(range(len(releases)), key=lambda at: releases[at][1:3]):
+        _, day, text, told = releases[at]
+        mine = {(clause.country, clause.place_text) for clause in told.clauses}
+        for group in groups:
+            _, other, before, first = releases[group[0]]
+            alike = (told.span == first.span and told.span) or any(map(_CORRECTS.search, (text, before)))
+            hours = None in (told.span, first.span) or told.span == first.span
+            theirs = {(clause.country, clause.place_text) for clause in first.clauses}
+            if day == other and alike and hours and 2 * len(mine & theirs) > min(len(mine), len(theirs)):
+                group.append(at)
+                break
+        else:
+            groups.append([at])
+    return [group for group in groups if len(group) > 1]
 
 
 def _copied(told: Iterable[tuple[date, tuple[str, str]]]) -> set[date]:
@@ -263,23 +322,38 @@ class _Rows:
         for clause in clauses:
             self._add(numbers, clause, release, count, remark, cell["line"])
 
-    def add_release(self, number: int, text: str, told: Release, release: _Dated) -> None:
+    def add_release(self, number: int, text: str, told: Release, release: _Dated, lines: list[_Line]) -> None:
         remark = "" if told.span else "hours not stated"
-        for clause in told.clauses:
-            self._add([str(number)], clause, release, "", remark, text)
+        for line in lines:
+            self._add(line.rows, line.clause, release, "", remark, text, line)
         if not told.clauses and tells_of_none(text):
             said = remark or "the release tells of no strikes"
             self._add([str(number)], _none(tidy(text), ""), release, "0", said, text)
 
-    def _add(self, numbers: list[str], clause: Clause, release: _Dated, count: str, remark: str, raw: str) -> None:
+    def _add(
+        self,
+        numbers: list[str],
+        clause: Clause,
+        release: _Dated,
+        count: str,
+        remark: str,
+        raw: str,
+        line: _Line | None = None,
+    ) -> None:
         if self._raw.text != raw:
             self._raw = Verbatim(raw)
+        elsewhere = line is not None and not line.counted
+        if elsewhere:
+            said = "nothing" if clause.n_strikes is None else clause.n_strikes
+            remark = "; ".join(filter(None, [remark, f"another version of the release counts; this one says {said}"]))
+            clause = clause._replace(n_strikes=None)
         day, hours, covered, copied = release
         start, end = clause.start or hours.start, clause.end or hours.end
         flags = ["assumed-hours"] * (hours.assumed and not clause.start) + ["copied-release"] * copied
+        flags += ["amended-release"] * (line is not None and line.amended)
         complete = covered is not None and day < PARTIAL_FROM and not copied
         remarks = [
-            "number not stated" if clause.n_strikes is None and not count else "",
+            "number not stated" if clause.n_strikes is None and not count and not elsewhere else "",
             "inconclusive results" if clause.inconclusive else "",
             remark,
         ]
@@ -306,6 +380,7 @@ class _Rows:
             "sources": f"Coalition strike release of {day.isoformat()}",
             "record_text": self._raw.of(clause.text),
             "remark": "; ".join(filter(None, remarks)),
+            "targets": clause.targets,
             "strike_id": "-".join(
                 ["centcom", day.isoformat(), clause.country or "XX", _slug(clause.place_text)]
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import repeat
 from typing import Any
 
 from geocasualty.errors import InputError
@@ -24,9 +25,12 @@ ALIASES = {
 
 NATIVE = frozenset({
     *INCIDENT_COLUMNS, *STRIKE_COLUMNS, "latitude", "longitude", "mgrs", "admin1", "geometry_wkt", "row", "rows",
-    "location_note",
+    "location_note", "local_time", "utc_time",
 })  # fmt: skip
 """Names of columns that mean something in any table."""
+
+PARTS = ("year", "month", "day")
+"""Columns of which a date is made in a table that has none."""
 
 PROVENANCE = frozenset({"reader", "flags", "location_reason", "gazetteer"})
 """Columns of a table that this package made: what its other columns say was judged when it was first read."""
@@ -77,7 +81,7 @@ def _names() -> dict[tuple[str, ...], list[tuple[str, int]]]:
 def _count_words() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for language in languages():
-        for meaning, words in language.counts.items():
+        for meaning, words in language.casualties.items():
             for word in words:
                 found.setdefault(" ".join(folded_words(word)), set()).add(meaning)
     return found
@@ -186,6 +190,8 @@ def to_native(cells: Cells) -> Cells:
     """
     table = lowered(cells)
     native = dict(table)
+    if "start" not in native and "year" in table and not any(name in table for name in _times()):
+        native["start"] = _dates(table["year"], table.get("month"), table.get("day"))
     if not table.keys() >= PROVENANCE:
         found = {
             field: [
@@ -243,6 +249,24 @@ def _meant(field: str, text: str) -> str:
     return (field == "country" and country_code(text)) or re.sub(r"\s+", " ", text.strip().lower())
 
 
+def _dates(years: Iterable[str], months: Iterable[str] | None, days: Iterable[str] | None) -> list[str]:
+    """Dates of which year, month and day stand in columns of their own, as far as they are said.
+
+    Examples
+    --------
+    >>> _dates(["2015", "2015", "2015"], ["6", "June", ""], ["3", "", ""])
+    ['2015-06-03', 'June 2015', '2015']
+    """
+    written = []
+    for parts in zip(years, *(each if each is not None else repeat("") for each in (months, days)), strict=False):
+        year, month, day = (part.strip() for part in parts)
+        if month.isdecimal() or not month:
+            written.append("-".join(filter(None, (year, month.zfill(2) * bool(month), day.zfill(2) * bool(day)))))
+        else:
+            written.append(" ".join(filter(None, (day, month, year))))
+    return written
+
+
 def known(columns: Iterable[str]) -> frozenset[str]:
     """The native names, and the others that are read for one that the table lacks; in this package's own tables all.
 
@@ -254,10 +278,13 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     names = frozenset(name.strip().lower() for name in columns)
     if names >= PROVENANCE:
         return names
+    parts = set() if names & set(_times()) or "year" not in names else set(PARTS)
     found = fields_of(sorted(names))
-    return NATIVE | {
-        column for native, meant in found.items() if native not in names or native == "district" for column in meant
-    }
+    return (
+        NATIVE
+        | parts
+        | {column for native, meant in found.items() if native not in names or native == "district" for column in meant}
+    )
 
 
 def _times() -> tuple[str, ...]:
