@@ -182,6 +182,7 @@ def report(
             since=since,
             until=until,
             review=decided,
+            assessments=reading.answers,
             rejected=reading.rejected,
             inputs=reading.files,
             language=language,
