@@ -65,7 +65,7 @@ def _side_options(side: str) -> list[inspect.Parameter]:
         _option(f"{side}_ignore", text, None, f"Columns of {theirs} that nobody need read, joined by commas."),
     ]
     if side == "incident":
-        said = "The table of what each belligerent said, where incidents are of Airwars; a report compares its grids."
+        said = "With --incident-format airwars: the table of what each belligerent said."
         options.append(_option("assessments", Path | None, None, said))
     if side == "strike":
         said = (
@@ -220,13 +220,6 @@ class Reading:
         self.files.append(_spooled(Path(folder), self._options.get("stdin_as") or "csv"))
         return self.files[-1]
 
-    @property
-    def answers(self) -> Any:
-        """The table of ``--assessments``, once the records are read; None without one, or where it states no grid."""
-        path = self._options["assessments"]
-        table = None if path is None else read_table(self, path, "--assessments")
-        return None if table is None or "mgrs" not in table else table
-
     def records(self, **paths: Path) -> Any:
         """The records of each side's file: one frame, or a tuple of them.
 
@@ -343,7 +336,7 @@ def read_table(reading: Reading, path: Path, option: str, *, columns: tuple[str,
     from geocasualty.records._inputs import read_cells
     from geocasualty.records.writing import unmarked
 
-    cells = read_cells(path if path in reading.files else reading.local(path))
+    cells = read_cells(reading.local(path))
     missing = [name for name in columns if name not in cells]
     if missing:
         raise InputError(

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from geocasualty.cli._inputs import FileOf, Reading, reads
+from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
 from geocasualty.cli._matching import (
     DaysOrHours,
     Incidents,
@@ -153,6 +153,9 @@ def report(
     near_km: Annotated[
         float | None, typer.Option(help="Up to where a place that a release names is near; --within-km if not given.")
     ] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="Assessments with incident_id (or code) and mgrs: where belligerents looked.")
+    ] = None,
     attributed_to: Annotated[str | None, typer.Option(help="Only incidents that name this belligerent.")] = None,
     country: Annotated[str | None, typer.Option(help="Only incidents of this country, by name or code.")] = None,
     since: Annotated[str | None, typer.Option(help="Only incidents of this local day or later.")] = None,
@@ -166,7 +169,9 @@ def report(
 
     names = names_of(belligerents)
     decided = decisions(reading, review)
+    table = None if answers is None else read_table(reading, answers, "--answers", columns=("mgrs",))
     records = reading.records(incident=incidents, strike=strikes)
+    looked = None if table is None else gcas.assessed_places(records[0], table, gazetteer=reading.gazetteer)
     with tempfile.TemporaryDirectory() as folder:
         written = gcas.report(
             *records,
@@ -182,7 +187,7 @@ def report(
             since=since,
             until=until,
             review=decided,
-            assessments=reading.answers,
+            answers=looked,
             rejected=reading.rejected,
             inputs=reading.files,
             language=language,

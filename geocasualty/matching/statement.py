@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,8 @@ class Statements:
         Up to where a named place is near; ``within_km`` unless given.
     language : str
         One of :data:`LANGUAGES`.
+    mark : callable, optional
+        What is done to each text of the records, so that its direction cannot reorder a sentence of a page.
 
     Raises
     ------
@@ -138,9 +141,16 @@ class Statements:
         If the language is none of them, or as :class:`geocasualty.matching.official.Official`.
     """
 
-    def __init__(self, assessed: Assessed, near_km: float | None = None, language: str = "en") -> None:
+    def __init__(
+        self,
+        assessed: Assessed,
+        near_km: float | None = None,
+        language: str = "en",
+        mark: Callable[[str], str] = str,
+    ) -> None:
         if language not in SENTENCES:
             raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
+        self._mark = mark
         self._texts, self._language, self._measured = SENTENCES[language], language, theatre().measured
         self.official = Official(assessed, near_km)
         theirs = assessed.sides.theirs
@@ -184,14 +194,15 @@ class Statements:
             why = record.why if record.why != "wide" or record.nearest is not None else "lines"
             return self._say(f"{UNDETERMINED}.{why}", **shared)
         if record.name == NO_RELEASE:
-            whose = self._texts["comma"].join(filter(None, self._whose[n].split(";")))
+            whose = self._texts["comma"].join(map(self._mark, filter(None, self._whose[n].split(";"))))
             said = self._say("no-release.of" if whose else NO_RELEASE, bare=self._listed(record.bare), whose=whose)
             return f"{said} {self._say('no-release.but', **shared)}" if record.nearest is not None else said
         return self._say(record.name, **shared)
 
     def _release(self, release: Release, quoted: list[Line], zone: str) -> str:
-        start, end = (self._clock(edge, zone) for edge in (release.start, release.end))
-        head = self._say("release", title=release.title or self._texts["untitled"], start=start, end=end)
+        start, end = (self._mark(self._clock(edge, zone)) for edge in (release.start, release.end))
+        title = self._mark(release.title) if release.title else self._texts["untitled"]
+        head = self._say("release", title=title, start=start, end=end)
         said = [self._line(line) for line in quoted]
         left = [line for line in release.lines if line not in quoted]
         names = list(dict.fromkeys(f"{self._place(line)} ({self._far(line)})" for line in left))
@@ -214,12 +225,12 @@ class Statements:
 
     def _line(self, line: Line) -> str:
         at, text = line.strike, self._words[line.strike]
-        file = self._say("file", dataset=self._datasets[at], row=self._rows[at])
+        file = self._say("file", dataset=self._mark(self._datasets[at]), row=self._rows[at])
         told = {"place": self._place(line), "far": self._far(line), "file": file}
-        return self._say("line", text=text, **told) if text else self._say("place", **told)
+        return self._say("line", text=self._mark(text), **told) if text else self._say("place", **told)
 
     def _place(self, line: Line) -> str:
-        return str(self._places[line.strike] or self._ids[line.strike])
+        return self._mark(str(self._places[line.strike] or self._ids[line.strike]))
 
     def _far(self, line: Line) -> str:
         if math.isnan(line.least):
@@ -234,7 +245,7 @@ class Statements:
 
     def _span(self, first: int, last: int) -> str:
         name = "day" if first == last else "days"
-        return self._say(name, first=day_in_words(first), last=day_in_words(last))
+        return self._say(name, first=self._mark(day_in_words(first)), last=self._mark(day_in_words(last)))
 
     def _listed(self, days: list[int]) -> str:
         return self._texts["comma"].join(self._span(*each) for each in _runs(days))

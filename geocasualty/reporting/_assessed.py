@@ -15,6 +15,7 @@ from geocasualty.matching import FINDINGS, Assessed, sensitivity
 from geocasualty.matching._limits import Window
 from geocasualty.matching.official import RECORDS
 from geocasualty.matching.statement import Statements
+from geocasualty.reporting._words import isolated, stated
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.theatre import theatre
 from geocasualty.theatre.zones import timezone_of
@@ -158,7 +159,7 @@ def told_of(
     ``scope`` is which strikes are counted, ``country`` of which country alone.
     """
     chosen, sides, stated = assessed.chosen, assessed.sides, assessed.limits.stated()
-    statements = Statements(assessed, near_km, language)
+    statements = Statements(assessed, near_km, language, isolated)
     official = statements.official.table(rows)
     grouped = np.argsort(official["official_record"].cat.codes.to_numpy(), kind="stable")
     rows, official = rows[grouped], official.iloc[grouped].reset_index(drop=True)
@@ -206,7 +207,7 @@ def told_of(
 
 def texts(frame: pd.DataFrame, name: str) -> list[str]:
     """A column as texts, those that are missing empty; all of them where there is no such column."""
-    return frame[name].fillna("").astype(str).tolist() if name in frame else [""] * len(frame)
+    return [stated(value) for value in frame[name].tolist()] if name in frame else [""] * len(frame)
 
 
 def _list_of(rows: pd.DataFrame) -> tuple[str, str, int, int, str, tuple[str, ...]]:

@@ -173,7 +173,7 @@ class Page:
             "flags": self._flags(),
             "sources": [
                 (kind, provenance(frame).to_dict("records"))
-                for kind, frame in (("incidents", every.incidents), ("strikes", every.counted))
+                for kind, frame in (("incidents", every.incidents), ("strikes", every.strikes))
             ],
             "gazetteer": cut(self._gazetteer.version, 80),
             "attribution": cut(self._gazetteer.attribution, 300),

@@ -17,9 +17,9 @@ import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import atomic_write
-from geocasualty.matching import Assessed, assess, assessed_places, taken
+from geocasualty.matching import Assessed, assess, taken
 from geocasualty.records.belligerents import canonical_belligerents, overlap
-from geocasualty.reporting._assessed import told_of
+from geocasualty.reporting._assessed import texts, told_of
 from geocasualty.reporting._finished import Finished, digest
 from geocasualty.reporting._page import Page
 from geocasualty.reporting._words import Words
@@ -49,7 +49,7 @@ def report(
     until: str | None = None,
     review: pd.DataFrame | None = None,
     coverage: pd.DataFrame | None = None,
-    assessments: pd.DataFrame | None = None,
+    answers: pd.DataFrame | None = None,
     rejected: pd.DataFrame | None = None,
     inputs: Sequence[str | PathLike[str]] = (),
     language: str = "en",
@@ -89,8 +89,8 @@ def report(
         Only incidents of which any time may lie in these local days, such as ``2014-09-23``, or months. These four
         choose which strikes the report counts, too: those that may be of that belligerent, country and time. All are
         compared, so that a strike across a border is not lost; on a card it stands with its country.
-    assessments : pandas.DataFrame, optional
-        What belligerents answered, and where they looked, as :func:`geocasualty.assessed_places` takes it.
+    answers : pandas.DataFrame, optional
+        Where belligerents looked, as :func:`geocasualty.assessed_places` returns it for all of the incidents given.
     rejected : pandas.DataFrame, optional
         Rows that were not read: ``row``, ``column``, ``value``, ``reason``, and ``file`` where there are several; as
         :func:`geocasualty.validate_incidents` returns them.
@@ -161,7 +161,8 @@ def report(
             asked["review"] = review[review["incident_id"].isin(chosen["incident_id"])]
         told, rows = assess(chosen, strikes, **asked), np.arange(len(rows))
     scope = choice.holds(told.sides.theirs.frame, unknown=True)
-    answers = None if assessments is None else _answers(incidents, chosen, assessments, gazetteer)
+    if answers is not None:
+        answers = answers[answers["incident_id"].isin(chosen["incident_id"])].reset_index(drop=True)
     every = told_of(told, rows, scope, near_km, language, choice.country, answers)
     versions = {name: metadata.version(name) for name in LIBRARIES}
     said = {"title": title, "dated": dated, "language": language}
@@ -219,14 +220,6 @@ def _hashed(file: Path) -> tuple[str, str]:
         raise InputError(f"inputs: cannot read {file.name!r}: {error.strerror or error}") from error
 
 
-def _answers(
-    incidents: gpd.GeoDataFrame, chosen: gpd.GeoDataFrame, assessments: pd.DataFrame, gazetteer: Any
-) -> pd.DataFrame:
-    """What was answered to the incidents chosen: how many claims share a cell is a matter of all."""
-    found = assessed_places(incidents, assessments, gazetteer=gazetteer).drop(columns="geometry")
-    return found[found["incident_id"].isin(chosen["incident_id"])].reset_index(drop=True)
-
-
 class Choice(NamedTuple):
     """The one scope of a report: belligerents, the code of a country, the first and the last day; as they were asked.
 
@@ -274,7 +267,7 @@ class Choice(NamedTuple):
         kept = np.ones(len(frame), dtype=bool)
         if self.names:
             asked, names = set(self.names), ";".join(self.names)
-            given = frame["belligerents"].fillna("").astype(str) if "belligerents" in frame else [""] * len(frame)
+            given = texts(frame, "belligerents")
             fits = {text: overlap(names, text) if unknown else bool(asked & {*text.split(";")}) for text in set(given)}
             kept &= np.array([fits[text] for text in given], dtype=bool)
         if self.country:
@@ -299,8 +292,7 @@ class Choice(NamedTuple):
             If no incident names a belligerent that was asked for.
         """
         if self.attributed_to is not None:
-            given = incidents["belligerents"].fillna("") if "belligerents" in incidents else [""] * len(incidents)
-            _stand(self.attributed_to, {*self.names}, given)
+            _stand(self.attributed_to, {*self.names}, texts(incidents, "belligerents"))
         kept = self.holds(incidents, unknown=False)
         chosen = incidents[kept]
         if len(incidents) and not len(chosen):

@@ -14,8 +14,9 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.matching._limits import Window
 from geocasualty.matching.findings import TABLE
+from geocasualty.records.belligerents import canonical_belligerents
 
-__all__ = ["LANGUAGES", "Words", "cut", "plain", "stated"]
+__all__ = ["LANGUAGES", "Words", "cut", "isolated", "plain", "stated"]
 
 LANGUAGES = ("en", "ar")
 RIGHT_TO_LEFT = ("ar",)
@@ -75,7 +76,7 @@ class Words:
 
     def _shown(self, value: Any) -> str:
         if isinstance(value, str):
-            return f"{ISOLATE}{value}{END}"
+            return isolated(value)
         return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
     def late(self, hours: float, days: float | None = None) -> str:
@@ -112,15 +113,16 @@ class Words:
     def answer(self, row: dict[str, Any]) -> dict[str, str]:
         """One row of :func:`geocasualty.assessed_places` as a reader sees it."""
         radius = self.number(row["radius_m"] / 1000)
+        km, least = (self.number(row[f"distance_{name}"]) for name in ("km", "min_km"))
+        far = "answers.apart" if row["distance_min_km"] > 0 else "answers.far"
         within = f"± {radius} {self('unit.km')}" if radius else ""
         return {
-            "party": plain(row["belligerent"]),
+            "party": canonical_belligerents(stated(row["belligerent"]), None),
             "said": plain(row["assessment"]),
             "reason": plain(row["reason"]),
             "claimed": ", ".join(filter(None, (cut(row["place_text"], 80), plain(row["precision"]), within))),
             "mgrs": cut(row["mgrs"], 40),
-            "km": self.number(row["distance_km"]),
-            "least": self.number(row["distance_min_km"]),
+            "apart": self(far, km=km, least=least) if km else "",
             "status": str(row["status"]),
         }
 
@@ -138,6 +140,11 @@ class Words:
         if low is None or high is None:
             return self("range.atmost", n=high) if low is None else self("range.atleast", n=low)
         return f"{low:,}" if low == high else self("range.both", low=low, high=high)
+
+
+def isolated(text: str) -> str:
+    """A text of data that stands inside a sentence."""
+    return f"{ISOLATE}{text}{END}"
 
 
 def stated(value: Any) -> str:

@@ -71,7 +71,7 @@ def test_inside_a_group_incidents_stand_by_date_whatever_their_finding(tmp_path)
 
 def test_links_resolve_and_every_part_is_in_the_contents(tmp_path, mixed):
     answers = pd.DataFrame({"incident_id": ["i0"], "mgrs": ["38SLE894094"]})
-    page = written(tmp_path, *mixed, assessments=answers)
+    page = written(tmp_path, *mixed, answers=gcas.assessed_places(mixed[0], answers))
     seen = Reader(page)
     assert len(seen.ids) == len(set(seen.ids))
     inner = [link[1:] for link in seen.links if link.startswith("#")]
@@ -105,7 +105,7 @@ def test_the_table_of_parties_says_whose_list_was_consulted_and_what_it_holds(tm
         "yes 2015-06-03 to 2015-06-03, days covered: 1 of 1; by its own word, every strike strike records: 4",
         "air; drone", *[str(counts[name]) for name in RECORDS],
     ]  # fmt: skip
-    assert seen["Russia"] == ["2", "not known here", "none", "–", "nothing was tested"]
+    assert seen["Russia"] == ["2", "not known", "none", "–", "nothing was tested"]
     assert [seen["nobody named"][n] for n in (0, 1, 2, 3)] == ["1", "–", "–", "–"]
     assert len(seen["nobody named"]) == 4 + len(RECORDS)
 
@@ -195,9 +195,9 @@ def test_the_same_bytes_whatever_the_order_of_rows_with_answers_and_a_scope(tmp_
     answers = pd.DataFrame({"incident_id": ["i0", "i1", "i3"], "mgrs": ["38SLE894094", "37SGU0000", "nowhere"],
                             "belligerent": "Coalition", "assessment": "non_credible"})  # fmt: skip
     choice = {"country": "IQ", "attributed_to": "Coalition"}
-    page = written(tmp_path, *mixed, assessments=answers, **choice)
+    page = written(tmp_path, *mixed, answers=gcas.assessed_places(mixed[0], answers), **choice)
     turned = [frame[::-1].reset_index(drop=True) for frame in (*mixed, answers)]
-    assert written(tmp_path, *turned[:2], assessments=turned[2], **choice) == page
+    assert written(tmp_path, *turned[:2], answers=gcas.assessed_places(turned[0], turned[2]), **choice) == page
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
@@ -211,8 +211,9 @@ def test_places_that_were_assessed_elsewhere_are_listed_first_and_on_their_card(
             "assessment": ["non_credible", "not_yet_assessed", "credible"],
         }
     )
-    seen = read(tmp_path, incidents, assessments=answers, language=language)
-    places = gcas.assessed_places(incidents, answers).set_index("incident_id")
+    places = gcas.assessed_places(incidents, answers)
+    seen = read(tmp_path, incidents, answers=places, language=language)
+    places = places.set_index("incident_id")
     assert places.loc["i0", "status"] == "assessed-elsewhere"
     row = next(row for row in seen.rows if len(row) == 5 and row[0] == "i0")
     km, least = places.loc["i0", ["distance_km", "distance_min_km"]]
