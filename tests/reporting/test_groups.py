@@ -231,6 +231,17 @@ def test_places_that_were_assessed_elsewhere_are_listed_first_and_on_their_card(
         assert "wrong" not in seen.text.split("Strikes and incidents by governorate")[0]
 
 
+def test_of_many_places_assessed_elsewhere_the_farthest_are_listed_and_the_others_counted(tmp_path):
+    incidents = make_incidents(14)
+    answers = pd.DataFrame({"incident_id": incidents["incident_id"], "mgrs": [f"38SLE{29 + n}4094" for n in range(14)]})
+    places = gcas.assessed_places(incidents, answers)
+    assert (places["status"] == "assessed-elsewhere").all()
+    seen = read(tmp_path, incidents, answers=places)
+    listed = [row[0] for row in seen.rows if len(row) == 5 and row[2].startswith("38SLE")]
+    assert listed == places["incident_id"].head(12).tolist()
+    assert "More rows that are not shown: 2." in seen.text
+
+
 def test_on_the_first_page_nothing_ranks(tmp_path, mixed):
     page = written(tmp_path, *mixed)
     first = Reader(page[: page.index('id="province"')])
