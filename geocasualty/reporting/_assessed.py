@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import geopandas as gpd
@@ -95,7 +96,7 @@ class Told:
     coverage: pd.DataFrame
     answers: pd.DataFrame | None
 
-    @property
+    @cached_property
     def counted(self) -> gpd.GeoDataFrame:
         """The strikes of the scope."""
         return self.strikes[self.scope].reset_index(drop=True)
