@@ -138,7 +138,8 @@ def _spot(frame: Frame, taken: Taken, spot: Spot) -> str:
 
 def inline_province(sheet: Sheet, shown: Counted, *, unit: str, title: str) -> str:
     """Governorates by the measure that ``shown`` counts, and the incidents of each town as circles."""
-    west, south, east, north = shown.window
+    drawn = [shape for shape, n in zip(shown.areas.frame.geometry, shown.records(), strict=True) if n]
+    west, south, east, north = shapely.total_bounds(drawn).tolist() if drawn else shown.window
     pad = 0.02 * max(east - west, north - south)
     frame = Frame((west - pad, south - pad, east + pad, north + pad), WIDTH)
     fills = [

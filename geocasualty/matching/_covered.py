@@ -86,7 +86,7 @@ class Covered:
     Parameters
     ----------
     table : pandas.DataFrame
-        As :func:`geocasualty.coverage` returns it.
+        As :func:`geocasualty.coverage` returns it; kept, with each belligerent in its one spelling.
     """
 
     def __init__(self, table: pd.DataFrame) -> None:
@@ -97,6 +97,8 @@ class Covered:
             )
         if table["complete"].isna().any() or not table["complete"].isin([True, False]).all():
             raise InputError("coverage: complete must be True or False in every row; False where only a part is held")
+        spelt = {name: canonical_belligerents(name) for name in table["belligerent"].unique()}
+        self.table = table = table.assign(belligerent=table["belligerent"].map(spelt))
         spans: dict[str, dict[tuple[str, str], list[tuple[int, int]]]] = {ANY: {}, WHOLE: {}}
         for row in table.itertuples():
             for edge in (row.start, row.end):
@@ -106,8 +108,7 @@ class Covered:
             kinds = getattr(row, "kinds", "")
             held = [WHOLE, *filter(None, kinds.split(";") if isinstance(kinds, str) else ())] if row.complete else []
             for what in (ANY, *held):
-                where = canonical_belligerents(row.belligerent), row.country
-                spans.setdefault(what, {}).setdefault(where, []).append(span)
+                spans.setdefault(what, {}).setdefault((row.belligerent, row.country), []).append(span)
         self._spans = {what: {key: _union(values) for key, values in each.items()} for what, each in spans.items()}
         self._alliances = parties_in_force().alliances
         self._with_whole: dict[tuple[str, str, str], Spans] = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections import defaultdict
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +14,7 @@ from geocasualty.gazetteer.precision import RADIUS_M
 from geocasualty.matching._limits import DAY, SURE, of_one_party
 from geocasualty.matching._sides import Side, in_zone
 from geocasualty.matching.assessed import Assessed
-from geocasualty.records._coverage import cut_declarations
+from geocasualty.records._coverage import cut_declarations, rows_declared
 from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_TIME, GUESSED_DAY, UNMAPPED
 from geocasualty.taxonomy import LEVELS
 
@@ -159,23 +158,9 @@ class Official:
     @functools.cached_property
     def _releases(self) -> tuple[list[tuple[str, str, int, int]], list[Ints]]:
         """Releases by time (dataset, whose, start, end), and the rows of each."""
-        frame = self._sides.theirs.frame
-        if not {"covers_start", "covers_end"} <= set(frame.columns):
-            return [], []
-        theirs = self._sides.theirs
-        edges = [
-            frame[name].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64)
-            for name in ("covers_start", "covers_end")
-        ]
-        known = np.flatnonzero(frame["covers_start"].notna().to_numpy() & frame["covers_end"].notna().to_numpy())
-        known = known[np.argsort(theirs.name_rank[known], kind="stable")]
-        found: dict[tuple[int, int, str, str], list[int]] = defaultdict(list)
-        datasets, whose = theirs.texts("dataset"), theirs.texts("covers_belligerents")
-        for row in known.tolist():
-            found[int(edges[0][row]), int(edges[1][row]), datasets[row], whose[row]].append(row)
-        order = sorted(found)
-        keys = [(dataset, names, start, end) for start, end, dataset, names in order]
-        return keys, [np.array(found[key], dtype=np.int64) for key in order]
+        found = rows_declared(self._sides.theirs.frame)
+        rank = self._sides.theirs.name_rank
+        return list(found), [rows[np.argsort(rank[rows], kind="stable")] for rows in found.values()]
 
     @functools.cached_property
     def _cut(self) -> set[tuple[str, str, int, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -152,6 +153,8 @@ class Statements:
         Up to where a named place is near; ``within_km`` unless given.
     language : str
         One of :data:`LANGUAGES`.
+    mark : callable, optional
+        What is done to each text of the records, so that its direction cannot reorder a sentence of a page.
 
     Raises
     ------
@@ -159,9 +162,16 @@ class Statements:
         If the language is none of them, or as :class:`geocasualty.matching.official.Official`.
     """
 
-    def __init__(self, assessed: Assessed, near_km: float | None = None, language: str = "en") -> None:
+    def __init__(
+        self,
+        assessed: Assessed,
+        near_km: float | None = None,
+        language: str = "en",
+        mark: Callable[[str], str] = str,
+    ) -> None:
         if language not in SENTENCES:
             raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
+        self._mark = mark
         self._texts, self._language, self._measured = SENTENCES[language], language, theatre().measured
         self.official, self._assessed = Official(assessed, near_km), assessed
         theirs = assessed.sides.theirs
@@ -202,7 +212,9 @@ class Statements:
         table = self._ranks[n]
         percents = [f"{100 * share:.0f}" for share in table["share"]]
         named = list(zip(table["place"][:-1], percents, strict=False))[:FEW]
-        places = [self._say("share", place=place, percent=percent) for place, percent in named if percent != "0"]
+        places = [
+            self._say("share", place=self._mark(place), percent=percent) for place, percent in named if percent != "0"
+        ]
         joined = self._texts["comma"].join(places)
         return self._say("ranked", km=RANKED_KM, days=RANKED_DAYS, places=joined, none=percents[-1]) if places else ""
 
@@ -231,15 +243,15 @@ class Statements:
                 shared["lost"] = self._texts["comma"].join([*dict.fromkeys(lost)][:FEW])
             return self._say(f"{UNDETERMINED}.{record.why}", **shared)
         if record.name == NO_RELEASE:
-            whose = self._texts["comma"].join(filter(None, self._whose[n].split(";")))
+            whose = self._texts["comma"].join(map(self._mark, filter(None, self._whose[n].split(";"))))
             said = self._say("no-release.of" if whose else NO_RELEASE, bare=self._listed(record.bare), whose=whose)
             return f"{said} {self._say('no-release.but', **shared)}" if record.nearest is not None else said
         return self._say(record.name, **shared)
 
     def _release(self, release: Release, quoted: list[Line], n: int) -> str:
-        start, end = (self._clock(edge, self._zones[n]) for edge in (release.start, release.end))
-        title = "; ".join(self._source(each) for each in parse_sources(release.title)) or self._texts["untitled"]
-        head = self._say("release", title=title, start=start, end=end)
+        start, end = (self._mark(self._clock(edge, self._zones[n])) for edge in (release.start, release.end))
+        title = "; ".join(self._mark(self._source(each)) for each in parse_sources(release.title))
+        head = self._say("release", title=title or self._texts["untitled"], start=start, end=end)
         said = [self._line(line, n) for line in quoted]
         left = [line for line in release.lines if line not in quoted]
         names = list(dict.fromkeys(f"{self._place(line, n)} ({self._far(line)})" for line in left))
@@ -267,13 +279,13 @@ class Statements:
 
     def _line(self, line: Line, n: int) -> str:
         at, text = line.strike, self._words[line.strike]
-        file = self._say("file", dataset=self._datasets[at], row=self._rows[at])
+        file = self._say("file", dataset=self._mark(self._datasets[at]), row=self._rows[at])
         told = {"place": self._place(line, n), "far": self._far(line), "file": file}
-        return self._say("line", text=text, **told) if text else self._say("place", **told)
+        return self._say("line", text=self._mark(text), **told) if text else self._say("place", **told)
 
     def _place(self, line: Line, n: int) -> str:
         """What the record calls the place, with the country that it states where the claim states another."""
-        name = str(self._places[line.strike] or self._ids[line.strike])
+        name = self._mark(str(self._places[line.strike] or self._ids[line.strike]))
         here, there = self._countries[0][n], self._countries[1][line.strike]
         return f"{name} ({there})" if here and there and here != there else name
 
@@ -290,7 +302,7 @@ class Statements:
 
     def _span(self, first: int, last: int) -> str:
         name = "day" if first == last else "days"
-        return self._say(name, first=day_in_words(first), last=day_in_words(last))
+        return self._say(name, first=self._mark(day_in_words(first)), last=self._mark(day_in_words(last)))
 
     def _listed(self, gaps: list[tuple[int, int]]) -> str:
         """Whole days, or times by the clocks of the claim's zone."""

@@ -173,6 +173,25 @@ def cut_declarations(strikes: gpd.GeoDataFrame) -> set[tuple[str, str, Any, Any]
     return {(key[0], key[1], key[3], key[4]) for key, rows in _by_key([declared(strikes)]).items() if _lacking(rows)}
 
 
+def rows_declared(strikes: gpd.GeoDataFrame) -> dict[tuple[str, str, int, int], Any]:
+    """The rows that declare one span of one data set for the same belligerents.
+
+    By time: ``dataset``, ``covers_belligerents``, start and end in seconds since 1970 UTC.
+    """
+    whose, edges = KEY[:2], KEY[3:]
+    if not {*edges} <= set(strikes.columns):
+        return {}
+    known = np.flatnonzero(strikes[[*edges]].notna().all(axis=1))
+    rows = strikes.iloc[known]
+    spans = [rows[name].dt.tz_convert(None).to_numpy("datetime64[s]").astype(int) for name in edges]
+    texts = [map(_text, rows[name]) if name in rows else [""] * len(rows) for name in whose]
+    found: dict[tuple[int, int, str, str], list[int]] = {}
+    for row, *key in zip(known.tolist(), *(span.tolist() for span in spans), *texts, strict=True):
+        found.setdefault(tuple(key), []).append(row)
+    return {(dataset, name, start, end): np.array(found[start, end, dataset, name], dtype=np.int64)
+            for start, end, dataset, name in sorted(found)}  # fmt: skip
+
+
 def _country(name: str) -> str:
     code = country_code(name)
     if not code:

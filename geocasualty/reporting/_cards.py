@@ -13,8 +13,8 @@ from geocasualty.maps._inline import Spot, inline_town
 from geocasualty.maps._sheet import Sheet
 from geocasualty.matching.findings import NEARBY
 from geocasualty.records.evidence import parse_sources
-from geocasualty.reporting._assessed import Told
-from geocasualty.reporting._words import Words, cut, stated
+from geocasualty.reporting._assessed import Told, texts
+from geocasualty.reporting._words import Words, cut, plain, stated
 from geocasualty.times import format_local
 
 __all__ = ["Cards", "located"]
@@ -36,6 +36,7 @@ class Cards:
         self._incidents = assessed.incidents.to_dict("records")
         self._findings = assessed.findings.to_dict("records")
         self._pairs, self._misses = _by_incident(assessed.pairs), _by_incident(assessed.misses)
+        self._datasets = len({*texts(assessed.incidents, "dataset")})
 
     def __len__(self) -> int:
         return len(self._assessed.incidents)
@@ -58,16 +59,18 @@ class Cards:
         beyond = [miss | {"relation": "none"} for miss in misses[:MOST_MISSES]]  # at the limits of this report
         shown = [*pairs[:MOST_PAIRS], *beyond]
         spots, numbers = self._spots(shown, split)
-        rows = [self._pair(pair, number) for pair, number in zip(shown, numbers, strict=True)]
+        statement = self._assessed.statements(position)
+        rows = [self._pair(pair, number, record, statement) for pair, number in zip(shown, numbers, strict=True)]
         return {
             "number": position + 1,
             "id": cut(name),
             "place": cut(record.get("place_text")),
             "when": _when(record),
             "facts": [(words(f"fact.{key}"), text) for key, text in self._facts(record) if text],
-            "statement": self._assessed.statements(position),
+            "record": str(self._assessed.official["official_record"].iloc[position]),
+            "statement": statement,
             "ranked": self._assessed.ranked(position),
-            "answers": self._assessed.answers.get(name, []),
+            "answers": self._assessed.answered.get(name, []),
             "finding": str(finding["finding"]),
             "reason": cut(finding["reason"], 1500),
             "background": words.background(finding["background_passed"], finding["background_days"]),
@@ -110,17 +113,22 @@ class Cards:
             for kind in ("killed", "children", "injured")
             if (text := words.range(record.get(f"{kind}_min"), record.get(f"{kind}_max")))
         ]
-        texts = ("belligerents", "grading", "assessment", "location_reason", "flags", "corrected_by", "dataset")
-        said = [(key, cut(record.get(key))) for key in texts]
+        names = ["belligerents", "grading", "assessment", "location_reason", "flags", "corrected_by"]
+        names += ["dataset"] if self._datasets > 1 else []  # else it stands among the inputs
+        coded = {"grading", "assessment", "flags"}
+        said = [(key, (plain if key in coded else cut)(record.get(key))) for key in names]
         return [("harm", words("list").join(figures)), *said[:3], ("where", where), *said[3:]]
 
-    def _pair(self, pair: dict[str, Any], number: str) -> dict[str, Any]:
+    def _pair(self, pair: dict[str, Any], number: str, incident: dict[str, Any], quoted: list[str]) -> dict[str, Any]:
+        """A row of a table of strikes: country and zone where they are not the incident's, its text unless quoted."""
         strike, words = self._strikes[pair["strike_id"]], self._words
+        country, text = stated(strike.get("country")), stated(strike.get("record_text"))
         return {
             "number": number,
             "id": cut(pair["strike_id"]),
             "place": cut(strike.get("place_text"), 120),
-            "when": _when(strike),
+            "country": "" if country == stated(incident.get("country")) else country,
+            "when": _when(strike, stated(incident.get("timezone"))),
             "belligerents": cut(strike.get("belligerents"), 120),
             "n_strikes": stated(strike.get("n_strikes")),
             "km": _km(pair["distance_km"]),
@@ -129,7 +137,7 @@ class Cards:
             "gap": words.gap(pair["gap_days"], self._assessed.limits),
             "relation": "rejected" if pair["decision"] == "reject" else str(pair["relation"]),
             "decision": pair["decision"],
-            "text": cut(strike.get("record_text"), 300),
+            "text": "" if any(text in said for said in quoted) else cut(text, 300),
             "sources": parse_sources(stated(strike.get("sources")))[:3],
         }
 
@@ -184,9 +192,11 @@ def _by_incident(pairs: pd.DataFrame) -> dict[Any, list[dict[str, Any]]]:
     return found
 
 
-def _when(record: dict[str, Any]) -> str:
+def _when(record: dict[str, Any], known: str = "") -> str:
+    """A record's time in its own zone, which is named unless it is known."""
     zone = stated(record.get("timezone")) or "UTC"
-    return f"{format_local(record['start'], record['end'], zone).replace(' to ', ' – ')} ({zone})"
+    said = format_local(record["start"], record["end"], zone).replace(" to ", " – ")
+    return said if zone == known else f"{said} ({zone})"
 
 
 def _km(value: float) -> str:

@@ -20,20 +20,29 @@ from geocasualty.maps._heatmap import FEW
 from geocasualty.maps._inline import inline_months, inline_province
 from geocasualty.maps._policy import clean, encode, policy
 from geocasualty.maps._sheet import Sheet
+from geocasualty.matching._answers import ELSEWHERE, STATUSES
 from geocasualty.matching.findings import NO_COVERAGE, TABLE, UNLOCATED
+from geocasualty.matching.official import RECORDS
+from geocasualty.records._flags import FLAGS, spelt
 from geocasualty.records._provenance import provenance
 from geocasualty.records.evidence import is_link
-from geocasualty.reporting._assessed import MISS_DAYS, MISS_KM, Told
+from geocasualty.reporting._assessed import MISS_DAYS, MISS_KM, Told, texts
 from geocasualty.reporting._cards import Cards, located
 from geocasualty.reporting._finished import Finished
-from geocasualty.reporting._words import Words, cut, stated
+from geocasualty.reporting._words import Words, cut, plain, stated
 from geocasualty.tallies import tally
 from geocasualty.theatre.theatre import theatre
 
 __all__ = ["Page"]
 
-MOST_ROWS = 2000
-"""Rows of a list at the end of a report; more are counted."""
+TITLES = (
+    "published.title", "province.title", "months.title", "claims.title", "findings.title", "grid.title", "cards.title",
+    "lost.title", "rejected.title", "method.title",
+)  # fmt: skip
+"""The parts of a report, in their order."""
+
+MOST_ROWS, MOST_ELSEWHERE = 2000, 12
+"""Rows of a list at the end of a report, and of the places that were assessed elsewhere; more are counted."""
 
 
 class Page:
@@ -117,6 +126,7 @@ class Page:
             lstrip_blocks=True,
         )
         environment.filters["svg"] = lambda text: Markup(text)  # noqa: S704 - drawn by us, every value escaped
+        environment.filters["plain"] = plain
         environment.tests["link"] = is_link
         return environment
 
@@ -130,9 +140,10 @@ class Page:
 
     def _parts(self) -> dict[str, Any]:
         every, words = self._assessed, self._words
-        months = tally(every.incidents, by=["month"], strikes=every.strikes)
+        months = tally(every.incidents, by=["month"], strikes=every.counted)
         return self._said | {
             "style": Markup(_template("report.css") + _looks()),  # noqa: S704 - our own file
+            "titles": {key.split(".")[0]: words(key) for key in TITLES},
             "n": len(every.incidents),
             "strikes": self._strikes_in_words(months),
             "killed": self._killed(months),
@@ -145,7 +156,10 @@ class Page:
                 }
                 for name, n, rate, of in every.counts()
             ],
-            "records": every.records(),
+            "groups": self._groups(),
+            "parties": every.parties(),
+            "records": RECORDS,
+            "answers": self._answers(),
             "near": f"{every.near_km:g}",
             "mean": _mean(words, *_all_rates(every)),
             "few": f"{FEW:g}",
@@ -155,9 +169,9 @@ class Page:
             "province": self._province(),
             "months": self._months(months),
             "grids": [(test, self._grid(test)) for test in ("possible", "within")],
-            "index": self._index(),
             "lost": self._lost("incident", every.incidents),
-            "lost_strikes": self._lost("strike", every.strikes),
+            "lost_strikes": self._lost("strike", every.counted),
+            "flags": self._flags(),
             "sources": [
                 (kind, provenance(frame).to_dict("records"))
                 for kind, frame in (("incidents", every.incidents), ("strikes", every.strikes))
@@ -174,14 +188,19 @@ class Page:
 
     def _strikes_in_words(self, months: pd.DataFrame) -> dict[str, Any]:
         """How many records there are and how many strikes they report, as far as they say."""
-        total, records = months[months["is_total"].astype(bool)].iloc[0], len(self._assessed.strikes)
+        total, records = months[months["is_total"].astype(bool)].iloc[0], len(self._assessed.counted)
         unknown = int(total["strikes_unknown"]) if records else 0
         if records and pd.isna(total["strikes"]):
-            return {"records": records, "said": self._words("summary.unnumbered", n=records)}
+            return {"records": records, "said": self._words("summary.unnumbered", n=records) + self._others()}
         said = self._words("summary.strikes", n=int(total["strikes"]) if records else 0, records=records)
         if unknown:
             said += " " + self._words("summary.some_unnumbered", n=unknown)
-        return {"records": records, "said": said}
+        return {"records": records, "said": said + self._others()}
+
+    def _others(self) -> str:
+        """How many strike records are compared and no part of the scope."""
+        others = len(self._assessed.strikes) - len(self._assessed.counted)
+        return " " + self._words("summary.others", n=others) if others else ""
 
     def _killed(self, months: pd.DataFrame) -> dict[str, str]:
         total = months[months["is_total"].astype(bool)].iloc[0]
@@ -235,7 +254,7 @@ class Page:
         every, words = self._assessed, self._words
         shown = counted(
             every.incidents,
-            every.strikes,
+            every.counted,
             self._gazetteer,
             measure="strikes",
             classes="quantiles",
@@ -275,20 +294,53 @@ class Page:
         ]
         return inline_months(every, rows, title=self._words("months.title"))
 
-    def _index(self) -> list[dict[str, Any]]:
-        every = self._assessed
-        rows = zip(every.incidents.to_dict("records"), every.findings.to_dict("records"), strict=True)
-        return [
-            {
-                "number": number,
-                "id": cut(record["incident_id"], 80),
-                "place": cut(record.get("place_text"), 80),
-                "day": f"{record['start'].tz_convert(stated(record.get('timezone')) or 'UTC'):%Y-%m-%d}",
-                "finding": str(finding["finding"]),
-                "background": self._words.background(finding["background_passed"], finding["background_days"]),
-            }
-            for number, (record, finding) in enumerate(rows, start=1)
+    def _groups(self) -> list[dict[str, Any]]:
+        """The incidents by what the official record says of them, each with its number: that of its card."""
+        every, words = self._assessed, self._words
+        frames = (every.incidents, every.findings, every.official)
+        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in RECORDS}
+        for number, (record, finding, said) in enumerate(
+            zip(*(frame.to_dict("records") for frame in frames), strict=True), start=1
+        ):
+            rows[said["official_record"]].append(
+                {
+                    "number": number,
+                    "id": cut(record["incident_id"], 80),
+                    "place": cut(record.get("place_text"), 80),
+                    "day": stated(finding["date"]),
+                    "named": cut(said["record_place"], 60),
+                    "km": words.number(said["record_km"]),
+                    "finding": str(finding["finding"]),
+                    "background": words.background(
+                        finding["background_passed"], finding["background_days"], short=True
+                    ),
+                }
+            )
+        return [{"name": name, "rows": found} for name, found in rows.items()]
+
+    def _answers(self) -> dict[str, Any] | None:
+        """How the assessed places compare, and those that cannot be the claimed ones, the farthest first."""
+        found, words = self._assessed.answers, self._words
+        if found is None:
+            return None
+        numbers = {name: n for n, name in enumerate(self._assessed.incidents["incident_id"], start=1)}
+        far = found[found["status"] == ELSEWHERE]
+        rows = [
+            {"number": numbers[row["incident_id"]], "id": cut(row["incident_id"], 80), **words.answer(row)}
+            for row in far.head(MOST_ELSEWHERE).to_dict("records")
         ]
+        counts = found["status"].value_counts()
+        return {
+            "n": len(found),
+            "counts": [(name, int(counts[name])) for name in STATUSES if name == ELSEWHERE or counts.get(name, 0)],
+            "rows": rows,
+            "more": len(far) - len(rows),
+        }
+
+    def _flags(self) -> list[tuple[str, str]]:
+        """The flags that cards show, with their meaning."""
+        given = {flag for text in texts(self._assessed.incidents, "flags") for flag in spelt(text).split(";")}
+        return [(flag, FLAGS[flag]) for flag in sorted(given & FLAGS.keys())]
 
     def _lost(self, kind: str, frame: Any) -> dict[str, Any]:
         """Records without a place, and incidents that the records do not cover."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from importlib import metadata
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -18,12 +18,12 @@ import pandas as pd
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import atomic_write
 from geocasualty.matching import Assessed, assess, taken
-from geocasualty.records.belligerents import canonical_belligerents
-from geocasualty.reporting._assessed import told_of
+from geocasualty.records.belligerents import canonical_belligerents, overlap
+from geocasualty.reporting._assessed import texts, told_of
 from geocasualty.reporting._finished import Finished, digest
 from geocasualty.reporting._page import Page
 from geocasualty.reporting._words import Words
-from geocasualty.theatre.countries import country_code, not_a_country
+from geocasualty.theatre.countries import countries, country_code, not_a_country
 from geocasualty.theatre.zones import timezone_of
 from geocasualty.times import parse_when
 
@@ -88,7 +88,11 @@ def report(
     country : str, optional
         Only incidents of this country, by name or code.
     since, until : str, optional
-        Only incidents of which any time may lie in these local days, such as ``2014-09-23``, or months.
+        Only incidents of which any time may lie in these local days, such as ``2014-09-23``, or months. These four
+        choose which strikes the report counts, too: those that may be of that belligerent, country and time. All are
+        compared, so that a strike across a border is not lost; on a card it stands with its country.
+    answers : pandas.DataFrame, optional
+        Where belligerents looked, as :func:`geocasualty.assessed_places` returns it for all of the incidents given.
     rejected : pandas.DataFrame, optional
         Rows that were not read: ``row``, ``column``, ``value``, ``reason``, and ``file`` where there are several; as
         :func:`geocasualty.validate_incidents` returns them.
@@ -150,15 +154,18 @@ def report(
         review=review,
         coverage=coverage,
     )
-    choice = {"attributed_to": attributed_to, "country": country, "since": since, "until": until}
-    rows, choice_words = selected(incidents, words, **choice)
+    choice = Choice.of(attributed_to, country, since, until)
+    rows = choice.incidents(incidents)
+    chosen = incidents.iloc[rows]
     if told is None:
         _known(review, incidents)
-        chosen = incidents.iloc[rows]
         if review is not None:
             asked["review"] = review[review["incident_id"].isin(chosen["incident_id"])]
         told, rows = assess(chosen, strikes, **asked), np.arange(len(rows))
-    every = told_of(told, rows, near_km, language, answers)
+    scope = choice.holds(told.sides.theirs.frame, unknown=True)
+    if answers is not None:
+        answers = answers[answers["incident_id"].isin(chosen["incident_id"])].reset_index(drop=True)
+    every = told_of(told, rows, scope, near_km, language, choice.country, answers)
     versions = {name: metadata.version(name) for name in LIBRARIES}
     said = {"title": title, "dated": dated, "language": language}
     page = Page(
@@ -166,7 +173,7 @@ def report(
         words,
         gazetteer,
         given=len(incidents),
-        choice=choice_words,
+        choice=choice.said(words),
         rejected=rejected,
         inputs=hashes,
         versions=versions,
@@ -175,7 +182,7 @@ def report(
     )
     limits = [str(told.limits), near_km, told.chosen["belligerents"]]
     frames = [frame for frame in (told.chosen["review"], told.chosen["coverage"], answers) if frame is not None]
-    key = digest(said, limits, versions, str(gazetteer.version), every.incidents, every.strikes, *frames)
+    key = digest(said, limits, choice, versions, str(gazetteer.version), every.incidents, every.strikes, *frames)
     target = Path(path)
     finished = Finished(target, key)
     try:
@@ -215,66 +222,93 @@ def _hashed(file: Path) -> tuple[str, str]:
         raise InputError(f"inputs: cannot read {file.name!r}: {error.strerror or error}") from error
 
 
-def selected(
-    incidents: gpd.GeoDataFrame,
-    words: Words,
-    *,
-    attributed_to: str | None,
-    country: str | None,
-    since: str | None,
-    until: str | None,
-) -> tuple[npt.NDArray[np.int64], list[str]]:
-    """The rows of the incidents asked for, by time and id, and the choice in words.
+class Choice(NamedTuple):
+    """The one scope of a report: belligerents, the code of a country, the first and the last day; as they were asked.
 
-    An incident is of a time if any of its own time may be, by its local days; it is attributed to a belligerent if
-    that is one of those it names.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a day cannot be read, ``since`` is after ``until``, a country is none, or no incident
-        names a belligerent that was asked for.
+    A record is of a time if any of its own may be, by its local days.
     """
-    if since is not None and until is not None and parse_when(since, "UTC").start >= parse_when(until, "UTC").end:
-        raise InputError(f"since={since!r} is after until={until!r}; exchange them")
-    kept = np.ones(len(incidents), dtype=bool)
-    said = []
-    if attributed_to is not None:
-        names = set(filter(None, canonical_belligerents(attributed_to, None).split(";")))
-        if not names:
+
+    attributed_to: str | None
+    names: tuple[str, ...]
+    country: str | None
+    since: str | None
+    until: str | None
+
+    @classmethod
+    def of(cls, attributed_to: str | None, country: str | None, since: str | None, until: str | None) -> Choice:
+        """Check what was asked.
+
+        Raises
+        ------
+        geocasualty.errors.InputError
+            If a day cannot be read, ``since`` is after ``until``, a country is none, or a belligerent nobody.
+        """
+        if since is not None and until is not None and parse_when(since, "UTC").start >= parse_when(until, "UTC").end:
+            raise InputError(f"since={since!r} is after until={until!r}; exchange them")
+        names = tuple(filter(None, canonical_belligerents(attributed_to or "", None).split(";")))
+        if attributed_to is not None and not names:
             raise InputError(f"attributed_to is {attributed_to!r}; expected the name of a belligerent")
-        given = incidents["belligerents"].fillna("") if "belligerents" in incidents else [""] * len(incidents)
-        _stand(attributed_to, names, given)
-        kept &= np.array([bool(names & set(str(text).split(";"))) for text in given], dtype=bool)
-        said.append(words("select.attributed", names=", ".join(sorted(names))))
-    if country is not None:
-        country_said, country = country, country_code(country)
-        if not country:
-            raise InputError(f"country is {country_said!r}; {not_a_country(country_said)}")
-        kept &= incidents["country"].fillna("").to_numpy() == country
-        said.append(words("select.country", code=country))
-    zones = incidents["timezone"].fillna("UTC").tolist() if "timezone" in incidents else ["UTC"] * len(incidents)
-    known = {*zones, timezone_of(country)}  # so that a day is read, and refused, even where there is no incident
-    if since is not None:
-        first = {zone: parse_when(since, zone).start for zone in known}
-        kept &= np.array([end > first[zone] for end, zone in zip(incidents["end"], zones, strict=True)], dtype=bool)
-        said.append(words("select.since", day=since))
-    if until is not None:
-        last = {zone: parse_when(until, zone).end for zone in known}
-        kept &= np.array([at < last[zone] for at, zone in zip(incidents["start"], zones, strict=True)], dtype=bool)
-        said.append(words("select.until", day=until))
-    chosen = incidents[kept]
-    if len(incidents) and not len(chosen):
-        choice = {"attributed_to": attributed_to, "country": country, "since": since, "until": until}
-        asked = " and ".join(f"{name}={value!r}" for name, value in choice.items() if value is not None)
-        warnings.warn(
-            f"no incident of the {len(incidents):,} given fits {asked}: the report holds none",
-            GeocasualtyWarning,
-            stacklevel=3,
+        code = country_code(country) if country is not None else None
+        if code == "":
+            raise InputError(f"country is {country!r}; {not_a_country(country)}")
+        return cls(attributed_to, names, code, since, until)
+
+    def said(self, words: Words) -> list[str]:
+        """The scope in words."""
+        named = words("select.attributed", names=", ".join(self.names)) if self.names else ""
+        country = f"{countries()[self.country].name} ({self.country})" if self.country else ""
+        where = words("select.country", code=country) if country else ""
+        since, until = (
+            words(f"select.{name}", day=day) if day is not None else ""
+            for name, day in (("since", self.since), ("until", self.until))
         )
-    starts, ids = chosen["start"].tolist(), [str(each) for each in chosen["incident_id"]]
-    order = sorted(range(len(chosen)), key=lambda i: (starts[i], ids[i]))
-    return np.flatnonzero(kept)[order], said
+        return list(filter(None, (named, where, since, until)))
+
+    def holds(self, frame: gpd.GeoDataFrame, *, unknown: bool) -> npt.NDArray[np.bool_]:
+        """Which records are of it; with ``unknown``, which may be: also those of no known country or party."""
+        kept = np.ones(len(frame), dtype=bool)
+        if self.names:
+            asked, names = set(self.names), ";".join(self.names)
+            given = texts(frame, "belligerents")
+            fits = {text: overlap(names, text) if unknown else bool(asked & {*text.split(";")}) for text in set(given)}
+            kept &= np.array([fits[text] for text in given], dtype=bool)
+        if self.country:
+            codes = (self.country, "") if unknown else (self.country,)
+            kept &= frame["country"].fillna("").isin(codes).to_numpy(bool) if "country" in frame else unknown
+        zones = frame["timezone"].fillna("UTC").tolist() if "timezone" in frame else ["UTC"] * len(frame)
+        known = {*zones, timezone_of(self.country)}  # so that a day is read, and refused, even where there is no record
+        if self.since is not None:
+            first = {zone: parse_when(self.since, zone).start for zone in known}
+            kept &= np.array([end > first[zone] for end, zone in zip(frame["end"], zones, strict=True)], dtype=bool)
+        if self.until is not None:
+            last = {zone: parse_when(self.until, zone).end for zone in known}
+            kept &= np.array([at < last[zone] for at, zone in zip(frame["start"], zones, strict=True)], dtype=bool)
+        return kept
+
+    def incidents(self, incidents: gpd.GeoDataFrame) -> npt.NDArray[np.int64]:
+        """The rows of the incidents of it, by time and id.
+
+        Raises
+        ------
+        geocasualty.errors.InputError
+            If no incident names a belligerent that was asked for.
+        """
+        if self.attributed_to is not None:
+            _stand(self.attributed_to, {*self.names}, texts(incidents, "belligerents"))
+        kept = self.holds(incidents, unknown=False)
+        chosen = incidents[kept]
+        if len(incidents) and not len(chosen):
+            asked = {"attributed_to": self.attributed_to, "country": self.country, "since": self.since,
+                     "until": self.until}  # fmt: skip
+            said = " and ".join(f"{name}={value!r}" for name, value in asked.items() if value is not None)
+            warnings.warn(
+                f"no incident of the {len(incidents):,} given fits {said}: the report holds none",
+                GeocasualtyWarning,
+                stacklevel=3,
+            )
+        starts, ids = chosen["start"].tolist(), [str(each) for each in chosen["incident_id"]]
+        order = sorted(range(len(chosen)), key=lambda i: (starts[i], ids[i]))
+        return np.flatnonzero(kept)[order]
 
 
 def _stand(asked: str, names: set[str], given: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,8 +14,9 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.matching._limits import Window
 from geocasualty.matching.findings import TABLE
+from geocasualty.records.belligerents import canonical_belligerents
 
-__all__ = ["LANGUAGES", "Words", "cut", "stated"]
+__all__ = ["LANGUAGES", "Words", "cut", "isolated", "plain", "stated"]
 
 LANGUAGES = ("en", "ar")
 RIGHT_TO_LEFT = ("ar",)
@@ -73,7 +75,7 @@ class Words:
 
     def _shown(self, value: Any) -> str:
         if isinstance(value, str):
-            return f"{ISOLATE}{value}{END}"
+            return isolated(value)
         return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
     def late(self, hours: float, days: float | None = None) -> str:
@@ -103,10 +105,30 @@ class Words:
             return "<1%"
         return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
-    def background(self, passed: int, days: int) -> str:
+    def number(self, km: float) -> str:
+        """Kilometres; "" where they are not known."""
+        return "" if pd.isna(km) else f"{km:,.1f}".removesuffix(".0") if km < 10 else f"{km:,.0f}"
+
+    def answer(self, row: dict[str, Any]) -> dict[str, str]:
+        """One row of :func:`geocasualty.assessed_places` as a reader sees it."""
+        radius = self.number(row["radius_m"] / 1000)
+        km, least = (self.number(row[f"distance_{name}"]) for name in ("km", "min_km"))
+        far = "answers.apart" if row["distance_min_km"] > 0 else "answers.far"
+        within = f"± {radius} {self('unit.km')}" if radius else ""
+        return {
+            "party": canonical_belligerents(stated(row["belligerent"]), None),
+            "said": plain(row["assessment"]),
+            "reason": plain(row["reason"]),
+            "claimed": ", ".join(filter(None, (cut(row["place_text"], 80), plain(row["precision"]), within))),
+            "mgrs": cut(row["mgrs"], 40),
+            "apart": self(far, km=km, least=least) if km else "",
+            "status": str(row["status"]),
+        }
+
+    def background(self, passed: int, days: int, *, short: bool = False) -> str:
         """A background rate with the days behind it."""
         if not days:
-            return self("background.unknown")
+            return self("unknown" if short else "background.unknown")
         return self("background.rate", rate=self.percent(passed / days), passed=int(passed), days=int(days))
 
     def range(self, low: Any, high: Any) -> str:
@@ -119,6 +141,11 @@ class Words:
         return f"{low:,}" if low == high else self("range.both", low=low, high=high)
 
 
+def isolated(text: str) -> str:
+    """A text of data that stands inside a sentence."""
+    return f"{ISOLATE}{text}{END}"
+
+
 def stated(value: Any) -> str:
     """A cell as text; "" where it is missing."""
     if value is None or (not isinstance(value, (list, tuple, dict, set)) and pd.isna(value)):
@@ -126,6 +153,11 @@ def stated(value: Any) -> str:
     if isinstance(value, float) and value == int(value):
         return str(int(value))
     return str(value)
+
+
+def plain(value: Any) -> str:
+    """A code of a file as words: ``not_yet_assessed`` as "not yet assessed"."""
+    return re.sub(r"(?<=[^\W_])_(?=[^\W_])", " ", cut(value))
 
 
 def cut(value: Any, most: int = LONGEST) -> str:

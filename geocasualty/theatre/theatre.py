@@ -17,7 +17,8 @@ __all__ = ["FOLDER", "Theatre", "read_theatre", "target_words", "theatre"]
 FOLDER = Path(__file__).parent / "iraq-syria"
 
 _SHAPE = {
-    "name": str, "countries": WORDS, "languages": WORDS, "words": {"countries": WORDS, "demonyms": WORDS},
+    "name": str, "countries": WORDS, "languages": WORDS, "publishes": WORDS,
+    "words": {"countries": WORDS, "demonyms": WORDS},
     "levels": dict.fromkeys(LEVELS[1:], WORDS),
     "map": {"centre": list, "zoom": int, "waters": str}, "reference_area": {"km2": float},
     "measured": {"on": {"en": str, "ar": str}, "missed": list, "at": str, "near": list,
@@ -39,6 +40,7 @@ class Theatre(NamedTuple):
     map: dict[str, Any]
     reference_area: dict[str, float]
     measured: dict[str, Any]
+    publishes: Words
 
     @property
     def local(self) -> str:

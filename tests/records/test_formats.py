@@ -189,6 +189,13 @@ def test_the_radius_is_the_larger_of_cell_and_accuracy(incidents, cells, radius,
     assert row["flags"] == flag
 
 
+def test_a_reason_that_the_export_wrote_letter_by_letter_is_read(incidents):
+    listed = 'a;:;1;:;{;i;:;0;;;s;:;5;:;";o;t;h;e;r;";;;}'
+    rows = [ASSESSMENT | {"assessment": "non_credible", "reason_nc": reason} for reason in (listed, "a;:;plain")]
+    read = [incidents(AIRWARS, assessments=pd.DataFrame([row])).iloc[0]["assessment"] for row in rows]
+    assert [text.partition(": ")[2] for text in read] == ["non_credible (other)", "non_credible (a;:;plain)"]
+
+
 def test_assessments_of_nothing_are_told(incidents):
     with pytest.warns(GeocasualtyWarning, match="1 assessments have no incident, such as 'CS9'"):
         incidents(AIRWARS, assessments=pd.DataFrame([ASSESSMENT | {"code": "CS9"}]))

@@ -20,6 +20,9 @@ class Reader(HTMLParser):
         super().__init__()
         self.tags: set[str] = set()
         self.links: list[str] = []
+        self.ids: list[str] = []
+        self.inside: dict[str, list[str]] = {}
+        """Rows and cards by the identifier of the heading that they stand under."""
         self.rows: list[list[str]] = []
         self._texts: list[str] = []
         self._skip = self._cell = False
@@ -30,6 +33,12 @@ class Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self._skip = tag in ("style", "title")
+        if named := dict(attrs).get("id"):
+            self.ids.append(named)
+            if tag in ("h2", "h3"):
+                self.inside[named] = []
+            elif tag in ("tr", "article"):
+                self.inside[next(reversed(self.inside))].append(named)
         if tag == "a":
             self.links.append(dict(attrs).get("href") or "")
         if tag == "tr":

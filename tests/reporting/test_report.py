@@ -30,11 +30,13 @@ from tests.reporting.pages import LIMITS, read, written
 
 def test_the_parts_stand_in_their_order_and_nothing_runs(tmp_path, book):
     page = written(tmp_path, book.incidents, book.strikes, title="A <title> & more")
-    heads = re.findall(r"<h2>(.*?)</h2>", page)
+    heads = re.findall(r'<h2 id="\w+">(.*?) <a ', page)
     assert heads == [
-        "Summary", "Strikes and incidents by governorate", "Incidents and strikes by month",
-        "How the answer depends on the limits", "Incident by incident", "What could not be located or assessed",
-        "Rejected rows", "Method, limits, parameters and inputs",
+        "What was published, and for how many incidents", "Strikes and incidents by governorate",
+        "Incidents and strikes by month", "The incidents, by what the official record says",
+        "Findings, and what chance alone would give", "How the answer depends on the limits",
+        "Annex A: incident by incident", "Annex B: what could not be located or assessed", "Annex C: rejected rows",
+        "Annex D: method, limits, parameters and inputs",
     ]  # fmt: skip
     assert "<script" not in page
     assert "style=" not in page
@@ -48,12 +50,9 @@ def test_the_parts_stand_in_their_order_and_nothing_runs(tmp_path, book):
 @pytest.mark.parametrize(
     ("numbers", "says"),
     [
-        ([pd.NA, pd.NA], "compared with 2 strike records, none of which states a number of strikes."),
-        (
-            [pd.NA, 3],
-            "2 strike records that report 3 strikes. 1 further record states no number and is not in that sum.",
-        ),
-        ([2, 3], "2 strike records that report 5 strikes."),
+        ([pd.NA, pd.NA], "Of the 2 strike records that may be of its scope none states a number of strikes."),
+        ([pd.NA, 3], "of its scope report 3 strikes. 1 further record states no number and is not in that sum."),
+        ([2, 3], "The 2 strike records that may be of its scope report 5 strikes."),
     ],
 )
 def test_numbers_of_strikes_that_nobody_states_are_said(tmp_path, numbers, says):
@@ -65,12 +64,12 @@ def test_numbers_of_strikes_that_nobody_states_are_said(tmp_path, numbers, says)
 def test_each_finding_stands_with_its_background_rate(tmp_path, book):
     findings = gcas.screen(book.incidents, book.strikes, **LIMITS)
     seen = read(tmp_path, book.incidents, book.strikes)
-    index = {row[0]: row for row in seen.rows if len(row) == 5 and row[0] in set(findings["incident_id"])}
+    index = {row[2]: row for row in seen.rows if len(row) == 7 and row[2] in set(findings["incident_id"])}
     assert len(index) == len(findings)
     for row in findings.itertuples():
         shown = index[row.incident_id]
-        assert shown[3].replace(" ", "-") == {"none-in-records": "none-in-the-records"}.get(row.finding, row.finding)
-        assert shown[4].startswith(f"{row.background_rate:.0%}" if row.background_days else "unknown")
+        assert shown[5].replace(" ", "-") == {"none-in-records": "none-in-the-records"}.get(row.finding, row.finding)
+        assert shown[6].startswith(f"{row.background_rate:.0%}" if row.background_days else "unknown")
         assert row.reason in seen.text
 
 

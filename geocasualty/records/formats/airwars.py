@@ -111,7 +111,7 @@ def _joined(rows: list[dict[str, str]]) -> dict[str, str]:
 
     said = [
         f"{_belligerent(row['belligerent'])}: {row['assessment']}"
-        + (f" ({row['reason_nc']})" if row.get("reason_nc") else "")
+        + (f" ({_spelt(row['reason_nc'])})" if row.get("reason_nc") else "")
         for row in rows
         if row.get("assessment")
     ]
@@ -126,6 +126,11 @@ def _joined(rows: list[dict[str, str]]) -> dict[str, str]:
         "assessed_mgrs": cell.get("mgrs", ""),
         "assessed_accuracy": cell.get("mgrs_accuracy", ""),
     }
+
+
+def _spelt(reason: str) -> str:
+    """A reason that the export wrote as a list of PHP, each letter apart (``a;:;1;:;{``), as its words."""
+    return ", ".join(re.findall('"(.*?)"', reason[::2])) if re.match("a;:;[0-9]", reason) else reason
 
 
 def _belligerent(text: str) -> str:
