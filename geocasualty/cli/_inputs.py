@@ -296,6 +296,14 @@ class Reading:
         self._read.append(accepted)
         return accepted, rejected
 
+    def claimed(self, path: Path, incidents: Any) -> Any:
+        """The incidents as their own source places them, without the answers that were joined to them."""
+        if self._options["assessments"] is None:
+            return incidents
+        held = path if path != PIPE else next(file for file in self.files if file.name.startswith("stdin."))
+        with Reading(self._options | {"assessments": None}) as plain:
+            return plain._validated("incident", held)[0]
+
     def _settle(self, path: Path, rejected: Any, policy: str) -> None:
         """Say what fails, or stop at it."""
         from geocasualty.records.reading import settle

@@ -92,7 +92,9 @@ def answers(
     import geocasualty as gcas
 
     stated = read_table(reading, table, "ASSESSMENTS", columns=("mgrs",))
-    found = gcas.assessed_places(reading.records(incident=incidents), stated, gazetteer=reading.gazetteer)
+    found = gcas.assessed_places(
+        reading.claimed(incidents, reading.records(incident=incidents)), stated, gazetteer=reading.gazetteer
+    )
     emit(found.drop(columns="geometry"), output, as_json=as_json, shapes=found.geometry)
     if drawn is not None:
         gcas.save_html(gcas.maps.answers_map(found, gazetteer=reading.gazetteer), drawn)

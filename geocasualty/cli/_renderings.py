@@ -171,7 +171,11 @@ def report(
     decided = decisions(reading, review)
     table = None if answers is None else read_table(reading, answers, "--answers", columns=("mgrs",))
     records = reading.records(incident=incidents, strike=strikes)
-    looked = None if table is None else gcas.assessed_places(records[0], table, gazetteer=reading.gazetteer)
+    looked = (
+        None
+        if table is None
+        else gcas.assessed_places(reading.claimed(incidents, records[0]), table, gazetteer=reading.gazetteer)
+    )
     with tempfile.TemporaryDirectory() as folder:
         written = gcas.report(
             *records,

@@ -96,6 +96,12 @@ def assessed_places(
     id_column = _first(assessments, IDS)
     if "mgrs" not in assessments:
         raise InputError("assessments: no column 'mgrs'; it needs incident_id (or code) and mgrs", column="mgrs")
+    if "assessed_mgrs" in incidents and (incidents["assessed_mgrs"].fillna("") != "").any():
+        raise InputError(
+            "incidents were read with assessments=, so that cells of the answers place some of them, or put their own "
+            "places in doubt; read them without, to compare the two",
+            column="assessed_mgrs",
+        )
     table = _stated(incidents, assessments, id_column)
     cells = [_cell(text) for text in table["mgrs"]]
     side = side_of(incidents, "incident")

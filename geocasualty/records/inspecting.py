@@ -77,7 +77,7 @@ def inspect(
     places     1 located: town 1
     parties    none named in 1
     unused     'actor' (party)
-    flags      unmapped-column 1: nobody reads a column that looks like a party, a date, a place or an accuracy
+    flags      unmapped-column 1
     next       geocasualty tally raids.csv --incident-map belligerents=Actor
     """
     request = Request(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.records._columns import ANSWERING, meaning_of
-from geocasualty.records._flags import FLAGS
+from geocasualty.records._provenance import provenance
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def read_report(frame: gpd.GeoDataFrame) -> ReadReport:
     Returns
     -------
     ReadReport
-        Its ``lines``: the file, records, days, zones, countries, places, parties, flags with their meaning, and columns
-        that have no meaning here, with the one that their names suggest.
+        Its ``lines``: file, records, days, zones, countries, places, parties, flags, and columns that have no meaning
+        here, with the one that their names suggest.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def read_report(frame: gpd.GeoDataFrame) -> ReadReport:
     places     1 located: town 1; 1 not: no place has the name … 1
     parties    none named in 2
     unused     'colour' (of no known meaning)
-    flags      unknown-timezone 1: neither a time zone nor a country that has one: the days are those of UTC
+    flags      unknown-timezone 1
     """
     if not {"start", "end", "location_reason", "flags"} <= set(frame.columns):
         raise InputError("expected a table as gcas.read_incidents or gcas.read_strikes returns it")
@@ -94,7 +94,7 @@ def _lines(frame: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
     said = frame.attrs.get(READ)
     if isinstance(said, str):
         yield "file", said
-    rows = frame["row"].nunique() if "row" in frame.columns else len(frame)
+    rows = int(provenance(frame)["rows"].sum())
     yield "records", f"{len(frame):,} of {rows:,} row{'s' * (rows != 1)}"
     if not len(frame):
         return
@@ -119,21 +119,23 @@ def _lines(frame: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
     unnamed = int((parties == "").sum())
     named = [name for text in parties for name in text.split(";") if name]
     yield "parties", "; ".join(filter(None, (_counted(named), f"none named in {unnamed:,}" if unnamed else "")))
-    unused = [name for name in frame.columns if name not in _KNOWN and not name.startswith("attribute_")]
-    if unused:
-        shown = [(name, meaning_of(str(name))) for name in unused]
-        shown.sort(key=lambda each: each[1] not in ANSWERING)
-        more = f" and {len(shown) - 2 * SHOWN} more" if len(shown) > 2 * SHOWN else ""
-        listed = ", ".join(
-            f"{name[:40]!r} ({meaning or 'of no known meaning'})" for name, meaning in shown[: 2 * SHOWN]
-        )
-        yield "unused", listed + more
-    flags = Counter(flag for text in frame["flags"].astype(str) for flag in text.split(";") if flag)
-    for number, (flag, count) in enumerate(sorted(flags.items(), key=lambda each: (-each[1], each[0]))):
-        yield (
-            "" if number else "flags",
-            f"{flag} {count:,}: {FLAGS.get(flag, 'of your own').split(';')[0].split('. ')[0]}",
-        )
+    others = [str(name) for name in frame.columns if name not in _KNOWN and not str(name).startswith("attribute_")]
+    if others:
+        yield from _others(others, any(text.startswith("csv/") for text in set(frame["reader"].astype(str))))
+    flags = [flag for text in frame["flags"].astype(str) for flag in text.split(";") if flag]
+    if flags:
+        yield "flags", _counted(flags)
+
+
+def _others(names: list[str], unread: bool) -> Iterator[tuple[str, str]]:
+    """Columns beside those of a record: nobody reads those of a table of the user's own."""
+    shown = sorted(((name, meaning_of(name)) for name in names), key=lambda each: each[1] not in ANSWERING)
+    more = f" and {len(shown) - 2 * SHOWN} more" if len(shown) > 2 * SHOWN else ""
+    said = [
+        f"{name[:40]!r}" + (f" ({meaning or 'of no known meaning'})" if unread else "")
+        for name, meaning in shown[: 2 * SHOWN]
+    ]
+    yield "unused" if unread else "kept", ", ".join(said) + more
 
 
 def _counted(values: Iterable[str]) -> str:

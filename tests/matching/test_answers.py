@@ -155,3 +155,10 @@ def test_an_answer_that_looked_elsewhere_is_said_and_drawn():
     assert gcas.maps.answers_map(table.iloc[:0]).get_root().render().count("L.circleMarker(") == 0
     with pytest.raises(InputError, match="status is 'near'"):
         gcas.maps.answers_map(table, status="near")
+
+
+def test_cells_that_were_joined_to_claims_are_not_compared_with_themselves():
+    joined = gcas.load_casebook().incidents.assign(assessed_mgrs="38S LE 294 094")
+    answers = pd.DataFrame({"incident_id": ["hawijah-2015-06"], "mgrs": ["38S LE 294 094"]})
+    with pytest.raises(InputError, match="read them without"):
+        gcas.assessed_places(joined, answers)
