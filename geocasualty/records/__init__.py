@@ -5,9 +5,15 @@ from geocasualty.records._provenance import provenance
 from geocasualty.records.evidence import Evidence, apply_corrections, format_sources, parse_sources
 from geocasualty.records.formats import Reader, Refusal, readers
 from geocasualty.records.inspecting import inspect
-from geocasualty.records.reading import read_incidents, read_strikes, validate_incidents, validate_strikes
+from geocasualty.records.reading import (
+    read_detections,
+    read_incidents,
+    read_strikes,
+    validate_incidents,
+    validate_strikes,
+)
 from geocasualty.records.report import ReadReport, read_report
-from geocasualty.records.writing import read_records, write_records
+from geocasualty.records.writing import read_records, write_places, write_records
 
 __all__ = [
     "Evidence",
@@ -20,6 +26,7 @@ __all__ = [
     "inspect",
     "parse_sources",
     "provenance",
+    "read_detections",
     "read_incidents",
     "read_records",
     "read_report",
@@ -27,5 +34,6 @@ __all__ = [
     "readers",
     "validate_incidents",
     "validate_strikes",
+    "write_places",
     "write_records",
 ]

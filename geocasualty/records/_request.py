@@ -67,6 +67,7 @@ class Request(NamedTuple):
     encoding: str | None = None
     country: str | None = None
     belligerents: str | Sequence[str] | None = None
+    detections: bool = False
 
 
 def name_of(source: Source) -> str:
@@ -169,7 +170,12 @@ def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str)
 def _format_of(cells: Cells, request: Request, name: str) -> Reader:
     known = find_reader(request.format, cells)
     logger.info("%s: read as %s/%s", name, known.name, known.version)
-    if request.role not in known.roles:
+    if "detection" in known.roles and not request.detections:
+        raise InputError(
+            f"{name}: the format {known.name!r} holds detections, and a fire is no strike; read it with "
+            "gcas.records.read_detections"
+        )
+    if request.role not in known.roles and not request.detections:
         raise InputError(
             f"{name}: the format {known.name!r} holds {known.roles[0]}s; read it with gcas.read_{known.roles[0]}s"
         )

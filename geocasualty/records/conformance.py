@@ -66,10 +66,16 @@ def _cells(rows: Rows) -> Cells:
     return {column: [row.get(column, "") for row in rows] for column in rows[0]}
 
 
+def _roles(reader: Reader) -> tuple[Role, ...]:
+    """As what its records are read: detections as strikes are."""
+    return tuple("strike" if role == "detection" else role for role in reader.roles)
+
+
 def _read(reader: Reader, rows: Rows, role: Role) -> tuple[Any, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", GeocasualtyWarning)
-        return validate(Request(pd.DataFrame(rows, dtype=object), role, reader))
+        request = Request(pd.DataFrame(rows, dtype=object), role, reader, detections="detection" in reader.roles)
+        return validate(request)
 
 
 def _name(reader: Reader, _: Rows) -> Iterator[str]:
@@ -115,7 +121,7 @@ def _native_columns(reader: Reader, rows: Rows) -> Iterator[str]:
     numbers = {int(row) for row in native.get("row", ())}
     if not numbers <= set(range(1, len(rows) + 1)):
         yield "numbers of rows that the file has not"
-    for role in reader.roles:
+    for role in _roles(reader):
         lacking = [column for column in (id_column(role), "start") if column not in native]
         if lacking:
             yield f"no {' and no '.join(lacking)}"
@@ -126,7 +132,7 @@ def _native_columns(reader: Reader, rows: Rows) -> Iterator[str]:
 
 
 def _records(reader: Reader, rows: Rows) -> Iterator[str]:
-    for role in reader.roles:
+    for role in _roles(reader):
         accepted, rejected = _read(reader, rows, role)
         if len(rejected):
             yield f"as {role}s it rejects a row of the sample: {rejected['reason'].iloc[0]}"
@@ -137,7 +143,7 @@ def _records(reader: Reader, rows: Rows) -> Iterator[str]:
 
 
 def _order(reader: Reader, rows: Rows) -> Iterator[str]:
-    for role in reader.roles:
+    for role in _roles(reader):
         one, other = (_read(reader, some, role)[0] for some in (rows, rows[::-1]))
         key = id_column(role)
         same = [
@@ -149,7 +155,7 @@ def _order(reader: Reader, rows: Rows) -> Iterator[str]:
 
 
 def _a_column_more(reader: Reader, rows: Rows) -> Iterator[str]:
-    for role in reader.roles:
+    for role in _roles(reader):
         one = _read(reader, rows, role)[0]
         other = _read(reader, [row | {"zzz remark": "x"} for row in rows], role)[0]
         shared = [column for column in one.columns if column in other.columns and column != "covers_rows"]
@@ -159,7 +165,7 @@ def _a_column_more(reader: Reader, rows: Rows) -> Iterator[str]:
 
 def _damage(reader: Reader, rows: Rows) -> Iterator[str]:
     """Any one cell blank or rubbish, any column gone: a row is kept or rejected, or the file refused in words."""
-    for role in reader.roles:
+    for role in _roles(reader):
         for value in ("", "?", "x" * 300, "2015-13-45", "-1", "\u202e"):
             damaged = [rows[0] | {column: value} for column in rows[0]]
             yield from _conserved(reader, [*rows, *damaged], role, f"{value[:12]!r} in each column in turn")

@@ -146,7 +146,7 @@ def _columns(grid: Any, known: Any) -> Iterator[tuple[str, str]]:
 
 def _role(grid: Any, known: Any) -> Role:
     if len(known.roles) == 1:
-        role: Role = known.roles[0]
+        role: Role = "incident" if known.roles[0] == "incident" else "strike"
         return role
     names = " ".join(grid.cells).lower()
     return (

@@ -12,10 +12,11 @@ import pandas as pd
 from geocasualty.errors import BadRowsError, GeocasualtyWarning, InputError
 from geocasualty.gazetteer import Gazetteer
 from geocasualty.records._request import Coverage, Request, Source, name_of, validate
-from geocasualty.records.formats import Reader
+from geocasualty.records.formats import Reader, readers
+from geocasualty.records.schema import COMMON_COLUMNS, STRIKE_COLUMNS
 from geocasualty.times import DayOrder
 
-__all__ = ["read_incidents", "read_strikes", "settle", "validate_incidents", "validate_strikes"]
+__all__ = ["read_detections", "read_incidents", "read_strikes", "settle", "validate_incidents", "validate_strikes"]
 
 OnBadRows = Literal["error", "warn", "skip"]
 
@@ -255,6 +256,51 @@ def validate_strikes(
         vicinity, ignore, encoding, country, belligerents,
     )  # fmt: skip
     return validate(request)
+
+
+def read_detections(path: Source, *, gazetteer: Gazetteer | None = None) -> gpd.GeoDataFrame:
+    r"""Read what satellites or sensors saw, such as NASA's FIRMS: to be drawn and written, never compared with claims.
+
+    Parameters
+    ----------
+    path : str, path-like or pandas.DataFrame
+        A file whose reader holds detections.
+    gazetteer : Gazetteer, optional
+        Says in which country each lies; the bundled one if not given.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        ``detection_id``, geometry, ``radius_m``, ``precision``, ``country``, ``start``, ``end``, ``timezone`` and the
+        columns of the source. ``match``, ``assess`` and ``check`` refuse it: it has no ``strike_id``, since a fire is
+        no strike. ``gcas.records.write_places`` writes it.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it cannot be read, or its reader does not hold detections.
+    geocasualty.errors.BadRowsError
+        If a row cannot be read.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from geocasualty.records import read_detections, readers
+    >>> seen = read_detections(pd.DataFrame(list(readers()["firms"].sample)))
+    >>> seen[["detection_id", "radius_m", "country", "frp"]].values.tolist()
+    [['2015-06-02T22:06Z 35.32 43.78 N', 283.0, 'IQ', '5.1'], ['2015-06-03T00:54Z 36.34 43.13 N', 354.0, 'IQ', '7.4']]
+    """
+    accepted, rejected = validate(Request(path, "strike", gazetteer=gazetteer, detections=True))
+    if (
+        not accepted["reader"]
+        .isin([f"{each.name}/{each.version}" for each in readers().values() if "detection" in each.roles])
+        .all()
+    ):
+        raise InputError(f"{name_of(path)}: holds no detections; read it with gcas.read_strikes")
+    settle(name_of(path), rejected, "error", stacklevel=3)
+    left = [name for name in STRIKE_COLUMNS if name not in COMMON_COLUMNS and name != "strike_id"]
+    named = accepted.drop(columns=[*left, "belligerents", "attack_kinds", "place_text", "vicinity"])
+    return named.rename(columns={"strike_id": "detection_id"})
 
 
 def _read(request: Request, on_bad_rows: OnBadRows) -> gpd.GeoDataFrame:

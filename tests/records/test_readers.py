@@ -7,7 +7,7 @@ import pytest
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
-from geocasualty.records import Reader, readers
+from geocasualty.records import Reader, read_detections, readers
 from geocasualty.records.conformance import failed_promises
 from geocasualty.records.formats import GROUP
 
@@ -95,3 +95,20 @@ def test_what_is_no_reader_or_takes_a_name_is_refused(brought_by, brought):
     brought_by(brought)
     with pytest.raises(InputError, match=r"expected a geocasualty\.records\.Reader"):
         readers()
+
+
+def test_detections_are_never_compared_with_claims(gaz):
+    held = pd.DataFrame(list(readers()["firms"].sample))
+    with pytest.raises(InputError, match="a fire is no strike"):
+        gcas.read_strikes(held, gazetteer=gaz)
+    with pytest.raises(InputError, match="a fire is no strike"):
+        gcas.read_incidents(held, gazetteer=gaz)
+    seen = read_detections(held, gazetteer=gaz)
+    book = gcas.load_casebook(gaz)
+    for compare in (gcas.match, gcas.screen, gcas.assess):
+        with pytest.raises(InputError, match="strike_id"):
+            compare(book.incidents, seen, within_km=10, within_days=1)
+    with pytest.raises(InputError, match="strike_id"):
+        gcas.check("Hawijah", "2015-06-03", seen, within_km=10, within_days=1)
+    with pytest.raises(InputError, match="no detections"):
+        read_detections(pd.DataFrame({"id": ["A"], "date": ["2015-06-03"], "place": ["Hit"]}), gazetteer=gaz)

@@ -93,7 +93,8 @@ class Reader(NamedTuple):
     to_native : callable
         Cells of the file to native cells.
     roles : tuple of str
-        What it holds.
+        What it holds: ``incident``, ``strike`` or both; or ``detection``, which is neither, read as a strike is and
+        never compared with claims.
     encoding : str
         Of files that are not UTF-8; empty where such a file is refused.
     merge : callable or None
@@ -127,7 +128,7 @@ class Reader(NamedTuple):
     recognises: Callable[[Iterable[str]], bool]
     to_native: Callable[[Cells], Cells]
     version: str = "2"
-    roles: tuple[Literal["incident", "strike"], ...] = ("incident", "strike")
+    roles: tuple[Literal["incident", "strike", "detection"], ...] = ("incident", "strike")
     encoding: str = ""
     merge: Callable[[Cells, Cells], Cells] | None = None
     refuses: Callable[[Cells, str], list[Refusal]] | None = None
