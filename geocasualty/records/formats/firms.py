@@ -12,8 +12,8 @@ __all__ = ["READER"]
 NEEDED = {"latitude", "longitude", "acq_date", "acq_time", "satellite", "frp"}
 
 RADIUS_M = {"MODIS": 1000.0, "VIIRS": 375.0}
-"""Metres of a pixel at nadir by instrument (NASA FIRMS, frequently asked questions): the fire is somewhere in it. At the
-edge of the swath it is several times as large, as ``scan`` and ``track`` say in kilometres."""
+"""Metres of a pixel at nadir by instrument (NASA FIRMS, frequently asked questions): the fire is somewhere in it. At
+the edge of the swath it is several times as large, as ``scan`` and ``track`` say in kilometres."""
 
 KEPT = (
     "bright_ti4", "bright_ti5", "brightness", "bright_t31", "scan", "track", "satellite", "instrument", "confidence",
