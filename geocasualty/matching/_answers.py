@@ -196,7 +196,8 @@ def answer_lines(answers: pd.DataFrame, language: str = "en") -> dict[Any, list[
         if np.isnan(row["distance_km"]):  # a claim that is an area
             figures["far"] = f"{figures['low']}–{figures['high']}"
         what = texts[str(row["status"])].format(**figures, claims=row["claims_of_cell"], note=row["note"])
-        said = "; ".join(str(row[name]) for name in ("assessment", "reason") if row[name]) or texts["unsaid"]
+        words = (str(row[name]).replace("_", " ") for name in ("assessment", "reason") if row[name])
+        said = "; ".join(words) or texts["unsaid"]
         when = texts["when"].format(date=row["date"]) if row["date"] else ""
         who = row["belligerent"] or texts["nobody"]
         line = texts["answer"].format(who=who, when=when, said=said, mgrs=row["mgrs"], what=what)

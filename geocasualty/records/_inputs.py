@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geocasualty._extras import need
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.files import damage_said, open_bytes, read_csv_cells, read_text
@@ -207,6 +208,8 @@ def kind_of(path: Path) -> str:
     if not found and _looks_like_json(text):
         found = "json"
     promised = _ENDINGS.get(path.suffix.lower().removesuffix(".gz"), "")
+    if promised == "xlsx":
+        need("openpyxl")
     if promised and found != promised:
         said = f"it is {KINDS[found]}; give it the right ending" if found else "export it again"
         raise InputError(f"{path.name}: not a whole {KINDS[promised].removeprefix('a ')} file; {said}")

@@ -126,6 +126,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     native = _of_whole_file(native, request, name)
     _check_native(native, name, _shown(cells))
     if id_column(request.role) not in native:
+        _refuse_exchanged(native, request.role, name)
         native[id_column(request.role)] = _numbered(native, request.role, name)
     unread = unread_columns(name, cells, native, known, mapped, request.ignore)
     if midnights is not None and grid.places is not None:
@@ -232,6 +233,16 @@ def _mapped(cells: Cells, column_map: Mapping[str, str] | None, name: str) -> Ce
         elif theirs != column:  # the file's own column of that name, which is not the one meant
             mapped[f"attribute_{column}"] = values
     return mapped | {ours: cells[theirs] for ours, theirs in (column_map or {}).items()}
+
+
+def _refuse_exchanged(native: Cells, role: Role, name: str) -> None:
+    other: Role = "strike" if role == "incident" else "incident"
+    if id_column(other) in native:
+        raise InputError(
+            f"{name}: no column {spellings(id_column(role))}, and one {id_column(other)!r}: are incidents and strikes "
+            f"exchanged? If its rows are {role}s, say so with column_map={{{id_column(role)!r}: ...}}",
+            column=id_column(role),
+        )
 
 
 def _numbered(native: Cells, role: Role, name: str) -> list[str]:

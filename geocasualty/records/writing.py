@@ -112,7 +112,16 @@ def write_records(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path
 
 
 def write_places(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
-    """Write a table of places that are no records, such as resolved names, as :func:`write_records` does."""
+    """Write a table of places that are no records, such as resolved names, as :func:`write_records` does.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> import geocasualty as gcas
+    >>> named = gcas.load_gazetteer().resolve_many(["Hawija"])
+    >>> gcas.records.write_places(named, pathlib.Path(tempfile.mkdtemp()) / "places.gpkg").name
+    'places.gpkg'
+    """
     target = Path(path)
     write, _ = _format(target)
     portable = to_portable(frame)

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import sys
 
@@ -18,12 +19,19 @@ def environment(seed="0", **more):
     return os.environ | {"PYTHONHASHSEED": seed, "COLUMNS": "200", "PYTHONPATH": str(ROOT), "TERM": "dumb"} | more
 
 
+def complaints(err):
+    """What stands on the error output beside what was read of each file."""
+    return re.sub(r"^file +\S.*?\n\n", "", err, flags=re.MULTILINE | re.DOTALL)
+
+
 def run(*words, cwd=None, seed="0", text=True, **more):
-    """In a process of its own, as a shell does."""
-    return subprocess.run(
+    """In a process of its own, as a shell does; its error output without what was read."""
+    done = subprocess.run(
         [*COMMAND, *map(str, words)],
         cwd=cwd, env=environment(seed), capture_output=True, text=text, check=False, timeout=120, **more,
     )  # fmt: skip
+    done.stderr = complaints(done.stderr) if text else complaints(done.stderr.decode()).encode()
+    return done
 
 
 def run_here(capfd, monkeypatch, *words, stdin=b""):
@@ -37,4 +45,4 @@ def run_here(capfd, monkeypatch, *words, stdin=b""):
     except SystemExit as ended:
         status = ended.code
     printed = capfd.readouterr()
-    return status, printed.out, printed.err
+    return status, printed.out, complaints(printed.err)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import subprocess
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,7 +12,7 @@ import pytest
 
 import geocasualty as gcas
 from geocasualty.cli._outputs import finding_in_lines
-from tests.cli.running import INCIDENTS, LIMITS, STRIKES, run
+from tests.cli.running import COMMAND, INCIDENTS, LIMITS, STRIKES, environment, run
 
 
 def test_resolve(here):
@@ -376,3 +377,24 @@ def test_a_finding_whose_strike_has_no_place_is_printed_without_a_distance():
         | {"background_passed": 0, "background_days": 0, "within_km": 10.0, "within_days": 0.0}
     )
     assert "nearest strike: S: not located\n" in finding_in_lines(row)
+
+
+def test_a_command_says_what_it_read_after_its_answer():
+    words = ["match", INCIDENTS, STRIKES, *LIMITS]
+    options = {"env": environment(), "capture_output": True, "text": True, "check": False, "timeout": 120}
+    done = subprocess.run([*COMMAND, *map(str, words)], **options)
+    assert "file       incidents.csv: delimited text, read as csv/2; 4 rows\nrecords    4 of 4 rows\n" in done.stderr
+    assert "file       strikes.csv" in done.stderr
+    quiet = subprocess.run([*COMMAND, *map(str, words), "--quiet"], **options)
+    assert (quiet.stdout, quiet.stderr) == (done.stdout, "")
+
+
+def test_inspect_prints_a_command_that_reads_the_file(here, tmp_path):
+    path = tmp_path / "raids.csv"
+    path.write_text("Raid ID,Date,Town,Actor\n1,2015-06-03,Hawija,Coalition\n")
+    status, printed, _ = here("inspect", path)
+    assert status == 0
+    assert "next       geocasualty tally raids.csv --incident-map belligerents=Actor" in printed
+    status, printed, _ = here("tally", path, "--incident-map", "belligerents=Actor", "--by", "belligerents")
+    assert (status, "Coalition" in printed) == (0, True)
+    assert here("inspect", tmp_path / "absent.csv")[0] == 2

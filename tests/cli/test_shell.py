@@ -10,16 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import COMMAND, INCIDENTS, LIMITS, STRIKES, environment, run
+from tests.cli.running import COMMAND, INCIDENTS, LIMITS, STRIKES, complaints, environment, run
 
 SHELL = " ".join(shlex.quote(word) for word in COMMAND)
 
 
 def shell(line, cwd, **more):
-    return subprocess.run(
+    done = subprocess.run(
         ["bash", "-c", f'geocasualty() {{ {SHELL} "$@"; }}; {line}'],
         cwd=cwd, env=environment(**more), capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
+    done.stderr = complaints(done.stderr)
+    return done
 
 
 def test_commands_in_a_pipe(tmp_path):

@@ -73,9 +73,9 @@ UNREAD = {
     "iraq_2007_2008_airstrikes.csv.gz": [],
     "other_wars/bangladesh_ucdp_hxl.csv": [],
     "other_wars/somalia_us_strikes.csv": ["Claimed by AFRICOM?"],
-    "quoted_2017_2018.csv": ["location_en"],
+    "quoted_2017_2018.csv": ["location_en", "geo_accuracy"],
     "quoted_release_pairs_2014_2015.csv": [
-        "incident_date", "incident_location", "release_date", "day_offset_release_minus_incident", "location_raw",
+        "incident_location", "geo_accuracy", "release_date", "day_offset_release_minus_incident", "location_raw",
     ],
     "crash_md/crash_data1.csv": ["enddate"],
 }  # fmt: skip

@@ -56,7 +56,7 @@ SHAPES = {
     "Arabic names": text([["رقم الحادث", "التاريخ", "المكان"], *TABLE[1:]]),
     "Ukrainian names": text([["номер", "дата", "місце"], *TABLE[1:]]),
     "French names": text([["numéro", "date", "lieu"], *TABLE[1:]]),
-    "other names": text([["Strike ID", "Date of event", "Location name"], *TABLE[1:]]),
+    "other names": text([["Event ID", "Date of event", "Location name"], *TABLE[1:]]),
     "JSON lines": "".join(json.dumps(dict(zip(TABLE[0], row, strict=True))) + "\n" for row in TABLE[1:]),
     "JSON list": json.dumps([dict(zip(TABLE[0], row, strict=True)) for row in TABLE[1:]]),
     "JSON list one level down": json.dumps(

@@ -209,7 +209,7 @@ def test_only_times_that_are_all_midnight_change_and_nothing_else_of_the_record(
         ("dateOfEvent", "", "date"),
         ("enddate", "2015-06-05", "date"),
         ("location_en", "Mosul", "place"),
-        ("محافظة النازحين", "", "place"),
+        ("موقع النازحين", "", "place"),
         ("geo_precision", "2", "accuracy"),
         ("error_m", "40000", "accuracy"),
         ("x8", "POLYGON ((43 35, 44 35, 44 36, 43 35))", "place"),

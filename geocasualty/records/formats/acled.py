@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import accuracy_of
-from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered, sample_of
 
 __all__ = ["READER"]
 
@@ -168,25 +168,6 @@ CODEBOOK = frozenset({
 })  # fmt: skip
 """Columns of the export."""
 
-SAMPLE = (
-    {
-        "event_id_cnty": "SYR1", "event_date": "03 June 2015", "time_precision": "1",
-        "event_type": "Explosions/Remote violence", "sub_event_type": "Air/drone strike",
-        "actor1": "Military Forces of Syria (2000-2024) Air Force", "assoc_actor_1": "",
-        "actor2": "Civilians (Syria)", "admin1": "Idleb", "location": "Idlib", "country": "Syria",
-        "latitude": "35.93062", "longitude": "36.63393", "geo_precision": "1", "fatalities": "4", "source": "SOHR",
-        "notes": "",
-    },
-    {
-        "event_id_cnty": "SYR2", "event_date": "2015-06-04", "time_precision": "2",
-        "event_type": "Explosions/Remote violence", "sub_event_type": "Air/drone strike",
-        "actor1": "Unidentified Military Forces", "assoc_actor_1": "", "actor2": "Civilians (Syria)",
-        "admin1": "Aleppo", "location": "Aleppo", "country": "Syria", "latitude": "36.2", "longitude": "37.16",
-        "geo_precision": "2", "fatalities": "0", "source": "SOHR", "notes": "",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "acled",
     recognises,
@@ -196,6 +177,6 @@ READER = Reader(
     times=("event_date",),
     help="Armed Conflict Location and Event Data: exports of events",
     licence="ACLED terms of use: attribution, no redistribution of the data",
-    sample=SAMPLE,
+    sample=sample_of("acled"),
     own_parties=True,
 )

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.precision import RADIUS_M, accuracy_of
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
-from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered, sample_of
 
 __all__ = ["LONGEST_RANGE_DAYS", "READER"]
 
@@ -289,22 +289,6 @@ KNOWN = frozenset({
     "country",
 })  # fmt: skip
 
-SAMPLE = (
-    {
-        "code": "CS001", "date": "2015-06-03", "date_type": "date", "date_end": "", "location_en": "Ar Raqqah",
-        "location_ar": "الرقة", "region": "Raqqa", "lat": "35.95283", "lon": "39.00788", "geo_accuracy": "city",
-        "military": "U.S.-led Coalition", "strike_status": "", "evidence": "Fair", "killed_min": "1",
-        "killed_max": "2", "injured_min": "", "injured_max": "",
-    },
-    {
-        "code": "CS002", "date": "2015-06-04", "date_type": "date", "date_end": "", "location_en": "Manbij",
-        "location_ar": "", "region": "Aleppo", "lat": "36.528", "lon": "37.955", "geo_accuracy": "city",
-        "military": "U.S.-led Coalition", "strike_status": "", "evidence": "Weak", "killed_min": "0",
-        "killed_max": "1", "injured_min": "2", "injured_max": "2",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "airwars",
     recognises,
@@ -316,5 +300,5 @@ READER = Reader(
     times=("date", "date_end"),
     help="Airwars: published table of incidents of civilian harm",
     licence="CC BY-NC-SA 4.0",
-    sample=SAMPLE,
+    sample=sample_of("airwars"),
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from geocasualty.records.formats import table
-from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered, sample_of
 
 __all__ = ["READER"]
 
@@ -87,22 +87,6 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     return frozenset({*table.known(names), *own, *NEEDED, *ALSO_NEEDED})
 
 
-SAMPLE = (
-    {
-        "Strike ID": "YEM001", "Date": "2002-11-03", "Location": "Unknown", "Province": "Marib",
-        "Type of attack": "Drone strike", "Confirmed/possible US attack?": "Confirmed",
-        "Minimum number of strikes": "1", "Minimum people killed": "6", "Maximum people killed": "6",
-        "Minimum civilians reported killed": "0", "Maximum civilians reported killed": "0",
-    },
-    {
-        "Strike ID": "YEM002", "Date": "2009-12-17", "Location": "Al Majala", "Province": "Abyan",
-        "Type of attack": "Cruise missile strike", "Confirmed/possible US attack?": "Possible",
-        "Minimum number of strikes": "1", "Minimum people killed": "55", "Maximum people killed": "58",
-        "Minimum civilians reported killed": "41", "Maximum civilians reported killed": "44",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "bureau",
     recognises,
@@ -113,5 +97,5 @@ READER = Reader(
     key=_key,
     help="Bureau of Investigative Journalism: sheets of US strikes by country",
     licence="CC BY-NC-SA 4.0",
-    sample=SAMPLE,
+    sample=sample_of("bureau"),
 )

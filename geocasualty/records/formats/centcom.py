@@ -13,7 +13,7 @@ from geocasualty.errors import InputError
 from geocasualty.records.formats._centcom_clauses import Verbatim, country_of, tidy
 from geocasualty.records.formats._centcom_hours import Hours, covered_hours, release_date_in, release_hours
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text, tells_of_none
-from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered, sample_of
 from geocasualty.theatre.zones import timezone_of
 from geocasualty.times import DayOrder, Interval, day_order, parse_when
 
@@ -410,19 +410,6 @@ def _slug(place: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", re.sub("['`]", "", letters)).strip("-") or "unlocated"
 
 
-SAMPLE = (
-    {
-        "date": "06/03/2015", "country": "Iraq", "location": "Al Huwayjah", "number": "1",
-        "description": "strike struck an ISIL facility.",
-        "line": "- Near Al Huwayjah, one strike struck an ISIL facility.",
-    },
-    {
-        "date": "06/03/2015", "country": "Syria", "location": "Ar Raqqah", "number": "2",
-        "description": "strikes struck an ISIL unit.", "line": "- Near Ar Raqqah, two strikes struck an ISIL unit.",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "centcom",
     recognises,
@@ -433,5 +420,5 @@ READER = Reader(
     times=("date",),
     help="US-led Coalition: releases on strikes in Iraq and Syria, scraped or pasted",
     licence="public domain (US government)",
-    sample=SAMPLE,
+    sample=sample_of("centcom"),
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
-from geocasualty.records.formats.protocol import Cells, Reader, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
 
 __all__ = ["READER"]
 
@@ -211,22 +211,6 @@ def _coverage(records: list[dict[str, str]]) -> Cells:
     return {column: [text] * len(records) for column, text in stated.items()}
 
 
-SAMPLE = (
-    {
-        "Employment date (UNCLASS)": "2-jun-15", "Time begin (Z) (UNCLASS)": "21:02", "Time end (Z) (UNCLASS)": "",
-        "Position MGRS (UNCLASS)": "38SLE 894 094", "Position LAT (UNCLASS)": "35,32171462",
-        "Position LONG (UNCLASS)": "43,78321601", "Mission (UNCLASS)": "AI", "Town (UNCLASS)": "Hawija",
-        "Province (UNCLASS)": "Kirkuk", "Country (UNCLASS)": "Iraq", "Comment (UNCLASS)": "",
-    },
-    {
-        "Employment date (UNCLASS)": "3-jun-15", "Time begin (Z) (UNCLASS)": "10:15", "Time end (Z) (UNCLASS)": "",
-        "Position MGRS (UNCLASS)": "38SLF 300 230", "Position LAT (UNCLASS)": "36,3",
-        "Position LONG (UNCLASS)": "43,1", "Mission (UNCLASS)": "AI", "Town (UNCLASS)": "Mosul",
-        "Province (UNCLASS)": "Ninewa", "Country (UNCLASS)": "Iraq", "Comment (UNCLASS)": "",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "dutch-mod",
     recognises,
@@ -239,5 +223,5 @@ READER = Reader(
     key=_key,
     help="Dutch Ministry of Defence: weapon deployments over Iraq and Syria",
     licence="open data of the Dutch government",
-    sample=SAMPLE,
+    sample=sample_of("dutch-mod"),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from geocasualty.records.formats.protocol import Cells, Reader, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
 
 __all__ = ["READER"]
 
@@ -63,20 +63,6 @@ def _half_diagonal(scan: str, track: str, instrument: str) -> float:
     return float((width**2 + height**2) ** 0.5 / 2)
 
 
-SAMPLE = (
-    {
-        "latitude": "35.32", "longitude": "43.78", "bright_ti4": "330.1", "scan": "0.4", "track": "0.4",
-        "acq_date": "2015-06-02", "acq_time": "2206", "satellite": "N", "instrument": "VIIRS", "confidence": "n",
-        "version": "2.0", "bright_ti5": "295.0", "frp": "5.1", "daynight": "N",
-    },
-    {
-        "latitude": "36.34", "longitude": "43.13", "bright_ti4": "341.0", "scan": "0.5", "track": "0.5",
-        "acq_date": "2015-06-03", "acq_time": "54", "satellite": "N", "instrument": "VIIRS", "confidence": "h",
-        "version": "2.0", "bright_ti5": "297.3", "frp": "7.4", "daynight": "N",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "firms",
     recognises,
@@ -88,5 +74,5 @@ READER = Reader(
     times=("acq_date",),
     help="NASA FIRMS: fires and other heat seen from satellites; no strikes",
     licence="public domain (NASA), credit asked for",
-    sample=SAMPLE,
+    sample=sample_of("firms"),
 )

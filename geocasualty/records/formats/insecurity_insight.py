@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from geocasualty.records.formats.protocol import Cells, Reader, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
 
 __all__ = ["READER"]
 
@@ -79,22 +79,6 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     return frozenset(column.strip().lower() for column in columns)
 
 
-SAMPLE = (
-    {
-        "Date": "2023-12-21", "Country": "OPT", "Country ISO": "PSE", "Admin 1": "Gaza Strip", "Latitude": "31.53",
-        "Longitude": "34.48", "Geo Precision": "(2) 25 km Precision", "Reported Perpetrator Name": "Israel",
-        "Weapon Carried/Used": "Aerial Bomb: Plane", "Location": "Health Building", "Health Workers Killed": "1",
-        "Health Workers Injured": "0", "SiND Event ID": "1",
-    },
-    {
-        "Date": "2023-12-20", "Country": "Sudan", "Country ISO": "SDN", "Admin 1": "Khartoum", "Latitude": "15.6",
-        "Longitude": "32.5", "Geo Precision": "(4) Province, State, Governorate",
-        "Reported Perpetrator Name": "No Information", "Weapon Carried/Used": "Shelling", "Location": "Street",
-        "Health Workers Killed": "0", "Health Workers Injured": "2", "SiND Event ID": "2",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "insecurity-insight",
     recognises,
@@ -105,5 +89,5 @@ READER = Reader(
     times=("date",),
     help="Insecurity Insight: attacks on health care worldwide",
     licence="CC BY-NC-SA 4.0",
-    sample=SAMPLE,
+    sample=sample_of("insecurity-insight"),
 )

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from geocasualty.errors import InputError
 
-__all__ = ["Cells", "Reader", "Refusal", "folded_words", "lowered"]
+__all__ = ["Cells", "Reader", "Refusal", "folded_words", "lowered", "sample_of"]
 
 Cells = dict[str, Any]
 """Column name to cells, all of one length: lists of texts, or pandas arrays of them where the format is columnar."""
+
+
+SAMPLES = Path(__file__).parent / "samples"
+"""A table of two rows or more for each reader, made up in the layout of its source."""
+
+
+def sample_of(name: str) -> tuple[dict[str, str], ...]:
+    """The rows of the sample of a reader of this package."""
+    with (SAMPLES / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return tuple(csv.DictReader(stream))
 
 
 _WORD = re.compile(r"[^\W_]+")

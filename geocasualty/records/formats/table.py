@@ -9,7 +9,7 @@ from itertools import repeat
 from typing import Any
 
 from geocasualty.errors import InputError
-from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered, sample_of
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
 from geocasualty.theatre.countries import country_code
 from geocasualty.theatre.languages import languages
@@ -127,7 +127,7 @@ def fields_of(columns: Iterable[str]) -> dict[str, list[str]]:
     Examples
     --------
     >>> fields_of(["Strike ID", "Date", "Area", "District", "Governorate", "Min Air Raids"])
-    {'incident_id': ['Strike ID'], 'strike_id': ['Strike ID'], 'start': ['Date'], 'place_text': ['Area'], \
+    {'strike_id': ['Strike ID'], 'start': ['Date'], 'place_text': ['Area'], \
 'district': ['District'], 'admin1': ['Governorate'], 'n_strikes': ['Min Air Raids']}
     """
     ranked: dict[str, list[tuple[int, int, str]]] = {}
@@ -135,7 +135,7 @@ def fields_of(columns: Iterable[str]) -> dict[str, list[str]]:
     for at, column in enumerate(columns):
         words = tuple(folded_words(column))
         for field, place in _names().get(words, ()):
-            for native in IDENTIFIERS if field == "identifier" else (field,):
+            for native in _identified(words) if field == "identifier" else (field,):
                 ranked.setdefault(native, []).append((place, at, column))
         for native in counts_of(column):
             ranked.setdefault(native, []).append((0 if {"civilian", "civilians"} & set(words) else 1, at, column))
@@ -163,6 +163,12 @@ def tagged(tags: Mapping[str, str]) -> dict[str, str]:
         if columns:
             found[native] = columns[0]
     return found
+
+
+def _identified(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Whose identifier a column is: one of strikes is none of incidents, so that two files are not exchanged."""
+    own = tuple(name for name in IDENTIFIERS if name.split("_")[0] in words)
+    return own or IDENTIFIERS
 
 
 def recognises(columns: Iterable[str]) -> bool:
@@ -194,11 +200,7 @@ def to_native(cells: Cells) -> Cells:
         native["start"] = _dates(table["year"], table.get("month"), table.get("day"))
     if not table.keys() >= PROVENANCE:
         found = {
-            field: [
-                column
-                for column in columns
-                if column not in NATIVE or column == field or column in (*IDENTIFIERS, *ALIASES)
-            ]
+            field: [column for column in columns if column not in NATIVE or column == field or column in ALIASES]
             for field, columns in fields_of(table).items()
             if field not in table or field == "district"
         }
@@ -292,16 +294,6 @@ def _times() -> tuple[str, ...]:
     return tuple(sorted({*fields, *(name.replace(" ", "_") for name in fields)}))
 
 
-SAMPLE = (
-    {
-        "incident_id": "A", "strike_id": "A", "date": "2015-06-03", "place": "Hawija", "country": "IQ",
-    },
-    {
-        "incident_id": "B", "strike_id": "B", "date": "2015-06-04", "place": "Raqqa", "country": "SY",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "csv",
     recognises,
@@ -311,5 +303,5 @@ READER = Reader(
     times=_times(),
     help="Any table whose columns have the native names, or names that say as much",
     licence="your own",
-    sample=SAMPLE,
+    sample=sample_of("csv"),
 )

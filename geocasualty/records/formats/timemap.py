@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from geocasualty.records.formats import table
-from geocasualty.records.formats.protocol import Cells, Reader, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
 
 __all__ = ["READER"]
 
@@ -53,20 +53,6 @@ def _texts(text: str, keys: Iterable[str]) -> list[str]:
     return [address.replace(";", "%3B") for address in said if address]
 
 
-SAMPLE = (
-    {
-        "id": "C1", "date": "02/24/2022", "latitude": "49.2", "longitude": "38.9", "location": "",
-        "description": "A house.", "sources": '[{"id": "s1", "path": "https://example.org/1"}]',
-        "filters": '[{"key": "Type of area affected", "value": "Residential"}]',
-    },
-    {
-        "id": "C2", "date": "02/25/2022", "latitude": "48.0", "longitude": "37.7", "location": "Donetsk",
-        "description": "A clinic.", "sources": "[]",
-        "filters": '[{"key": "Type of area affected", "value": "Healthcare"}]',
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "timemap",
     recognises,
@@ -76,5 +62,5 @@ READER = Reader(
     times=("date",),
     help="Timemaps, such as Bellingcat's of civilian harm in Ukraine: their JSON list",
     licence="as the map states",
-    sample=SAMPLE,
+    sample=sample_of("timemap"),
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import accuracy_of
-from geocasualty.records.formats.protocol import Cells, Reader, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
 
 __all__ = ["READER"]
 
@@ -138,25 +138,6 @@ CODEBOOK = frozenset({
 })  # fmt: skip
 """Columns of the releases that this reader knows."""
 
-SAMPLE = (
-    {
-        "id": "1", "relid": "SYR-2016-1", "year": "2016", "type_of_violence": "3", "dyad_name": "IS - Civilians",
-        "side_a": "IS", "side_b": "Civilians", "where_prec": "1", "where_coordinates": "Aleppo town",
-        "adm_1": "Aleppo Governorate", "latitude": "36.201241", "longitude": "37.161173", "country": "Syria",
-        "date_prec": "1", "date_start": "2016-01-01 00:00:00.000", "date_end": "2016-01-01 00:00:00.000",
-        "deaths_a": "0", "deaths_b": "0", "deaths_civilians": "3", "deaths_unknown": "2", "best": "5", "low": "3",
-        "high": "6",
-    },
-    {
-        "id": "2", "relid": "SYR-2016-2", "year": "2016", "type_of_violence": "3", "dyad_name": "IS - Civilians",
-        "side_a": "IS", "side_b": "Civilians", "where_prec": "3", "where_coordinates": "Raqqa town",
-        "adm_1": "Raqqa Governorate", "latitude": "35.95", "longitude": "39.01", "country": "Syria", "date_prec": "2",
-        "date_start": "2016-01-02", "date_end": "2016-01-04", "deaths_a": "0", "deaths_b": "0",
-        "deaths_civilians": "1", "deaths_unknown": "0", "best": "1", "low": "1", "high": "1",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "ucdp-ged",
     recognises,
@@ -166,6 +147,6 @@ READER = Reader(
     times=("date_start", "date_end"),
     help="Uppsala Conflict Data Program: events with deaths (GED), versions 5 to 25",
     licence="CC BY 4.0",
-    sample=SAMPLE,
+    sample=sample_of("ucdp-ged"),
     own_parties=True,
 )

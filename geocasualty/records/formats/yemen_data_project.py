@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from geocasualty.records.formats import table
-from geocasualty.records.formats.protocol import Cells, Reader, lowered
+from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
 
 __all__ = ["READER"]
 
@@ -66,20 +66,6 @@ def _only(columns: Cells, names: Iterable[str]) -> Cells:
     return {name: columns[name] for name in sorted(names)}
 
 
-SAMPLE = (
-    {
-        "Incident ID": "1", "Date": "26/03/2015", "Governorate": "Capital", "District": "Bani Al-Harith",
-        "Area": "Al-Rahabah", "Target": "Airbase", "Main category": "Military_Security_Target", "Min Air Raids": "1",
-        "Max Air Raids": "2", "Fatalities ": "0", "Child fatalities": "0", "Injured ": "0",
-    },
-    {
-        "Incident ID": "2", "Date": "27/03/2015", "Governorate": "Saada", "District": "Kitaf", "Area": "Al-Buqa",
-        "Target": "House", "Main category": "Civilian", "Min Air Raids": "1", "Max Air Raids": "1",
-        "Fatalities ": "3", "Child fatalities": "1", "Injured ": "2",
-    },
-)  # fmt: skip
-"""Two rows made up in the layout of the source."""
-
 READER = Reader(
     "yemen-data-project",
     recognises,
@@ -91,5 +77,5 @@ READER = Reader(
     key=_key,
     help="Yemen Data Project: air raids of the Saudi-led coalition",
     licence="free to use with attribution",
-    sample=SAMPLE,
+    sample=sample_of("yemen-data-project"),
 )
