@@ -181,7 +181,7 @@ def test_a_card_says_where_a_belligerent_looked_and_which_place_is_likeliest_mea
     limits = {"path": tmp_path / "r.html", "within_km": 10, "within_days": 0}
     page = gcas.report(book.incidents, book.strikes, **limits, answers=answers).read_text("utf-8")
     assert "a place 59 km from the claimed one (55 to 63 km" in page
-    assert "Hawijah</bdi> 95%; of none of these 5%. A rank is no evidence." in page
+    assert "\N{FIRST STRONG ISOLATE}Hawijah\N{POP DIRECTIONAL ISOLATE} 95%; of none of these 5%." in page
     assert "59 km from" not in gcas.report(book.incidents, book.strikes, **limits).read_text("utf-8")
 
 
