@@ -179,7 +179,7 @@ def practice_of(nearest_km: Any, same: Any) -> Any:
     Examples
     --------
     >>> practice_of(np.array([0.0, 200.0]), np.array([True, False])).round(2).tolist()
-    [0.99, 0.11]
+    [0.98, 0.11]
     """
     at = theatre().measured["practice"]
     odds: Any = at["intercept"] + at["log_km"] * np.log(nearest_km + at["plus_km"]) + at["same"] * same
