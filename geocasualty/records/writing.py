@@ -112,7 +112,7 @@ def write_records(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path
 
 
 def write_places(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
-    """Write a table of places that are no records, such as resolved names, as :func:`write_records` does.
+    """Write a table of places that are no records, such as resolved names, as :func:`geocasualty.write_records` does.
 
     Examples
     --------
