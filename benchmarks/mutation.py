@@ -3,8 +3,8 @@
     python -m benchmarks.mutation [--sample N] [--seed S]
 
 In a copy of the project one operator or constant is changed at a time: a comparison takes its neighbour (``<`` for
-``<=``), a whole number its successor, ``and`` becomes ``or``, ``min`` becomes ``max``, ``not`` falls. The quick tests of
-the rules run on each; a change that they pass survives, and is judged by hand: the same in effect, or a test that lacks.
+``<=``), a whole number its successor, ``and`` becomes ``or``, ``min`` becomes ``max``, ``not`` falls. The quick tests
+of the rules run on each; a change that they pass survives, and is judged by hand: the same in effect, or a test lacks.
 """
 
 from __future__ import annotations
