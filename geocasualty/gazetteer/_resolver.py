@@ -384,7 +384,8 @@ class Resolver:
         owner = self._owner(text, one, hints) if one.partial else None
         if owner is not None:
             return shapes.area_around(text, [owner], _no_place(one.named))
-        return self._area_of_hints(text, hints, abroad or _no_place(one.named), others)
+        found = self._area_of_hints(text, hints, abroad or _no_place(one.named), others)
+        return replace(found, unused=(one.named.whole,)) if abroad else found
 
     def _abroad(self, one: _Mention, hints: Hints) -> str:
         """Who bears the name outside what is stated, in words; empty if nobody does."""

@@ -14,11 +14,11 @@ from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
 from geocasualty.matching._screen import assess
 from geocasualty.matching.statement import Statements
 from geocasualty.records._countries import Countries
-from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.records.belligerents import canonical_belligerents, in_doubt
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
-from geocasualty.times import is_local, parse_interval
+from geocasualty.times import is_local, parse_interval, told_of
 
 __all__ = ["check"]
 
@@ -108,7 +108,10 @@ def check(
         guess = guessed_zone(where, *span) if zones_of(where) else unknown
         notes.append(guess)
         flags += ["guessed-timezone" if zones_of(where) else "unknown-timezone"] if guess else []
+    (said, basis), (besides, _) = told_of(first), told_of(last)
+    flags += [*said, *besides, *["unused-words"] * bool(found.unused)]
     names = belligerents if isinstance(belligerents, str) else ";".join(belligerents)
+    flags += ["doubtful-belligerent"] * in_doubt(names)
     zoned = pd.DatetimeTZDtype("s", "UTC")
     claim = gpd.GeoDataFrame(
         {
@@ -118,11 +121,11 @@ def check(
             "end": pd.Series([span.end], dtype=zoned),
             "country": [where],
             "timezone": [timezone_of(where)],
-            "flags": [";".join(flags)],
+            "flags": [";".join(sorted(set(flags)))],
             "vicinity": [found.vicinity],
             "place_id": [found.best.place.place_id if found.best else ""],
             "place_text": [found.query],
-            "date_basis": ["event"],
+            "date_basis": [basis or "event"],
             "attack_kinds": [attack_kinds],
             "belligerents": [canonical_belligerents(names, parties_in_force().theatre_of(where) or None)],
             "location_reason": [f"{found.status}: {found.reason}"],

@@ -136,6 +136,8 @@ class Whose(NamedTuple):
         Its place or its day is in doubt, or a part of it was never read: it gives no sure pair.
     misspelt : bool
         A party of it may be another than it says.
+    guessed : bool
+        It may be of none of the parties that it names.
     """
 
     names: str
@@ -143,6 +145,7 @@ class Whose(NamedTuple):
     country: str = ""
     doubtful: bool = False
     misspelt: bool = False
+    guessed: bool = False
 
 
 def limits_of(within_km: Any, within_days: Any, within_hours: Any = None) -> Window:
@@ -221,7 +224,8 @@ def allowed_names(ours: list[Whose], theirs: list[Whose], belligerents: str | It
     """What incidents (rows) and strikes (columns) may be for each other, by all but place and time.
 
     No pair is sure where either is in doubt, or they state different countries, or the party is: the incident names one
-    and the strike none, or only the alliance that it belongs to, or the name that they share may be a slip.
+    and the strike none, or only the alliance that it belongs to, or the name that they share is told with a doubt or
+    may be a slip.
     """
     found = of_one_party(ours, theirs, belligerents)
     doubtful = (np.array([each.doubtful for each in side], dtype=bool) for side in (ours, theirs))
@@ -253,7 +257,7 @@ def possible_names(ours: list[Whose], theirs: list[Whose], belligerents: str | I
 def _asked(ours: list[Whose], belligerents: str | Iterable[str]) -> list[Whose]:
     """Incidents with the parties that alone are compared, where some are chosen."""
     chosen = named_sides(belligerents)
-    return [each._replace(names=chosen, days=None, misspelt=False) for each in ours] if chosen else ours
+    return [each._replace(names=chosen, days=None, misspelt=False, guessed=False) for each in ours] if chosen else ours
 
 
 def _each_pair(ours: list[Whose], theirs: list[Whose], rule: Callable[[Whose, Whose], int]) -> Ints:
@@ -271,6 +275,8 @@ def _party(incident: Whose, strike: Whose) -> int:
         return NEVER
     if not ours:
         return SURE
+    if incident.guessed or strike.guessed:
+        return MAYBE
     if incident.misspelt or strike.misspelt:
         ours, theirs = (frozenset(name for name in each if not names_in_no_table(name)) for each in (ours, theirs))
     return SURE if ours & theirs or any(of_alliance(name, theirs, on) for name in ours) else MAYBE

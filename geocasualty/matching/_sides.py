@@ -22,8 +22,8 @@ import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.matching._limits import DAY, Whose, Window
-from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_PARTY, DOUBTFUL_TIME, UNMAPPED, spelt
-from geocasualty.records.belligerents import canonical_belligerents, parties_of
+from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_PARTY, DOUBTFUL_TIME, GUESSED_PARTY, UNMAPPED, spelt
+from geocasualty.records.belligerents import canonical_belligerents, in_doubt, parties_of
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.theatre.parties import FIRST, LAST, parties_in_force
 
@@ -231,22 +231,23 @@ def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[I
     return codes, [*(Whose(text, None) for text in names), *split]
 
 
-def _with_doubts(frame: Any, codes: Ints, parties: list[Whose]) -> tuple[Ints, list[Whose]]:
-    """A code for each record of its belligerents, its country and what its flags put in doubt."""
+def _with_doubts(frame: Any, guessed: Bools, codes: Ints, parties: list[Whose]) -> tuple[Ints, list[Whose]]:
+    """A code for each record of its belligerents, its country and what its flags or its names put in doubt."""
     country, countries = coded(frame, "country")
     flags, texts = coded(frame, "flags")
-    doubts = [
-        (bool(said & (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED)), bool(said & DOUBTFUL_PARTY))
-        for said in (set(spelt(text).split(";")) for text in texts)
-    ]
-    kind = np.array([doubtful + 2 * misspelt for doubtful, misspelt in doubts], dtype=np.int64)[flags]
-    keys = (codes * len(countries) + country) * 4 + kind
-    there = np.zeros(len(parties) * len(countries) * 4, dtype=bool)
+    said = [set(spelt(text).split(";")) for text in texts]
+    kinds = (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED, DOUBTFUL_PARTY, GUESSED_PARTY)
+    kind = np.array([sum(bool(each & some) << bit for bit, some in enumerate(kinds)) for each in said])[flags]
+    kind = np.where(guessed, kind | 6, kind)
+    keys = (codes * len(countries) + country) * 8 + kind
+    there = np.zeros(len(parties) * len(countries) * 8, dtype=bool)
     there[keys] = True
-    at = np.unravel_index(np.flatnonzero(there), (len(parties), len(countries), 4))
+    at = np.unravel_index(np.flatnonzero(there), (len(parties), len(countries), 8))
     known = [
-        parties[whose]._replace(country=countries[where], doubtful=bool(what & 1), misspelt=bool(what & 2))
-        for whose, where, what in zip(*at, strict=True)
+        parties[whose]._replace(
+            country=countries[where], doubtful=what & 1 > 0, misspelt=what & 2 > 0, guessed=what & 4 > 0
+        )
+        for whose, where, what in zip(*(each.tolist() for each in at), strict=True)
     ]
     return (np.cumsum(there) - 1)[keys], known
 
@@ -298,7 +299,8 @@ def side_of(frame: gpd.GeoDataFrame, role: Role) -> Side:
     codes, names = coded(frame, "belligerents")
     known = [canonical_belligerents(name) if name else "" for name in names]
     days = local_days(frame, start, end)
-    whose = _with_doubts(frame, *whose_when(codes, known, start, end))
+    guessed = np.array([in_doubt(name) for name in names], dtype=bool)[codes]
+    whose = _with_doubts(frame, guessed, *whose_when(codes, known, start, end))
     return Side(frame, column, order, *where, start, end, *days, *whose)
 
 

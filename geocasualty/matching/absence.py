@@ -372,7 +372,9 @@ def _lost_in_words(gate: Absence, n: int) -> str:
 CONDITIONS = (
     Condition(
         "party", True, _named,
-        lambda _gate, _n: "the claim names nobody whose strikes could be missing; belligerents= says whose are tested",
+        lambda _gate, _n: (
+            "the claim names nobody for sure whose strikes could be missing; belligerents= says whose are tested"
+        ),
     ),
     Condition("records", True, lambda gate, rows: gate.held.complete[rows] >= 1, lambda _gate, _n: ""),
     Condition("kinds", True, lambda gate, rows: gate.held.kinds[rows] >= 1, _kinds_in_words),

@@ -77,7 +77,7 @@ class Compared:
     @functools.cached_property
     def sought(self) -> Sought:
         """Whose strikes the records would have to show, where, in which zone, and of which kinds."""
-        parties = [self.named or each.names for each in self.ours.parties]
+        parties = [self.named or each.names * (not each.guessed) for each in self.ours.parties]
         names = sorted(set(parties))
         codes = np.array([names.index(name) for name in parties], dtype=np.int64)[self.ours.party]
         return Sought((codes, names), *(self.ours.text(name) for name in ("country", "timezone", "attack_kinds")))

@@ -14,6 +14,7 @@ __all__ = [
     "DOUBTFUL_TIME",
     "FLAGS",
     "GUESSED_DAY",
+    "GUESSED_PARTY",
     "OF_THE_PLACE",
     "UNMAPPED",
     "Flags",
@@ -36,8 +37,12 @@ FLAGS = {
     "blank-accuracy": "a cell that would say how exact the place is stands blank, in a column that the file has for "
     "it: the radius is the widest that the file states, of coordinates at least the default, and a blank vicinity is "
     "taken as yes. It may have said anything: the record gives no sure finding",
+    "blank-hours": "the time of day stands blank, in a file that tells it of other rows: it may have been any, and the "
+    "night of a day is the one before or behind it, so that the days may be off by one",
     "copied-release": "the same text, word for word, stands under another date too: on which of them its strikes were "
     "is not known",
+    "doubtful-belligerent": "a party is told with a doubt ('possibly', 'or', '?'), or beside an unknown one: its name "
+    "is kept, but the strike may be another's, and the record is surely of nobody",
     "geometry-conflict": "the stated coordinates and the place text, or two stated positions, are further apart than "
     "both accuracies allow; the reason says how far",
     "guessed-timezone": "the country has several time zones that differ on those days, and the file does not say in "
@@ -66,23 +71,26 @@ FLAGS = {
     "unread-time": "the time of day stands in words that nobody reads: the night before the day and the one behind it "
     "are taken too, the widest that a time of day may mean",
     "unused-words": "a part of the place text explains nothing of where the record was put; the reason names it, and "
-    "the record is located to an area",
+    "the record is located to an area. Another part may be the wrong one: it gives no sure finding",
     "unknown-timezone": "neither a time zone nor a country that has one: the days are those of UTC",
 }
 """Flag to meaning."""
 
-DOUBTFUL = frozenset({"blank-accuracy", "geometry-conflict", "looks-swapped", "outside-country"})
+DOUBTFUL = frozenset({"blank-accuracy", "geometry-conflict", "looks-swapped", "outside-country", "unused-words"})
 """Flags of a record whose place contradicts itself or is told in part: it gives no sure finding."""
 
-GUESSED_DAY = frozenset({"guessed-timezone", "midnight-utc", "unknown-timezone"})
-"""Flags of a record whose days may be off by one, since the zone that they are counted in is not known."""
+GUESSED_DAY = frozenset({"blank-hours", "guessed-timezone", "midnight-utc", "unknown-timezone"})
+"""Flags of a record whose days may be off by one, since their zone or the hours are not known."""
 
 DOUBTFUL_TIME = GUESSED_DAY | {
     "approximate-date", "assumed-hours", "copied-release", "unknown-end", "unread-time",
 }  # fmt: skip
 """Flags of a record whose days are not sure."""
 
-DOUBTFUL_PARTY = frozenset({"unknown-belligerent"})
+GUESSED_PARTY = frozenset({"doubtful-belligerent"})
+"""Flags of a record that may be of none of the parties that it names."""
+
+DOUBTFUL_PARTY = GUESSED_PARTY | {"unknown-belligerent"}
 """Flags of a record of which some party may be another than it says."""
 
 ASSUMED = frozenset({"assumed-accuracy", "blank-accuracy"})
@@ -91,7 +99,7 @@ ASSUMED = frozenset({"assumed-accuracy", "blank-accuracy"})
 UNMAPPED = frozenset({"unmapped-column"})
 """Flags of a record of which something is said that nobody read: it gives no sure finding."""
 
-OF_THE_PLACE = DOUBTFUL | ASSUMED | {"accuracy-without-coordinate", "placeholder", "shape-ignored", "unused-words"}
+OF_THE_PLACE = DOUBTFUL | ASSUMED | {"accuracy-without-coordinate", "placeholder", "shape-ignored"}
 """Flags that speak of where a record lies, and no longer hold when it is moved."""
 
 _BEFORE = {flag.replace("-", "_"): flag for flag in FLAGS}

@@ -19,7 +19,7 @@ from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_r
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
-from geocasualty.records.belligerents import names_in_no_table, nearest_name
+from geocasualty.records.belligerents import in_doubt, names_in_no_table, nearest_name
 from geocasualty.records.formats import readers
 from geocasualty.taxonomy import INHABITED, SETTLEMENTS, TAXONOMY
 
@@ -334,7 +334,7 @@ def _widened(found: Located, position: int, place: Place, metres: float) -> str:
 
 
 def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) -> None:
-    """Flag rows whose belligerents are in no table, and say the nearest known name; nothing is corrected.
+    """Flag rows whose belligerents are in doubt or in no table, and say the nearest known name; nothing is corrected.
 
     Parameters
     ----------
@@ -345,7 +345,7 @@ def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) ->
     reader : str
         Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
     flags : Flags
-        ``unknown-belligerent`` is added.
+        ``unknown-belligerent`` and ``doubtful-belligerent`` are added.
 
     Warns
     -----
@@ -357,6 +357,10 @@ def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) ->
         return
     slips: dict[str, int] = {}
     for column in ("belligerents", "covers_belligerents"):
+        written = typed.words(column)
+        for text in filter(in_doubt, written.texts):
+            flags.add("doubtful-belligerent", written.holds(text))
+            reason.append(written.holds(text), f" {column}: {text[:60]!r} leaves open whether it is that party")
         values = typed.frame[column].cat
         codes = values.codes.to_numpy()
         order = np.argsort(codes, kind="stable")

@@ -117,6 +117,7 @@ def validated(
         flags.add("midnight-utc", midnights[typed.rows - 1])
     if "end" in written:
         flags.add("unknown-end", typed.words("end").holds(""))
+    flags.add("blank-hours", typed.blank_hours(written))
     if unread:
         flags.add("unmapped-column", np.ones(len(typed.rows), dtype=bool))
     mark_belligerents(typed, found.reason, origin.reader, flags)

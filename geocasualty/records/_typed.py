@@ -14,7 +14,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
 from geocasualty.records._words import TEXT, Words, arrow_texts, coded
-from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.records.belligerents import canonical_belligerents, in_doubt
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNKNOWN_GRADINGS, Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
@@ -318,6 +318,8 @@ class Typed:
             both, distinct = pd.factorize(codes.astype(np.int64) * max(len(theatres[1]), 1) + in_theatre)
             pairs = [divmod(key, max(len(theatres[1]), 1)) for key in distinct.tolist()]
             names = [canonical_belligerents(stated[text], theatres[1][where]) for text, where in pairs]
+            if column != "belligerents":  # who is covered perhaps is not covered
+                names = ["" if in_doubt(stated[text]) else name for name, (text, _) in zip(names, pairs, strict=True)]
             merged, texts = pd.factorize(np.array(names, dtype=object))
             self.frame[column] = pd.Categorical.from_codes(merged[both], categories=texts, validate=False)
 
@@ -368,6 +370,15 @@ class Typed:
                 merged, texts = pd.factorize(np.array([text for text, _ in found], dtype=object))
                 self._known[side] = merged[keys], np.asarray(texts, dtype=object)
                 self._tell("unread-time", np.array([not read for _, read in found], dtype=bool)[keys])
+
+    def blank_hours(self, written: frozenset[str]) -> Mask:
+        """Rows that tell no time of day, where some column of the file tells that of others."""
+        columns = [self.words(column) for column in TIMES if column in written]
+        if not any(text for column in columns for text in column.texts):
+            return np.zeros(len(self.rows), dtype=bool)
+        codes, days = self._coded("start")
+        untold = np.array([":" not in day for day in days], dtype=bool)[codes]
+        return np.asarray(untold & np.all([column.holds("") for column in columns], axis=0))
 
     def _tell(self, flag: str, where: Mask) -> None:
         if where.any():

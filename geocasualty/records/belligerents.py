@@ -7,7 +7,9 @@ import functools
 import re
 
 from geocasualty.theatre.parties import (
+    AROUND,
     DOUBTS,
+    EITHER,
     MEANS,
     UNKNOWN,
     Days,
@@ -18,11 +20,11 @@ from geocasualty.theatre.parties import (
 )
 
 __all__ = [
-    "canonical_belligerents", "kin", "names_in_no_table", "nearest_name", "of_alliance", "one_strike", "overlap",
-    "parties_of",
+    "canonical_belligerents", "in_doubt", "kin", "names_in_no_table", "nearest_name", "of_alliance", "one_strike",
+    "overlap", "parties_of",
 ]  # fmt: skip
 
-_BETWEEN = re.compile(r"[,،؛/|&+]|\s(?:and/or|and|or)\s|\sو\s*(?=\S)", re.IGNORECASE)
+_BETWEEN = re.compile(rf"[,،؛/|&+]|{EITHER.pattern}|\sand\s|\sو\s*(?=\S)", re.IGNORECASE)
 
 
 def canonical_belligerents(text: str, theatre: str | None = "") -> str:
@@ -31,9 +33,10 @@ def canonical_belligerents(text: str, theatre: str | None = "") -> str:
     Parameters
     ----------
     text : str
-        Names separated by ``;``. Also by a comma, ``/``, ``|``, ``&``, ``+``, "and", "or" or the Arabic "و", but there
-        only where every part is a known name: any other name with a comma inside stays whole. Words that say with
-        what ("airstrikes", "warplanes", "forces", "air force") or how surely ("suspected") are taken off a name.
+        Names separated by ``;``. Also by a comma, ``/``, ``|``, ``&``, ``+``, "and", the Arabic "و", or "or" in any
+        language of the tables, but there only where every part is a known name: any other name with a comma inside
+        stays whole. Words that say with what ("airstrikes", "warplanes", "forces", "air force") or how surely
+        ("suspected") are taken off a name; :func:`in_doubt` says whether there was one of the latter.
     theatre : str, optional
         Of the record, as :meth:`geocasualty.theatre.parties.Parties.theatre_of` gives it: where "regime", "the
         coalition" or "IS" mean a party. Elsewhere such words are in no table. None: names of no record, such as an
@@ -81,7 +84,7 @@ def _known(name: str, theatre: str | None, parties: Parties) -> str | None:
             found = name.strip()
         if found is not None:
             return parties.written(found, theatre or "")
-        shorter = DOUBTS.sub("", key, count=1) if DOUBTS.match(key) else _without_means(key)
+        shorter = AROUND.sub("", key, count=1) if AROUND.search(key) else _without_means(key)
         if shorter == key:
             return None
         key = shorter
@@ -90,6 +93,24 @@ def _known(name: str, theatre: str | None, parties: Parties) -> str | None:
 def _without_means(key: str) -> str:
     found = [each for each in MEANS.finditer(key) if each.end() == len(key)]
     return key[: found[0].start()] if found else key
+
+
+def in_doubt(text: str) -> bool:
+    """Whether a cell names a party with a doubt, one of several, or one beside somebody unknown.
+
+    Examples
+    --------
+    >>> [in_doubt(text) for text in ("possibly Russia", "Russia?", "Coalition or Russia", "ربما روسيا")]
+    [True, True, True, True]
+    >>> [in_doubt(text) for text in ("Russia", "Coalition;Russia", "unknown")]
+    [False, False, False]
+    """
+    parts = [part for whole in re.split("[;؛]", text) for part in _BETWEEN.split(whole) if part.strip()]
+    nobody = [key_of(part) in UNKNOWN for part in parts]
+    said = "".join(part for part, unknown in zip(parts, nobody, strict=True) if not unknown)
+    return bool(said) and (
+        any(nobody) or bool(EITHER.search(text) or re.search("[?؟]", said) or DOUBTS.search(key_of(text)))
+    )
 
 
 def names_in_no_table(names: str) -> list[str]:

@@ -109,6 +109,7 @@ _SHAPE = {
     },
     "names": {"generic": WORDS},
     "counts": {**dict.fromkeys(COUNT_WORDS, WORDS), "least": re.compile(r"\d{1,4}")},
+    "parties": {"doubt": WORDS, "or": WORDS},
     "columns": dict.fromkeys(COLUMN_MEANINGS, WORDS),
     "fields": dict.fromkeys(FIELDS, WORDS),
     "casualties": dict.fromkeys(CASUALTY_WORDS, WORDS),
@@ -116,7 +117,7 @@ _SHAPE = {
 
 
 class Language(NamedTuple):
-    """What a file of ``languages/`` says: ``en.toml`` explains each table of dates, places, names, counts and columns.
+    """What a file of ``languages/`` says: ``en.toml`` explains each table that is read.
 
     ``script`` is its code in ISO 15924.
     """
@@ -128,6 +129,7 @@ class Language(NamedTuple):
     places: dict[str, Any]
     names: dict[str, Words]
     counts: dict[str, Any]
+    parties: dict[str, Words]
     columns: dict[str, Words]
     fields: dict[str, Words]
     casualties: dict[str, Words]

@@ -13,14 +13,18 @@ import datetime as dt
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from geocasualty.errors import InputError
+from geocasualty.theatre.languages import languages
 
-__all__ = ["DOUBTS", "MEANS", "UNKNOWN", "Membership", "Parties", "add_parties", "key_of", "parties_in_force"]
+__all__ = [
+    "AROUND", "DOUBTS", "EITHER", "MEANS", "UNKNOWN", "Membership", "Parties", "add_parties", "key_of",
+    "parties_in_force",
+]  # fmt: skip
 
 PARTY_COLUMNS = ("party", "kind", "country", "language", "form", "aliases", "theatre", "source")
 ALLIANCE_COLUMNS = ("alliance", "member", "from", "until", "source")
@@ -38,9 +42,6 @@ MEANS = re.compile(
     r"aviation|troops|artillery)"
 )
 """Words after a name that say with what, not who."""
-
-DOUBTS = re.compile(r"(?:the|alleged|allegedly|suspected|presumed|likely|probable|probably|possible|possibly) ")
-"""Words before a name; an attribution is a claim in any case."""
 
 UNKNOWN = frozenset({
     "", "na", "n/a", "n/k", "nan", "nil", "none", "null", "unknown", "unidentified", "not stated", "not known",
@@ -65,7 +66,21 @@ def key_of(name: str) -> str:
     """
     marks = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(mark for mark in marks if not unicodedata.combining(mark) and unicodedata.category(mark) != "Cf")
-    return " ".join(re.sub("[.?!*\"'`‘’“”«»]", "", letters.translate(_FOLDED)).split())
+    return " ".join(re.sub("[.?؟!*\"'`‘’“”«»]", "", letters.translate(_FOLDED)).split())
+
+
+def _any(kind: str, change: Callable[[str], str]) -> str:
+    words = {change(word) for language in languages() for word in language.parties[kind]}
+    return "|".join(map(re.escape, sorted(words, key=lambda word: (-len(word), word))))
+
+
+_DOUBT = _any("doubt", key_of)
+DOUBTS = re.compile(rf"(?:^|(?<=[ (]))(?:{_DOUBT})(?=[ )]|$)")
+"""Words beside a name, as :func:`key_of` writes them, that say it with a doubt."""
+AROUND = re.compile(rf"^(?:the|{_DOUBT}) | \(?(?:{_DOUBT})\)?$")
+"""The same before and behind a name, and the article, with what parts them from it."""
+EITHER = re.compile(rf"\s(?:{_any('or', str)})\s", re.IGNORECASE)
+"""Between names of which one is meant."""
 
 
 class Membership(NamedTuple):

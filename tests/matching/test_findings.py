@@ -109,7 +109,7 @@ def test_a_claim_that_names_nobody_is_denied_by_nobody_unless_the_analyst_says_w
     claim = HERE | {"belligerents": ""}
     got = finding(claim, [])
     assert got["finding"] == "no-coverage"
-    assert "the claim names nobody whose strikes could be missing" in got["reason"]
+    assert "the claim names nobody for sure whose strikes could be missing" in got["reason"]
     assert finding(claim, [], belligerents={"Coalition"})["finding"] == "none-in-records"
 
 
