@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 
+from geocasualty._geometry import ShapeError, check_nesting
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_CELLS, MAX_COLUMNS, MAX_FIELD
 
@@ -134,6 +135,11 @@ def _number(value: float) -> str:
 
 def _geometry_cells(table: Table) -> dict[str, list[str]]:
     shapes = np.array([*(table.geometry or ()), None], dtype=object)[:-1]
+    for row in np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION):
+        try:
+            check_nesting(shapes[row])
+        except ShapeError as error:
+            raise InputError(f"{table.name}: row {row + 1}: {error}", row=row + 1) from error
     filled = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if filled.any():
         shapes = _in_degrees(shapes, table)

@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import reprlib
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from geocasualty._geometry import check_xml, shape_of, shapes_from_wkb
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, damage_said, open_bytes, read_text
 from geocasualty.records._cells import Table
 
-__all__ = ["read_json", "read_layer", "read_parquet", "read_placemarks"]
+__all__ = ["placemark_layers", "read_json", "read_layer", "read_parquet", "read_placemarks"]
 
 MAX_GEOJSON = 500_000_000
 """Largest GeoJSON file, in bytes; parsed, it takes about ten times as much memory."""
+
+MAX_PLACEMARKS = 100_000_000
+"""Largest KML or GPX file, in bytes, unpacked: GDAL makes a tree of it, of many times the size."""
 
 _MAGIC = {b"\x00\x00\x27\x0a": "ESRI Shapefile", b"fgb\x03fgb": "FlatGeobuf"}
 """The first bytes that a file must have, so that GDAL never guesses at what it is, and the driver that reads it."""
@@ -124,14 +128,9 @@ def read_placemarks(path: Path, layer: str | None) -> Table:
         If it is damaged, or has no layer of that name.
     """
     import pyogrio
-    import shapely
 
-    from geocasualty.gazetteer.building._archives import check_zip
-
-    if zipfile.is_zipfile(path):
-        check_zip(path)
+    known = placemark_layers(path)
     with damage_said(path.name, "export it again"):
-        known = [str(name) for name, _ in pyogrio.list_layers(path)]
         if layer is not None and layer not in known:
             raise InputError(f"{path.name}: {len(known)} layers: {', '.join(map(repr, known[:50]))}; none is {layer!r}")
         rows: list[dict[str, object]] = []
@@ -141,10 +140,29 @@ def read_placemarks(path: Path, layer: str | None) -> Table:
             names = [str(label) for label in meta["fields"]]
             kept = [number for number, label in enumerate(names) if label not in _DRAWN]
             rows += [{names[at]: _stamped(fields[at][row]) for at in kept} for row in range(len(geometry))]
-            shapes += list(shapely.from_wkb(geometry, on_invalid="ignore"))
+            shapes += list(shapes_from_wkb(geometry, on_invalid="ignore"))
     columns = _gathered(path.name, rows)
     filled = {label: values for label, values in columns.items() if any(value not in (None, "") for value in values)}
     return Table(path.name, filled or columns, shapes, "OGC:CRS84")
+
+
+def placemark_layers(path: Path) -> list[str]:
+    """The layers of KML, KMZ or GPX, which is looked through before GDAL sees it."""
+    import pyogrio
+
+    from geocasualty.gazetteer.building._archives import check_zip
+
+    with damage_said(path.name, "export it again"):
+        if zipfile.is_zipfile(path):
+            check_zip(path)
+            with zipfile.ZipFile(path) as archive:
+                for member in archive.namelist():
+                    if member.lower().endswith(".kml"):
+                        check_xml(archive.open(member))
+        else:
+            with open_bytes(path, max_bytes=MAX_PLACEMARKS) as stream:
+                check_xml(stream)
+        return [str(name) for name, _ in pyogrio.list_layers(path)]
 
 
 _DRAWN = frozenset({
@@ -163,16 +181,14 @@ def _stamped(value: Any) -> object:
 
 
 def _shape(name: str, number: int, geometry: Any) -> Any:
-    import shapely
-
     if geometry is None:
         return None
     try:
-        return shapely.geometry.shape(geometry)
+        return shape_of(geometry)
     except Exception as error:  # whatever shapely met in a hostile mapping
-        said = f"{type(error).__name__}: {error}"[:120]
+        said, value = f"{type(error).__name__}: {error}"[:120], reprlib.repr(geometry)[:80]
         raise InputError(
-            f"{name}: row {number}, column 'geometry', value {str(geometry)[:80]!r}: no shape ({said}); correct it",
+            f"{name}: row {number}, column 'geometry', value {value!r}: no shape ({said}); correct it",
             row=number,
             column="geometry",
             value=geometry,
@@ -286,8 +302,6 @@ def read_parquet(path: Path, layer: str | None) -> Table:
 
 
 def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
-    import shapely
-
     if geo is None:
         return Table(name, columns)
     primary = geo["primary_column"]
@@ -296,15 +310,6 @@ def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
             raise InputError(
                 f"{name}: column {column!r} is encoded as {about.get('encoding')!r}; write it as WKB", column=column
             )
-        columns[column] = list(shapely.from_wkb(_filled(columns[column])))
+        columns[column] = list(shapes_from_wkb(columns[column]))
     crs = geo["columns"][primary].get("crs", "OGC:CRS84")
     return Table(name, {key: values for key, values in columns.items() if key != primary}, columns[primary], crs)
-
-
-def _filled(values: Iterable[Any]) -> Any:
-    import numpy as np
-
-    values = list(values)
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array

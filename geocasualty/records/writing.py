@@ -15,6 +15,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geocasualty._geometry import shape_from_wkt, shape_of, shapes_from_wkb
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import MAX_BYTES, atomic_path, damage_said, open_bytes, read_csv_cells, read_text
 from geocasualty.records._cells import exact_wkt
@@ -278,7 +279,7 @@ def _shapes(name: str, latitudes: list[str], longitudes: list[str], texts: list[
     for row, (latitude, longitude, text) in enumerate(zip(latitudes, longitudes, texts, strict=True), start=1):
         try:
             if text:
-                yield shapely.from_wkt(text)
+                yield shape_from_wkt(text)
             else:
                 yield shapely.Point(float(longitude), float(latitude)) if latitude or longitude else None
         except (ValueError, shapely.errors.ShapelyError) as error:
@@ -341,9 +342,7 @@ def read_geojson(path: Path) -> Portable:
         content = json.loads(text)
         columns, position = _description(path.name, json.dumps(content.get(KEY)))
         features = content["features"]
-        shapes = _array(
-            None if feature["geometry"] is None else shapely.geometry.shape(feature["geometry"]) for feature in features
-        )
+        shapes = _array(None if feature["geometry"] is None else shape_of(feature["geometry"]) for feature in features)
         rows = [feature["properties"] for feature in features]
         return Portable([Column(name, kind, [row[name] for row in rows]) for name, kind in columns], shapes, position)
 
@@ -462,7 +461,7 @@ def read_geoparquet(path: Path) -> Portable:
             raise InputError(f"{path.name}: unpacks to {unpacked:,} bytes, at most {MAX_BYTES:,} are read")
         columns, position = _description(path.name, (file.schema_arrow.metadata or {}).get(KEY.encode(), b"null"))
         table = file.read()
-        shapes = shapely.from_wkb(_array(table["geometry"].to_pylist())) if table.num_rows else _array(())
+        shapes = shapes_from_wkb(table["geometry"].to_pylist())
         held = [Column(name, kind, _plain(table[name], kind)) for name, kind in columns]
         return Portable(held, shapes, position)
 
