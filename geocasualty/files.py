@@ -21,8 +21,8 @@ from typing import IO, Any, TypeAlias, cast
 from geocasualty.errors import InputError, OutputError
 
 __all__ = [
-    "atomic_path", "atomic_write", "damage_said", "decoded", "open_bytes", "proposed_encoding", "read_csv_cells",
-    "read_text",
+    "atomic_path", "atomic_write", "check_cells", "damage_said", "decoded", "open_bytes", "proposed_encoding",
+    "read_csv_cells", "read_text",
 ]  # fmt: skip
 
 MAX_BYTES = 2_000_000_000
@@ -39,6 +39,9 @@ MAX_COLUMNS = 16_384
 
 MAX_CELLS = 50_000_000
 """Most cells of a table: a million records of fifty columns, about 3 GB of memory."""
+
+LEAST_WIDTH = 5
+"""Cells that a row counts as at least: what is made of it has more, however few it has itself."""
 
 CHUNK = 10_000
 
@@ -229,6 +232,26 @@ def open_bytes(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> I
         raise InputError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
 
 
+def check_cells(name: str, rows: int, columns: int) -> None:
+    """Refuse a table of more cells (``MAX_CELLS``) than any table of records, and one of endless empty rows.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it has more.
+
+    Examples
+    --------
+    >>> check_cells("a.csv", rows=1_000_000, columns=50)
+    """
+    most = MAX_CELLS // max(columns, LEAST_WIDTH)
+    if rows > most:
+        raise InputError(
+            f"{name}: more than {most:,} rows of {columns:,} columns ({MAX_CELLS:,} cells); split the file",
+            row=most + 1,
+        )
+
+
 @contextmanager
 def damage_said(name: str, remedy: str) -> Iterator[None]:
     """Turn whatever a library raises of a file into one line that names the file and says what to do.
@@ -393,8 +416,7 @@ def _columns(
             if len(chunk) == CHUNK:
                 _append(columns, chunk)
                 seen(CHUNK)
-            if number * len(header) > MAX_CELLS:
-                raise InputError(f"{name}: row {number}: more than {MAX_CELLS:,} cells; split the file", row=number)
+            check_cells(name, number, len(header))
         _append(columns, chunk)
     except csv.Error as error:
         raise InputError(f"{name}: row {number + 1}: {error}; quote the cell properly", row=number + 1) from error

@@ -12,7 +12,7 @@ from typing import Any
 from geocasualty._geometry import shapes_from_wkb
 from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_CELLS, MAX_COLUMNS, damage_said, open_bytes
+from geocasualty.files import MAX_COLUMNS, check_cells, damage_said, open_bytes
 from geocasualty.records._cells import Table
 
 __all__ = ["geopackage_layers", "open_geopackage", "read_geopackage", "shapes_of"]
@@ -70,7 +70,7 @@ def _asked(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _layers(tables: sqlite3.Connection) -> list[str]:
     listed = "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
-    return [str(row[0]) for row in tables.execute(listed)]
+    return [str(row[0]) for row in tables.execute(listed).fetchmany(MAX_COLUMNS)]
 
 
 def _read(name: str, tables: sqlite3.Connection, layer: str | None) -> Table:
@@ -87,8 +87,9 @@ def _read(name: str, tables: sqlite3.Connection, layer: str | None) -> Table:
     wanted_columns = [(str(label), str(kind).upper()) for label, kind, key in columns if not key]
     quoted = [_quoted(label) for label, _ in wanted_columns]
     (count,) = tables.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()  # noqa: S608
-    if count * len(quoted) > MAX_CELLS or len(quoted) > MAX_COLUMNS:
-        raise InputError(f"{name}: {count:,} rows of {len(quoted):,} columns; split the file")
+    if len(quoted) > MAX_COLUMNS:
+        raise InputError(f"{name}: {len(quoted):,} columns; at most {MAX_COLUMNS:,} are read")
+    check_cells(name, count, len(quoted))
     rows = tables.execute(f"SELECT {', '.join(quoted)} FROM {_quoted(chosen)}").fetchall()  # noqa: S608
     held = list(zip(*rows, strict=True)) or [()] * len(quoted)
     values = {

@@ -12,10 +12,10 @@ from typing import Any
 
 from geocasualty._geometry import check_xml, shape_of, shapes_from_wkb
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, damage_said, open_bytes, read_text
+from geocasualty.files import MAX_BYTES, MAX_COLUMNS, check_cells, damage_said, open_bytes, read_text
 from geocasualty.records._cells import Table
 
-__all__ = ["placemark_layers", "read_json", "read_layer", "read_parquet", "read_placemarks"]
+__all__ = ["check_parquet", "placemark_layers", "read_json", "read_layer", "read_parquet", "read_placemarks"]
 
 MAX_GEOJSON = 500_000_000
 """Largest GeoJSON file, in bytes; parsed, it takes about ten times as much memory."""
@@ -203,8 +203,7 @@ def _gathered(name: str, rows: list[dict[str, object]]) -> dict[str, list[object
             names |= dict.fromkeys(row)
             if len(names) > MAX_COLUMNS:
                 raise InputError(f"{name}: more than {MAX_COLUMNS:,} columns")
-    if len(rows) * len(names) > MAX_CELLS:
-        raise InputError(f"{name}: more than {MAX_CELLS:,} cells; split the file")
+    check_cells(name, len(rows), len(names))
     return {column: [row.get(column) for row in rows] for column in names}
 
 
@@ -263,8 +262,7 @@ def _collected(name: str, collection: Any) -> Table:
             values.append(dt.datetime.fromisoformat(value) if value and column in times else value)
         geometry = feature.geometry
         shapes.append(_shape(name, number, None if geometry is None else geometry.__geo_interface__))
-        if number * len(columns) > MAX_CELLS:
-            raise InputError(f"{name}: more than {MAX_CELLS:,} cells; split the file")
+        check_cells(name, number, len(columns))
     if len(shapes) < len(collection):
         raise InputError(f"{name}: {len(shapes)} rows where the file names {len(collection)}; it is cut off")
     geometry_less = collection.schema.get("geometry") in (None, "None")
@@ -284,21 +282,64 @@ def read_parquet(path: Path, layer: str | None) -> Table:
     del layer  # it has one
     with open_bytes(path) as stream, damage_said(path.name, "export it again"):
         file = parquet.ParquetFile(stream)
-        if file.metadata.num_rows * file.metadata.num_columns > MAX_CELLS:
-            raise InputError(f"{path.name}: more than {MAX_CELLS:,} cells; split the file")
+        check_parquet(path.name, file, stream)
         geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"null"))
         names = file.schema_arrow.names
         if len(set(names)) < len(names):
             raise InputError(f"{path.name}: columns named more than once; rename one")
         columns: dict[str, list[Any]] = {column: [] for column in names}
-        read = 0
         for batch in file.iter_batches(batch_size=1024):
-            read += batch.nbytes
-            if read > MAX_BYTES:
-                raise InputError(f"{path.name}: unpacks to more than {MAX_BYTES:,} bytes; split the file")
             for column, array in zip(names, batch.columns, strict=True):
                 columns[column].extend(array.to_pylist())
         return _with_shapes(path.name, columns, geo)
+
+
+def check_parquet(name: str, file: Any, stream: Any) -> None:
+    """Refuse what unpacks to too much, before it is unpacked: a text that recurs is stored once.
+
+    Parameters
+    ----------
+    name : str
+        Of the file.
+    file : pyarrow.parquet.ParquetFile
+        To be read.
+    stream : file object
+        The same.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it has more cells than any table of records, or more bytes (``MAX_BYTES``).
+    """
+    from pyarrow import parquet
+
+    about, leaves = file.metadata, file.schema
+    check_cells(name, about.num_rows, about.num_columns)
+    groups = range(about.num_row_groups)
+    texts = [leaves[at].path for at in range(len(leaves)) if leaves[at].physical_type == "BYTE_ARRAY"]
+    for at in range(len(leaves)):  # in a list a row has many values
+        check_cells(name, sum(about.row_group(group).column(at).num_values for group in groups), 1)
+    unpacked = 0
+    with parquet.ParquetFile(stream, read_dictionary=texts) as once:
+        for batch in once.iter_batches(batch_size=65_536):
+            unpacked += sum(map(_unpacked, batch.columns))
+            if unpacked > MAX_BYTES:
+                raise InputError(f"{name}: unpacks to more than {MAX_BYTES:,} bytes; split the file")
+
+
+def _unpacked(array: Any) -> int:
+    """The bytes of a column once each row has its own."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(array.type):
+        length = pc.binary_length(array.dictionary).fill_null(0)
+        return int(pc.sum(length.take(array.indices.drop_null())).as_py() or 0)
+    if pa.types.is_struct(array.type):
+        return sum(map(_unpacked, array.flatten()))
+    if hasattr(array, "values") and hasattr(array, "flatten"):  # a list
+        return _unpacked(array.flatten())
+    return int(array.nbytes)
 
 
 def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:

@@ -17,10 +17,11 @@ import shapely
 
 from geocasualty._geometry import shape_from_wkt, shape_of, shapes_from_wkb
 from geocasualty.errors import InputError, OutputError
-from geocasualty.files import MAX_BYTES, atomic_path, damage_said, open_bytes, read_csv_cells, read_text
+from geocasualty.files import atomic_path, damage_said, open_bytes, read_csv_cells, read_text
 from geocasualty.records._cells import exact_wkt
 from geocasualty.records._flags import spelt
 from geocasualty.records._geopackage import open_geopackage, shapes_of
+from geocasualty.records._layers import check_parquet
 from geocasualty.records._portable import (
     KIND,
     UTC_SECONDS,
@@ -456,9 +457,7 @@ def read_geoparquet(path: Path) -> Portable:
 
     with open_bytes(path) as stream, damage_said(path.name, "write it again"):
         file = parquet.ParquetFile(stream)
-        unpacked = sum(file.metadata.row_group(group).total_byte_size for group in range(file.metadata.num_row_groups))
-        if unpacked > MAX_BYTES:
-            raise InputError(f"{path.name}: unpacks to {unpacked:,} bytes, at most {MAX_BYTES:,} are read")
+        check_parquet(path.name, file, stream)
         columns, position = _description(path.name, (file.schema_arrow.metadata or {}).get(KEY.encode(), b"null"))
         table = file.read()
         shapes = shapes_from_wkb(table["geometry"].to_pylist())
