@@ -10,6 +10,7 @@ import itertools
 import os
 import re
 import shutil
+import stat
 import tempfile
 import zlib
 from collections import Counter
@@ -68,7 +69,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     Parameters
     ----------
     path : str or path-like
-        Where the file shall be. The folder is made if its parent exists.
+        Where the file shall be. The folder is made if its parent exists. A link is followed, and who may read the file
+        that it replaces may read the new one, and nobody else.
 
     Yields
     ------
@@ -90,7 +92,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     >>> target.read_text()
     'Hawijah'
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     folder = ""
     if target.exists() and not target.is_file():
         # To replace a folder fails, and to replace a device or a pipe would take it from everybody.
@@ -102,6 +104,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         os.replace(temporary, target)
     except OutputError:
         raise
