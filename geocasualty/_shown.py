@@ -7,7 +7,7 @@ import re
 __all__ = ["UNSEEN", "shown"]
 
 UNSEEN = re.compile(
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # controls but the tab: line feeds, and the ESC that moves the cursor or clears the screen
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f"  # controls but the tab: line feeds, and the ESC that clears the screen
     "\u2028\u2029"  # ends of lines and paragraphs
     "\u202a-\u202e\u2066-\u2069"  # they reverse what stands beside them
     "\ufeff\ufff9-\ufffb\U000e0000-\U000e007f"  # never drawn
