@@ -41,6 +41,7 @@ def progress(
         from tqdm.auto import tqdm
 
     watched = "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
+    hidden: dict[str, Any] = {} if watched else {"disable": True}
     return tqdm(
         items,
         desc=shown(what),
@@ -50,5 +51,5 @@ def progress(
         initial=done,
         delay=after_s,
         leave=False,
-        **({} if watched else {"disable": True}),
+        **hidden,
     )
