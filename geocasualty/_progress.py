@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterable
 from typing import Any
+
+from geocasualty._shown import shown
 
 __all__ = ["AFTER_S", "progress"]
 
@@ -23,7 +26,8 @@ def progress(
 ) -> Any:
     """A bar that goes away at the end, over some items or to be told of its progress.
 
-    A notebook that lacks ipywidgets gets the bar as text, without a warning that it is only that.
+    Where nobody looks, as in a file that messages are written to, there is none. A notebook that lacks ipywidgets gets
+    the bar as text, without a warning that it is only that.
 
     Examples
     --------
@@ -36,13 +40,16 @@ def progress(
         warnings.simplefilter("ignore", TqdmWarning)
         from tqdm.auto import tqdm
 
+    watched = "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
+    hidden: dict[str, Any] = {} if watched else {"disable": True}
     return tqdm(
         items,
-        desc=what,
+        desc=shown(what),
         unit=unit,
         unit_scale=True,
         total=total,
         initial=done,
         delay=after_s,
         leave=False,
+        **hidden,
     )

@@ -10,6 +10,7 @@ import itertools
 import os
 import re
 import shutil
+import stat
 import tempfile
 import zlib
 from collections import Counter
@@ -21,8 +22,8 @@ from typing import IO, Any, TypeAlias, cast
 from geocasualty.errors import InputError, OutputError
 
 __all__ = [
-    "atomic_path", "atomic_write", "damage_said", "decoded", "open_bytes", "proposed_encoding", "read_csv_cells",
-    "read_text",
+    "atomic_path", "atomic_write", "check_cells", "damage_said", "decoded", "open_bytes", "proposed_encoding",
+    "read_csv_cells", "read_text",
 ]  # fmt: skip
 
 MAX_BYTES = 2_000_000_000
@@ -39,6 +40,9 @@ MAX_COLUMNS = 16_384
 
 MAX_CELLS = 50_000_000
 """Most cells of a table: a million records of fifty columns, about 3 GB of memory."""
+
+LEAST_WIDTH = 5
+"""Cells that a row counts as at least: what is made of it has more, however few it has itself."""
 
 CHUNK = 10_000
 
@@ -65,7 +69,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     Parameters
     ----------
     path : str or path-like
-        Where the file shall be. The folder is made if its parent exists.
+        Where the file shall be. The folder is made if its parent exists. A link is followed, and who may read the file
+        that it replaces may read the new one, and nobody else.
 
     Yields
     ------
@@ -87,7 +92,7 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     >>> target.read_text()
     'Hawijah'
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     folder = ""
     if target.exists() and not target.is_file():
         # To replace a folder fails, and to replace a device or a pipe would take it from everybody.
@@ -99,6 +104,8 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
         os.replace(temporary, target)
     except OutputError:
         raise
@@ -227,6 +234,26 @@ def open_bytes(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> I
         raise InputError(f"{source.name}: not a whole gzip file ({error}); download it again") from error
     except OSError as error:
         raise InputError(f"cannot read {str(path)!r}: {error.strerror or error}") from error
+
+
+def check_cells(name: str, rows: int, columns: int) -> None:
+    """Refuse a table of more cells (``MAX_CELLS``) than any table of records, and one of endless empty rows.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it has more.
+
+    Examples
+    --------
+    >>> check_cells("a.csv", rows=1_000_000, columns=50)
+    """
+    most = MAX_CELLS // max(columns, LEAST_WIDTH)
+    if rows > most:
+        raise InputError(
+            f"{name}: more than {most:,} rows of {columns:,} columns ({MAX_CELLS:,} cells); split the file",
+            row=most + 1,
+        )
 
 
 @contextmanager
@@ -393,8 +420,7 @@ def _columns(
             if len(chunk) == CHUNK:
                 _append(columns, chunk)
                 seen(CHUNK)
-            if number * len(header) > MAX_CELLS:
-                raise InputError(f"{name}: row {number}: more than {MAX_CELLS:,} cells; split the file", row=number)
+            check_cells(name, number, len(header))
         _append(columns, chunk)
     except csv.Error as error:
         raise InputError(f"{name}: row {number + 1}: {error}; quote the cell properly", row=number + 1) from error

@@ -103,3 +103,14 @@ def test_no_page_names_this_machine(built):
     for path, text in built.items():
         for place in (str(ROOT), str(path.parents[1]), sys.prefix):
             assert place not in text, f"{path.name} names {place}"
+
+
+def test_the_limits_of_the_security_page_are_those_of_the_code():
+    import importlib
+    import re
+
+    page = (ROOT / "docs" / "explanation" / "security.md").read_text("utf-8")
+    limits = re.findall(r"^\| `([\w.]+)\.(\w+)` \| ([\d,]+) \|", page, re.MULTILINE)
+    assert len(limits) > 10
+    for module, name, said in limits:
+        assert f"{getattr(importlib.import_module(module), name):,}" == said, name

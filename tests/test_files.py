@@ -134,3 +134,23 @@ def test_a_text_in_another_encoding_is_said_by_line_and_byte(tmp_path):
     path.write_bytes("Hit\n".encode("utf-32"))
     with pytest.raises(InputError, match="is not UTF-8"):
         read_text(path)
+
+
+def test_who_may_read_a_file_stays_as_it_was(tmp_path):
+    path = tmp_path / "a.csv"
+    for mode in (0o600, 0o640, 0o644):
+        path.write_text("old")
+        path.chmod(mode)
+        atomic_write(path, "new")
+        assert path.read_text() == "new"
+        assert path.stat().st_mode & 0o777 == mode
+
+
+def test_a_link_is_followed(tmp_path):
+    path, link = tmp_path / "a.csv", tmp_path / "link.csv"
+    path.write_text("old")
+    link.symlink_to(path)
+    atomic_write(link, "new")
+    assert link.is_symlink()
+    assert path.read_text() == "new"
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.csv", "link.csv"]

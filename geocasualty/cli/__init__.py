@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 
+from geocasualty._shown import shown
 from geocasualty.cli._gazetteers import gazetteer_app
 from geocasualty.cli._matching import check, link, match, screen, sensitivity
 from geocasualty.cli._names import inspect, resolve
@@ -83,14 +84,12 @@ def main(arguments: list[str] | None = None) -> None:
     Exit status 0: done. 2: an input, an option or an output cannot be used; one line says why. 130: interrupted.
     1: a fault of this program. Whoever closes the pipe that it writes into, as ``head`` does, has had enough: 0.
     """
-    words = sys.argv[1:] if arguments is None else list(arguments)
+    words = list(map(_as_typed, sys.argv[1:])) if arguments is None else list(arguments)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
     warnings.showwarning = _one_line
     if sys.stdout is None:  # whoever starts a program may close it
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    if sys.stderr is None or not sys.stderr.isatty():
-        os.environ.setdefault("TQDM_DISABLE", "1")  # progress bars are for people at a terminal
     try:
         status = app(words, prog_name="geocasualty", standalone_mode=False) or 0
         sys.stdout.flush()
@@ -100,10 +99,19 @@ def main(arguments: list[str] | None = None) -> None:
         status = _status(error)
     except KeyboardInterrupt:
         status = 130
+    except SystemExit as ended:  # click ends so where the pipe was closed, and typer where it was told to
+        status = 0 if _closed(ended.__context__) else ended.code
     if status == 130:
         _say("interrupted")
     _end_output()
     sys.exit(status)
+
+
+def _as_typed(word: str) -> str:
+    """An argument in UTF-8 where the shell's locale speaks of ASCII; a file keeps the name by which it is opened."""
+    if word.isprintable() or os.path.exists(word):
+        return word
+    return os.fsencode(word).decode("utf-8", "surrogateescape")
 
 
 def _status(error: Exception) -> int:
@@ -113,7 +121,7 @@ def _status(error: Exception) -> int:
     if isinstance(error, GeocasualtyError):
         _say(f"error: {as_options(str(error))}")
         return 2
-    if isinstance(error, BrokenPipeError) or (isinstance(error, OSError) and error.errno == errno.EPIPE):
+    if _closed(error):
         return 0
     if isinstance(error, OSError):
         what = f" {os.path.basename(error.filename)!r}" if isinstance(error.filename, str) else ""
@@ -126,6 +134,10 @@ def _status(error: Exception) -> int:
         return 130
     _say(f"error: a fault of geocasualty: {type(error).__name__}: {error}; --debug shows where; please report it")
     return 1
+
+
+def _closed(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.EPIPE
 
 
 def _refused(error: Any) -> int:
@@ -148,7 +160,7 @@ def _end_output() -> None:
 
 
 def _say(text: str) -> None:
-    typer.echo(" ".join(text.split()), err=True)
+    typer.echo(shown(" ".join(text.split())), err=True)
 
 
 def _one_line(message: Any, category: Any, *_: Any, **__: Any) -> None:

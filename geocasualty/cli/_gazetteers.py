@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import column_map
+from geocasualty.cli._outputs import say
 
 __all__ = ["gazetteer_app"]
 
@@ -67,11 +68,11 @@ def build(
 
 def _say(built: Any) -> None:
     for remark in built.remarks:
-        typer.echo(f"note: {remark}", err=True)
-    typer.echo(f"{built.n_places:,} places, {built.n_names:,} names, {built.n_areas:,} outlines")
+        say(f"note: {remark}", err=True)
+    say(f"{built.n_places:,} places, {built.n_names:,} names, {built.n_areas:,} outlines")
     for action, count in built.actions.items():
-        typer.echo(f"  {count:>9,} {WORDS.get(action, action)}")
-    typer.echo(f"wrote {built.path} and {built.report}")
+        say(f"  {count:>9,} {WORDS.get(action, action)}")
+    say(f"wrote {built.path} and {built.report}")
 
 
 @gazetteer_app.command()
@@ -88,16 +89,16 @@ def info(
         tables = Tables(path or bundled_folder())
     built = tables.about if isinstance(tables, GeoPackageTables) else {}
     edited = " (edited since it was built)" if built and built.get("version") != tables.version else ""
-    typer.echo(f"{path.name if path else 'bundled gazetteer'}: version {tables.version}{edited}")
-    typer.echo(f"{len(tables.places):,} places, {len(tables.names):,} names, {len(tables.areas):,} outlines")
+    say(f"{path.name if path else 'bundled gazetteer'}: version {tables.version}{edited}")
+    say(f"{len(tables.places):,} places, {len(tables.names):,} names, {len(tables.areas):,} outlines")
     for title, attribute in (("kind", "kind"), ("country", "country"), ("licence", "licence"), ("source", "source")):
-        typer.echo(f"by {title}:")
+        say(f"by {title}:")
         for value, count in _counted(getattr(place, attribute) for place in tables.places.values()):
-            typer.echo(f"  {count:>9,} {value or 'unknown'}")
+            say(f"  {count:>9,} {value or 'unknown'}")
     if isinstance(tables, GeoPackageTables):
-        typer.echo("built from:")
+        say("built from:")
         for file, format_, source, licence, records in tables.sources():
-            typer.echo(f"  {file} ({format_}): {records:,} records; {source}, {licence}")
+            say(f"  {file} ({format_}): {records:,} records; {source}, {licence}")
 
 
 def _counted(values: Any) -> list[tuple[str, int]]:
@@ -130,7 +131,7 @@ def fetch(
         refresh=refresh,
     )
     if found.cached:
-        typer.echo(f"from the cache: {', '.join(found.cached)} (--refresh downloads again)")
+        say(f"from the cache: {', '.join(found.cached)} (--refresh downloads again)")
     _say(
         build_gazetteer(
             output, geonames=found.geonames, alternate_names=found.alternate_names, with_bundled=with_bundled

@@ -13,7 +13,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from geocasualty.cli._outputs import TABLES, ending, write_table
+from geocasualty.cli._outputs import TABLES, ending, say, write_table
 from geocasualty.errors import BadRowsError, InputError
 
 __all__ = ["FileOf", "Reading", "column_map", "read_table", "reads"]
@@ -310,7 +310,7 @@ class Reading:
 
         if len(rejected) and policy == "skip":
             count = rejected["row"].nunique()
-            typer.echo(f"note: {_name(path)}: {count:,} row{'s' * (count != 1)} left out", err=True)
+            say(f"note: {_name(path)}: {count:,} row{'s' * (count != 1)} left out", err=True)
         try:
             settle(_name(path), rejected, policy)  # type: ignore[arg-type]
         except BadRowsError:
@@ -322,12 +322,12 @@ class Reading:
         import geocasualty as gcas
 
         for frame in self._read if self._options["report_read"] else ():
-            typer.echo(f"{gcas.read_report(frame)}\n", err=True)
+            say(f"{gcas.read_report(frame)}\n", err=True, keep="\n")
 
     def keep_rejected(self) -> None:
         """Write the rows that failed, where the user asked for them; a table without rows if none did."""
         if self._options["rejected"] is not None and self.rejected is not None:
-            write_table(self.rejected, self._options["rejected"], say=lambda text: typer.echo(text, err=True))
+            write_table(self.rejected, self._options["rejected"], say=lambda text: say(text, err=True))
 
 
 def _hitting(strikes: Any, target: str | None) -> Any:

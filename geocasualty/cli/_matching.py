@@ -19,6 +19,7 @@ from geocasualty.cli._outputs import (
     finding_in_lines,
     json_text,
     plain_rows,
+    say,
 )
 from geocasualty.errors import InputError
 
@@ -105,7 +106,7 @@ def check(
         gazetteer=reading.gazetteer,
     )
     found["reason"] = as_options(str(found["reason"]), near=False)
-    typer.echo(json_text(next(plain_rows(found.to_frame().T))) if as_json else finding_in_lines(found))
+    say(json_text(next(plain_rows(found.to_frame().T))) if as_json else finding_in_lines(found), keep="\n")
 
 
 @reads("incident", "strike")
@@ -217,7 +218,7 @@ def _draw(axes: Any, path: Path) -> None:
     said = {"Date": None} if path.suffix.lower() == ".svg" else {"Software": None}
     with atomic_path(path) as temporary, mpl.rc_context({"svg.hashsalt": "geocasualty"}):
         axes.figure.savefig(temporary, metadata=said)
-    typer.echo(f"wrote {path}", err=True)
+    say(f"wrote {path}", err=True)
 
 
 @reads("incident", "other")

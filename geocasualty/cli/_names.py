@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import Reading, read_table
-from geocasualty.cli._outputs import AsJson, PlaceFile, as_options, emit, json_text
+from geocasualty.cli._outputs import AsJson, PlaceFile, as_options, emit, json_text, say
 from geocasualty.errors import InputError
 from geocasualty.files import read_text
 from geocasualty.taxonomy import LEVELS
@@ -53,7 +53,7 @@ def inspect(
         belligerents=belligerents,
         gazetteer=held,
     )
-    typer.echo(str(said))
+    say(said, keep="\n")
 
 
 def resolve(
@@ -141,16 +141,16 @@ def _one(found: Any, *, as_json: bool, explain: bool) -> None:
             "precision": found.precision,
             "candidates": candidates,
         }
-        typer.echo(json_text(answer))
+        say(json_text(answer))
         return
     if found.point is None:
-        typer.echo(f"{found.status}: " + as_options(found.reason))
+        say(f"{found.status}: " + as_options(found.reason))
     else:
         spot = f"{found.point.y:.5f}, {found.point.x:.5f} (latitude, longitude) ± {found.radius_m / 1000:.1f} km"
-        typer.echo(f"{found.status}: {found.best.label if found.best else ''}: {spot}; {found.reason}")
+        say(f"{found.status}: {found.best.label if found.best else ''}: {spot}; {found.reason}")
     if explain:
         for each in found.candidates:
-            typer.echo(f"  {each.score:.2f}  {each.label}  {each.place.place_id}  {each.place.kind}: {each.reason}")
+            say(f"  {each.score:.2f}  {each.label}  {each.place.place_id}  {each.place.kind}: {each.reason}")
 
 
 def _many(

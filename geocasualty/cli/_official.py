@@ -9,7 +9,7 @@ import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
 from geocasualty.cli._matching import DaysOrHours, Incidents, Names, Strikes, WithinHours, WithinKm, names_of
-from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending
+from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending, say
 
 __all__ = ["answers", "official", "rank"]
 
@@ -98,4 +98,4 @@ def answers(
     emit(found.drop(columns="geometry"), output, as_json=as_json, shapes=found.geometry)
     if drawn is not None:
         gcas.save_html(gcas.maps.answers_map(found, gazetteer=reading.gazetteer), drawn)
-        typer.echo(f"wrote {drawn}", err=True)
+        say(f"wrote {drawn}", err=True)

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty._extras import need
+from geocasualty._shown import UNSEEN, shown
 from geocasualty.errors import InputError
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "findings_in_lines",
     "json_text",
     "plain_rows",
+    "say",
     "write_html",
     "write_table",
 ]
@@ -89,11 +91,27 @@ def emit(table: Any, output: Path | None, *, as_json: bool = False, shapes: Any 
         Of the rows, for the kinds of file that hold shapes.
     """
     if output is None or output == PIPE:
+        if sys.stdout.isatty():
+            table = _on_screen(table)
         emit_bytes(_json(table) if as_json else _csv(table))
         return
     if as_json and output.suffix.lower() not in (".json", ".jsonl"):
         raise InputError(f"--json, and --output {output.name!r} is no .json file; give one of them")
-    write_table(table, output, shapes=shapes, say=typer.echo)
+    write_table(table, output, shapes=shapes, say=say)
+
+
+def _on_screen(table: Any) -> Any:
+    """The table as people see it; a file or a pipe gets the texts as they are."""
+    out = table.rename(columns=shown)
+    for name in out.columns:
+        if out[name].dtype.kind not in "biufM":
+            out[name] = [shown(value) if isinstance(value, str) else value for value in out[name].astype(object)]
+    return out
+
+
+def say(text: object, *, err: bool = False, keep: str = "") -> None:
+    r"""Print a line, or with ``keep="\n"`` lines whose texts of others are shown already."""
+    typer.echo(shown(text, keep), err=err)
 
 
 def emit_bytes(parts: Iterable[bytes]) -> None:
@@ -138,7 +156,7 @@ def write_html(map_: Any, output: Path) -> None:
 
     if output != PIPE:
         gcas.save_html(map_, output)
-        typer.echo(f"wrote {output}")
+        say(f"wrote {output}")
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "map.html"
@@ -167,8 +185,9 @@ def plain_rows(table: Any) -> Iterator[dict[str, Any]]:
 
 
 def json_text(value: Any) -> str:
-    """One line of JSON, in the script that names are written in."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    """One line of JSON, in the script that names are written in, what cannot be seen as escapes."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    return UNSEEN.sub(lambda found: json.dumps(found[0])[1:-1].replace("\x7f", "\\u007f"), text)
 
 
 def _json(table: Any) -> Iterator[bytes]:
@@ -284,15 +303,16 @@ WIDTH = 110
 def _nearest(row: Any) -> str:
     if row.best_strike_id is None or row.best_strike_id != row.best_strike_id:
         return "-"
+    best = shown(row.best_strike_id)
     if row.distance_min_km != row.distance_min_km:
-        return f"{row.best_strike_id}: not located"
+        return f"{best}: not located"
     away = f"{row.distance_min_km:.0f} to {row.distance_max_km:.0f} km"
     if row.distance_km == row.distance_km:
         away = f"{row.distance_km:.1f} km ({away})"
     if "within_hours" in row:
-        return f"{row.best_strike_id}: {away}, {row.gap_days * 24:+.1f} hours"
+        return f"{best}: {away}, {row.gap_days * 24:+.1f} hours"
     days = {0: "same day", 1: "next day", -1: "day before"}.get(row.gap_days, f"{row.gap_days:+.0f} days")
-    return f"{row.best_strike_id}: {away}, {days}"
+    return f"{best}: {away}, {days}"
 
 
 def _background(row: Any) -> str:
@@ -304,26 +324,31 @@ def _background(row: Any) -> str:
 def findings_in_lines(findings: Any) -> str:
     """Findings one under the other, each with its reason."""
     head = ("incident", "finding", "nearest strike", "background rate")
-    rows = [(str(row.incident_id), str(row.finding), _nearest(row), _background(row)) for row in findings.itertuples()]
+    rows = [
+        (shown(row.incident_id), str(row.finding), _nearest(row), _background(row)) for row in findings.itertuples()
+    ]
     widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(head, widths, strict=True)).rstrip()]
     lines.append("  ".join("-" * width for width in widths))
     for row, reason in zip(rows, findings["reason"], strict=True):
         lines.append("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
-        lines.extend(textwrap.wrap(f"why: {reason}", WIDTH, initial_indent="    ", subsequent_indent="         "))
+        lines.extend(
+            textwrap.wrap(f"why: {shown(reason)}", WIDTH, initial_indent="    ", subsequent_indent="         ")
+        )
     return "\n".join(lines) + "\n"
 
 
 def finding_in_lines(row: Any) -> str:
     """One finding."""
-    lines = [f"{row['incident_id']}: {row['finding']}", f"  why: {row['reason']}"]
+    lines = [f"{shown(row['incident_id'])}: {row['finding']}", f"  why: {shown(row['reason'])}"]
     lines.append(f"  nearest strike: {_nearest(row)}")
     lines.append(f"  background rate: {_background(row)}")
     late = "days" if "within_days" in row else "hours"
     lines.append(f"  limits: {row['within_km']:g} km, {row[f'within_{late}']:g} {late}")
-    lines += [f"  official record: {line}" for line in str(row.get("statement", "")).splitlines()[:1]]
-    lines += [f"    {line}" for line in str(row.get("statement", "")).splitlines()[1:]]
-    lines += [f"  ranked: {row['ranked']}"] if row.get("ranked") else []
+    record = [shown(line) for line in str(row.get("statement", "")).split("\n") if line]
+    lines += [f"  official record: {line}" for line in record[:1]]
+    lines += [f"    {line}" for line in record[1:]]
+    lines += [f"  ranked: {shown(row['ranked'])}"] if row.get("ranked") else []
     return "\n".join(lines)
 
 

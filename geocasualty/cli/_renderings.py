@@ -21,7 +21,17 @@ from geocasualty.cli._matching import (
     decisions,
     names_of,
 )
-from geocasualty.cli._outputs import PIPE, AsJson, HtmlFile, TableFile, emit, emit_bytes, findings_in_lines, write_html
+from geocasualty.cli._outputs import (
+    PIPE,
+    AsJson,
+    HtmlFile,
+    TableFile,
+    emit,
+    emit_bytes,
+    findings_in_lines,
+    say,
+    write_html,
+)
 from geocasualty.errors import InputError
 
 __all__ = ["demo", "map_app", "report", "tally"]
@@ -131,10 +141,9 @@ def demo(
         "province": result.map(gazetteer=gazetteer, measure="strikes"),
         re.sub(r"\W+", "-", first.lower()): result.town_map(first, gazetteer=gazetteer),
     }
-    typer.echo(
-        f"Casebook: {len(book.incidents)} incidents, {len(book.strikes)} strikes; limits {result.data.limits}.\n"
-    )
-    typer.echo(findings_in_lines(result.findings))
+    say(f"Casebook: {len(book.incidents)} incidents, {len(book.strikes)} strikes; limits {result.data.limits}.")
+    say("")
+    say(findings_in_lines(result.findings), keep="\n")
     for name, map_ in maps.items():
         write_html(map_, output / f"{name}.html")
 
@@ -201,7 +210,7 @@ def report(
         if output == PIPE:
             emit_bytes([written.read_bytes()])
         else:
-            typer.echo(f"wrote {output}")
+            say(f"wrote {output}")
 
 
 @reads("incident", "strike")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import shapely
 
+from geocasualty._geometry import shapes_from_wkb
 from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._schema import FORMAT, PLACE_COLUMNS, TABLES, keys_version
@@ -118,7 +119,7 @@ class GeoPackageTables(Tables):
                 "SELECT place_id, approximate, note, geom FROM areas WHERE geom IS NOT NULL ORDER BY place_id, fid"
             ).fetchall()
         try:
-            polygons = shapely.from_wkb([_wkb(row[3]) for row in rows])
+            polygons = shapes_from_wkb(_wkb(row[3]) for row in rows)
         except (shapely.errors.ShapelyError, TypeError, IndexError, ValueError) as error:
             raise InputError(f"{self._name}: table areas: a geometry that cannot be read ({error})") from error
         whole = [_single(polygon) for polygon in polygons]

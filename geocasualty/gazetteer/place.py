@@ -10,6 +10,7 @@ from typing import Literal
 
 import shapely
 
+from geocasualty._shown import shown
 from geocasualty.taxonomy import TAXONOMY
 from geocasualty.theatre.theatre import theatre
 
@@ -101,7 +102,9 @@ class Candidate:
     label: str = ""
 
     def __repr__(self) -> str:
-        return f"<Candidate {self.label} {self.place.kind} {self.place.place_id} score={self.score:.2f}: {self.reason}>"
+        return shown(
+            f"<Candidate {self.label} {self.place.kind} {self.place.place_id} score={self.score:.2f}: {self.reason}>"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ class Resolution:
     def __repr__(self) -> str:
         where = f" {self.best.label}" if self.best else ""
         radius = f" ± {self.radius_m / 1000:.1f} km" if self.radius_m == self.radius_m else ""
-        return f"<Resolution {self.query!r}: {self.status}{where}{radius}; {self.reason}>"
+        return shown(f"<Resolution {self.query!r}: {self.status}{where}{radius}; {self.reason}>")
 
     def _repr_html_(self) -> str:
         rows = "".join(

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from geocasualty._shown import shown
 from geocasualty.errors import InputError
 from geocasualty.matching._limits import DAY
 from geocasualty.matching._rank import RANKED_DAYS, RANKED_KM, rank
@@ -154,7 +155,8 @@ class Statements:
     language : str
         One of :data:`LANGUAGES`.
     mark : callable, optional
-        What is done to each text of the records, so that its direction cannot reorder a sentence of a page.
+        What is done to each text of the records, so that neither its direction nor a line feed in it can pass for a
+        sentence of this package.
 
     Raises
     ------
@@ -167,7 +169,7 @@ class Statements:
         assessed: Assessed,
         near_km: float | None = None,
         language: str = "en",
-        mark: Callable[[str], str] = str,
+        mark: Callable[[str], str] = shown,
     ) -> None:
         if language not in SENTENCES:
             raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")

@@ -16,6 +16,7 @@ import pyproj
 import shapely
 
 from geocasualty._extras import need
+from geocasualty._geometry import ShapeError, shapes_from_wkb
 from geocasualty.errors import InputError
 from geocasualty.matching._sides import BARE, degrees
 from geocasualty.partitioned._extents import EXTENT
@@ -191,8 +192,8 @@ def frame_of(table: Any) -> Any:
     records = table.drop_columns(shaped).to_pandas().reset_index(drop=True)
     for name in shaped:
         try:
-            shapes = shapely.from_wkb(np.asarray(table[name].to_numpy(), dtype=object))
-        except shapely.errors.ShapelyError as error:
+            shapes = shapes_from_wkb(table[name].to_numpy())
+        except (shapely.errors.ShapelyError, ShapeError) as error:
             raise InputError(f"column {name!r}: {error}; write it again", column=name) from error
         known = _crs(json.dumps(geo["columns"][name].get("crs", "OGC:CRS84")))
         records.insert(table.column_names.index(name), name, gpd.GeoSeries(shapes, crs=known))

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geocasualty._geometry import ShapeError, shape_from_wkt
 from geocasualty.gazetteer.precision import precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._words import Words
@@ -63,7 +64,10 @@ def stated_shapes(cells: Words) -> Stated:
         if not text:
             continue
         try:
-            shape = shapely.force_2d(shapely.from_wkt(text))
+            shape = shapely.force_2d(shape_from_wkt(text))
+        except ShapeError as error:
+            reasons[code] = str(error)
+            continue
         except (shapely.errors.ShapelyError, ValueError):
             reasons[code] = "expected well-known text such as 'POLYGON ((43 35, 44 35, 44 36, 43 35))'"
             continue

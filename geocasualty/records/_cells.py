@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import shapely
 
+from geocasualty._geometry import ShapeError, check_nesting
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_CELLS, MAX_COLUMNS, MAX_FIELD
+from geocasualty.files import MAX_COLUMNS, MAX_FIELD, check_cells
 
 __all__ = ["GEOMETRY_COLUMNS", "Table", "cells_of", "exact_wkt"]
 
@@ -44,8 +45,7 @@ def cells_of(table: Table) -> dict[str, list[str]]:
         twice = sorted({name for name in names if names.count(name) > 1})
         raise InputError(f"{table.name}: columns named more than once: {', '.join(map(repr, twice[:20]))}; rename one")
     count = max([len(values) for values in table.columns.values()] + [len(table.geometry or ())])
-    if count * max(1, len(names)) > MAX_CELLS:
-        raise InputError(f"{table.name}: more than {MAX_CELLS:,} cells; split it")
+    check_cells(table.name, count, len(names))
     cells = {name: _texts(table.name, name, values) for name, values in zip(names, table.columns.values(), strict=True)}
     if table.geometry is None:
         return cells
@@ -134,6 +134,11 @@ def _number(value: float) -> str:
 
 def _geometry_cells(table: Table) -> dict[str, list[str]]:
     shapes = np.array([*(table.geometry or ()), None], dtype=object)[:-1]
+    for row in np.flatnonzero(shapely.get_type_id(shapes) == shapely.GeometryType.GEOMETRYCOLLECTION):
+        try:
+            check_nesting(shapes[row])
+        except ShapeError as error:
+            raise InputError(f"{table.name}: row {row + 1}: {error}", row=row + 1) from error
     filled = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     if filled.any():
         shapes = _in_degrees(shapes, table)

@@ -10,8 +10,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from geocasualty.errors import InputError
-from geocasualty.files import MAX_CELLS, MAX_COLUMNS, MAX_FIELD, delimiter_of, open_bytes
+from geocasualty.files import MAX_COLUMNS, MAX_FIELD, check_cells, delimiter_of, open_bytes
 
 __all__ = ["read_columns"]
 
@@ -180,9 +179,7 @@ def _columns(name: str, stream: _Checked, count: int, delimiter: str, block: int
     with contextlib.closing(reader):
         for batch in reader:
             rows += batch.num_rows
-            if rows * count > MAX_CELLS:  # the rows so far are in order, so the careful reader would say the same
-                row = MAX_CELLS // count + 1
-                raise InputError(f"{name}: row {row}: more than {MAX_CELLS:,} cells; split the file", row=row)
+            check_cells(name, rows, count)  # the rows so far are in order, so the careful reader would say the same
             for column, values in zip(columns, batch.columns, strict=True):
                 column.add(values)
     if not rows:

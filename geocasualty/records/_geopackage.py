@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import shapely
-
+from geocasualty._geometry import shapes_from_wkb
 from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_CELLS, MAX_COLUMNS, open_bytes
+from geocasualty.files import MAX_COLUMNS, check_cells, damage_said, open_bytes
 from geocasualty.records._cells import Table
 
-__all__ = ["open_geopackage", "read_geopackage", "shapes_of"]
+__all__ = ["geopackage_layers", "open_geopackage", "read_geopackage", "shapes_of"]
 
 _ENVELOPES = (0, 32, 48, 48, 64)
 """Bytes of a GeoPackage geometry's envelope by the code in its flags."""
@@ -41,7 +40,7 @@ def open_geopackage(path: Path) -> sqlite3.Connection:
 def shapes_of(blobs: list[bytes | None]) -> Any:
     """The shapes in a column of geometries, None where there is none."""
     inner = [None if blob is None else blob[8 + _ENVELOPES[blob[3] >> 1 & 7] :] for blob in blobs]
-    return shapely.from_wkb(np.array([*inner, None], dtype=object)[:-1])
+    return shapes_from_wkb(inner)
 
 
 def read_geopackage(path: Path, layer: str | None) -> Table:
@@ -52,21 +51,30 @@ def read_geopackage(path: Path, layer: str | None) -> Table:
     geocasualty.errors.InputError
         If it is damaged, has several layers and ``layer`` names none, or the layer is no table.
     """
-    name = path.name
-    endless = f"{name}: its layers take too long to read, as a view without an end does; export them as tables"
-    try:
-        with closing(open_geopackage(path)) as tables, said_of_limit(endless):
-            return _read(name, tables, layer)
-    except (InputError, MemoryError):
-        raise
-    except Exception as error:  # SQLite, GEOS and hostile values raise classes without a common base
-        said = f"{type(error).__name__}: {error}"[:200]
-        raise InputError(f"{name}: a damaged GeoPackage ({said}); export it again") from error
+    with _asked(path) as tables:
+        return _read(path.name, tables, layer)
+
+
+def geopackage_layers(path: Path) -> list[str]:
+    """The layers and tables of a GeoPackage, in its order."""
+    with _asked(path) as tables:
+        return _layers(tables)
+
+
+@contextmanager
+def _asked(path: Path) -> Iterator[sqlite3.Connection]:
+    endless = f"{path.name}: its layers take too long to read, as a view without an end does; export them as tables"
+    with damage_said(path.name, "export it again"), closing(open_geopackage(path)) as tables, said_of_limit(endless):
+        yield tables
+
+
+def _layers(tables: sqlite3.Connection) -> list[str]:
+    listed = "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
+    return [str(row[0]) for row in tables.execute(listed).fetchmany(MAX_COLUMNS)]
 
 
 def _read(name: str, tables: sqlite3.Connection, layer: str | None) -> Table:
-    listed = "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
-    layers = [str(row[0]) for row in tables.execute(listed)]
+    layers = _layers(tables)
     if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
         wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
         raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
@@ -79,8 +87,9 @@ def _read(name: str, tables: sqlite3.Connection, layer: str | None) -> Table:
     wanted_columns = [(str(label), str(kind).upper()) for label, kind, key in columns if not key]
     quoted = [_quoted(label) for label, _ in wanted_columns]
     (count,) = tables.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()  # noqa: S608
-    if count * len(quoted) > MAX_CELLS or len(quoted) > MAX_COLUMNS:
-        raise InputError(f"{name}: {count:,} rows of {len(quoted):,} columns; split the file")
+    if len(quoted) > MAX_COLUMNS:
+        raise InputError(f"{name}: {len(quoted):,} columns; at most {MAX_COLUMNS:,} are read")
+    check_cells(name, count, len(quoted))
     rows = tables.execute(f"SELECT {', '.join(quoted)} FROM {_quoted(chosen)}").fetchall()  # noqa: S608
     held = list(zip(*rows, strict=True)) or [()] * len(quoted)
     values = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from geocasualty._extras import need
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
-from geocasualty.files import damage_said, open_bytes, read_csv_cells, read_text
+from geocasualty.files import open_bytes, read_csv_cells, read_text
 from geocasualty.records._cells import Table, cells_of
 from geocasualty.records._columnar import read_columns
 from geocasualty.records._shape import Grid, head_of, tidied
@@ -119,10 +119,13 @@ def layers_of(path: Path, kind: str) -> list[str]:
         return sheets_of(path)
     if kind not in ("gpkg", "kml", "kmz", "gpx"):
         return []
-    import pyogrio
+    if kind == "gpkg":
+        from geocasualty.records._geopackage import geopackage_layers
 
-    with damage_said(path.name, "export it again"):
-        return [str(name) for name, _ in pyogrio.list_layers(path)]
+        return geopackage_layers(path)
+    from geocasualty.records._layers import placemark_layers
+
+    return placemark_layers(path)
 
 
 def _unzipped(path: Path, layer: str | None, encoding: str | None) -> Grid:

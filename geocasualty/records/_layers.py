@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import reprlib
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from geocasualty._geometry import check_xml, shape_of, shapes_from_wkb
 from geocasualty.errors import InputError
-from geocasualty.files import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, damage_said, open_bytes, read_text
+from geocasualty.files import MAX_BYTES, MAX_COLUMNS, check_cells, damage_said, open_bytes, read_text
 from geocasualty.records._cells import Table
 
-__all__ = ["read_json", "read_layer", "read_parquet", "read_placemarks"]
+__all__ = ["check_parquet", "placemark_layers", "read_json", "read_layer", "read_parquet", "read_placemarks"]
 
 MAX_GEOJSON = 500_000_000
 """Largest GeoJSON file, in bytes; parsed, it takes about ten times as much memory."""
+
+MAX_PLACEMARKS = 100_000_000
+"""Largest KML or GPX file, in bytes, unpacked: GDAL makes a tree of it, of many times the size."""
 
 _MAGIC = {b"\x00\x00\x27\x0a": "ESRI Shapefile", b"fgb\x03fgb": "FlatGeobuf"}
 """The first bytes that a file must have, so that GDAL never guesses at what it is, and the driver that reads it."""
@@ -124,14 +128,9 @@ def read_placemarks(path: Path, layer: str | None) -> Table:
         If it is damaged, or has no layer of that name.
     """
     import pyogrio
-    import shapely
 
-    from geocasualty.gazetteer.building._archives import check_zip
-
-    if zipfile.is_zipfile(path):
-        check_zip(path)
+    known = placemark_layers(path)
     with damage_said(path.name, "export it again"):
-        known = [str(name) for name, _ in pyogrio.list_layers(path)]
         if layer is not None and layer not in known:
             raise InputError(f"{path.name}: {len(known)} layers: {', '.join(map(repr, known[:50]))}; none is {layer!r}")
         rows: list[dict[str, object]] = []
@@ -141,10 +140,29 @@ def read_placemarks(path: Path, layer: str | None) -> Table:
             names = [str(label) for label in meta["fields"]]
             kept = [number for number, label in enumerate(names) if label not in _DRAWN]
             rows += [{names[at]: _stamped(fields[at][row]) for at in kept} for row in range(len(geometry))]
-            shapes += list(shapely.from_wkb(geometry, on_invalid="ignore"))
+            shapes += list(shapes_from_wkb(geometry, on_invalid="ignore"))
     columns = _gathered(path.name, rows)
     filled = {label: values for label, values in columns.items() if any(value not in (None, "") for value in values)}
     return Table(path.name, filled or columns, shapes, "OGC:CRS84")
+
+
+def placemark_layers(path: Path) -> list[str]:
+    """The layers of KML, KMZ or GPX, which is looked through before GDAL sees it."""
+    import pyogrio
+
+    from geocasualty.gazetteer.building._archives import check_zip
+
+    with damage_said(path.name, "export it again"):
+        if zipfile.is_zipfile(path):
+            check_zip(path)
+            with zipfile.ZipFile(path) as archive:
+                for member in archive.namelist():
+                    if member.lower().endswith(".kml"):
+                        check_xml(archive.open(member))
+        else:
+            with open_bytes(path, max_bytes=MAX_PLACEMARKS) as stream:
+                check_xml(stream)
+        return [str(name) for name, _ in pyogrio.list_layers(path)]
 
 
 _DRAWN = frozenset({
@@ -163,16 +181,14 @@ def _stamped(value: Any) -> object:
 
 
 def _shape(name: str, number: int, geometry: Any) -> Any:
-    import shapely
-
     if geometry is None:
         return None
     try:
-        return shapely.geometry.shape(geometry)
+        return shape_of(geometry)
     except Exception as error:  # whatever shapely met in a hostile mapping
-        said = f"{type(error).__name__}: {error}"[:120]
+        said, value = f"{type(error).__name__}: {error}"[:120], reprlib.repr(geometry)[:80]
         raise InputError(
-            f"{name}: row {number}, column 'geometry', value {str(geometry)[:80]!r}: no shape ({said}); correct it",
+            f"{name}: row {number}, column 'geometry', value {value!r}: no shape ({said}); correct it",
             row=number,
             column="geometry",
             value=geometry,
@@ -187,8 +203,7 @@ def _gathered(name: str, rows: list[dict[str, object]]) -> dict[str, list[object
             names |= dict.fromkeys(row)
             if len(names) > MAX_COLUMNS:
                 raise InputError(f"{name}: more than {MAX_COLUMNS:,} columns")
-    if len(rows) * len(names) > MAX_CELLS:
-        raise InputError(f"{name}: more than {MAX_CELLS:,} cells; split the file")
+    check_cells(name, len(rows), len(names))
     return {column: [row.get(column) for row in rows] for column in names}
 
 
@@ -247,8 +262,7 @@ def _collected(name: str, collection: Any) -> Table:
             values.append(dt.datetime.fromisoformat(value) if value and column in times else value)
         geometry = feature.geometry
         shapes.append(_shape(name, number, None if geometry is None else geometry.__geo_interface__))
-        if number * len(columns) > MAX_CELLS:
-            raise InputError(f"{name}: more than {MAX_CELLS:,} cells; split the file")
+        check_cells(name, number, len(columns))
     if len(shapes) < len(collection):
         raise InputError(f"{name}: {len(shapes)} rows where the file names {len(collection)}; it is cut off")
     geometry_less = collection.schema.get("geometry") in (None, "None")
@@ -268,26 +282,67 @@ def read_parquet(path: Path, layer: str | None) -> Table:
     del layer  # it has one
     with open_bytes(path) as stream, damage_said(path.name, "export it again"):
         file = parquet.ParquetFile(stream)
-        if file.metadata.num_rows * file.metadata.num_columns > MAX_CELLS:
-            raise InputError(f"{path.name}: more than {MAX_CELLS:,} cells; split the file")
+        check_parquet(path.name, file, stream)
         geo = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"null"))
         names = file.schema_arrow.names
         if len(set(names)) < len(names):
             raise InputError(f"{path.name}: columns named more than once; rename one")
         columns: dict[str, list[Any]] = {column: [] for column in names}
-        read = 0
         for batch in file.iter_batches(batch_size=1024):
-            read += batch.nbytes
-            if read > MAX_BYTES:
-                raise InputError(f"{path.name}: unpacks to more than {MAX_BYTES:,} bytes; split the file")
             for column, array in zip(names, batch.columns, strict=True):
                 columns[column].extend(array.to_pylist())
         return _with_shapes(path.name, columns, geo)
 
 
-def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
-    import shapely
+def check_parquet(name: str, file: Any, stream: Any) -> None:
+    """Refuse what unpacks to too much, before it is unpacked: a text that recurs is stored once.
 
+    Parameters
+    ----------
+    name : str
+        Of the file.
+    file : pyarrow.parquet.ParquetFile
+        To be read.
+    stream : file object
+        The same.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it has more cells than any table of records, or more bytes (``MAX_BYTES``).
+    """
+    from pyarrow import parquet
+
+    about, leaves = file.metadata, file.schema
+    check_cells(name, about.num_rows, about.num_columns)
+    groups = range(about.num_row_groups)
+    texts = [leaves[at].path for at in range(len(leaves)) if leaves[at].physical_type == "BYTE_ARRAY"]
+    for at in range(len(leaves)):  # in a list a row has many values
+        check_cells(name, sum(about.row_group(group).column(at).num_values for group in groups), 1)
+    unpacked = 0
+    with parquet.ParquetFile(stream, read_dictionary=texts) as once:
+        for batch in once.iter_batches(batch_size=65_536):
+            unpacked += sum(map(_unpacked, batch.columns))
+            if unpacked > MAX_BYTES:
+                raise InputError(f"{name}: unpacks to more than {MAX_BYTES:,} bytes; split the file")
+
+
+def _unpacked(array: Any) -> int:
+    """The bytes of a column once each row has its own."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(array.type):
+        length = pc.binary_length(array.dictionary).fill_null(0)
+        return int(pc.sum(length.take(array.indices.drop_null())).as_py() or 0)
+    if pa.types.is_struct(array.type):
+        return sum(map(_unpacked, array.flatten()))
+    if hasattr(array, "values") and hasattr(array, "flatten"):  # a list
+        return _unpacked(array.flatten())
+    return int(array.nbytes)
+
+
+def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
     if geo is None:
         return Table(name, columns)
     primary = geo["primary_column"]
@@ -296,15 +351,6 @@ def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
             raise InputError(
                 f"{name}: column {column!r} is encoded as {about.get('encoding')!r}; write it as WKB", column=column
             )
-        columns[column] = list(shapely.from_wkb(_filled(columns[column])))
+        columns[column] = list(shapes_from_wkb(columns[column]))
     crs = geo["columns"][primary].get("crs", "OGC:CRS84")
     return Table(name, {key: values for key, values in columns.items() if key != primary}, columns[primary], crs)
-
-
-def _filled(values: Iterable[Any]) -> Any:
-    import numpy as np
-
-    values = list(values)
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from geocasualty._shown import shown
 from geocasualty.errors import InputError
 from geocasualty.records._columns import ANSWERING, meaning_of
 from geocasualty.records._provenance import provenance
@@ -38,11 +39,11 @@ class ReadReport(NamedTuple):
 
     def __str__(self) -> str:
         width = max((len(label) for label, _ in self.lines), default=0)
-        return "\n".join(f"{label:<{width}}  {said}" for label, said in self.lines)
+        return "\n".join(f"{label:<{width}}  {shown(said)}" for label, said in self.lines)
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr style='text-align:left'><th>{html.escape(label)}</th><td>{html.escape(said)}</td></tr>"
+            f"<tr style='text-align:left'><th>{html.escape(label)}</th><td>{html.escape(shown(said))}</td></tr>"
             for label, said in self.lines
         )
         return f"<table>{rows}</table>"

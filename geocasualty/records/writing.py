@@ -15,11 +15,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from geocasualty._geometry import shape_from_wkt, shape_of, shapes_from_wkb
 from geocasualty.errors import InputError, OutputError
-from geocasualty.files import MAX_BYTES, atomic_path, damage_said, open_bytes, read_csv_cells, read_text
+from geocasualty.files import atomic_path, damage_said, open_bytes, read_csv_cells, read_text
 from geocasualty.records._cells import exact_wkt
 from geocasualty.records._flags import spelt
 from geocasualty.records._geopackage import open_geopackage, shapes_of
+from geocasualty.records._layers import check_parquet
 from geocasualty.records._portable import (
     KIND,
     UTC_SECONDS,
@@ -287,7 +289,7 @@ def _shapes(name: str, latitudes: list[str], longitudes: list[str], texts: list[
     for row, (latitude, longitude, text) in enumerate(zip(latitudes, longitudes, texts, strict=True), start=1):
         try:
             if text:
-                yield shapely.from_wkt(text)
+                yield shape_from_wkt(text)
             else:
                 yield shapely.Point(float(longitude), float(latitude)) if latitude or longitude else None
         except (ValueError, shapely.errors.ShapelyError) as error:
@@ -350,9 +352,7 @@ def read_geojson(path: Path) -> Portable:
         content = json.loads(text)
         columns, position = _description(path.name, json.dumps(content.get(KEY)))
         features = content["features"]
-        shapes = _array(
-            None if feature["geometry"] is None else shapely.geometry.shape(feature["geometry"]) for feature in features
-        )
+        shapes = _array(None if feature["geometry"] is None else shape_of(feature["geometry"]) for feature in features)
         rows = [feature["properties"] for feature in features]
         return Portable([Column(name, kind, [row[name] for row in rows]) for name, kind in columns], shapes, position)
 
@@ -466,12 +466,10 @@ def read_geoparquet(path: Path) -> Portable:
 
     with open_bytes(path) as stream, damage_said(path.name, "write it again"):
         file = parquet.ParquetFile(stream)
-        unpacked = sum(file.metadata.row_group(group).total_byte_size for group in range(file.metadata.num_row_groups))
-        if unpacked > MAX_BYTES:
-            raise InputError(f"{path.name}: unpacks to {unpacked:,} bytes, at most {MAX_BYTES:,} are read")
+        check_parquet(path.name, file, stream)
         columns, position = _description(path.name, (file.schema_arrow.metadata or {}).get(KEY.encode(), b"null"))
         table = file.read()
-        shapes = shapely.from_wkb(_array(table["geometry"].to_pylist())) if table.num_rows else _array(())
+        shapes = shapes_from_wkb(table["geometry"].to_pylist())
         held = [Column(name, kind, _plain(table[name], kind)) for name, kind in columns]
         return Portable(held, shapes, position)
 

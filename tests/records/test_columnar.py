@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import geocasualty as gcas
+from geocasualty import files
 from geocasualty.errors import InputError
 from geocasualty.files import read_csv_cells
-from geocasualty.records import _columnar, _inputs
+from geocasualty.records import _inputs
 from geocasualty.records._columnar import read_columns
 from tests.records.test_reading import CELL, COLUMNS
 
@@ -94,11 +95,11 @@ def test_what_is_not_plainly_in_order_is_left_to_the_careful_reader(tmp_path, bo
 
 
 def test_a_table_of_too_many_cells_is_refused_before_it_is_read_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(_columnar, "MAX_CELLS", 1_000)
+    monkeypatch.setattr(files, "MAX_CELLS", 1_000)
     path = tmp_path / "a.csv"
     path.write_bytes(b"id,place\n" + b"A,B\n" * 25_000_000)
     read = []
-    with pytest.raises(InputError, match=r"a\.csv: row 501: more than 1,000 cells"):
+    with pytest.raises(InputError, match=r"a\.csv: more than 200 rows of 2 columns \(1,000 cells\)"):
         read_columns(path, seen=read.append)
     assert sum(read) < 60_000_000  # of 100; Arrow reads some blocks ahead
 

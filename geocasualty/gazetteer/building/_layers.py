@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import shapely
 
+from geocasualty._geometry import shape_of
 from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._archives import CHUNK, unpacked
@@ -169,7 +170,7 @@ def _shape(geometry: Any, project: Any) -> shapely.Geometry | None:
     if geometry is None:
         return None
     try:
-        shape = shapely.geometry.shape(geometry)
+        shape = shape_of(geometry)
         return shape if project is None else shapely.transform(shape, project, interleaved=False)
     except (ValueError, TypeError, AttributeError, shapely.errors.ShapelyError):
         return None
