@@ -99,12 +99,18 @@ def rank(
     if told is not None:  # an analyst's no is one
         kept = ~np.isin(i * len(theirs) + j, told.decisions.rejected)
         pairs, i, j = pairs[kept], i[kept], j[kept]
-    pairs = pairs.assign(i=i, j=j, key=_places(theirs)[j], place=theirs.texts("place_text")[j])
+    places = _whole(theirs.texts("place_text"))
+    pairs = pairs.assign(i=i, j=j, key=_whole(_places(theirs))[j], place=places[j])
     said = numbers(strikes["n_strikes"], "strike") if "n_strikes" in strikes else np.full(len(theirs), np.nan)
     pairs["n_strikes"] = pd.array(said[j], dtype="Float64")
     if practice:
         pairs["practice_score"] = _practice(pairs, ours, theirs, vicinity_of(strikes, "strike"), gazetteer)
     return _table(pairs, ours)
+
+
+def _whole(texts: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
+    """Texts that a column of texts can hold: halves of characters as their escapes."""
+    return np.array([str(text).encode("utf-8", "backslashreplace").decode() for text in texts], dtype=object)
 
 
 def _places(theirs: Side) -> npt.NDArray[np.object_]:

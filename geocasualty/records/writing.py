@@ -120,7 +120,8 @@ def write_places(frame: gpd.GeoDataFrame, path: str | os.PathLike[str]) -> Path:
     --------
     >>> import pathlib, tempfile
     >>> import geocasualty as gcas
-    >>> named = gcas.load_gazetteer().resolve_many(["Hawija"])
+    >>> import pandas as pd
+    >>> named = gcas.load_gazetteer().resolve_many(pd.Series(["Hawija"]))
     >>> gcas.records.write_places(named, pathlib.Path(tempfile.mkdtemp()) / "places.gpkg").name
     'places.gpkg'
     """

@@ -354,6 +354,7 @@ def test_progress_is_shown_only_to_those_who_wait(monkeypatch, capsys):
         task.result()
         return {task}, tasks
 
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setattr(_fast, "PATIENCE_S", -1.0)
     monkeypatch.setattr(_fast, "wait", one_by_one)
     fast(monkeypatch, *frames, within_km=1, within_days=0)

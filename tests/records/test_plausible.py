@@ -63,7 +63,7 @@ def test_what_cannot_be_is_rejected(validate, cells, column, reason):
         ({"lat": "", "lon": "", "place": "36.335, 43.119", "country": "IQ"}, "", ""),
         ({"lat": "", "lon": "", "place": "43.119, 36.335", "country": "IQ"}, "", "with longitude first in Iraq"),
         ({"lat": "", "lon": "", "place": "36.2, 37.1", "country": "IQ"}, "outside-country", "km outside IQ"),
-        ({"lat": "", "lon": "", "place": "Raqqa", "country": "TR"}, "", "lies outside the stated country"),
+        ({"lat": "", "lon": "", "place": "Raqqa", "country": "TR"}, "unused-words", "lies outside the stated country"),
     ],
 )
 def test_flags(validate, cells, flags, words):
