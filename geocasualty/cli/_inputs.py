@@ -69,10 +69,8 @@ def _side_options(side: str) -> list[inspect.Parameter]:
             f"--{side}-vicinity/--no-{side}-vicinity",
         ),
         _option(f"{side}_encoding", text, None, f"Of {theirs} if it is not UTF-8, such as windows-1252."),
-        _option(f"{side}_country", text, None, f"Country of the rows of {theirs} that state none, such as UA."),
-        _option(
-            f"{side}_belligerents", text, None, f"Parties of the rows of {theirs} that name none, joined by semicolons."
-        ),
+        _option(f"{side}_country", text, None, f"Country of {theirs} if no row states one, such as UA."),
+        _option(f"{side}_belligerents", text, None, f"Parties of {theirs} if no row names one, joined by semicolons."),
         _option(f"{side}_ignore", text, None, f"Columns of {theirs} that nobody need read, joined by commas."),
     ]
     if side == "incident":

@@ -25,6 +25,7 @@ from geocasualty.records._columns import days_of_midnights, unread_columns
 from geocasualty.records._inputs import read_cells, read_grid
 from geocasualty.records._shape import Grid
 from geocasualty.records._table import Origin, validated
+from geocasualty.records._words import coded
 from geocasualty.records.formats import Cells, Reader, Refusal, find_reader, readers
 from geocasualty.records.formats.table import fields_of, spellings, tagged
 from geocasualty.records.schema import Role, id_column
@@ -280,7 +281,10 @@ def _at_places(mask: npt.NDArray[np.bool_], places: Places) -> npt.NDArray[np.bo
 
 
 def _of_whole_file(native: Cells, request: Request, name: str) -> Cells:
-    """The country and the parties that the caller states of all rows that state none."""
+    """The country and the parties that the caller states of a file that says nothing of them.
+
+    A blank cell among others that say something stays one: what stood there may have been another.
+    """
     stated = {"country": request.country, "belligerents": request.belligerents}
     if stated["country"] is not None and not country_code(stated["country"]):
         raise InputError(f"{name}: country is {stated['country']!r}; {not_a_country(stated['country'])}")
@@ -290,7 +294,8 @@ def _of_whole_file(native: Cells, request: Request, name: str) -> Cells:
         text = value if isinstance(value, str) else ";".join(value)
         count = len(next(iter(native.values()), ()))
         own = native.get(column)
-        native = native | {column: [text] * count if own is None else [each.strip() or text for each in own]}
+        if own is None or not any(each.strip() for each in coded(own)[1]):
+            native = native | {column: [text] * count}
     return native
 
 

@@ -88,9 +88,10 @@ def read_incidents(
     encoding : str, optional
         Of a text file that is not UTF-8, such as ``"windows-1252"``; the error that refuses such a file proposes one.
     country : str, optional
-        Of all rows that state none, by a name or code.
+        Of a file no row of which states one, by a name or code.
     belligerents : str or sequence of str, optional
-        Of all rows that name none: for a file that says in its title alone whose attacks it lists.
+        Of a file no row of which names one: it says in its title alone whose attacks it lists. Where some rows name
+        theirs, a blank cell stays one.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import warnings
 import zipfile
 
 import geopandas as gpd
@@ -222,12 +223,16 @@ def test_an_encoding_is_proposed_and_taken(tmp_path, gaz, encoding):
 
 def test_a_file_says_in_words_alone_whose_it_is(tmp_path, gaz):
     path = tmp_path / "mine.csv"
-    path.write_text("id,date,place,belligerents,country\nA,2015-06-03,Bakhmut,,\nB,2015-06-03,Hawija,Russia,IQ\n")
+    path.write_text("id,date,place,belligerents,country\nA,2015-06-03,Bakhmut,,\n")
     with pytest.warns(GeocasualtyWarning, match="no places"):
         found = gcas.read_strikes(path, gazetteer=gaz, country="Ukraine", belligerents=["United States"])
-    assert found["country"].tolist() == ["UA", "IQ"]
-    assert found["timezone"].tolist() == ["Europe/Kyiv", "Asia/Baghdad"]
-    assert found["belligerents"].tolist() == ["United States", "Russia"]
+    assert found["country"].tolist() == ["UA"]
+    assert found["timezone"].tolist() == ["Europe/Kyiv"]
+    assert found["belligerents"].tolist() == ["United States"]
+    path.write_text("id,date,place,belligerents,country\nA,2015-06-03,Hit,,\nB,2015-06-03,Raqqa,Russia,SY\n")
+    mixed = gcas.read_strikes(path, gazetteer=gaz, country="Syria", belligerents=["United States"])
+    assert mixed["country"].tolist() == ["IQ", "SY"]  # what was blanked is not what the user says of the rest
+    assert mixed["belligerents"].tolist() == ["", "Russia"]
     with pytest.raises(InputError, match="country is 'Atlantis'"):
         gcas.read_strikes(path, gazetteer=gaz, country="Atlantis")
 
@@ -292,4 +297,35 @@ def test_two_columns_of_one_field_must_agree(tmp_path, gaz):
     path = tmp_path / "mine.csv"
     path.write_text("id,date,place,country name,country code\nA,2015-06-03,Hit,Iraq,IRQ\nB,2015-06-03,Hit,Syria,IQ\n")
     with pytest.raises(InputError, match=r"'country code' and 'country name' .*differ in row 2"):
+        gcas.read_incidents(path, gazetteer=gaz)
+
+
+COLUMNS_BESIDE = {
+    "sources": ({"source": "BBC", "url": "https://example.org"}, "sources", "BBC;https://example.org"),
+    "sources, other order": ({"url": "https://example.org", "source": "BBC"}, "sources", "BBC;https://example.org"),
+    "identifiers": ({"event_id": "7", "case number": "8"}, "incident_id", "A"),
+    "civilians before all": ({"killed": "9", "civilians killed": "4"}, "killed_max", 4),
+    "civilians before all, Arabic": ({"القتلى": "9", "القتلى المدنيون": "4"}, "killed_max", 4),
+    "governorate before region": ({"region": "North", "governorate": "Kirkuk"}, "admin1", "Kirkuk"),
+}
+
+
+@pytest.mark.parametrize("beside", COLUMNS_BESIDE)
+def test_columns_that_may_be_one_field_do_not_stop_a_file(tmp_path, gaz, beside):
+    more, column, value = COLUMNS_BESIDE[beside]
+    path = tmp_path / "mine.csv"
+    row = {"id": "A", "date": "2015-06-03", "place": "Hawija"} | more
+    path.write_text(text([list(row), list(row.values())]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GeocasualtyWarning)
+        found = gcas.read_incidents(path, gazetteer=gaz)
+    assert found[column].tolist() == [value]
+    assert ("unmapped-column" in found["flags"].iloc[0]) is ("region" in more)  # the other may be another place
+
+
+@pytest.mark.parametrize("column", ["event date", "date of incident", "تاريخ الحادث", "дата"])
+def test_two_days_of_one_record_are_refused(tmp_path, gaz, column):
+    path = tmp_path / "mine.csv"
+    path.write_text(f"id,date,place,{column}\nA,2015-06-03,Hit,2015-06-04\n")
+    with pytest.raises(InputError, match="may both be 'start', and differ in row 1"):
         gcas.read_incidents(path, gazetteer=gaz)

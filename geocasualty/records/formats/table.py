@@ -37,6 +37,12 @@ PROVENANCE = frozenset({"reader", "flags", "location_reason", "gazetteer"})
 
 IDENTIFIERS = ("incident_id", "strike_id")
 
+AGREEING = frozenset({"start", "end", "latitude", "longitude", "mgrs", "country"})
+"""Native columns of which two columns of a table may not say different things."""
+
+JOINED = {"place_text": ", ", "sources": ";"}
+"""Native columns in which all columns of a table that may be them are joined, and by what."""
+
 COUNTED = ("killed", "injured", "children")
 """Counts of people of which a record has the least and the most."""
 
@@ -68,13 +74,14 @@ def spellings(native: str) -> str:
 
 @cache
 def _names() -> dict[tuple[str, ...], list[tuple[str, int]]]:
-    """Fields by the words of a column's name, with the place of that name among those of the field."""
-    found: dict[tuple[str, ...], list[tuple[str, int]]] = {}
+    """Fields by the words of a column's name, with its place among those of the field, of two languages the later."""
+    found: dict[tuple[str, ...], dict[str, int]] = {}
     for language in languages():
         for field, names in language.fields.items():
             for place, name in enumerate(names):
-                found.setdefault(tuple(folded_words(name)), []).append((field, place))
-    return found
+                fields = found.setdefault(tuple(folded_words(name)), {})
+                fields[field] = max(place, fields.get(field, 0))
+    return {words: list(fields.items()) for words, fields in found.items()}
 
 
 @cache
@@ -85,6 +92,12 @@ def _count_words() -> dict[str, set[str]]:
             for word in words:
                 found.setdefault(" ".join(folded_words(word)), set()).add(meaning)
     return found
+
+
+def _counted(column: str) -> set[str]:
+    """What the words of a column of casualties mean; empty if one of them is another."""
+    found = [_count_words().get(word, set()) for word in folded_words(column)]
+    return set().union(*found) if all(found) else set()
 
 
 def counts_of(column: str) -> tuple[str, ...]:
@@ -100,12 +113,7 @@ def counts_of(column: str) -> tuple[str, ...]:
     >>> counts_of("Minimum people killed"), counts_of("Children"), counts_of("عدد القتلى")
     ((), (), ('killed_min', 'killed_max'))
     """
-    said: set[str] = set()
-    for word in folded_words(column):
-        meanings = _count_words().get(word)
-        if meanings is None:
-            return ()
-        said |= meanings
+    said = _counted(column)
     if "children" in said and "killed" in said and "injured" not in said:
         what = "children"
     elif ("killed" in said) != ("injured" in said) and "children" not in said:
@@ -138,7 +146,7 @@ def fields_of(columns: Iterable[str]) -> dict[str, list[str]]:
             for native in _identified(words) if field == "identifier" else (field,):
                 ranked.setdefault(native, []).append((place, at, column))
         for native in counts_of(column):
-            ranked.setdefault(native, []).append((0 if {"civilian", "civilians"} & set(words) else 1, at, column))
+            ranked.setdefault(native, []).append(("civilians" not in _counted(column), at, column))
         for native in ALIASES.get(column.strip().lower(), ()):
             ranked.setdefault(native, []).append((0, at, column))
     return {native: list(dict.fromkeys(column for _, _, column in sorted(found))) for native, found in ranked.items()}
@@ -179,13 +187,13 @@ def recognises(columns: Iterable[str]) -> bool:
 def to_native(cells: Cells) -> Cells:
     """Columns under their native names; others stay as they are, but for ``row``, which counts here.
 
-    Where several columns may be one native column, those of the place are joined, finest first, and the others must
-    agree.
+    Where several columns may be one native column, those of the place and of the sources are joined, those that say
+    when and where in figures must agree, and of all others the likeliest is taken and the rest are kept.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If two columns differ in case alone, or may both be one native column and say different things.
+        If two columns differ in case alone, or contradict each other on a day, a coordinate or a country.
 
     Examples
     --------
@@ -198,36 +206,52 @@ def to_native(cells: Cells) -> Cells:
     native = dict(table)
     if "start" not in native and "year" in table and not any(name in table for name in _times()):
         native["start"] = _dates(table["year"], table.get("month"), table.get("day"))
-    if not table.keys() >= PROVENANCE:
-        found = {
-            field: [column for column in columns if column not in NATIVE or column == field or column in ALIASES]
-            for field, columns in fields_of(table).items()
-            if field not in table or field == "district"
-        }
-        for field, columns in found.items():
-            if columns and field not in ("place_text", "district"):
-                native[field] = _one(field, {column: table[column] for column in columns})
-                for column in columns:
-                    if column not in NATIVE:
-                        native.pop(column, None)
-        parts = [table["place_text"]] if "place_text" in table else []
-        parts += [table[column] for field in ("place_text", "district") for column in found.get(field, ())]
-        if len(parts) > (1 if "place_text" in table else 0):
-            native["place_text"] = parts[0] if len(parts) == 1 else _joined(parts)
-            for column in (*found.get("place_text", ()), *found.get("district", ())):
-                native.pop(column, None)
+    used = {} if table.keys() >= PROVENANCE else columns_used(table)
+    for field, columns in used.items():
+        cells_of = {column: table[column] for column in columns}
+        if field in AGREEING:
+            native[field] = _agreed(field, cells_of)
+        elif field in JOINED:
+            native[field] = _joined(list(cells_of.values()), JOINED[field])
+        else:
+            native[field] = table[columns[0]]
+    for column in {column for columns in used.values() for column in columns} - used.keys():
+        native.pop(column, None)
     if "row" in native:
         native["attribute_row"] = native.pop("row")
     return native
 
 
-def _joined(parts: list[Any]) -> list[str]:
-    """Places inside one another, finest first, each named once."""
+def columns_used(names: Iterable[str]) -> dict[str, list[str]]:
+    """Which columns of a table are read as which native one that it lacks, in the order in which they are.
+
+    Examples
+    --------
+    >>> columns_used(["event_id", "id", "url", "source", "region", "governorate"])
+    {'incident_id': ['id'], 'strike_id': ['id'], 'admin1': ['governorate'], 'sources': ['source', 'url']}
+    """
+    names = set(names)
+    found = fields_of(sorted(names))
+    parts = [column for field in ("place_text", "district") for column in found.pop(field, ())]
+    used = {}
+    for field, columns in ({"place_text": list(dict.fromkeys(parts))} | found).items():
+        own = [column for column in columns if column not in NATIVE]
+        if own and field == "place_text":
+            used[field] = ["place_text"] * (field in names) + own
+        elif own and field not in names:
+            used[field] = own if field in AGREEING or field in JOINED else own[:1]
+    return used
+
+
+def _joined(parts: list[Any], mark: str) -> list[str]:
+    """What several columns say, in their order, each text once."""
+    if len(parts) == 1:
+        return parts[0]  # type: ignore[no-any-return]
     rows = zip(*parts, strict=True)
-    return [", ".join(dict.fromkeys(filter(None, (str(text).strip() for text in row)))) for row in rows]
+    return [mark.join(dict.fromkeys(filter(None, (str(text).strip() for text in row)))) for row in rows]
 
 
-def _one(field: str, columns: dict[str, Any]) -> Any:
+def _agreed(field: str, columns: dict[str, Any]) -> Any:
     """The cells of the one column that a native one is; a blank cell is what another column says."""
     names = list(columns)
     first = columns[names[0]]
@@ -281,12 +305,7 @@ def known(columns: Iterable[str]) -> frozenset[str]:
     if names >= PROVENANCE:
         return names
     parts = set() if names & set(_times()) or "year" not in names else set(PARTS)
-    found = fields_of(sorted(names))
-    return (
-        NATIVE
-        | parts
-        | {column for native, meant in found.items() if native not in names or native == "district" for column in meant}
-    )
+    return NATIVE | parts | {column for columns in columns_used(names).values() for column in columns}
 
 
 def _times() -> tuple[str, ...]:
