@@ -112,3 +112,17 @@ def test_detections_are_never_compared_with_claims(gaz):
         gcas.check("Hawijah", "2015-06-03", seen, within_km=10, within_days=1)
     with pytest.raises(InputError, match="no detections"):
         read_detections(pd.DataFrame({"id": ["A"], "date": ["2015-06-03"], "place": ["Hit"]}), gazetteer=gaz)
+
+
+@pytest.mark.parametrize("said", ["Possible", "possible?", "Confimed", "", "?", "Yes"])
+def test_a_strike_that_is_not_confirmed_is_of_nobody(gaz, said):
+    rows = [row | {"Confirmed/possible US attack?": said} for row in readers()["bureau"].sample[:1]]
+    assert gcas.read_strikes(pd.DataFrame(rows), gazetteer=gaz, format="bureau")["belligerents"].tolist() == [""]
+
+
+@pytest.mark.parametrize("said", ["", "(7) Somewhere", "exact", "25", "(x) 25 km"])
+def test_an_accuracy_that_is_not_known_is_no_finer_than_any_other(gaz, said):
+    reader = readers()["insecurity-insight"]
+    rows = [row | {"Geo Precision": said} for row in reader.sample[:1]]
+    found = gcas.read_incidents(pd.DataFrame(rows), gazetteer=gaz, format=reader)
+    assert found["precision"].tolist() == ["country"]

@@ -22,8 +22,8 @@ COUNTRIES = {"yem": "YE", "som": "SO", "afg": "AF", "pak": "PK"}
 PRESIDENTS = re.compile(r"(?:ob|b|tr)\d+[a-z]?", re.IGNORECASE)
 """Identifiers of the sheet of Pakistan, such as B1 and Ob330."""
 
-UNSURE = "possible"
-"""What the column of doubt begins with where a strike may not have been one of the United States."""
+SURE = "confirmed"
+"""What the column of doubt says where a strike was one of the United States; anything else leaves it open."""
 
 KINDS = {"drone": "drone", "airstrike": "air", "air": "air", "cruise": "air", "missile": "air", "naval": "artillery",
          "ground": "raid", "raid": "raid"}  # fmt: skip
@@ -56,8 +56,7 @@ def to_native(cells: Cells) -> Cells:
     if "country" not in columns:
         native["country"] = [_country(text) for text in identifiers]
     doubts = next((values for name, values in columns.items() if "confirmed" in name and "possible" in name), [])
-    unsure = [text.lower().startswith(UNSURE) for text in doubts] or [False] * len(identifiers)
-    native["belligerents"] = ["" if doubt else PARTY for doubt in unsure]
+    native["belligerents"] = [PARTY if text.lower() == SURE else "" for text in doubts] or [PARTY] * len(identifiers)
     native["attack_kinds"] = [_kinds(text) for text in columns.get("type of attack", [""] * len(identifiers))]
     if "place_text" in native:
         native["place_text"] = ["" if text.lower() in UNKNOWN else text for text in native["place_text"]]

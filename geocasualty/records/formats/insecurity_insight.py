@@ -53,7 +53,7 @@ def to_native(cells: Cells) -> Cells:
         "country": columns.get("country iso", columns["country"]),
         "admin1": columns.get("admin 1", empty),
         "place_text": empty,
-        "precision": [LEVELS.get(code[1], "") if code else "country" for code in levels],
+        "precision": [LEVELS.get(code[1], "country") if code else "country" for code in levels],
         "radius_m": [_metres(text) for text in columns["geo precision"]],
         "belligerents": [_party(text) for text in columns.get("reported perpetrator name", empty)],
         "attack_kinds": [KINDS.get(text.lower(), "") for text in columns.get("weapon carried/used", empty)],
