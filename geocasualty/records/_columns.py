@@ -20,7 +20,7 @@ from geocasualty.records.formats.protocol import folded_words
 from geocasualty.records.formats.table import NATIVE
 from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
 
-__all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "unread_columns"]
+__all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "meaning_of_cells", "unread_columns"]
 
 logger = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ def unread_columns(
         key = known.key(column)
         if column in dismissed or key in read or (key in NATIVE and _passed_on(cells[column], native.get(key))):
             continue
-        meaning = meaning_of(column) or _meaning_by_cells(cells[column])
+        meaning = meaning_of(column) or meaning_of_cells(cells[column])
         if meaning in ANSWERING:
             found[column] = meaning
         else:
@@ -191,7 +191,7 @@ def _phrases() -> dict[str, list[tuple[list[str], str]]]:
     return found
 
 
-def _meaning_by_cells(values: Any) -> str:
+def meaning_of_cells(values: Any) -> str:
     """What a column without a telling name looks like by its cells."""
     first = {text.strip() for text in coded(values[: 10 * LOOKED_AT])[1].tolist()} - {""}
     if first and all(_SHAPE.match(text) for text in first):

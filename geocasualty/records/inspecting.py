@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.records._columns import meaning_of
+from geocasualty.records._columns import meaning_of, meaning_of_cells
 from geocasualty.records._inputs import KINDS, kind_of, layers_of
 from geocasualty.records._request import Request, grid_of, validate
 from geocasualty.records.formats import find_reader
-from geocasualty.records.formats.table import fields_of, tagged
+from geocasualty.records.formats.table import columns_used, fields_of, tagged
 from geocasualty.records.report import ReadReport, read_report
 from geocasualty.records.schema import Role
 
@@ -123,9 +123,10 @@ def _columns(grid: Any, known: Any) -> Iterator[tuple[str, str]]:
         yield "format", f"{known.name}, whose columns are known: {len(grid.cells)}"
         return
     fields: dict[str, list[str]] = {}
-    for field, columns in fields_of(grid.cells).items():
+    called = {name.strip().lower(): name for name in grid.cells}
+    for field, columns in columns_used(called).items():
         for column in columns:
-            fields.setdefault(column, []).append(field)
+            fields.setdefault(called[column], []).append(field)
     for field, column in tagged(grid.tags).items():
         fields.setdefault(column, []).append(field)
     read = [f"{name!r} = {', '.join(dict.fromkeys(fields[name]))}" for name in grid.cells if name in fields]
@@ -162,6 +163,8 @@ def _mapping(grid: Any) -> dict[str, str]:
         if field in found or (field == "place_text" and {"latitude", "longitude"} <= {*found, *grid.cells}):
             continue
         like = [name for name in grid.cells if meaning_of(name) == meaning]
+        if meaning == "party":  # "claimed by X?" with yes and no names nobody
+            like = [name for name in like if meaning_of_cells(grid.cells[name]) == meaning]
         if like:
             mapping[field] = like[0]
     return mapping

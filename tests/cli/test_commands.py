@@ -398,3 +398,5 @@ def test_inspect_prints_a_command_that_reads_the_file(here, tmp_path):
     status, printed, _ = here("tally", path, "--incident-map", "belligerents=Actor", "--by", "belligerents")
     assert (status, "Coalition" in printed) == (0, True)
     assert here("inspect", tmp_path / "absent.csv")[0] == 2
+    path.write_text("Raid ID,Date,Town,Claimed by AFRICOM?\n1,2015-06-03,Hawija,Yes\n")
+    assert "--incident-map" not in here("inspect", path)[1]
