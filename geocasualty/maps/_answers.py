@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -20,6 +21,14 @@ __all__ = ["answers_map"]
 
 TOLERANCE = 0.01
 """Degrees by which borders are simplified."""
+LEGEND = (
+    '<div style="position:fixed;top:10px;right:10px;z-index:1000;max-width:260px;padding:8px 12px;background:#fff;'
+    'border:1px solid #999;font:13px/1.45 sans-serif"><b>Where the answer to a claim looked ({n})</b><br>'
+    '<span style="color:{claim}">&#9679;</span> the claimed place<br><span style="color:{cell}">&#9679;</span> '
+    "the cell that was assessed<br>Either may be at fault; point at one for the answer.<br><small>{credit}</small></div>"
+)
+"""What the colours mean, beside the map."""
+
 CLAIM, CELL, OTHER = "#b8420a", "#0b5fa5", "#77838d"
 
 
@@ -75,12 +84,24 @@ def answers_map(
             ring = [(lat, lon) for lon, lat in part.exterior.coords]
             folium.PolyLine(ring, color=OTHER, weight=1, interactive=False).add_to(map_)  # type: ignore[no-untyped-call]
     lines = {name: iter(said) for name, said in answer_lines(some).items()}
-    for name, line in zip(some["incident_id"], some.geometry, strict=True):
+    for name, line, far in zip(some["incident_id"], some.geometry, some["distance_km"], strict=True):
         claim, cell = ((lat, lon) for lon, lat in line.coords)
+        side = "left" if cell[1] < claim[1] else "right"  # away from the claim
         told = html.escape(f"{name}: {next(lines[name])}")
+        label = folium.Tooltip(f"{html.escape(str(name))}, {_far(far)}", permanent=True, direction=side)
+        folium.CircleMarker(cell, radius=1, color=CELL, interactive=False).add_child(label).add_to(map_)  # type: ignore[no-untyped-call]
         folium.PolyLine([claim, cell], color=CELL, weight=2, tooltip=told).add_to(map_)  # type: ignore[no-untyped-call]
         for at, colour in ((claim, CLAIM), (cell, CELL)):
             folium.CircleMarker(at, radius=5, color=colour, fill=True, tooltip=told).add_to(map_)
     west, south, east, north = (some if len(some) else gazetteer.governorates).total_bounds
     map_.fit_bounds([(south, west), (north, east)])
+    credit = html.escape(gazetteer.attribution)
+    map_.get_root().html.add_child(folium.Element(LEGEND.format(n=len(some), credit=credit, claim=CLAIM, cell=CELL)))  # type: ignore[attr-defined]
     return map_
+
+
+def _far(km: float) -> str:
+    """Metres next door, and nothing of a claim that is an area."""
+    if math.isnan(km):
+        return "an area was claimed"
+    return f"{km:,.0f} km" if km >= 1 else f"{1000 * km:,.0f} m"

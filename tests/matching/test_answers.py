@@ -147,10 +147,12 @@ def test_an_answer_that_looked_elsewhere_is_said_and_drawn():
     assert line.startswith("<b>Coalition answered on 2016-01-02: Non-credible; it looked at ")
     assert "a place 43 km from the claimed one (43 to 43 km for all that is known of both)" in line
     page = gcas.maps.answers_map(table).get_root().render()
+    assert "the cell that was assessed" in page
+    assert "GeoNames" in page
     assert page == gcas.maps.answers_map(table).get_root().render()
     assert "&lt;b&gt;Coalition" in page
     assert "<b>Coalition" not in page
-    assert page.count("L.circleMarker(") == 2
+    assert page.count("L.circleMarker(") == 3  # two places, and what holds the label
     assert "i1:" not in page
     assert gcas.maps.answers_map(table.iloc[:0]).get_root().render().count("L.circleMarker(") == 0
     with pytest.raises(InputError, match="status is 'near'"):
