@@ -25,7 +25,8 @@ LEGEND = (
     '<div style="position:fixed;top:10px;right:10px;z-index:1000;max-width:260px;padding:8px 12px;background:#fff;'
     'border:1px solid #999;font:13px/1.45 sans-serif"><b>Where the answer to a claim looked ({n})</b><br>'
     '<span style="color:{claim}">&#9679;</span> the claimed place<br><span style="color:{cell}">&#9679;</span> '
-    "the cell that was assessed<br>Either may be at fault; point at one for the answer.<br><small>{credit}</small></div>"
+    "the cell that was assessed<br>Either may be at fault; point at one for the answer.<br>"
+    "<small>{credit}</small></div>"
 )
 """What the colours mean, beside the map."""
 
