@@ -235,7 +235,7 @@ def columns_used(names: Iterable[str]) -> dict[str, list[str]]:
     parts = [column for field in ("place_text", "district") for column in found.pop(field, ())]
     used = {}
     for field, columns in ({"place_text": list(dict.fromkeys(parts))} | found).items():
-        own = [column for column in columns if column not in NATIVE]
+        own = [column for column in columns if column not in NATIVE or column in ALIASES]
         if own and field == "place_text":
             used[field] = ["place_text"] * (field in names) + own
         elif own and field not in names:
