@@ -19,6 +19,7 @@ from geocasualty.maps._focus import Focus, focus_on
 from geocasualty.matching import Assessed, assess, background_in_words, taken
 from geocasualty.matching._limits import DAY, Window, limits_of
 from geocasualty.matching._words import when
+from geocasualty.matching.official import Official
 
 __all__ = ["Around", "around", "point_positions"]
 
@@ -27,7 +28,7 @@ GENERALISED = "Borders, rivers and lakes are generalised and may be off by a kil
 AROUND_DEGREES = 1.2
 """How far the map underneath reaches beyond what is drawn: about 130 km, enough to see where one is."""
 
-FOUND = ("finding", "rate", "reason")
+FOUND = ("finding", "rate", "reason", "official_record")
 PAIR_COLUMNS = ["incident_id", "strike_id", "distance_km", "gap_days", "relation", "distance_min_km", "distance_max_km"]
 
 
@@ -236,7 +237,8 @@ def _told(told: Assessed | None, rows: Any, limits: Window | None) -> tuple[pd.D
         background_in_words(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)
     ]
     finding, reason = (table[name].astype(object).to_numpy() for name in ("finding", "reason"))
-    found = pd.DataFrame(dict(zip(FOUND, (finding, pd.Series(rates, dtype=object), reason), strict=True)))
+    official = Official(told).table(rows)["official_record"].astype(object)
+    found = pd.DataFrame(dict(zip(FOUND, (finding, pd.Series(rates, dtype=object), reason, official), strict=True)))
     gaps = of_these[0]["gap_days"]
     pairs = of_these[0].assign(when=["" if np.isnan(gap) else when(round(gap * DAY), limits) for gap in gaps])
     return pairs, of_these[1], found

@@ -25,21 +25,28 @@ PALETTES = {
 }
 
 
+FRACTIONS = ("share_nearby", "strikes_per_incident")
+"""Measures that are no whole numbers."""
+
+STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+"""Rounded ends of classes, each at most half as much again as the one before. A choice of this project."""
+
+
 def class_breaks(values: list[float | None], classes: str | Sequence[float], measure: str) -> dict[str, Any]:
     """Upper ends, colours and names of the classes of values above zero."""
-    above = np.array(sorted({value for value in values if value}), dtype=float)
+    above = np.array([value for value in values if value], dtype=float)
     if isinstance(classes, str):
         if classes != "quantiles":
             raise InputError(f"classes={classes!r} is unknown; give 'quantiles' or the classes' upper ends")
-        upper = _quantiles(np.array([value for value in values if value]), above)
+        upper = _quantiles(above, measure in FRACTIONS)
     else:
         upper = sorted({float(value) for value in classes})
         if not upper or upper[0] <= 0 or not np.isfinite(upper).all() or len(upper) > max(PALETTES):
             raise InputError(f"classes={list(classes)!r}: give one to {max(PALETTES)} upper ends above 0")
-        if above.size and above[-1] > upper[-1]:
-            upper = [*upper[: max(PALETTES) - 1], float(above[-1])]
+        if above.size and above.max() > upper[-1]:
+            upper = [*upper[: max(PALETTES) - 1], float(above.max())]
     share = measure == "share_nearby"
-    whole = measure not in ("share_nearby", "strikes_per_incident")
+    whole = measure not in FRACTIONS
 
     def text(value: float) -> str:
         if share:
@@ -54,8 +61,17 @@ def class_breaks(values: list[float | None], classes: str | Sequence[float], mea
     return {"upper": upper, "colors": PALETTES.get(len(upper), []), "names": names}
 
 
-def _quantiles(values: Any, above: Any) -> list[float]:
-    if above.size <= 5:
-        return [float(value) for value in above]
-    ends = np.quantile(values, np.linspace(0.2, 1, 5))
-    return sorted({float(np.ceil(value) if value > 1 else value) for value in ends})
+def _quantiles(values: Any, fractions: bool) -> list[float]:
+    """Ends of about equal classes, each rounded up to a number that people count by."""
+    if not values.size:
+        return []
+    few = np.unique(values)
+    ends = [_rounded(end) for end in (few if few.size <= 5 else np.quantile(values, np.linspace(0.2, 1, 5)))]
+    return sorted(set(ends if fractions else [float(np.ceil(end)) for end in ends]))
+
+
+def _rounded(value: float) -> float:
+    """The least of `STEPS` times a power of ten that holds a value."""
+    power = 10.0 ** np.floor(np.log10(value))
+    step = next(step for step in STEPS if value <= step * power * (1 + 1e-9))
+    return float(f"{step * power:.6g}")

@@ -20,7 +20,9 @@ from geocasualty.maps._classes import class_breaks
 from geocasualty.maps._data import NUMBERS, require
 from geocasualty.matching import Assessed, assess, taken
 from geocasualty.matching._limits import Window, limits_of
+from geocasualty.matching._sides import local_days
 from geocasualty.matching.findings import NEARBY
+from geocasualty.matching.official import Official
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS
 
 __all__ = ["MEASURES", "Counted", "counted"]
@@ -51,7 +53,8 @@ class Counted:
     """Records with the area and the town that each belongs to.
 
     ``tables`` holds, per kind of record and in the order of its frame, ``gov`` (number of the area), ``town`` (number
-    of the town) and ``coarse`` (why it is not drawn as a town, or "").
+    of the town) and ``coarse`` (why it is not drawn as a town, or ""). ``told``, where limits are given, holds what is
+    told of each incident: ``finding``, ``official_record``, and ``rate``, the background rate.
     """
 
     incidents: gpd.GeoDataFrame
@@ -59,7 +62,7 @@ class Counted:
     areas: Division
     tables: dict[str, pd.DataFrame]
     towns: list[dict[str, Any]]
-    near: list[bool] | None
+    told: pd.DataFrame | None
     nearby: str | None
     measure: str
     classes: dict[str, Any]
@@ -71,7 +74,7 @@ class Counted:
     def values(self, measure: str, by: str = "gov") -> list[float | None]:
         """The measure of each area (``by="gov"``) or town (``by="town"``); None where nothing is recorded."""
         sizes = {"gov": len(self.areas.frame), "town": len(self.towns)}
-        return _values(self.incidents, self.strikes, self.tables, self.near, measure, by, sizes[by])
+        return _values(self.incidents, self.strikes, self.tables, self.told, measure, by, sizes[by])
 
     @property
     def window(self) -> Bounds:
@@ -116,15 +119,19 @@ def counted(
     divided = chosen_areas(gazetteer, areas, level)
     where = _Where(gazetteer, divided, blur)
     tables = {"incident": where.place(incidents), "strike": where.place(strikes)}
-    near = None if limits is None else _nearby(incidents, strikes, asked, told)
-    values = _values(incidents, strikes, tables, near, measure, "gov", len(divided.frame))
+    found = None if limits is None else _told(incidents, strikes, asked, told)
+    values, by_town = (
+        _values(incidents, strikes, tables, found, measure, by, n)
+        for by, n in (("gov", len(divided.frame)), ("town", len(where.towns)))
+    )
+    _weigh(where.towns, by_town)
     return Counted(
         incidents=incidents,
         strikes=strikes,
         areas=divided,
         tables=tables,
         towns=where.towns,
-        near=near,
+        told=found,
         nearby=None if limits is None else "within " + str(limits).replace(", ", " and "),
         measure=measure,
         classes=class_breaks(values, classes, measure),
@@ -260,6 +267,7 @@ class _Where:
                     "name_local": (listed[LOCAL] or None) if listed is not None else None,
                     "lat": round(y, 4),
                     "lon": round(x, 4),
+                    "people": float(listed["population"] or 0) if listed is not None else 0.0,
                 }
             )
         return self._town[key]
@@ -270,7 +278,8 @@ class _Where:
         if key not in self._town:
             self._town[key] = len(self.towns)
             name = "Displaced position"
-            self.towns.append({"id": key, "name": name, "name_local": None, "lat": round(lat, 4), "lon": round(lon, 4)})
+            at = {"lat": round(lat, 4), "lon": round(lon, 4)}
+            self.towns.append({"id": key, "name": name, "name_local": None, **at, "people": 0.0})
         return self._town[key]
 
 
@@ -303,22 +312,33 @@ def _limits(asked: dict[str, float | None]) -> Window | None:
     return None if asked["within_km"] is None or late == (None, None) else limits_of(asked["within_km"], *late)
 
 
-def _nearby(
+def _told(
     incidents: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, asked: dict[str, float | None], told: Assessed | None
-) -> list[bool]:
-    """Whether a strike was reported nearby, per incident."""
-    if not len(incidents) or not len(strikes):
-        return [False] * len(incidents)
+) -> pd.DataFrame:
+    """What an assessment says of each incident, in the order of the incidents: never a part of it alone."""
     told = told or assess(incidents, strikes, **asked)
-    found = told.findings.loc[(told.findings["finding"] == NEARBY).to_numpy(), "incident_id"]
-    return list(incidents["incident_id"].isin(found))
+    findings = told.findings
+    table = pd.DataFrame({
+        "finding": findings["finding"].astype(object),
+        "official_record": Official(told).table(np.arange(len(findings)))["official_record"].astype(object),
+        "rate": findings["background_rate"],
+    })  # fmt: skip
+    return table.set_index(findings["incident_id"]).reindex(incidents["incident_id"]).reset_index(drop=True)
+
+
+def _weigh(towns: list[dict[str, Any]], values: list[float | None]) -> None:
+    """How much each town is worth a name where there is room for few: half by its people, half by its figure."""
+    for key, figures in (("people", [town.pop("people") for town in towns]), ("figure", values)):
+        logs = np.log1p(np.array([figure or 0.0 for figure in figures], dtype=float))
+        for town, log in zip(towns, (logs / max(logs.max(initial=0.0), 1e-9)).tolist(), strict=True):
+            town["weight"] = round(town.get("weight", 0.0) + log, 3) if key == "figure" else log
 
 
 def _values(
     incidents: gpd.GeoDataFrame,
     strikes: gpd.GeoDataFrame,
     tables: dict[str, pd.DataFrame],
-    near: list[bool] | None,
+    told: pd.DataFrame | None,
     measure: str,
     by: str,
     n: int,
@@ -344,17 +364,24 @@ def _values(
     elif measure == "strikes_per_incident":
         result = reported.fillna(0) / cases
     else:
-        result = total("incident", np.asarray(near, dtype=float)) / cases
+        near = [] if told is None else (told["finding"] == NEARBY).to_numpy(dtype=float)
+        result = total("incident", near) / cases
     return [None if pd.isna(value) else float(value) for value in result]
 
 
 def _period(*frames: gpd.GeoDataFrame) -> str:
-    ends = [frame[name].dropna() for frame in frames for name in ("start", "end")]
-    days = [day for column in ends if len(column) for day in (column.min(), column.max())]
+    """From the first to the last day of the records, each in the zone of its record."""
+    days = []
+    for frame in frames:
+        dated = frame[frame["start"].notna()]
+        edges = (dated["start"], dated["end"].fillna(dated["start"]))
+        start, end = (edge.dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64) for edge in edges)
+        days += [edge for edge in local_days(dated, start, end)[:2] if len(edge)]
     if not days:
         return "No dated record"
-    first, last = min(days), max(days)
-    return f"Records of {first.day} {first:%B %Y} to {last.day} {last:%B %Y} (UTC)"
+    ends = (min(edge.min() for edge in days), max(edge.max() for edge in days))
+    first, last = (pd.Timestamp(int(end), unit="D") for end in ends)
+    return f"Records of {first.day} {first:%B %Y} to {last.day} {last:%B %Y}, local days"
 
 
 def _notes(tables: dict[str, pd.DataFrame], areas: Division) -> list[str]:

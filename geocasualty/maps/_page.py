@@ -315,14 +315,18 @@ def _has_foreign(root: Element) -> bool:
 
 def _asset(name: str) -> str:
     text = resources.files("geocasualty.maps").joinpath("assets", name).read_text("utf-8")
-    return text.replace("__FINDINGS__", _titles()) if "__FINDINGS__" in text else text
+    return text.replace("__FINDINGS__", _titles("finding")).replace("__RECORDS__", _titles("record"))
 
 
-def _titles() -> str:
-    """What a map calls each finding."""
+def _titles(of: str) -> str:
+    """What a map calls each finding, or each kind of official record."""
     from geocasualty.matching.findings import TABLE
+    from geocasualty.matching.official import RECORDS
+    from geocasualty.words import Words
 
-    return json.dumps({finding.id: finding.title for finding in TABLE})
+    if of == "finding":
+        return json.dumps({finding.id: finding.title for finding in TABLE})
+    return json.dumps({name: Words("en")(f"record.{name}") for name in RECORDS})
 
 
 def _looks() -> str:

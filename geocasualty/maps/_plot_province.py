@@ -214,7 +214,7 @@ def _label(ax: Axes, base: Ground, shown: Counted) -> None:
     sizes = _sizes(values, most, len(values))
     ranked = sorted(
         (number for number, size in enumerate(sizes) if size),
-        key=lambda number: (-sizes[number], shown.towns[number]["id"]),
+        key=lambda number: (-shown.towns[number]["weight"], shown.towns[number]["id"]),
     )
     for number in ranked:
         labels.block(shown.towns[number]["lon"], shown.towns[number]["lat"], sizes[number] * 0.7)

@@ -159,16 +159,18 @@ def province_map(
 
 def _columns(shown: Counted, kind: str, strings: Strings) -> dict[str, Any]:
     frame, table = (shown.incidents if kind == "incident" else shown.strikes), shown.tables[kind]
-    near = shown.near if kind == "incident" else None
+    told = shown.told if kind == "incident" else None
     names = ("killed_min", "killed_max") if kind == "incident" else ("n_strikes",)
     columns: dict[str, Any] = {
         "n": len(frame),
         "gov": {"v": list(table["gov"])},
         "town": {"v": list(table["town"])},
         "coarse": {"v": [1 if value == "area" else 0 for value in table["coarse"]]},
-        "near": {"v": [int(value) for value in near]} if near is not None else {"c": 0},
         **time_columns(frame, strings),
     }
+    if told is not None:
+        columns |= {name: strings.column(told[name]) for name in ("finding", "official_record")}
+        columns["rate"] = number_column(told["rate"], 3)
     for name in names:
         columns[name] = number_column(frame[name]) if name in frame else {"c": None}
     return columns

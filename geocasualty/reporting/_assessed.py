@@ -16,10 +16,10 @@ from geocasualty.matching import FINDINGS, Assessed, answer_lines, sensitivity
 from geocasualty.matching._limits import Window
 from geocasualty.matching.official import RECORDS
 from geocasualty.matching.statement import Statements
-from geocasualty.reporting._words import isolated, stated
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.theatre import theatre
 from geocasualty.theatre.zones import timezone_of
+from geocasualty.words import isolated, stated
 
 __all__ = ["MISS_DAYS", "MISS_KM", "Listed", "Told", "texts", "told_of"]
 

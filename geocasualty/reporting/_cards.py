@@ -14,8 +14,8 @@ from geocasualty.maps._sheet import Sheet
 from geocasualty.matching.findings import NEARBY
 from geocasualty.records.evidence import parse_sources
 from geocasualty.reporting._assessed import Told, texts
-from geocasualty.reporting._words import Words, cut, plain, stated
 from geocasualty.times import format_local
+from geocasualty.words import Words, cut, plain, stated
 
 __all__ = ["Cards", "located"]
 

@@ -29,9 +29,9 @@ from geocasualty.records.evidence import is_link
 from geocasualty.reporting._assessed import MISS_DAYS, MISS_KM, Told, texts
 from geocasualty.reporting._cards import Cards, located
 from geocasualty.reporting._finished import Finished
-from geocasualty.reporting._words import Words, cut, plain, stated
 from geocasualty.tallies import tally
 from geocasualty.theatre.theatre import theatre
+from geocasualty.words import Words, cut, plain, stated
 
 __all__ = ["Page"]
 

@@ -22,10 +22,10 @@ from geocasualty.records.belligerents import canonical_belligerents, overlap
 from geocasualty.reporting._assessed import texts, told_of
 from geocasualty.reporting._finished import Finished, digest
 from geocasualty.reporting._page import Page
-from geocasualty.reporting._words import Words
 from geocasualty.theatre.countries import countries, country_code, not_a_country
 from geocasualty.theatre.zones import timezone_of
 from geocasualty.times import parse_when
+from geocasualty.words import Words
 
 __all__ = ["report"]
 

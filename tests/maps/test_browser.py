@@ -134,18 +134,60 @@ def test_list_opens_the_record(visit, town) -> None:
     seen.quiet()
 
 
-def test_coincident_markers_can_each_be_clicked(visit) -> None:
-    incidents, strikes = make_incidents(5), make_strikes(7)
+def test_records_at_one_point_are_one_marker_with_all_of_them_in_its_list(visit) -> None:
+    incidents, strikes = make_incidents(5, killed_min=2, killed_max=3), make_strikes(7)
     for frame in (incidents, strikes):
         frame.geometry = [shapely.Point(HERE)] * len(frame)
     seen = visit(gcas.town_map(HERE, incidents, strikes, within_km=10, within_days=0))
     icons = seen.page.locator(".gc-icon")
-    assert icons.count() == 12
-    for k in range(12):
+    assert sorted(icons.evaluate_all("(all) => all.map((icon) => icon.textContent)")) == ["5×", "7×"]
+    for k, rows in enumerate((5, 7)):
         box = icons.nth(k).bounding_box()
         hit = "([x, y, k]) => document.querySelectorAll('.gc-icon')[k].contains(document.elementFromPoint(x, y))"
         assert seen.page.evaluate(hit, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, k])
+        icons.nth(k).click()
+        assert seen.page.locator(".gc-card .gc-entry").count() == rows
+        seen.page.keyboard.press("Escape")
+    assert seen.page.locator(".gc-stack-incident").inner_text() == "5 incidents, killed 10–15"
+    assert "Several incidents at one point" in seen.page.locator(".gc-legend").inner_text()
     seen.quiet()
+
+
+def test_the_legend_is_of_what_is_drawn(visit, town) -> None:
+    page = visit(town).page
+    assert "10 km around each incident" in page.locator(".gc-legend").inner_text()
+    page.evaluate(f"() => {{ const v = {VIEW}; v.map.removeLayer(v.group.limits); v.map.fire('overlayremove'); }}")
+    assert "10 km around each incident" not in page.locator(".gc-legend").inner_text()
+
+
+def test_no_finding_stands_alone_in_the_popup_of_an_area(visit, book, gaz) -> None:
+    map_ = gcas.province_map(book.incidents, book.strikes, gazetteer=gaz, within_km=10, within_days=1)
+    seen = visit(map_)
+    seen.page.get_by_role("button", name="Kirkuk").first.click()
+    text = seen.page.locator(".gc-card").inner_text()
+    for told in ("strike reported nearby", "cannot be excluded", "no strike nearby in the records", "not located"):
+        assert told in text
+    assert "a near place named" in text
+    assert "only farther places named" in text
+    assert "Background rate" in text
+    seen.quiet()
+
+
+@pytest.mark.parametrize("landscape", [False, True])
+def test_paper_shows_the_whole_map(visit, town, tmp_path, landscape) -> None:
+    page = visit(town, 1700, 700).page
+    inside = f"""() => {{ const v = {VIEW}, b = v.map.getBounds();
+        return v.parts.every((p) => p.layers.every(([, l]) => !l.getLatLng || b.contains(l.getLatLng()))); }}"""
+    shape = f"() => {{ const s = {VIEW}.map.getSize(); return [s.x, s.y]; }}"
+    before = page.evaluate(shape)
+    page.evaluate("() => window.dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(shape) == [703, 484]  # 186 by 128 mm
+    assert page.evaluate(inside)
+    page.evaluate("() => window.dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(shape) == before
+    paper = page.pdf(format="A4", landscape=landscape, print_background=True)
+    assert paper.startswith(b"%PDF")
+    assert page.evaluate(shape) == before
 
 
 def test_slider_filters_and_updates_totals(visit, province) -> None:
@@ -437,7 +479,8 @@ def test_decisions_of_an_analyst_show(visit, book, gaz) -> None:
     options = {"gazetteer": gaz, "within_km": 10, "within_days": 1}
     seen = visit(gcas.town_map("Hawijah", book.incidents, book.strikes, review=review, **options))
     assert "no pair, an analyst rejected it" in seen.page.locator(".gc-notes").inner_text()
-    assert seen.page.locator(".gc-totals dd").nth(3).inner_text() == "0 + 2"
+    totals = seen.page.locator(".gc-totals div").all_inner_texts()
+    assert totals[-2:] == ["pairs within\n0", "possible pairs\n2"]
     seen.page.locator(".gc-icon[aria-label^='Incident']").click()
     assert "another town" in seen.page.locator(".gc-card").inner_text()
     seen.quiet()

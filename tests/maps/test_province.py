@@ -93,6 +93,8 @@ def test_classes_cover_every_value() -> None:
         assert len(classes["upper"]) == len(classes["colors"]) == len(classes["names"]) <= 5
         assert not n or max(values) <= max(classes["upper"], default=0)
     assert class_breaks([1.0, 9.0], [5], "strikes")["upper"] == [5.0, 9.0]
+    assert class_breaks([4.0, 82.0, 83.0, 268.0], "quantiles", "killed_max")["upper"] == [4.0, 100.0, 300.0]
+    assert class_breaks([0.031, 0.97], "quantiles", "share_nearby")["names"] == ["0 % to 4 %", "4 % to 100 %"]
     with pytest.raises(InputError, match="upper ends"):
         class_breaks([1.0], [], "strikes")
 

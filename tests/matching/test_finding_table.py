@@ -5,7 +5,7 @@ import json
 from geocasualty.maps._page import _asset, _looks
 from geocasualty.matching import FINDINGS
 from geocasualty.matching.findings import NEARBY, NO_COVERAGE, TABLE, UNLOCATED
-from geocasualty.reporting._words import LANGUAGES, Words
+from geocasualty.words import LANGUAGES, Words
 from tests.conftest import ROOT
 
 

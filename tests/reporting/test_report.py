@@ -22,7 +22,7 @@ from geocasualty.errors import GeocasualtyWarning, InputError, OutputError
 from geocasualty.reporting import _report
 from geocasualty.reporting._cards import MOST_PAIRS, Cards
 from geocasualty.reporting._finished import TOGETHER, Finished
-from geocasualty.reporting._words import Words
+from geocasualty.words import Words
 from tests.conftest import ROOT
 from tests.maps.conftest import make_incidents, make_strikes
 from tests.reporting.pages import LIMITS, read, written

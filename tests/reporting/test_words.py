@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geocasualty.matching._limits import Window
-from geocasualty.reporting._words import LANGUAGES, Words, _catalogue, cut
+from geocasualty.words import LANGUAGES, Words, _catalogue, cut
 from tests.reporting.pages import read, written
 
 TEMPLATES = resources.files("geocasualty.reporting").joinpath("templates")

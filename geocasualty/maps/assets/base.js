@@ -32,9 +32,43 @@
       last = now;
       map.invalidateSize({ animate: false });
     }).observe(map.getContainer());
+    paper(view);
+    map.invalidateSize({ animate: false }); // the panel and the slider have taken their room
+    view.fit();
+    view.fitted = { at: map.getCenter(), zoom: map.getZoom() };
     if (data.blurred) map.getContainer().appendChild(el("div", { class: "gc-blurred", role: "note" }, data.blurred));
     map.fire("gc:refresh");
   };
+
+  // On paper the map has a size of its own: what the reader sees is fitted to it, and back again afterwards.
+  function paper(view) {
+    const map = view.map, stage = map.getContainer().parentNode;
+    let seen = null;
+    const renderers = {}, dots = [];
+    view.foot.appendChild(el("p", { class: "gc-printed" }, view.data.attribution.map((text, i) => [i ? " · " : "", gc.bdi(text)])));
+    window.addEventListener("beforeprint", function () {
+      seen = { bounds: map.getBounds(), at: map.getCenter(), zoom: map.getZoom() };
+      stage.classList.add("gc-paper");
+      map.invalidateSize({ animate: false });
+      if (view.fitted && seen.zoom === view.fitted.zoom && seen.at.equals(view.fitted.at)) view.fit(); // nobody has moved it
+      else map.fitBounds(seen.bounds, { animate: false });
+      map.fire("gc:refresh");
+      const inked = map.getBounds();
+      map.eachLayer(function (layer) { // a canvas drawn anew prints as a white sheet
+        if (!(layer instanceof L.CircleMarker) || !(layer.options.renderer instanceof L.Canvas) || !inked.contains(layer.getLatLng())) return;
+        const pane = layer.options.pane;
+        if (!renderers[pane]) renderers[pane] = L.svg({ pane, padding: 0 });
+        dots.push(L.circleMarker(layer.getLatLng(), Object.assign({}, layer.options, { renderer: renderers[pane] })));
+      });
+      dots.forEach((dot) => dot.addTo(map));
+    });
+    window.addEventListener("afterprint", function () {
+      stage.classList.remove("gc-paper");
+      dots.splice(0).forEach((dot) => dot.remove());
+      map.invalidateSize({ animate: false });
+      map.setView(seen.at, seen.zoom, { animate: false });
+    });
+  }
 
   // Columns to rows. A column is {c: constant}, {v: values}, {s: string numbers} or {m: lists of string numbers}.
   gc.rows = function (columns, strings) {
@@ -112,7 +146,7 @@
       items.push({ lat: p.lat, lon: p.lon, minZoom: tier, priority: p.population || 1, cls: "gc-place", gap: 6,
         node: () => gc.twoNames(p.name, p.name_local, p.population > 1e5 ? "gc-major" : ""), shown: () => map.hasLayer(shown) && !(view.covered && view.covered(p)) });
     }
-    shown.addTo(map);
+    view.shownPlaces = shown.addTo(map);
     view.overlays.push(["Places", shown]);
     const tiersShown = function () {
       for (const tier of Object.keys(tiers)) {
@@ -174,10 +208,11 @@
   }
 
   gc.section = function (view, title, open) {
-    const box = el("details", { class: "gc-section" }, el("summary", {}, el("h2", {}, title)));
+    const head = el("h2", {}, title), box = el("details", { class: "gc-section" }, el("summary", {}, head));
     box.open = open !== false;
     view.side.appendChild(box);
     const body = el("div", {});
+    body.gcTitle = head;
     box.appendChild(body);
     return body;
   };

@@ -26,20 +26,22 @@
       t.layer = L.circleMarker([t.lat, t.lon], { pane: "gc-towns", renderer: top, weight: 1.5, color: "#fff", fillColor: "#12466e", fillOpacity: 0.78 });
       t.layer.on("click", (event) => openTown(view, t, event.latlng));
       t.layer.bindTooltip(() => tip(t.name, t.name_local, data.measure.name, shown(view, t.stats, t.value)), { direction: "top", className: "gc-tip" });
-      if (!data.blurred) view.labelItems.push({ lat: t.lat, lon: t.lon, get minZoom() { return t.rank < 25 ? 5 : t.rank < 90 ? 7.5 : 9; }, get priority() { return 1e7 + t.most; }, cls: "gc-place gc-count", get gap() { return (t.layer.options.radius || 4) + 4; }, shown: () => view.circles.hasLayer(t.layer) && map.hasLayer(view.circles),
+      if (!data.blurred) view.labelItems.push({ lat: t.lat, lon: t.lon, get minZoom() { return t.rank < 25 ? 5 : t.rank < 90 ? 7.5 : 9; }, priority: 1e9 + t.weight * 1e6, cls: "gc-place gc-count", get gap() { return (t.layer.options.radius || 4) + 4; }, shown: () => view.circles.hasLayer(t.layer) && map.hasLayer(view.circles),
         node: () => gc.twoNames(t.name, t.name_local) });
     }
-    const ids = new Set(view.towns.map((t) => t.id));
-    view.covered = (p) => ids.has(p.id);
+    const own = new Map(view.towns.map((t) => [t.id, t]));
+    view.covered = (p) => own.has(p.id) && own.get(p.id).value > 0; // its circle stands there
     view.overlays = [[many.charAt(0).toUpperCase() + many.slice(1), view.areas], ["Places with records", view.circles]].concat(view.overlays);
     map.on("zoomend", () => sizes(view));
 
     view.scale = (map.getContainer().clientWidth < 600 ? 9 : 13) * Math.max(0.4, Math.min(1, Math.sqrt(80 / (view.towns.length + 1))));
     tally(view, () => true);
     for (const t of view.towns) t.most = t.value || 0;
-    view.towns.slice().sort((a, b) => b.most - a.most || a.i - b.i).forEach((t, rank) => (t.rank = rank));
+    view.towns.slice().sort((a, b) => b.weight - a.weight || a.i - b.i).forEach((t, rank) => (t.rank = rank));
     view.most = Math.max(1, ...view.towns.map((t) => t.most));
-    map.fitBounds(view.govs.length ? L.featureGroup(view.govs.map((g) => g.layer)).getBounds() : [[29, 35], [37.5, 49]], { padding: [8, 8], animate: false });
+    const held = view.govs.filter((g) => g.stats.records), framed = held.length ? held : view.govs; // where there is something to see
+    view.fit = () => map.fitBounds(framed.length ? L.featureGroup(framed.map((g) => g.layer)).getBounds() : [[29, 35], [37.5, 49]], { padding: [8, 8], animate: false });
+    view.fit();
     gc.labels(view, () => gc.controls(map));
     panel(view);
     paint(view);
@@ -49,7 +51,7 @@
     });
   };
 
-  const empty = () => ({ incidents: 0, killed_min: null, killed_max: null, strikes: 0, records: 0, coarse: 0, near: 0, unknown: 0 });
+  const empty = () => ({ incidents: 0, killed_min: null, killed_max: null, strikes: 0, records: 0, coarse: 0, unknown: 0, finding: {}, official_record: {}, rates: [] });
   function count(s, r, kind) {
     s.records++;
     if (r.coarse) s.coarse++;
@@ -58,7 +60,8 @@
       return;
     }
     s.incidents++;
-    if (r.near) s.near++;
+    for (const key of ["finding", "official_record"]) if (r[key]) s[key][r[key]] = (s[key][r[key]] || 0) + 1;
+    if (typeof r.rate === "number") s.rates.push(r.rate);
     if (r.killed_min === null && r.killed_max === null) s.unknown++;
     for (const key of ["killed_min", "killed_max"]) if (r[key] !== null) s[key] = (s[key] || 0) + r[key];
   }
@@ -66,7 +69,7 @@
   function value(s, key) {
     if (!s.records) return null;
     if (key === "strikes_per_incident") return s.incidents ? s.strikes / s.incidents : null;
-    if (key === "share_nearby") return s.incidents ? s.near / s.incidents : null;
+    if (key === "share_nearby") return s.incidents ? (s.finding["strike-reported-nearby"] || 0) / s.incidents : null;
     return s[key];
   }
 
@@ -131,10 +134,24 @@
     return el("div", {}, el("strong", {}, gc.bdi(gc.short(name, 60))), local ? [" ", gc.bdi(gc.short(local, 60))] : null, el("br"), what + ": " + v);
   }
 
+  // Every finding or record with its number, the strongest first: none stands alone.
+  function said(s, key, titles, limits) {
+    if (!Object.keys(s[key]).length) return null;
+    const lines = Object.keys(titles).map((name) => el("li", {}, el("strong", {}, gc.number(s[key][name] || 0)), " " + titles[name].charAt(0).toLowerCase() + titles[name].slice(1)));
+    return [limits ? el("span", {}, "of " + gc.plural(s.incidents, "incident") + ", " + limits) : null, el("ul", {}, lines)];
+  }
+
+  function background(s) {
+    const rates = s.rates.slice().sort((a, b) => a - b), middle = rates.length >> 1;
+    if (!rates.length) return "not known for any incident";
+    const median = rates.length % 2 ? rates[middle] : (rates[middle - 1] + rates[middle]) / 2;
+    return "The same test passes on " + Math.round(100 * median) + " % of other days (median of " + gc.plural(rates.length, "incident") + (rates.length < s.incidents ? ", not known for the others)" : ")");
+  }
+
   function numbers(view, x) {
     const s = x.stats;
     return gc.terms([["Incidents", gc.number(s.incidents)], ["Killed", s.incidents ? gc.range(s.killed_min, s.killed_max) : null], ["Figure missing", s.unknown ? gc.plural(s.unknown, "incident") : null], ["Strikes", gc.number(s.strikes)],
-      [view.data.nearby ? "Strike nearby" : "", view.data.nearby && s.incidents ? gc.number(s.near) + " of " + gc.plural(s.incidents, "incident") + " (" + view.data.nearby + ")" : null], ["Only so far", s.coarse ? gc.plural(s.coarse, "record") + " located to this " + view.data.base.words[0] + ", no nearer" : null]]);
+      ["Findings", said(s, "finding", gc.FINDINGS, view.data.nearby)], ["Official record", said(s, "official_record", gc.RECORDS)], ["Background rate", view.data.nearby && s.incidents ? background(s) : null], ["Only so far", s.coarse ? gc.plural(s.coarse, "record") + " located to this " + view.data.base.words[0] + ", no nearer" : null]]);
   }
 
   function openArea(view, g, at) {

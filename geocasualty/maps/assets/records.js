@@ -5,6 +5,7 @@
   const el = gc.el, svg = gc.svg;
 
   gc.FINDINGS = __FINDINGS__;
+  gc.RECORDS = __RECORDS__;
   const BELLIGERENTS = "Belligerents", SOURCES = "Sources";
 
   const spaced = (text) => text.split(";").join(", ");
@@ -16,6 +17,7 @@
   gc.icon = function (kind, r, text) {
     const size = kind === "incident" ? (text ? 28 : 20) : text ? 28 : 22, h = size / 2;
     const node = svg("svg", { viewBox: "0 0 " + size + " " + size, width: size, height: size, class: "gc-mark gc-" + kind + (r && r.vicinity ? " gc-vicinity" : "") + (r && r.apart ? " gc-apart" : ""), "aria-hidden": "true" });
+    if (r && r.records) node.appendChild(kind === "incident" ? svg("circle", { cx: h + 3, cy: h - 3, r: h - 5 }) : svg("path", { d: "M" + (h + 3) + " 1L" + (size - 1) + " " + (h - 3) + "L" + h + " " + (size - 5) + "z" })); // the next of the pile
     if (kind === "incident") node.appendChild(svg("circle", { cx: h, cy: h, r: h - 2 }));
     else node.appendChild(svg("path", { d: "M" + h + " 1.500L" + (size - 1.5) + " " + h + "L" + h + " " + (size - 1.5) + "L1.500 " + h + "z" }));
     if (text) node.appendChild(svg("text", { x: h, y: h + 4, "text-anchor": "middle", "font-size": String(text).length > 2 ? 9 : 11 }, text));
@@ -24,8 +26,9 @@
 
   gc.markText = function (kind, r) {
     const n = kind === "incident" ? (r.killed_max !== null ? r.killed_max : r.killed_min) : r.n_strikes > 1 ? r.n_strikes : null;
-    return n === null || n === undefined ? "" : n > 999 ? Math.round(n / 1000) + "k" : String(n);
+    return n === null || n === undefined ? "" : gc.few(n);
   };
+  gc.few = (n) => (n > 999 ? Math.round(n / 1000) + "k" : String(n));
 
   gc.located = function (r) {
     const bits = [r.precision ? "to " + r.precision + (r.vicinity ? " (“near” it)" : "") : r.vicinity ? "“near” a place" : ""];
@@ -43,7 +46,7 @@
     if (!r.finding) return null;
     return el("p", { class: "gc-finding gc-f-" + (gc.FINDINGS[r.finding] ? r.finding : "other") },
       el("strong", {}, gc.FINDINGS[r.finding] || r.finding), el("br"),
-      el("span", {}, "Background rate " + r.rate + ": other days around it on which the same test passes here"));
+      el("span", {}, "Background rate " + r.rate + ": other days around it on which the same test passes here"), r.official_record ? [el("br"), el("span", {}, "Official record: " + gc.RECORDS[r.official_record])] : null);
   };
 
   gc.recordPopup = function (view, kind, r) {
@@ -68,6 +71,13 @@
   gc.pairText = function (p) {
     const km = p.distance_km === null ? "" : p.relation === "within" ? ", " + gc.km(p.distance_km * 1000) : p.max_km === null ? "" : ", " + gc.kmRange(p.min_km, p.max_km);
     return p.relation + km + (p.when ? ", " + p.when : "");
+  };
+
+  // Pairs of one relation between the same two points.
+  gc.pairsText = function (pairs) {
+    if (pairs.length === 1) return gc.pairText(pairs[0]);
+    const known = (name) => pairs.map((p) => p[name]).filter((v) => v !== null), lo = known("min_km"), hi = known("max_km");
+    return gc.number(pairs.length) + " pairs " + pairs[0].relation + (lo.length && hi.length ? ", " + gc.kmRange(Math.min(...lo), Math.max(...hi)) : "");
   };
 
   function pairLine(view, p, other) {

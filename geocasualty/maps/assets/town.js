@@ -3,6 +3,7 @@
   "use strict";
   const gc = (window.geocasualty = window.geocasualty || {});
   const el = gc.el, MOST_MARKERS = 1500, MOST_LISTED = 150, MANY = 120, MANY_LINKS = 30, MOST_FANNED = 16, CLOSE_ZOOM = 14;
+  const EDGES = { paddingTopLeft: [54, 22], paddingBottomRight: [26, 34] }; // room for the controls
   const RED = "#b8420a", BLUE = "#0b5fa5", INK = "#1d262d", DOUBT = 0.1;
 
   gc.apps.town = function (view) {
@@ -21,21 +22,22 @@
     const line = L.svg({ pane: gc.pane(map, "gc-rings", 405), padding: 0.6 });
     const group = { limits: L.layerGroup(), doubt: L.layerGroup(), links: L.layerGroup(), incident: L.layerGroup(), strike: L.layerGroup(), apart: L.layerGroup() };
     view.group = group;
-    view.parts = []; // {record or records, layers: [[group, layer]]}: what the time slider shows and hides
+    view.parts = []; // {on(test), layers: [[group, layer]]}: what a filter shows and hides
 
     const bounds = footprint(view, town, line);
     limits(view, bounds, line);
     view.fills = []; // {fill, ring, records}: what of the fill the time slider shows and hides
-    for (const kind of ["strike", "incident"]) uncertainty(view, kind, line);
-    for (const p of view.pairs) link(view, p, bounds);
+    for (const kind of ["strike", "incident"]) uncertainty(view, kind, bounds, line);
     markers(view);
+    links(view, bounds);
     const names = [["Incidents", "incident"], ["Strikes paired with an incident", "strike"], ["Other strikes nearby", "apart"], ["Links", "links"], ["Limit around incidents", "limits"], ["Uncertainty of positions", "doubt"]];
     view.overlays = names.map(([name, key]) => [name, group[key]]).concat(view.overlays);
     const crowded = new Set(view.incidents.map((r) => r.lat + "," + r.lon)).size > 12;
     for (const key of Object.keys(group)) if (!(crowded && key === "limits")) group[key].addTo(map);
     view.open = (kind, r) => open(view, kind, r);
 
-    map.fitBounds(bounds, { padding: [24, 24], animate: false });
+    view.fit = () => map.fitBounds(bounds, Object.assign({ animate: false }, EDGES));
+    view.fit();
     view.covered = (p) => town.place_id && p.id === town.place_id;
     map.on("zoomend gc:refresh", () => fan(view));
     fan(view);
@@ -54,7 +56,7 @@
     const shape = town.shape ? gc.shape(town.shape) : [[gc.ring(town.lat, town.lon, town.radius || 1000)]];
     const layer = L.polygon(shape, { pane: "gc-rings", renderer, color: "#46525c", weight: 1.5, dashArray: "7 4", smoothFactor: 0.2, fillColor: "#5c6b77", fillOpacity: 0.1, interactive: false });
     if (town.shape || town.radius) {
-      layer.addTo(view.map);
+      view.town = layer.addTo(view.map);
       view.overlays.push([town.shape ? "Footprint of the place" : "Stated radius of the place", layer]);
     }
     view.labelItems.push({ lat: town.lat, lon: town.lon, priority: 1e12, cls: "gc-town", gap: 9, far: [0, 14, 28, 42, 60], node: () => gc.twoNames(town.name, town.name_local) });
@@ -74,7 +76,7 @@
       ring.forEach((p) => bounds.extend(p));
       if (!metres) continue;
       const layer = L.polygon(ring, { pane: "gc-rings", renderer, color: RED, weight: 1.5, dashArray: "1 5", smoothFactor: 0.2, lineCap: "round", fill: false, interactive: false });
-      part(view, at.get(key) || [], [[view.group.limits, layer]], true);
+      part(view, some(at.get(key) || []), [[view.group.limits, layer]]);
       const rim = gc.destination(r.lat, r.lon, 40, metres);
       view.labelItems.push({ lat: rim[0], lon: rim[1], priority: 1e9, cls: "gc-limit", gap: 1, shown: () => view.map.hasLayer(layer),
         node: () => el("span", {}, view.data.limits.km + " km from the " + (r.none ? "place" : "incident")) });
@@ -83,7 +85,7 @@
 
   // Each distinct disc or outline once, however many records share it; the fill of all discs of a kind is one shape,
   // so that it says where positions may be and never how many records there are.
-  function uncertainty(view, kind, renderer) {
+  function uncertainty(view, kind, bounds, renderer) {
     const color = kind === "incident" ? RED : BLUE, at = new Map();
     for (const r of view[kind + "s"]) {
       if (kind === "strike" && r.apart) continue;
@@ -97,7 +99,8 @@
       const r = records[0], disc = r.area === null, ring = disc ? gc.ring(r.lat, r.lon, r.radius) : gc.shape(view.data.areas[r.area]);
       const layer = L.polygon(ring, Object.assign({}, style, { weight: 1.2, fill: false, dashArray: r.vicinity ? "2 6" : disc ? null : "8 5" }));
       for (const each of records) each.doubt = layer;
-      part(view, records, [[view.group.doubt, layer]], true);
+      part(view, some(records), [[view.group.doubt, layer]]);
+      if (kind === "incident" && !r.vicinity) bounds.extend(layer.getBounds());
       if (disc && !r.vicinity) view.fills.push({ fill, ring, records });
     }
   }
@@ -108,87 +111,126 @@
     for (const [fill, rings] of shown) fill.setLatLngs(rings);
   }
 
-  function link(view, p, bounds) {
-    const a = view.incidents[p.inc], b = view.strikes[p.str];
-    if (a.lat === null || b.lat === null) return;
-    if (b.lat !== null) bounds.extend([b.lat, b.lon]);
+  // Pairs of the same two points are one line, however many they are.
+  function links(view, bounds) {
+    const at = new Map();
+    for (const p of view.pairs) {
+      const a = view.incidents[p.inc], b = view.strikes[p.str];
+      if (a.lat !== null && b.lat !== null) push(at, [a.lat, a.lon, b.lat, b.lon, p.relation].join(" "), p);
+    }
+    for (const pairs of at.values()) link(view, pairs, bounds, at.size > MANY_LINKS);
+  }
+
+  function link(view, pairs, bounds, many) {
+    const p = pairs[0], a = view.incidents[p.inc], b = view.strikes[p.str];
+    bounds.extend([b.lat, b.lon]);
     const within = p.relation === "within", dash = { within: null, accepted: "12 5" };
     const back = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: "#fff", weight: 5, opacity: 0.8, interactive: false });
     const layer = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: INK, weight: within ? 2.6 : 2, dashArray: p.relation in dash ? dash[p.relation] : "3 6", interactive: false });
-    part(view, [a, b], [[view.group.links, back], [view.group.links, layer]]);
-    const mine = b.best === p; // at the strike where it is the strike's nearest pair, else in the middle of the line
-    view.labelItems.push({ lat: mine ? b.lat : (a.lat + b.lat) / 2, lon: mine ? b.lon : (a.lon + b.lon) / 2, priority: within ? 1e11 : 1e10, minZoom: view.pairs.length > MANY_LINKS ? 13 : 0, cls: "gc-link", gap: mine ? 15 : 4, far: [0, 8, 16],
-      shift: () => (mine && b.marker && b.marker.gcShift) || [0, 0], shown: () => view.map.hasLayer(layer),
-      node: () => el("span", {}, gc.pairText(p)) });
+    const text = el("span", {}), mine = pairs.some((each) => b.best === each); // at the strike if it is the strike's nearest, else in the middle
+    const item = { lat: mine ? b.lat : (a.lat + b.lat) / 2, lon: mine ? b.lon : (a.lon + b.lon) / 2, priority: within ? 1e11 : 1e10, minZoom: many ? 13 : 0, cls: "gc-link", gap: mine ? 15 : 4, far: [0, 8, 16],
+      shift: () => (mine && marker(b) && marker(b).gcShift) || [0, 0], shown: () => view.map.hasLayer(layer), node: () => text };
+    view.labelItems.push(item);
+    part(view, function (test) {
+      const on = pairs.filter((each) => test(view.incidents[each.inc]) && test(view.strikes[each.str]));
+      if (on.length) relabel(item, text, gc.pairsText(on));
+      return on.length > 0;
+    }, [[view.group.links, back], [view.group.links, layer]]);
   }
 
-  // Shown where all of its records are, or where `some` are.
-  function part(view, records, layers, some) {
-    view.parts.push({ records, layers, some });
+  function relabel(item, node, words) {
+    if (node.textContent === words) return;
+    node.textContent = words;
+    item.size = null; // to be measured again
+  }
+
+  // What a filter shows: where `on(test)` says so, test being of a record.
+  function part(view, on, layers) {
+    view.parts.push({ on, layers });
     for (const [group, layer] of layers) group.addLayer(layer);
   }
+  const related = (view, name) => view.pairs.some((p) => p.relation === name);
+  const some = (records) => (test) => !records.length || records.some(test);
+  const marker = (r) => r.marker || (r.stack && r.stack.marker) || null;
+
+  const groupOf = (view, kind, r) => (kind === "incident" ? view.group.incident : r.apart ? view.group.apart : view.group.strike);
 
   function markers(view) {
-    const all = view.incidents.length + view.strikes.length, canvas = all > MANY ? L.canvas({ padding: 0.2 }) : null;
-    if (canvas) stacks(view);
+    stacks(view);
+    const alone = (kind) => view[kind + "s"].filter((r) => r.lat !== null && !r.stack);
+    const all = alone("incident").length + alone("strike").length + view.stacks.length, canvas = all > MANY ? L.canvas({ padding: 0.2 }) : null;
+    view.dots = { incident: false, strike: false, apart: false };
     for (const kind of ["strike", "incident"]) {
-      for (const r of view[kind + "s"]) {
-        if (r.lat === null || r.stack) continue;
-        const group = kind === "incident" ? view.group.incident : r.apart ? view.group.apart : view.group.strike;
+      for (const r of alone(kind)) {
         const dom = all <= MANY || (all <= MOST_MARKERS && !r.apart); // where there are many, the others become dots
+        if (!dom) view.dots[r.apart ? "apart" : kind] = true;
         r.marker = dom ? domMarker(kind, r) : L.circleMarker([r.lat, r.lon], { renderer: canvas, radius: kind === "incident" ? 5 : 4, weight: 1, color: "#fff", fillColor: kind === "incident" ? RED : r.apart ? "#7d93a5" : BLUE, fillOpacity: r.apart ? 0.5 : 0.9 });
-        r.marker.on("click keypress", function (event) {
-          if (event.type === "click" || event.originalEvent.key === "Enter") open(view, kind, r);
-        });
-        part(view, [r], [[group, r.marker]]);
+        pressed(r.marker, () => open(view, kind, r));
+        part(view, (test) => test(r), [[groupOf(view, kind, r), r.marker]]);
       }
     }
   }
 
-  // Where there are many, other strikes at one and the same point become one marker with their number.
+  function pressed(marker, act) {
+    marker.on("click keypress", function (event) {
+      if (event.type === "click" || event.originalEvent.key === "Enter") act();
+    });
+  }
+
+  // Records of a kind at one and the same point are one marker with their number, which opens their list.
   function stacks(view) {
     const at = new Map(), covered = new Set(view.incidents.map((r) => r.lat + "," + r.lon));
     view.stacks = [];
-    for (const r of view.strikes) if (r.apart && r.lat !== null) push(at, r.lat + "," + r.lon, r);
-    for (const records of at.values()) {
-      if (records.length < 3) continue;
+    for (const kind of ["incident", "strike"])
+      for (const r of view[kind + "s"]) if (r.lat !== null) push(at, [kind, r.lat, r.lon, !!r.vicinity, !!r.apart].join(), r);
+    for (const [key, records] of at) {
+      if (records.length < 2) continue;
       records.sort((a, b) => a.start - b.start);
-      const first = records[0], beside = covered.has(first.lat + "," + first.lon), stack = Object.assign({}, first, { n_strikes: 1e3, records, beside, i: null });
+      const kind = key.startsWith("incident") ? "incident" : "strike", first = records[0];
+      const stack = Object.assign({}, first, { kind, records, shown: records, i: null, stack: null, beside: kind === "strike" && first.apart && covered.has(first.lat + "," + first.lon) });
       for (const r of records) r.stack = stack;
-      stack.marker = domMarker("strike", stack);
-      stack.marker.on("click keypress", function (event) {
-        if (event.type === "click" || event.originalEvent.key === "Enter") openStack(view, stack);
-      });
+      stack.marker = domMarker(kind, stack);
+      pressed(stack.marker, () => openStack(view, stack));
       view.stacks.push(stack);
+      const text = el("span", {}), item = { lat: first.lat, lon: first.lon, priority: (kind === "incident" ? 9e10 : first.apart ? 1e6 : 8e10) + records.length, cls: "gc-stack gc-stack-" + kind, gap: 18, far: [0, 12, 24, 36], shift: () => stack.marker.gcShift, shown: () => view.map.hasLayer(stack.marker), node: () => text };
+      view.labelItems.push(item);
+      part(view, function (test) {
+        stack.shown = records.filter(test);
+        if (!stack.shown.length) return false;
+        relabel(item, text, stackText(stack));
+        number(stack);
+        return true;
+      }, [[groupOf(view, kind, first), stack.marker]]);
     }
+  }
+
+  function stackText(stack) {
+    const shown = stack.shown, n = gc.plural(shown.length, stack.kind === "incident" ? "incident" : stack.apart ? "other strike record" : "strike record");
+    if (stack.kind === "incident") return n + ", killed " + gc.range(sum(shown, "killed_min"), sum(shown, "killed_max"));
+    const strikes = shown.reduce((total, r) => total + (r.n_strikes === null ? 1 : r.n_strikes), 0);
+    return strikes === shown.length ? n : n + ", " + gc.plural(strikes, "strike");
+  }
+
+  function number(stack) {
+    const node = stack.marker.getElement(), n = stack.shown.length;
+    if (!node) return;
+    node.querySelector("text").setAttribute("font-size", n > 99 ? 9 : 11);
+    node.querySelector("text").textContent = gc.few(n) + "×";
+    node.setAttribute("aria-label", gc.short(stackText(stack) + ", " + gc.placeName(stack), 160));
   }
 
   function openStack(view, stack) {
     if (view.measuring && view.measuring()) return;
     const by = stack.marker.gcShift, most = stack.shown.slice(0, MOST_LISTED);
-    const node = el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.icon("strike", stack, ""), gc.bdi(gc.placeName(stack))),
-      el("p", { class: "gc-id" }, gc.plural(stack.shown.length, "other strike record") + " at this one point, outside the dates or belligerents"),
-      el("ul", { class: "gc-list" }, most.map((r) => gc.entry(view, "strike", r))),
+    const node = el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.icon(stack.kind, stack, ""), gc.bdi(gc.placeName(stack))),
+      el("p", { class: "gc-id" }, stackText(stack) + " at this one point" + (stack.kind === "strike" && stack.apart ? ", outside the dates or belligerents" : "")),
+      el("ul", { class: "gc-list" }, most.map((r) => gc.entry(view, stack.kind, r))),
       stack.shown.length > most.length ? el("p", { class: "gc-more" }, "and " + gc.number(stack.shown.length - most.length) + " more") : null);
     gc.openPopup(view.map, node, L.latLng(stack.lat, stack.lon), [by[0], by[1] - 8]);
   }
 
-  function filterStacks(view, test) {
-    for (const stack of view.stacks || []) {
-      stack.shown = stack.records.filter(test);
-      if (!stack.shown.length) view.group.apart.removeLayer(stack.marker);
-      else view.group.apart.addLayer(stack.marker);
-      const node = stack.marker.getElement();
-      if (!node) continue;
-      const n = stack.shown.length;
-      node.querySelector("text").setAttribute("font-size", n > 99 ? 9 : 11);
-      node.querySelector("text").textContent = n > 999 ? Math.round(n / 1000) + "k" : n;
-      node.setAttribute("aria-label", gc.short(n + " other strike records, " + gc.placeName(stack), 160));
-    }
-  }
-
   function domMarker(kind, r) {
-    const icon = gc.icon(kind, r, gc.markText(kind, r)), size = Number(icon.getAttribute("width"));
+    const icon = gc.icon(kind, r, r.records ? gc.few(r.records.length) + "×" : gc.markText(kind, r)), size = Number(icon.getAttribute("width"));
     const leader = el("span", { class: "gc-leader" });
     const holder = el("span", { class: "gc-holder" }, leader, icon);
     const marker = L.marker([r.lat, r.lon], { icon: L.divIcon({ html: holder, className: "gc-icon", iconSize: [size, size] }), zIndexOffset: kind === "incident" ? 500 : 0 });
@@ -197,15 +239,16 @@
     marker.gcShift = [0, 0];
     marker.on("add", function () {
       const node = marker.getElement();
+      if (r.records) number(r);
       const what = kind === "incident" ? "Incident, killed " + gc.range(r.killed_min, r.killed_max) : "Strike";
-      node.setAttribute("aria-label", gc.short(what + ", " + gc.placeName(r) + ", " + gc.when(r).local, 160));
+      if (!r.records) node.setAttribute("aria-label", gc.short(what + ", " + gc.placeName(r) + ", " + gc.when(r).local, 160));
       shift(marker);
     });
     return marker;
   }
 
   function fan(view) {
-    const map = view.map, shown = view.incidents.concat(view.strikes, view.stacks || []).filter((r) => r.marker && r.marker.gcSize && map.hasLayer(r.marker));
+    const map = view.map, shown = view.incidents.concat(view.strikes, view.stacks).filter((r) => r.marker && r.marker.gcSize && map.hasLayer(r.marker));
     const points = shown.map(function (r) {
       const p = map.latLngToLayerPoint(r.marker.getLatLng());
       return { x: p.x, y: p.y, size: r.marker.gcSize };
@@ -228,7 +271,7 @@
 
   function obstacles(view) {
     const out = [];
-    for (const r of view.incidents.concat(view.strikes, view.stacks || [])) {
+    for (const r of view.incidents.concat(view.strikes, view.stacks)) {
       if (!r.marker || !r.marker.gcSize || !view.map.hasLayer(r.marker)) continue;
       const p = view.map.latLngToContainerPoint(r.marker.getLatLng()), h = r.marker.gcSize / 2, [x, y] = r.marker.gcShift;
       out.push([p.x + x - h, p.y + y - h, p.x + x + h, p.y + y + h]);
@@ -238,7 +281,7 @@
 
   function open(view, kind, r) {
     if (view.measuring && view.measuring()) return;
-    const marker = r.marker || (r.stack && r.stack.marker), by = (marker && marker.gcShift) || [0, 0];
+    const by = (marker(r) && marker(r).gcShift) || [0, 0];
     const at = r.lat !== null ? L.latLng(r.lat, r.lon) : r.doubt ? r.doubt.getBounds().getCenter() : view.map.getCenter();
     gc.openPopup(view.map, gc.recordPopup(view, kind, r), at, [by[0], by[1] - 8]);
   }
@@ -257,22 +300,41 @@
     const limits = view.data.limits;
     view.total = el("dl", { class: "gc-totals", "aria-live": "polite" });
     view.side.appendChild(view.total);
-    const key = (icon, text) => el("li", {}, el("span", { class: "gc-key" }, icon), el("span", {}, text));
+    view.heads = {};
     const stroke = (cls) => gc.svg("svg", { width: 30, height: 14, class: cls, "aria-hidden": "true" }, gc.svg("line", { x1: 1, x2: 29, y1: 7, y2: 7 }));
-    const has = (test) => view.strikes.some(test);
-    gc.section(view, "Legend").appendChild(el("ul", { class: "gc-legend" },
-      view.incidents.some((r) => !r.vicinity) ? key(gc.icon("incident", null, "n"), "Incident; n = killed, at most") : null,
-      view.incidents.some((r) => r.vicinity) ? key(gc.icon("incident", { vicinity: true }, "n"), "Incident “near” a place, less surely placed; n = killed, at most") : null,
-      has((s) => !s.apart && !s.vicinity) ? key(gc.icon("strike", null, ""), "Strike that pairs with an incident") : null,
-      has((s) => s.vicinity) ? key(gc.icon("strike", { vicinity: true }, ""), "Strike reported “near” a place: its true position is less sure") : null,
-      has((s) => s.apart) ? key(gc.icon("strike", { apart: true }, ""), "Other strike nearby, outside the dates or belligerents") : null,
-      view.pairs.some((p) => p.relation === "within") ? key(stroke("gc-l-within"), "within: both wholly inside " + limits.words) : null,
-      view.pairs.some((p) => p.relation === "possible") ? key(stroke("gc-l-possible"), "possible: may be inside them") : null,
-      view.pairs.some((p) => p.relation === "accepted") ? key(stroke("gc-l-accepted"), "accepted by an analyst") : null,
-      view.stacks && view.stacks.length ? key(gc.icon("strike", { apart: true }, "n"), "Other strikes at one and the same point; n = records") : null,
-      key(stroke("gc-l-limit"), limits.km + " km limit"),
-      key(gc.svg("svg", { width: 30, height: 14, class: "gc-l-doubt", "aria-hidden": "true" }, gc.svg("rect", { x: 1, y: 1, width: 28, height: 12, "fill-opacity": DOUBT })), "Uncertainty: 9 of 10 true positions inside"),
-      !view.data.town.shape && !view.data.town.radius ? null : key(stroke("gc-l-town"), view.data.town.shape ? "Footprint of the place" : "Stated radius of the place")));
+    const box = (cls) => gc.svg("svg", { width: 30, height: 14, class: cls, "aria-hidden": "true" }, gc.svg("rect", { x: 1, y: 1, width: 28, height: 12, "fill-opacity": DOUBT }));
+    const dot = (cls) => gc.svg("svg", { width: 14, height: 14, class: "gc-dot " + cls, "aria-hidden": "true" }, gc.svg("circle", { cx: 7, cy: 7, r: 4.5 }));
+    const group = view.group, list = el("ul", { class: "gc-legend" }), alone = (kind, test) => view[kind + "s"].some((r) => r.marker && !r.stack && r.marker.gcSize && test(r));
+    const piled = (kind, apart) => view.stacks.some((s) => s.kind === kind && !!s.apart === apart), paired = (name) => related(view, name);
+    const doubt = (kind, test) => view[kind + "s"].some((r) => r.doubt && test(r));
+    // What is drawn, by the layer that holds it: a line of the legend goes and comes with its layer.
+    const lines = [
+      [group.incident, alone("incident", (r) => !r.vicinity), () => gc.icon("incident", null, "n"), "Incident; n = killed, at most"],
+      [group.incident, alone("incident", (r) => r.vicinity), () => gc.icon("incident", { vicinity: true }, "n"), "Incident “near” a place, less surely placed; n = killed, at most"],
+      [group.incident, piled("incident", false), () => gc.icon("incident", { records: true }, "n×"), "Several incidents at one point; n = records"],
+      [group.incident, view.dots.incident, () => dot("gc-incident"), "Incident, where there are many"],
+      [group.strike, alone("strike", (r) => !r.apart && !r.vicinity), () => gc.icon("strike", null, "n"), "Strike that pairs with an incident; n = strikes, where more than one"],
+      [group.strike, alone("strike", (r) => !r.apart && r.vicinity), () => gc.icon("strike", { vicinity: true }, "n"), "Strike “near” a place that pairs with an incident; its true position is less sure"],
+      [group.strike, piled("strike", false), () => gc.icon("strike", { records: true, vicinity: view.stacks.every((s) => s.kind !== "strike" || s.apart || s.vicinity) }, "n×"), "Several such strike records at one point; n = records"],
+      [group.strike, view.dots.strike, () => dot("gc-strike"), "Strike that pairs, where there are many"],
+      [group.apart, alone("strike", (r) => r.apart), () => gc.icon("strike", { apart: true }, "n"), "Other strike nearby, outside the dates or belligerents"],
+      [group.apart, piled("strike", true), () => gc.icon("strike", { apart: true, records: true }, "n×"), "Several other strike records at one point; n = records"],
+      [group.apart, view.dots.apart, () => dot("gc-apart"), "Other strike, where there are many"],
+      [group.links, paired("within"), () => stroke("gc-l-within"), "within: both wholly inside " + limits.words],
+      [group.links, paired("possible"), () => stroke("gc-l-possible"), "possible: may be inside them"],
+      [group.links, paired("accepted"), () => stroke("gc-l-accepted"), "accepted by an analyst"],
+      [group.limits, limits.km > 0, () => stroke("gc-l-limit"), limits.km + " km around each incident"],
+      [group.doubt, doubt("incident", (r) => !r.vicinity), () => box("gc-l-doubt"), "An incident is inside, 9 times of 10"],
+      [group.doubt, doubt("incident", (r) => r.vicinity), () => stroke("gc-l-near gc-l-near-incident"), "An incident “near” a place is inside, 9 times of 10"],
+      [group.doubt, doubt("strike", (r) => !r.vicinity), () => box("gc-l-doubt gc-l-doubt-strike"), "A paired strike is inside, 9 times of 10"],
+      [group.doubt, doubt("strike", (r) => r.vicinity), () => stroke("gc-l-near"), "A paired strike “near” a place is inside, 9 times of 10"],
+      [view.town, !!view.town, () => stroke("gc-l-town"), view.data.town.shape ? "Footprint of the place" : "Stated radius of the place"],
+      [view.shownPlaces, view.places.length > 0, () => dot("gc-somewhere"), "Place of the gazetteer"],
+    ].filter((line) => line[1]).map(([layer, , icon, text]) => [layer, list.appendChild(el("li", {}, el("span", { class: "gc-key" }, icon()), el("span", {}, text)))]);
+    const follow = () => lines.forEach(([layer, line]) => (line.hidden = !view.map.hasLayer(layer)));
+    view.map.on("overlayadd overlayremove", follow);
+    follow();
+    gc.section(view, "Legend").appendChild(list);
     const lists = [["incident", "Incidents"], ["strike", "Strikes"]];
     for (const [kind, title] of lists) {
       let rows = view[kind + "s"].slice();
@@ -280,7 +342,8 @@
       if (!rows.length) continue;
       const list = el("ul", { class: "gc-list" });
       for (const r of rows.slice(0, MOST_LISTED)) list.appendChild((r.entry = gc.entry(view, kind, r)));
-      const body = gc.section(view, title + " (" + gc.number(rows.length) + ")");
+      const body = gc.section(view, title);
+      view.heads[kind] = (n) => (body.gcTitle.textContent = title + " (" + gc.number(n) + (n < rows.length ? " of " + gc.number(rows.length) : "") + ")");
       body.appendChild(list);
       if (rows.length > MOST_LISTED) body.appendChild(el("p", { class: "gc-more" }, "and " + gc.number(rows.length - MOST_LISTED) + " more on the map"));
     }
@@ -289,23 +352,24 @@
 
   function filter(view, test) {
     for (const p of view.parts) {
-      const on = !p.records.length || (p.some ? p.records.some(test) : p.records.every(test));
-      if (on === p.on) continue;
-      p.on = on;
+      const on = p.on(test);
+      if (on === p.now) continue;
+      p.now = on;
       for (const [group, layer] of p.layers) {
         if (on) group.addLayer(layer);
         else group.removeLayer(layer);
       }
     }
     filterFills(view, test);
-    filterStacks(view, test);
     const inc = view.incidents.filter(test), str = view.strikes.filter(test);
     for (const r of view.incidents.concat(view.strikes)) if (r.entry) r.entry.hidden = !test(r);
     const pairs = view.pairs.filter((p) => test(view.incidents[p.inc]) && test(view.strikes[p.str]));
-    const of = (relation) => gc.number(pairs.filter((p) => p.relation === relation).length);
     gc.clear(view.total);
-    const byHand = view.pairs.some((p) => p.relation === "accepted") ? [[of("accepted"), "accepted by an analyst"]] : [];
-    const rows = [[gc.number(inc.length), "incident" + (inc.length === 1 ? "" : "s")], [inc.length ? gc.range(sum(inc, "killed_min"), sum(inc, "killed_max")) : "–", "killed"], [gc.number(str.length), "strike record" + (str.length === 1 ? "" : "s")], [of("within") + " + " + of("possible"), "pairs within + possible"]].concat(byHand);
+    for (const [kind, records] of [["incident", inc], ["strike", str]]) if (view.heads[kind]) view.heads[kind](records.length);
+    const count = (n, one, many) => [gc.number(n), n === 1 ? one : many || one + "s"], reported = str.reduce((total, r) => total + (r.n_strikes === null ? 1 : r.n_strikes), 0);
+    const rows = [count(inc.length, "incident"), [inc.length ? gc.range(sum(inc, "killed_min"), sum(inc, "killed_max")) : "–", "killed"], count(str.length, "strike record"), count(reported, "strike")]
+      .concat([["within", "pair within", "pairs within"], ["possible", "possible pair"], ["accepted", "pair accepted by an analyst", "pairs accepted by an analyst"]].filter(([name]) => name !== "accepted" || related(view, name))
+        .map(([name, one, many]) => count(pairs.filter((p) => p.relation === name).length, one, many)));
     for (const [value, name] of rows) view.total.appendChild(el("div", {}, el("dt", {}, name), el("dd", {}, value)));
     fan(view);
     if (view.labels && view.map.hasLayer(view.labels)) view.labels.place();

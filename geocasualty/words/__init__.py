@@ -1,4 +1,4 @@
-"""What a report says, in its language: one catalogue of sentences each."""
+"""What reports and maps say, in their language: one catalogue of sentences each."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LONGEST = 400
 
 @cache
 def _catalogue(language: str) -> dict[str, str]:
-    folder = resources.files("geocasualty.reporting").joinpath("words")
+    folder = resources.files("geocasualty.words")
     texts: dict[str, str] = json.loads(folder.joinpath(f"{language}.json").read_text("utf-8"))
     for finding in TABLE:
         texts |= {f"finding.{finding.id}": finding.name[language], f"meaning.{finding.id}": finding.sentence[language]}
