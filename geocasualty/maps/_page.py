@@ -37,6 +37,7 @@ _COMMON_SCRIPTS = (
     "records.js",
     "fan.js",
     "time.js",
+    "filters.js",
     "tools.js",
 )
 _NOT_WALKED = ("_parent", "payload", "data")

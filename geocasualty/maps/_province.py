@@ -161,12 +161,14 @@ def _columns(shown: Counted, kind: str, strings: Strings) -> dict[str, Any]:
     frame, table = (shown.incidents if kind == "incident" else shown.strikes), shown.tables[kind]
     told = shown.told if kind == "incident" else None
     names = ("killed_min", "killed_max") if kind == "incident" else ("n_strikes",)
+    said = ("belligerents", "grading", "precision") if kind == "incident" else ("belligerents", "precision")
     columns: dict[str, Any] = {
         "n": len(frame),
         "gov": {"v": list(table["gov"])},
         "town": {"v": list(table["town"])},
         "coarse": {"v": [1 if value == "area" else 0 for value in table["coarse"]]},
         **time_columns(frame, strings),
+        **{name: strings.column(frame[name].astype(object)) for name in said if name in frame},
     }
     if told is not None:
         columns |= {name: strings.column(told[name]) for name in ("finding", "official_record")}

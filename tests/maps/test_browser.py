@@ -194,17 +194,55 @@ def test_slider_filters_and_updates_totals(visit, province) -> None:
     seen = visit(province)
     page = seen.page
     totals = page.locator(".gc-totals dd")
+    output = page.locator(".gc-time output")
+    start, end = (page.get_by_label(name, exact=True) for name in ("From", "To"))
     assert totals.first.inner_text() == "4"
-    page.locator(".gc-time input").focus()
+    start.focus()
     page.keyboard.press("ArrowRight")
-    assert page.locator(".gc-time output").inner_text().startswith("Oct 2014")
-    assert totals.first.inner_text() == "0"
+    assert output.inner_text().startswith("Nov 2014 to ")
+    assert totals.first.inner_text() == "4"
+    end.focus()
+    page.keyboard.press("Home")  # the one handle pushes the other
+    assert output.inner_text().startswith("Oct 2014 ·")
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Pause").wait_for()
     page.wait_for_function("document.querySelector('.gc-time output').textContent.startsWith('Nov 2014')")
     assert totals.first.inner_text() == "1"
     page.get_by_role("button", name="All dates").click()
     assert totals.first.inner_text() == "4"
+    page.get_by_label("Steps of the time slider").select_option("day")
+    end.focus()
+    page.keyboard.press("Home")
+    assert output.inner_text().split(" ·")[0].count(" ") == 2  # a day
+    seen.quiet()
+
+
+def test_a_view_can_be_linked(visit, province) -> None:
+    seen = visit(province)
+    page = seen.page
+    page.get_by_text("Filter", exact=True).click()
+    page.get_by_label("Party").select_option(index=1)
+    page.get_by_label("From", exact=True).press("ArrowRight")
+    page.locator(".leaflet-control-zoom-out").click()
+    page.wait_for_url(lambda url: "party=" in url and "at=" in url)
+    link, shown, zoom = page.url, page.locator(".gc-totals").inner_text(), page.evaluate(f"{VIEW}.map.getZoom()")
+    page.goto("about:blank")
+    page.goto(link)
+    assert page.locator(".gc-totals").inner_text() == shown
+    assert page.evaluate(f"{VIEW}.map.getZoom()") == zoom
+    assert page.locator(".gc-filters").get_attribute("open") is not None
+    seen.quiet()
+
+
+@pytest.mark.parametrize(
+    "text", ["from=x&to=9999-99&party=<img src=x onerror=alert(1)>&at=1,2", "at=NaN,1e9,99&finding=a", "%", "=&=&"]
+)
+def test_an_address_shows_no_more_than_the_page_has(visit, town, text) -> None:
+    seen = visit(town)
+    shown = seen.page.locator(".gc-totals").inner_text()
+    seen.page.evaluate("(text) => { location.hash = text; }", text)
+    seen.page.wait_for_timeout(100)
+    assert seen.page.locator(".gc-totals").inner_text() == shown
     seen.quiet()
 
 

@@ -35,7 +35,7 @@ def test_maps_take_titles_and_marks_from_the_table():
 def test_no_catalogue_style_or_page_states_a_finding_again():
     files = [
         path
-        for folder in ("maps", "reporting")
+        for folder in ("maps", "reporting", "words")
         for path in (ROOT / "geocasualty" / folder).rglob("*")
         if path.suffix in (".py", ".json", ".css", ".js", ".html")
     ]

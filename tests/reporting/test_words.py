@@ -37,6 +37,10 @@ def test_every_sentence_is_translated_and_used():
         assert not re.search("[\u0660-\u0669\u06f0-\u06f9]", text), key
     sources = [TEMPLATES.joinpath(name).read_text("utf-8") for name in ("report.html", "card.html")]
     sources += [path.read_text("utf-8") for path in TEMPLATES.parent.iterdir() if path.name.endswith(".py")]
+    sources += [
+        resources.files("geocasualty").joinpath(name).read_text("utf-8")
+        for name in ("words/__init__.py", "maps/_page.py")
+    ]
     said = "\n".join(sources)
     for key in english:
         stem = ".".join(key.split(".")[:-1])

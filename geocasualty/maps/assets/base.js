@@ -36,6 +36,7 @@
     map.invalidateSize({ animate: false }); // the panel and the slider have taken their room
     view.fit();
     view.fitted = { at: map.getCenter(), zoom: map.getZoom() };
+    view.linked();
     if (data.blurred) map.getContainer().appendChild(el("div", { class: "gc-blurred", role: "note" }, data.blurred));
     map.fire("gc:refresh");
   };

@@ -124,7 +124,7 @@
 
   // Opens a popup, moves the focus into it, and gives it back when the popup closes.
   gc.openPopup = function (map, node, at, offset) {
-    const from = document.activeElement, popup = gc.popup(node, offset);
+    const from = document.activeElement, popup = gc.popup(node, offset, Math.max(200, Math.min(480, map.getSize().y - 70)));
     if (!map.getBounds().pad(-0.05).contains(at)) map.panTo(at, { animate: false });
     popup.setLatLng(at).openOn(map);
     map.getContainer().classList.add("gc-reading");
@@ -139,8 +139,8 @@
     if (stage.bottom < 120 || stage.top > window.innerHeight - 120) map.getContainer().scrollIntoView({ block: "start" });
   };
 
-  gc.popup = function (node, offset) {
+  gc.popup = function (node, offset, maxHeight) {
     L.DomEvent.disableScrollPropagation(node);
-    return L.popup({ maxWidth: 340, minWidth: Math.min(310, window.innerWidth - 70), maxHeight: 360, autoPanPadding: [12, 12], offset: offset || [0, 0] }).setContent(node);
+    return L.popup({ maxWidth: 340, minWidth: Math.min(310, window.innerWidth - 70), maxHeight: maxHeight || 360, autoPanPadding: [12, 12], offset: offset || [0, 0] }).setContent(node);
   };
 })();

@@ -45,7 +45,7 @@
     gc.labels(view, () => gc.controls(map));
     panel(view);
     paint(view);
-    gc.timeSlider(view, view.incidents.concat(view.strikes), function (test) {
+    gc.filters(view, function (test) {
       tally(view, test);
       paint(view);
     });
@@ -69,7 +69,7 @@
   function value(s, key) {
     if (!s.records) return null;
     if (key === "strikes_per_incident") return s.incidents ? s.strikes / s.incidents : null;
-    if (key === "share_nearby") return s.incidents ? (s.finding["strike-reported-nearby"] || 0) / s.incidents : null;
+    if (key === "share_nearby") return s.incidents ? (s.finding[Object.keys(gc.FINDINGS)[0]] || 0) / s.incidents : null;
     return s[key];
   }
 

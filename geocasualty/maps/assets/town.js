@@ -44,7 +44,7 @@
     gc.labels(view, () => obstacles(view));
     panel(view);
     if (data.empty) map.getContainer().appendChild(el("div", { class: "gc-empty", role: "status" }, data.empty));
-    gc.timeSlider(view, view.incidents.concat(view.strikes), (test) => filter(view, test));
+    gc.filters(view, (test) => filter(view, test));
   };
 
   function push(map, key, value) {
