@@ -381,6 +381,31 @@ def _spooled(folder: Path, kind: str) -> Path:
     return path
 
 
+def read_polygons(path: Path) -> Any:
+    """Polygons with what their file says of each, in degrees; whatever file holds them.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it cannot be read or holds no shapes.
+    """
+    import geopandas as gpd
+
+    from geocasualty.records._inputs import read_cells
+
+    cells = read_cells(path)
+    shapes = cells.pop("geometry_wkt", None)
+    if shapes is None:
+        raise InputError(
+            f"--areas: {_name(path)}: no polygons; expected GeoJSON, GeoPackage, KML or a shapefile of them"
+        )
+    if "approximate" in cells:
+        cells["approximate"] = [value.lower() in ("true", "1") for value in cells["approximate"]]  # type: ignore[misc]
+    return gpd.GeoDataFrame(
+        cells, geometry=gpd.GeoSeries.from_wkt([shape or None for shape in shapes]), crs="EPSG:4326"
+    )
+
+
 def read_table(reading: Reading, path: Path, option: str, *, columns: tuple[str, ...] = ()) -> Any:
     """A small table that an analyst keeps, such as a review, as text; missing cells are empty.
 

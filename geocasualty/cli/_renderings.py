@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
+from geocasualty.cli._inputs import FileOf, Reading, read_polygons, read_table, reads
 from geocasualty.cli._matching import (
     DaysOrHours,
     Incidents,
@@ -40,6 +40,15 @@ map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file t
 
 Title = Annotated[str | None, typer.Option(help="Title of the map.")]
 
+AttributedTo = Annotated[str | None, typer.Option(help="Only incidents that name this belligerent.")]
+Country = Annotated[str | None, typer.Option(help="Only incidents of this country, by name or code.")]
+Since = Annotated[str | None, typer.Option(help="Only incidents of this local day or later.")]
+Until = Annotated[str | None, typer.Option(help="Only incidents of this local day or earlier.")]
+
+Areas = Annotated[
+    Path | None,
+    typer.Option(help="Polygons to draw in place of governorates, with a column name, or as COD-AB has them."),
+]
 Level = Annotated[str, typer.Option(help="Outlines of the gazetteer: governorate or district.")]
 BlurKm = Annotated[float | None, typer.Option(help="Displace positions by up to so many kilometres, for publication.")]
 BlurSeed = Annotated[
@@ -60,6 +69,11 @@ def map_province(
     ] = None,
     within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
+    attributed_to: AttributedTo = None,
+    country: Country = None,
+    since: Since = None,
+    until: Until = None,
+    areas: Areas = None,
     level: Level = "governorate",
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
@@ -68,6 +82,7 @@ def map_province(
     """Write the map of governorates."""
     import geocasualty as gcas
 
+    polygons = None if areas is None else read_polygons(areas)
     records = reading.records(incident=incidents, strike=strikes)
     map_ = gcas.province_map(
         *records,
@@ -77,6 +92,11 @@ def map_province(
         within_days=within_days,
         within_hours=within_hours,
         level=level,
+        areas=polygons,
+        attributed_to=attributed_to,
+        country=country,
+        since=since,
+        until=until,
         blur_km=blur_km,
         blur_seed=blur_seed,
         title=title,
@@ -99,6 +119,11 @@ def map_town(
     within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
+    attributed_to: AttributedTo = None,
+    country: Country = None,
+    since: Since = None,
+    until: Until = None,
+    areas: Areas = None,
     level: Level = "governorate",
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
@@ -108,6 +133,7 @@ def map_town(
     import geocasualty as gcas
 
     names, decided = names_of(belligerents), decisions(reading, review)
+    polygons = None if areas is None else read_polygons(areas)
     records = reading.records(incident=incidents, strike=strikes)
     map_ = gcas.town_map(
         place,
@@ -119,6 +145,11 @@ def map_town(
         belligerents=names,
         review=decided,
         level=level,
+        areas=polygons,
+        attributed_to=attributed_to,
+        country=country,
+        since=since,
+        until=until,
         blur_km=blur_km,
         blur_seed=blur_seed,
         title=title,
@@ -165,10 +196,10 @@ def report(
     answers: Annotated[
         Path | None, typer.Option(help="Assessments with incident_id (or code) and mgrs: where belligerents looked.")
     ] = None,
-    attributed_to: Annotated[str | None, typer.Option(help="Only incidents that name this belligerent.")] = None,
-    country: Annotated[str | None, typer.Option(help="Only incidents of this country, by name or code.")] = None,
-    since: Annotated[str | None, typer.Option(help="Only incidents of this local day or later.")] = None,
-    until: Annotated[str | None, typer.Option(help="Only incidents of this local day or earlier.")] = None,
+    attributed_to: AttributedTo = None,
+    country: Country = None,
+    since: Since = None,
+    until: Until = None,
     language: Annotated[str, typer.Option(help="en or ar, for all that is not data.")] = "en",
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
     dated: Annotated[str | None, typer.Option(help="Day to print on it; none is printed unless given.")] = None,

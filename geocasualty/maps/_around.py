@@ -20,6 +20,8 @@ from geocasualty.matching import Assessed, assess, background_in_words, taken
 from geocasualty.matching._limits import DAY, Window, limits_of
 from geocasualty.matching._words import when
 from geocasualty.matching.official import Official
+from geocasualty.scope import EVERYTHING, Choice
+from geocasualty.words import Words
 
 __all__ = ["Around", "around", "point_positions"]
 
@@ -79,6 +81,7 @@ def around(
     *,
     title: str | None,
     blur: Blur | None,
+    choice: Choice = EVERYTHING,
     **asked: Any,
 ) -> Around:
     """Select what lies around a place, what an assessment tells of it, and say what is left out.
@@ -103,13 +106,15 @@ def around(
     focus = focus_on(place, gazetteer, incidents)
     if focus.place_id is None and focus.incident_id is None:
         _longitude_first(focus, gazetteer, [_Positions(incidents), _Positions(strikes)], km)
-    here = _here(focus, incidents, km)
+    here = np.intersect1d(_here(focus, incidents, km), choice.incidents(incidents))
+    here = here[incidents["incident_id"].iloc[here].argsort(kind="stable").to_numpy()]
     shown = incidents.iloc[here]
     if told is None and len(shown):
         told = assess(shown, strikes, **asked | {"review": _review_of(asked["review"], incidents, shown)})
         here = np.arange(len(shown))
     pairs, rejected, findings = _told(told, here, limits)
-    near = _near(focus, shown, strikes, km) | strikes["strike_id"].isin(pairs["strike_id"]).to_numpy()
+    near = _near(focus, shown, strikes, km) & choice.holds(strikes, unknown=True)
+    near |= strikes["strike_id"].isin(pairs["strike_id"]).to_numpy()
     strikes_shown = strikes[near].sort_values("strike_id", kind="stable")
     return Around(
         focus=focus,
@@ -119,7 +124,7 @@ def around(
         findings=findings,
         limits=limits,
         title=title or (f"{focus.name}: incidents and strikes within {_and(limits)}" if records else focus.name),
-        subtitle=_subtitle(focus, asked["belligerents"], records),
+        subtitle=[*_subtitle(focus, asked["belligerents"], records), *choice.said(Words("en"))],
         notes=[
             *displaced,
             *(
@@ -192,7 +197,7 @@ def point_positions(frame: gpd.GeoDataFrame) -> list[tuple[float, float]]:
 
 
 def _here(focus: Focus, incidents: gpd.GeoDataFrame, km: float) -> Any:
-    """The rows of the incidents shown, by id."""
+    """The rows of the incidents of a place."""
     if focus.incident_id is not None:
         here = (incidents["incident_id"] == focus.incident_id).to_numpy()
     else:
@@ -200,8 +205,7 @@ def _here(focus: Focus, incidents: gpd.GeoDataFrame, km: float) -> Any:
         if focus.polygon is not None:
             geometry = incidents.geometry.to_numpy()
             here |= shapely.intersects(geometry, focus.polygon) & (shapely.get_type_id(geometry) == 0)
-    rows = np.flatnonzero(here)
-    return rows[incidents["incident_id"].iloc[rows].argsort(kind="stable").to_numpy()]
+    return np.flatnonzero(here)
 
 
 def _near(focus: Focus, shown: gpd.GeoDataFrame, strikes: gpd.GeoDataFrame, km: float) -> Any:

@@ -51,7 +51,7 @@ def class_breaks(values: list[float | None], classes: str | Sequence[float], mea
     def text(value: float) -> str:
         if share:
             return f"{100 * value:.0f} %"
-        return f"{value:,.0f}".replace(",", "\u202f") if whole else f"{value:.1f}"
+        return f"{value:,.0f}" if whole else f"{value:.1f}"
 
     names, low = [], 1.0 if whole else 0.0
     for end in upper:

@@ -23,7 +23,9 @@ from geocasualty.matching._limits import Window, limits_of
 from geocasualty.matching._sides import local_days
 from geocasualty.matching.findings import NEARBY
 from geocasualty.matching.official import Official
+from geocasualty.scope import EVERYTHING, Choice
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS
+from geocasualty.words import Words
 
 __all__ = ["MEASURES", "Counted", "counted"]
 
@@ -67,6 +69,7 @@ class Counted:
     measure: str
     classes: dict[str, Any]
     period: str
+    chosen: list[str]
     blurred: bool
     notes: list[str]
     empty: str | None
@@ -101,12 +104,14 @@ def counted(
     areas: gpd.GeoDataFrame | None,
     level: str,
     blur: Blur | None,
+    choice: Choice = EVERYTHING,
     **asked: float | None,
 ) -> Counted:
     """Count both sets of records by area and by town; where positions are displaced, by displaced point."""
     incidents, strikes, asked, told = taken(incidents, strikes, **asked)
     incidents = require(incidents, "incident").sort_values("incident_id", kind="stable")
-    strikes = require(strikes, "strike").sort_values("strike_id", kind="stable")
+    every = require(strikes, "strike").sort_values("strike_id", kind="stable")
+    incidents, strikes = incidents.iloc[np.sort(choice.incidents(incidents))], every[choice.holds(every, unknown=True)]
     if measure not in MEASURES:
         raise InputError(f"measure={measure!r} is unknown; choose one of {', '.join(MEASURES)}")
     limits = _limits(asked)
@@ -119,7 +124,7 @@ def counted(
     divided = chosen_areas(gazetteer, areas, level)
     where = _Where(gazetteer, divided, blur)
     tables = {"incident": where.place(incidents), "strike": where.place(strikes)}
-    found = None if limits is None else _told(incidents, strikes, asked, told)
+    found = None if limits is None else _told(incidents, every, asked, told)
     values, by_town = (
         _values(incidents, strikes, tables, found, measure, by, n)
         for by, n in (("gov", len(divided.frame)), ("town", len(where.towns)))
@@ -136,6 +141,7 @@ def counted(
         measure=measure,
         classes=class_breaks(values, classes, measure),
         period=_period(incidents, strikes),
+        chosen=choice.said(Words("en")),
         blurred=blur is not None,
         notes=[*_blurred(blur, divided), *_notes(tables, divided), *_one_event(strikes), *divided.notes],
         empty=None if len(incidents) or len(strikes) else "No incidents and no strikes were given",

@@ -293,7 +293,7 @@ def _findings(shown: Around) -> list[str]:
     rows = list(zip(shown.incidents["incident_id"], shown.findings["finding"], shown.findings["rate"], strict=True))
     said = [f"{isolate(one)}: {finding}; background rate {rate}." for one, finding, rate in rows[:MANY_FINDINGS]]
     more = len(rows) - len(said)
-    return [*said, f"Findings of {more:,} more incidents: see screen()."] if more > 0 else said
+    return [*said, f"{more:,} more incidents have findings that are not printed here."] if more > 0 else said
 
 
 def marks_of(shown: Around) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from geocasualty.maps._counted import MEASURES, Counted, counted
 from geocasualty.maps._data import Strings, number_column, time_columns
 from geocasualty.maps._page import OfflineMap, html_tables
 from geocasualty.maps._tiles import background
+from geocasualty.scope import Choice
 from geocasualty.theatre.theatre import theatre
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ def province_map(
     level: str = "governorate",
     tiles: Any = None,
     title: str | None = None,
+    attributed_to: str | None = None,
+    country: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
     within_km: float | None = None,
     within_days: float | None = None,
     within_hours: float | None = None,
@@ -73,6 +78,9 @@ def province_map(
         The heading.
     within_km, within_days, within_hours : float, optional
         Limits for "share_nearby": kilometres, and days or hours.
+    attributed_to, country, since, until : str, optional
+        Show incidents that name this belligerent, of this country, of these local days alone, and the strikes that may
+        be of them. Findings are made of all the strikes given.
     blur_km : float, optional
         Draw points up to this many kilometres from where they are, and say so on the map. Areas are counted from the
         true positions, so an area smaller than this tells more than the points do; the map names such areas.
@@ -115,6 +123,7 @@ def province_map(
         classes=classes,
         areas=areas,
         level=level,
+        choice=Choice.of(attributed_to, country, since, until),
         within_km=within_km,
         within_days=within_days,
         within_hours=within_hours,
@@ -127,7 +136,7 @@ def province_map(
     behind = background(tiles, shown.window)
     payload = {
         "title": title,
-        "subtitle": [shown.period],
+        "subtitle": [shown.period, *shown.chosen],
         "measure": {"key": measure, "name": name, "unit": unit},
         "classes": shown.classes,
         "nearby": shown.nearby,

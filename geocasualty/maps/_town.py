@@ -15,6 +15,7 @@ from geocasualty.maps._data import Strings, encode_shape, record_columns, round_
 from geocasualty.maps._focus import Focus
 from geocasualty.maps._page import OfflineMap, html_tables, plain_rows
 from geocasualty.maps._tiles import background
+from geocasualty.scope import Choice
 
 if TYPE_CHECKING:
     import folium
@@ -43,6 +44,10 @@ def town_map(
     level: str = "governorate",
     tiles: Any = None,
     title: str | None = None,
+    attributed_to: str | None = None,
+    country: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
     blur_km: float | None = None,
     blur_seed: str | None = None,
 ) -> folium.Map:
@@ -77,6 +82,9 @@ def town_map(
         ``z/x/y.png``, whose tiles of the window then travel inside the page. The default is offline and plain.
     title : str, optional
         The heading.
+    attributed_to, country, since, until : str, optional
+        Show incidents that name this belligerent, of this country, of these local days alone, and the strikes that may
+        be of them. Findings are made of all the strikes given.
     blur_km : float, optional
         Draw incidents and strikes up to this many kilometres from where they are, and say so on the map. The page is
         made from the displaced points alone, with `blur_km` added to each one's uncertainty: distances, relations
@@ -129,6 +137,7 @@ def town_map(
         coverage=coverage,
         title=title,
         blur=blur,
+        choice=Choice.of(attributed_to, country, since, until),
     )
     strings, shapes = Strings(), list[Any]()
     divided = chosen_areas(gazetteer, areas, level)

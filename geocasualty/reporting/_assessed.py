@@ -16,10 +16,11 @@ from geocasualty.matching import FINDINGS, Assessed, answer_lines, sensitivity
 from geocasualty.matching._limits import Window
 from geocasualty.matching.official import RECORDS
 from geocasualty.matching.statement import Statements
+from geocasualty.scope import texts
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.theatre import theatre
 from geocasualty.theatre.zones import timezone_of
-from geocasualty.words import isolated, stated
+from geocasualty.words import isolated
 
 __all__ = ["MISS_DAYS", "MISS_KM", "Listed", "Told", "texts", "told_of"]
 
@@ -208,11 +209,6 @@ def told_of(
         coverage if country is None else coverage[coverage["country"] == country],
         answers,
     )
-
-
-def texts(frame: pd.DataFrame, name: str) -> list[str]:
-    """A column as texts, those that are missing empty; all of them where there is no such column."""
-    return [stated(value) for value in frame[name].tolist()] if name in frame else [""] * len(frame)
 
 
 def _list_of(rows: pd.DataFrame) -> tuple[str, str, int, int, str, tuple[str, ...]]:

@@ -129,3 +129,18 @@ def test_a_point_of_its_own_is_drawn_at_the_nearest_settlement_that_holds_it(gaz
         own = f"{point.y:.2f},{point.x:.2f}"
         expected = places["place_id"].iloc[inside.argmin()] if np.isfinite(inside.min()) else own
         assert payload["towns"][number]["id"] == expected
+
+
+def test_maps_show_the_records_of_a_scope_and_findings_of_all(book, gaz) -> None:
+    options = {"gazetteer": gaz, "within_km": 10, "within_days": 1}
+    whole = gcas.province_map(book.incidents, book.strikes, **options).payload
+    some = gcas.province_map(book.incidents, book.strikes, country="IQ", until="2015-12-31", **options).payload
+    assert 0 < some["incidents"]["n"] < whole["incidents"]["n"]
+    assert some["subtitle"][1:] == ["country: \u2068Iraq (IQ)\u2069", "until \u20682015-12-31\u2069"]
+    told = gcas.assess(book.incidents, book.strikes, within_km=10, within_days=1)
+    again = gcas.province_map(told.data, gazetteer=gaz, country="IQ", until="2015-12-31").payload
+    assert again["incidents"] == some["incidents"]
+    town = gcas.town_map("Hawijah", book.incidents, book.strikes, since="2016-01-01", **options).payload
+    assert town["incidents"]["n"] == 0
+    with pytest.raises(InputError, match="Atlantis"):
+        gcas.province_map(book.incidents, book.strikes, country="Atlantis")

@@ -67,7 +67,7 @@
     return gc.el("a", { href: url.href, rel: "noopener noreferrer", target: "_blank", dir: "ltr" }, text);
   };
 
-  gc.number = (v) => (v === null || v === undefined ? "not given" : String(v).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f"));
+  gc.number = (v) => (v === null || v === undefined ? "not given" : String(v).replace(/\B(?=(\d{3})+(?!\d))/g, ","));
   gc.range = function (lo, hi) {
     if (lo === null && hi === null) return "not given";
     if (lo === null) return "up to " + gc.number(hi);

@@ -4,13 +4,12 @@
   const gc = (window.geocasualty = window.geocasualty || {});
   const el = gc.el, MOST_OPTIONS = 60, NOT_SAID = "(not stated)";
 
-  const plain = (text) => text.replace(/[_-]/g, " ");
   // Each with the kinds of record that it filters, and what a record says of it.
   const WAYS = [
     ["party", "Party", ["incident", "strike"], (r) => (r.belligerents ? r.belligerents.split(";") : [NOT_SAID]), (text) => text],
     ["finding", "Finding", ["incident"], (r) => [r.finding || NOT_SAID], (text) => gc.FINDINGS[text] || text],
-    ["grading", "Grading", ["incident"], (r) => [r.grading || NOT_SAID], plain],
-    ["precision", "Located to", ["incident", "strike"], (r) => [r.precision || NOT_SAID], plain],
+    ["grading", "Grading", ["incident"], (r) => [r.grading || NOT_SAID], (text) => gc.plain(text)],
+    ["precision", "Located to", ["incident", "strike"], (r) => [r.precision || NOT_SAID], (text) => gc.plain(text)],
   ];
 
   // Calls change(test, span) whenever a filter changes; test says of a record whether it is shown.
