@@ -154,9 +154,12 @@ def time_columns(frame: pd.DataFrame, strings: Strings) -> dict[str, Any]:
     frame = frame.reset_index(drop=True)
     zones = frame["timezone"].astype(object) if "timezone" in frame else pd.Series("UTC", index=frame.index)
     zones = zones.where(zones.notna(), "UTC")
+    start, end = _seconds(frame["start"]), _seconds(frame["end"])
     return {
-        "start": _collapse(_seconds(frame["start"])),
-        "end": _collapse(_seconds(frame["end"])),
+        "start": _collapse(start),
+        "span": _collapse(
+            [None if one is None or other is None else other - one for one, other in zip(start, end, strict=True)]
+        ),
         "off": _collapse(_offsets(frame["start"], zones)),
         "offEnd": _collapse(_offsets(frame["end"], zones)),
         "tz": strings.column(zones),

@@ -400,3 +400,20 @@ def test_inspect_prints_a_command_that_reads_the_file(here, tmp_path):
     assert here("inspect", tmp_path / "absent.csv")[0] == 2
     path.write_text("Raid ID,Date,Town,Claimed by AFRICOM?\n1,2015-06-03,Hawija,Yes\n")
     assert "--incident-map" not in here("inspect", path)[1]
+
+
+def test_a_map_of_a_scope_in_polygons_of_ones_own(here):
+    square = {"type": "Polygon", "coordinates": [[[43, 35], [45, 35], [45, 36], [43, 36], [43, 35]]]}
+    feature = {"type": "Feature", "properties": {"name": "Al-Rashad", "approximate": "false"}, "geometry": square}
+    Path("own.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    scope = ["--country", "Iraq", "--since", "2015-01-01", "--until", "2015-12-31", "--attributed-to", "Coalition"]
+    drawn = ["--areas", "own.geojson", "-o", "map.html"]
+    assert here("map", "province", INCIDENTS, STRIKES, *scope, *drawn) == (0, "wrote map.html\n", "")
+    page = Path("map.html").read_text("utf-8")
+    assert "Al-Rashad" in page
+    assert "until \u20682015-12-31\u2069" in page
+    Path("none.csv").write_text("name\nAl-Rashad\n")
+    code, out, err = here("map", "province", INCIDENTS, STRIKES, "--areas", "none.csv", "-o", "none.html")
+    assert (code, out) == (2, "")
+    assert "--areas: none.csv: no polygons" in err
+    assert not Path("none.html").exists()

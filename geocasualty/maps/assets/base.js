@@ -14,6 +14,7 @@
     if (!view.data.base) return;
     gc.language = view.data.base.language;
     for (const key of ["incidents", "strikes", "pairs"]) view[key] = gc.rows(data[key], data.strings);
+    for (const r of view.incidents.concat(view.strikes)) r.end = r.start === null || r.span === null ? null : r.start + r.span;
     map.attributionControl.setPrefix(false);
     map.getContainer().setAttribute("role", "region");
     map.getContainer().setAttribute("aria-label", "Map. Everything on it is also listed beside it.");

@@ -12,12 +12,15 @@
     ["precision", "Located to", ["incident", "strike"], (r) => [r.precision || NOT_SAID], (text) => gc.plain(text)],
   ];
 
-  // Calls change(test, span) whenever a filter changes; test says of a record whether it is shown.
+  // Calls change(test, span) whenever a filter changes, which shows what passes the test and tells how many do.
   gc.filters = function (view, change) {
     const records = view.incidents.concat(view.strikes), chosen = {};
     for (const kind of ["incident", "strike"]) for (const r of view[kind + "s"]) r.kind = kind;
-    const alone = (r) => WAYS.every(([key, , kinds, of]) => !chosen[key] || !kinds.includes(r.kind) || of(r).includes(chosen[key]));
-    view.alone = alone;
+    // Whether a record passes what is chosen beside the dates; null where nothing is.
+    view.alone = function () {
+      const active = WAYS.filter(([key]) => chosen[key]);
+      return active.length ? (r) => active.every(([key, , kinds, of]) => !kinds.includes(r.kind) || of(r).includes(chosen[key])) : null;
+    };
     const selects = {}, said = read();
     for (const [key, title, kinds, of, name] of WAYS) {
       const numbers = new Map();
@@ -52,10 +55,9 @@
     }
     let timer = null, slider = null;
     slider = gc.timeSlider(view, records, said, function (test, span) {
-      const both = (r) => test(r) && alone(r);
-      change(both, span);
+      const alone = view.alone(), shown = change(alone ? (r) => test(r) && alone(r) : test, span);
       if (slider) write();
-      return records.filter(both).length;
+      return shown;
     });
 
     function read() {

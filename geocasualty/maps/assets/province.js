@@ -48,6 +48,7 @@
     gc.filters(view, function (test) {
       tally(view, test);
       paint(view);
+      return view.all.records;
     });
   };
 

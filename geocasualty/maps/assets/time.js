@@ -37,7 +37,7 @@
     const units = { day: gc.periods(records, true), month: gc.periods(records, false) };
     if (units.month.length + units.day.length < 3) {
       change(() => true, null);
-      return { state: () => ({}), set: () => {}, count: () => {} };
+      return { state: () => ({}), set: () => {}, count: () => {}, show: () => change(() => true, null) };
     }
     const few = units.day.length && units.day.length <= MOST_DAYS;
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches; // then nothing moves by itself
@@ -120,7 +120,7 @@
     unit.addEventListener("change", function () {
       stop();
       by(unit.value);
-      count(view.alone);
+      count(view.alone());
       show();
     });
     ends.forEach((end, i) => end.addEventListener("input", function () {
@@ -138,12 +138,12 @@
         if (k >= 0) ends[i].value = k;
       });
       if (chosen()[0] > chosen()[1]) reset();
-      count(view.alone);
+      count(view.alone());
     };
     view.foot.insertBefore(el("div", { class: "gc-time", role: "group", "aria-label": "Time" },
       el("div", { class: "gc-time-row" }, play, all, unit.children.length > 1 ? unit : null, out), bars, el("div", { class: "gc-ends" }, ends)), view.foot.firstChild);
     set(said);
     show();
-    return { set: (wanted) => (stop(), set(wanted), show()), show, count: () => count(view.alone), state: () => (whole() ? {} : { from: list[chosen()[0]].key, to: list[chosen()[1]].key }) };
+    return { set: (wanted) => (stop(), set(wanted), show()), show, count: () => count(view.alone()), state: () => (whole() ? {} : { from: list[chosen()[0]].key, to: list[chosen()[1]].key }) };
   };
 })();

@@ -373,5 +373,6 @@
     for (const [value, name] of rows) view.total.appendChild(el("div", {}, el("dt", {}, name), el("dd", {}, value)));
     fan(view);
     if (view.labels && view.map.hasLayer(view.labels)) view.labels.place();
+    return inc.length + str.length;
   }
 })();
