@@ -4,7 +4,7 @@
   const gc = (window.geocasualty = window.geocasualty || {});
   const LIMIT = 500; // candidates looked at in one pass
 
-  // Items: {lat, lon, node(), priority, minZoom, mode: "point" | "area", gap, widthDeg, shown()}
+  // Items: {lat, lon, node() and perhaps words(), priority, minZoom, mode: "point" | "area", gap, widthDeg, shown()}
   gc.Labels = L.Layer.extend({
     initialize: function (items) {
       this._items = items.slice().sort((a, b) => b.priority - a.priority);
@@ -36,10 +36,19 @@
         if (!item.el) item.el = this._box.appendChild(gc.el("div", { class: "gc-label " + (item.cls || "") }, item.node()));
         else if (item.el.parentNode !== this._box) this._box.appendChild(item.el);
         item.el.hidden = false;
+        const words = item.words ? item.words() : null; // what changes with the filters
+        if (words !== null && item.el.textContent !== words) {
+          item.el.textContent = words;
+          if (item.frame) item.size = [item.frame[0] + wide(item.el, words), item.frame[1]]; // no layout is read again
+        }
         found.push([item, p]);
       }
       // One reading of sizes, then one writing of places.
-      for (const pair of found) if (!pair[0].size) pair[0].size = [pair[0].el.offsetWidth, pair[0].el.offsetHeight];
+      for (const [item] of found) {
+        if (item.size) continue;
+        item.size = [item.el.offsetWidth, item.el.offsetHeight];
+        if (item.words) item.frame = [item.size[0] - wide(item.el, item.el.textContent), item.size[1]];
+      }
       const taken = this.obstacles ? this.obstacles() : [];
       for (const [item, p] of found) if (item.mode !== "area") taken.push([p.x - 3, p.y - 3, p.x + 3, p.y + 3]); // their dots
       const origin = map.containerPointToLayerPoint([0, 0]);
@@ -85,6 +94,14 @@
     map.gcControls = { state, boxes };
     return boxes.slice();
   };
+
+  // How wide a text is in the letters of an element.
+  const pen = document.createElement("canvas").getContext("2d"), fonts = new Map();
+  function wide(node, text) {
+    if (!fonts.has(node.className)) fonts.set(node.className, getComputedStyle(node).font);
+    pen.font = fonts.get(node.className);
+    return pen.measureText(text).width;
+  }
 
   function hide(item) {
     if (item.el) item.el.hidden = true;

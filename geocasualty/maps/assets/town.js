@@ -127,21 +127,15 @@
     const within = p.relation === "within", dash = { within: null, accepted: "12 5" };
     const back = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: "#fff", weight: 5, opacity: 0.8, interactive: false });
     const layer = L.polyline([[a.lat, a.lon], [b.lat, b.lon]], { color: INK, weight: within ? 2.6 : 2, dashArray: p.relation in dash ? dash[p.relation] : "3 6", interactive: false });
-    const text = el("span", {}), mine = pairs.some((each) => b.best === each); // at the strike if it is the strike's nearest, else in the middle
+    let on = pairs;
+    const mine = pairs.some((each) => b.best === each); // at the strike if it is the strike's nearest, else in the middle
     const item = { lat: mine ? b.lat : (a.lat + b.lat) / 2, lon: mine ? b.lon : (a.lon + b.lon) / 2, priority: within ? 1e11 : 1e10, minZoom: many ? 13 : 0, cls: "gc-link", gap: mine ? 15 : 4, far: [0, 8, 16],
-      shift: () => (mine && marker(b) && marker(b).gcShift) || [0, 0], shown: () => view.map.hasLayer(layer), node: () => text };
+      shift: () => (mine && marker(b) && marker(b).gcShift) || [0, 0], shown: () => view.map.hasLayer(layer), node: () => null, words: () => gc.pairsText(on) };
     view.labelItems.push(item);
     part(view, function (test) {
-      const on = pairs.filter((each) => test(view.incidents[each.inc]) && test(view.strikes[each.str]));
-      if (on.length) relabel(item, text, gc.pairsText(on));
+      on = pairs.filter((each) => test(view.incidents[each.inc]) && test(view.strikes[each.str]));
       return on.length > 0;
     }, [[view.group.links, back], [view.group.links, layer]]);
-  }
-
-  function relabel(item, node, words) {
-    if (node.textContent === words) return;
-    node.textContent = words;
-    item.size = null; // to be measured again
   }
 
   // What a filter shows: where `on(test)` says so, test being of a record.
@@ -192,12 +186,10 @@
       stack.marker = domMarker(kind, stack);
       pressed(stack.marker, () => openStack(view, stack));
       view.stacks.push(stack);
-      const text = el("span", {}), item = { lat: first.lat, lon: first.lon, priority: (kind === "incident" ? 9e10 : first.apart ? 1e6 : 8e10) + records.length, cls: "gc-stack gc-stack-" + kind, gap: 18, far: [0, 12, 24, 36], shift: () => stack.marker.gcShift, shown: () => view.map.hasLayer(stack.marker), node: () => text };
-      view.labelItems.push(item);
+      view.labelItems.push({ lat: first.lat, lon: first.lon, priority: (kind === "incident" ? 9e10 : first.apart ? 1e6 : 8e10) + records.length, cls: "gc-stack gc-stack-" + kind, gap: 18, far: [0, 12, 24, 36], shift: () => stack.marker.gcShift, shown: () => view.map.hasLayer(stack.marker), node: () => null, words: () => stackText(stack) });
       part(view, function (test) {
         stack.shown = records.filter(test);
         if (!stack.shown.length) return false;
-        relabel(item, text, stackText(stack));
         number(stack);
         return true;
       }, [[groupOf(view, kind, first), stack.marker]]);
@@ -212,11 +204,11 @@
   }
 
   function number(stack) {
-    const node = stack.marker.getElement(), n = stack.shown.length;
-    if (!node) return;
+    const node = stack.marker.getElement(), n = stack.shown.length, label = gc.short(stackText(stack) + ", " + gc.placeName(stack), 160);
+    if (!node || node.getAttribute("aria-label") === label) return;
     node.querySelector("text").setAttribute("font-size", n > 99 ? 9 : 11);
     node.querySelector("text").textContent = gc.few(n) + "×";
-    node.setAttribute("aria-label", gc.short(stackText(stack) + ", " + gc.placeName(stack), 160));
+    node.setAttribute("aria-label", label);
   }
 
   function openStack(view, stack) {
