@@ -1,6 +1,6 @@
 """Which changes of a rule does no quick test see?
 
-    python -m benchmarks.mutation [--sample N] [--seed S] [--only FILE]
+    python -m benchmarks.mutation [--sample N] [--seed S] [--only FILE] [--minutes M]
 
 One operator or constant is changed at a time: a comparison takes its neighbour (``<`` for ``<=``), a sum becomes a
 difference, a number its successor or nine tenths of it, ``and`` becomes ``or``, ``min`` becomes ``max``, ``not`` falls,
@@ -34,7 +34,7 @@ RULES = (
     "matching/_review.py", "matching/official.py", "records/_coverage.py", "records/_flags.py",
 )  # fmt: skip
 TESTS = (
-    "matching/test_absence.py", "records/test_coverage.py", "matching/test_days.py",
+    "matching/test_rules.py", "matching/test_absence.py", "records/test_coverage.py", "matching/test_days.py",
     "matching/test_official.py", "matching/test_findings.py",
 )  # fmt: skip
 SECONDS = 120
@@ -151,25 +151,27 @@ def main() -> None:
     parser.add_argument("--sample", type=int)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", help="of one file, such as matching/absence.py")
+    parser.add_argument("--minutes", type=float, help="after which no other change is tried", default=float("inf"))
     chosen = parser.parse_args()
     names = [name for name in RULES if chosen.only in (None, name)]
     every = [(name, *each) for name in names for each in mutants((PACKAGE / name).read_text("utf-8"))]
-    some = every if chosen.sample is None else random.Random(chosen.seed).sample(every, min(chosen.sample, len(every)))
+    count = len(every) if chosen.sample is None else min(chosen.sample, len(every))
     prepared()
     started = time.perf_counter()
     if not passes(None, ""):
         raise SystemExit("the tests fail before anything is changed")
     print(f"nothing changed: {time.perf_counter() - started:.1f} s", flush=True)
+    made: Counter[str] = Counter()
     survived: Counter[str] = Counter()
-    for name, line, was, now, text in sorted(some, key=lambda each: (names.index(each[0]), each[1:])):
+    for name, line, was, now, text in random.Random(chosen.seed).sample(every, count):
+        if time.perf_counter() - started > 60 * chosen.minutes:
+            break
+        made[name] += 1
         if passes(PACKAGE / name, text):
             survived[name] += 1
             print(f"{name}:{line}: {was} -> {now}", flush=True)
-    each = (time.perf_counter() - started) / (len(some) + 1)
-    print(
-        f"{survived.total()} of {len(some)} survive, of {len(every)} possible (seed {chosen.seed}); {each:.1f} s each"
-    )
-    made = Counter(name for name, *_ in some)
+    each = (time.perf_counter() - started) / (made.total() + 1)
+    print(f"{survived.total()} of {made.total()} survive, of {len(every)} (seed {chosen.seed}); {each:.1f} s each")
     for name in names:
         print(f"  {name}: {survived[name]} of {made[name]}")
 
