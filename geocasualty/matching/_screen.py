@@ -93,7 +93,8 @@ def screen(
     absence. With ``belligerents`` a set of names it is their records that must cover, whomever the claim names.
 
     ``strike-reported-nearby`` needs a pair that is ``within``: besides places and dates nothing may be in doubt by the
-    ``flags`` of either, both may not state two countries, and where the claim names a party the strike has to be its.
+    ``flags`` of either, both may not state two countries, and where the claim names a party the strike has to be its. A
+    record without a ``timezone`` has its days in doubt, as if its flags said so: they are those of UTC.
 
     The background rate moves an incident by whole local days of its ``timezone`` (of UTC without one). Its days are
     those that any records of that belligerent and country cover, complete or not: a pass in records is compared with

@@ -137,8 +137,13 @@ class Side:
 
     def flagged(self, flags: frozenset[str]) -> Bools:
         """Which records have any of some flags."""
-        codes, names = self.text("flags")
-        return np.array([bool(flags & set(spelt(each).split(";"))) for each in names], dtype=bool)[codes]
+        codes, said = self.flags
+        return np.array([bool(flags & each) for each in said], dtype=bool)[codes]
+
+    @functools.cached_property
+    def flags(self) -> tuple[Ints, list[frozenset[str]]]:
+        """A code for each record, and the flags that the codes stand for; see :func:`flags_of`."""
+        return flags_of(self.frame)
 
     def text(self, name: str) -> tuple[Ints, list[str]]:
         """A code for each record, and what the codes of a column of text stand for; empty where nothing is said."""
@@ -205,6 +210,24 @@ def coded(frame: Any, name: str) -> tuple[Ints, list[str]]:
     return np.where(codes < 0, unknown, codes).astype(np.int64), [*map(str, names), ""]
 
 
+def flags_of(frame: Any) -> tuple[Ints, list[frozenset[str]]]:
+    """A code for each record, and the flags that the codes stand for.
+
+    A record that states no time zone has one of its days in doubt, whoever made the frame: they are those of UTC.
+
+    Examples
+    --------
+    >>> codes, said = flags_of(pd.DataFrame({"flags": ["placeholder", ""], "timezone": ["UTC", None]}))
+    >>> [sorted(said[code]) for code in codes]
+    [['placeholder'], ['unknown-timezone']]
+    """
+    codes, texts = coded(frame, "flags")
+    said = [frozenset(filter(None, spelt(text).split(";"))) for text in texts]
+    zone, zones = coded(frame, "timezone")
+    blank = np.array([not each for each in zones])[zone]
+    return codes + len(said) * blank, said + [each | {"unknown-timezone"} for each in said]
+
+
 def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[Ints, list[Whose]]:
     """Belligerents and days of records whose names are coded: a code for each record, and what the codes stand for.
 
@@ -234,8 +257,7 @@ def whose_when(codes: Ints, names: list[str], start: Ints, end: Ints) -> tuple[I
 def _with_doubts(frame: Any, guessed: Bools, codes: Ints, parties: list[Whose]) -> tuple[Ints, list[Whose]]:
     """A code for each record of its belligerents, its country and what its flags or its names put in doubt."""
     country, countries = coded(frame, "country")
-    flags, texts = coded(frame, "flags")
-    said = [set(spelt(text).split(";")) for text in texts]
+    flags, said = flags_of(frame)
     kinds = (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED, DOUBTFUL_PARTY, GUESSED_PARTY)
     kind = np.array([sum(bool(each & some) << bit for bit, some in enumerate(kinds)) for each in said])[flags]
     kind = np.where(guessed, kind | 6, kind)

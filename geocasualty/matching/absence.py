@@ -24,7 +24,7 @@ from geocasualty.matching._pairs import join
 from geocasualty.matching._sides import Side, in_degrees, shaped
 from geocasualty.matching._trees import Keep, Pairs
 from geocasualty.records._countries import Countries, apart_m
-from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_TIME, GUESSED_DAY, UNMAPPED, spelt
+from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_TIME, GUESSED_DAY, UNMAPPED
 
 __all__ = [
     "CONDITIONS",
@@ -156,11 +156,10 @@ class Absence:
         return CONDITIONS[self.unmet[n]].says(self, n) if self.unmet[n] < len(CONDITIONS) else ""
 
     @functools.cached_property
-    def flags(self) -> list[set[str]]:
+    def flags(self) -> list[frozenset[str]]:
         """The flags of each incident."""
-        codes, texts = self.ours.text("flags")
-        each = [set(spelt(text).split(";")) - {""} for text in texts]
-        return [each[code] for code in codes]
+        codes, said = self.ours.flags
+        return [said[code] for code in codes]
 
     @functools.cached_property
     def days(self) -> Ints:

@@ -32,7 +32,7 @@ from geocasualty.matching._trees import Pairs
 from geocasualty.matching.absence import CONDITIONS, Absence, absence_days, lasting
 from geocasualty.matching.findings import FINDINGS
 from geocasualty.records import coverage as declared_coverage
-from geocasualty.records._flags import ASSUMED, DOUBTFUL, DOUBTFUL_TIME, UNMAPPED, spelt
+from geocasualty.records._flags import ASSUMED, DOUBTFUL, DOUBTFUL_TIME, UNMAPPED
 
 __all__ = ["Assessed", "Compared", "assessed", "compared_sides", "event_groups"]
 
@@ -369,8 +369,8 @@ class _Told:
         if one.country and other.country and one.country != other.country:
             said.append(f"the records state two countries, {one.country} and {other.country}")
         for side, at, name in ((ours, i, "incident"), (theirs, j, "strike")):
-            codes, texts = side.text("flags")
-            doubts = set(spelt(texts[codes[at]]).split(";")) & (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED)
+            codes, flags = side.flags
+            doubts = flags[codes[at]] & (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED)
             said += [f"the {name} is in doubt ({', '.join(sorted(doubts))})"] if doubts else []
         if not said:
             whose = self.sides.named or one.names

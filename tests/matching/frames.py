@@ -33,6 +33,7 @@ def records(role: str, rows: list[dict[str, Any]]) -> gpd.GeoDataFrame:
             "start": pd.Series(start, dtype=zoned),
             "end": pd.Series([a + b for a, b in zip(start, length, strict=True)], dtype=zoned),
             "belligerents": pd.Series([row.get("belligerents", "") for row in rows], dtype=str),
+            "timezone": pd.Series([row.get("timezone", "UTC") for row in rows], dtype=str),
             "country": pd.Series([row.get("country", "IQ") for row in rows], dtype=str),
             "flags": pd.Series([row.get("flags", "") for row in rows], dtype=str),
             "vicinity": pd.Series([row.get("vicinity", False) for row in rows], dtype=bool),

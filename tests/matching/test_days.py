@@ -195,10 +195,23 @@ def test_a_wider_limit_never_loses_a_pair_and_hours_follow_the_clock(ours, their
             gap = max((s.start - i.end).total_seconds(), (i.start - s.end).total_seconds())
             spread = max((s.end - i.start).total_seconds(), (i.end - s.start).total_seconds())
             if gap < hours * 3600:
-                expected[i.incident_id, s.strike_id] = "within" if spread <= hours * 3600 else "possible"
+                sure = i.timezone and s.timezone and spread <= hours * 3600
+                expected[i.incident_id, s.strike_id] = "within" if sure else "possible"
     assert found == expected
     wider = gcas.match(incidents, strikes, within_km=1, within_hours=hours + 1)
     assert set(found) <= set(zip(wider["incident_id"], wider["strike_id"], strict=True))
+
+
+@pytest.mark.parametrize("blank", [{"timezone": None}, {"timezone": ""}, {}])
+def test_without_a_zone_a_day_is_in_doubt(blank):
+    """As of a frame made by hand, alone or joined to one that was read: a day of UTC may be another by local clocks."""
+    claim, strike = times("incident", DAY2), times("strike", ("2015-06-03 01:00", "2015-06-03 02:00"))
+    assert relations(claim, strike, within_days=0) == {}
+    bare = strike.drop(columns="timezone").assign(**blank)  # now of the day before
+    assert relations(claim, bare, within_days=0) == {"s0": ("possible", 0)}
+    got = gcas.screen(claim, bare, within_km=1, within_days=0).iloc[0]
+    assert got["finding"] == "cannot-exclude"
+    assert "the strike is in doubt (unknown-timezone)" in got["reason"]
 
 
 def test_an_unknown_zone_is_refused_by_name():
