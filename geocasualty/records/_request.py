@@ -11,7 +11,7 @@ import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -32,7 +32,7 @@ from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.times import DayOrder
 
-__all__ = ["Request", "Source", "grid_of", "name_of", "validate"]
+__all__ = ["Options", "Request", "Source", "grid_of", "name_of", "validate"]
 
 logger = logging.getLogger(__name__)
 
@@ -49,25 +49,31 @@ Coverage: TypeAlias = Mapping[str, str | bool | dt.date | Sequence[str]]
 """What a caller says that a file holds: the keys of :data:`COVERAGE_KEYS`, and ``kinds`` if they are known."""
 
 
+class Options(TypedDict, total=False):
+    """What may be said of a file to any of the reading functions; their default is None, of ``ignore`` nothing."""
+
+    format: str | Reader | None
+    gazetteer: Gazetteer | None
+    column_map: Mapping[str, str] | None
+    assessments: Source | None
+    coverage: Coverage | None
+    date_order: DayOrder | None
+    layer: str | None
+    timezone: str | None
+    radius_m: float | None
+    vicinity: bool | None
+    ignore: Sequence[str]
+    encoding: str | None
+    country: str | None
+    belligerents: str | Sequence[str] | None
+
+
 class Request(NamedTuple):
-    """The arguments of the reading functions."""
+    """What a reading function is asked."""
 
     path: Source
     role: Role
-    format: str | Reader | None = None
-    gazetteer: Gazetteer | None = None
-    column_map: Mapping[str, str] | None = None
-    assessments: Source | None = None
-    coverage: Coverage | None = None
-    date_order: DayOrder | None = None
-    layer: str | None = None
-    timezone: str | None = None
-    radius_m: float | None = None
-    vicinity: bool | None = None
-    ignore: Sequence[str] = ()
-    encoding: str | None = None
-    country: str | None = None
-    belligerents: str | Sequence[str] | None = None
+    options: Options = {}  # noqa: RUF012 - never changed
     detections: bool = False
 
 
@@ -84,7 +90,7 @@ def validate(request: Request) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     geocasualty.errors.InputError
         If it cannot be read, is not of its format, or lacks a column.
     """
-    gazetteer = request.gazetteer or load_gazetteer()
+    gazetteer = request.options.get("gazetteer") or load_gazetteer()
     with _no_collection():
         return _validate(request, gazetteer)
 
@@ -107,12 +113,12 @@ def _no_collection() -> Iterator[None]:
 def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     name = name_of(request.path)
     grid = grid_of(request)
-    cells, mapped = _by_tags(_mapped(grid.cells, request.column_map, name), grid.tags, request, name)
+    cells, mapped = _by_tags(_mapped(grid.cells, request.options.get("column_map"), name), grid.tags, request, name)
     known = _format_of(cells, request, name)
-    if request.assessments is not None:
+    if (assessments := request.options.get("assessments")) is not None:
         if known.merge is None:
             raise InputError(f"{name}: assessments= goes with the format 'airwars', not with {known.name!r}")
-        cells = known.merge(cells, read_cells(request.assessments))
+        cells = known.merge(cells, read_cells(assessments))
     cells, midnights = days_of_midnights(cells, known)
     if not known.columnar:
         cells = {column: list(values) for column, values in cells.items()}
@@ -129,14 +135,14 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     if id_column(request.role) not in native:
         _refuse_exchanged(native, request.role, name)
         native[id_column(request.role)] = _numbered(native, request.role, name)
-    unread = unread_columns(name, cells, native, known, mapped, request.ignore)
+    unread = unread_columns(name, cells, native, known, mapped, request.options.get("ignore", ()))
     if midnights is not None and grid.places is not None:
         midnights = _at_places(midnights, grid.places)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
-    if request.coverage is not None:
+    if (coverage := request.options.get("coverage")) is not None:
         if request.role != "strike":
             raise InputError(f"{name}: coverage= says whose strikes a file holds; leave it out for incidents")
-        native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
+        native = native | _stated_coverage(coverage, len(next(iter(native.values()), ())))
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     said = "; ".join((f"{name}: {grid.kind}, read as {known.name}/{known.version}", *grid.notes))
     origin = Origin(dataset, f"{known.name}/{known.version}", known.measured, known.columnar, said)
@@ -146,10 +152,10 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         origin,
         gazetteer,
         refused=refused,
-        date_order=request.date_order,
-        timezone=request.timezone,
-        radius_m=_metres(request.radius_m),
-        vicinity=_yes_or_no(request.vicinity),
+        date_order=request.options.get("date_order"),
+        timezone=request.options.get("timezone"),
+        radius_m=_metres(request.options.get("radius_m")),
+        vicinity=_yes_or_no(request.options.get("vicinity")),
         midnights=midnights,
         unread=unread,
     )
@@ -157,8 +163,8 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
 
 def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str) -> tuple[Cells, list[str]]:
     """Columns that no name but a tag explains, under their native names; and all columns that are mapped."""
-    mapped = list((request.column_map or {}).values())
-    if not tags or find_reader(request.format, cells).name != "csv":
+    mapped = list((request.options.get("column_map") or {}).values())
+    if not tags or find_reader(request.options.get("format"), cells).name != "csv":
         return cells, mapped
     named = {*fields_of(cells), *cells}
     meant = {
@@ -170,7 +176,7 @@ def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str)
 
 
 def _format_of(cells: Cells, request: Request, name: str) -> Reader:
-    known = find_reader(request.format, cells)
+    known = find_reader(request.options.get("format"), cells)
     logger.info("%s: read as %s/%s", name, known.name, known.version)
     if "detection" in known.roles and not request.detections:
         raise InputError(
@@ -181,7 +187,7 @@ def _format_of(cells: Cells, request: Request, name: str) -> Reader:
         raise InputError(
             f"{name}: the format {known.name!r} holds {known.roles[0]}s; read it with gcas.read_{known.roles[0]}s"
         )
-    if request.format is not None and not known.recognises(cells):
+    if request.options.get("format") is not None and not known.recognises(cells):
         raise InputError(f"{name}: not a file of format {known.name!r}; the file has {_shown(cells)}")
     return known
 
@@ -189,17 +195,16 @@ def _format_of(cells: Cells, request: Request, name: str) -> Reader:
 def grid_of(request: Request) -> Grid:
     """The cells of an input; a file that is not UTF-8 in the encoding that its format is known to have."""
     name = name_of(request.path)
+    layer, wanted = request.options.get("layer"), request.options.get("format")
     try:
-        return read_grid(request.path, layer=request.layer, encoding=request.encoding)
+        return read_grid(request.path, layer=layer, encoding=request.options.get("encoding"))
     except InputError as error:
         if "is not UTF-8" not in str(error) or isinstance(request.path, pd.DataFrame):
             raise
-        for encoding in sorted(
-            {known.encoding for known in readers().values() if request.format in (None, known.name)} - {""}
-        ):
+        for encoding in sorted({known.encoding for known in readers().values() if wanted in (None, known.name)} - {""}):
             with contextlib.suppress(InputError):
-                grid = read_grid(request.path, layer=request.layer, encoding=encoding)
-                known = find_reader(request.format, grid.cells)
+                grid = read_grid(request.path, layer=layer, encoding=encoding)
+                known = find_reader(wanted, grid.cells)
                 if known.encoding == encoding:
                     warnings.warn(
                         f"{name}: not UTF-8; read as {encoding}, which files of format {known.name!r} use",
@@ -285,9 +290,10 @@ def _of_whole_file(native: Cells, request: Request, name: str) -> Cells:
 
     A blank cell among others that say something stays one: what stood there may have been another.
     """
-    stated = {"country": request.country, "belligerents": request.belligerents}
-    if stated["country"] is not None and not country_code(stated["country"]):
-        raise InputError(f"{name}: country is {stated['country']!r}; {not_a_country(stated['country'])}")
+    country = request.options.get("country")
+    if country is not None and not country_code(country):
+        raise InputError(f"{name}: country is {country!r}; {not_a_country(country)}")
+    stated = {"country": country, "belligerents": request.options.get("belligerents")}
     for column, value in stated.items():
         if value is None:
             continue

@@ -289,6 +289,12 @@ def test_reading_and_validating_take_the_same_parameters_in_the_same_order():
     assert next(iter(inspect.signature(gcas.read_records).parameters)) == "path"  # all else is in the file
 
 
+@pytest.mark.parametrize("strange", ["role", "detections", "colum_map"])
+def test_an_option_that_there_is_not_is_refused(strange):
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{strange}'; expected some of format, "):
+        gcas.read_incidents(pd.DataFrame({"id": ["A"]}), **{strange: "strike"})
+
+
 def test_what_is_of_the_other_role_is_refused():
     frame = pd.DataFrame({"incident_id": ["A1"], "strike_id": ["S1"], "date": ["2015-06-03"], "place": ["Hit"]})
     said = {
