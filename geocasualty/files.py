@@ -327,6 +327,7 @@ def read_csv_cells(
     seen: Callable[[int], object] | None = None,
     encoding: str | None = None,
     head: Head | None = None,
+    foot: Callable[[list[str]], bool] | None = None,
 ) -> dict[str, list[str]]:
     """Read a delimited text file as columns of untouched strings.
 
@@ -349,6 +350,8 @@ def read_csv_cells(
     head : callable, optional
         Says of the first rows which names the columns, and how they are called, all differently; if not given, the
         first names them, and each only once.
+    foot : callable, optional
+        Whether a line of another width, as one cell, is no row that was cut but a remark: it is kept as that cell.
 
     Returns
     -------
@@ -378,8 +381,9 @@ def read_csv_cells(
                 "".join(ahead) if head and not any(each in first for each in DELIMITERS) else first
             )
         csv.field_size_limit(max_field)
-        reader = csv.reader(itertools.chain(ahead, lines), delimiter=delimiter, strict=True)
-        return _columns(name, reader, delimiter, seen or int, head or _strict_head(name))
+        apart = any(f'{delimiter} "' in line for line in [first, *ahead])
+        reader = csv.reader(itertools.chain(ahead, lines), delimiter=delimiter, strict=True, skipinitialspace=apart)
+        return _columns(name, reader, delimiter, seen or int, head or _strict_head(name), foot)
 
 
 def _strict_head(name: str) -> Head:
@@ -395,7 +399,12 @@ def _strict_head(name: str) -> Head:
 
 
 def _columns(
-    name: str, reader: Iterator[list[str]], delimiter: str, seen: Callable[[int], object], head: Head
+    name: str,
+    reader: Iterator[list[str]],
+    delimiter: str,
+    seen: Callable[[int], object],
+    head: Head,
+    foot: Callable[[list[str]], bool] | None,
 ) -> dict[str, list[str]]:
     number = 0
     try:
@@ -408,7 +417,9 @@ def _columns(
         for cells in filter(None, itertools.chain(first[above + 1 :], reader)):
             number += 1
             if len(cells) != len(header):
-                if any(cell.strip() for cell in cells[len(header) :]) or (len(cells) < len(header) and any(cells)):
+                if foot is not None and foot([delimiter.join(cells)]):
+                    cells = [delimiter.join(cells)]
+                elif any(cell.strip() for cell in cells[len(header) :]) or (len(cells) < len(header) and any(cells)):
                     raise InputError(
                         f"{name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
                         f"value {delimiter.join(cells)[:80]!r}; quote cells that hold the delimiter {delimiter!r}",

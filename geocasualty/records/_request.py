@@ -172,7 +172,8 @@ def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str)
         for field, column in tagged(tags).items()
         if field not in named and column in cells and column not in mapped
     }
-    return _mapped(cells, meant, name), [*mapped, *meant.values()]
+    found = _mapped(cells, meant, name)
+    return {column: found[column] for column in found if column not in meant.values()}, [*mapped, *meant.values()]
 
 
 def _format_of(cells: Cells, request: Request, name: str) -> Reader:
