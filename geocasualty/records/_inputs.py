@@ -150,13 +150,19 @@ def _delimited(path: Path, encoding: str | None) -> Grid:
     if encoding is None:
         with progress(path.name, "B") as bar:
             columns = read_columns(path, seen=bar.update)
-        if columns is not None and not head_of(_first_rows(columns), [])[0]:
-            return tidied(columns)
+        if columns is not None and len(columns) > 1 and not head_of(_first_rows(columns), [])[0]:
+            return tidied(columns)._replace(above=1)
+    above = 0
+
+    def head(rows: list[list[str]]) -> tuple[int, list[str]]:
+        nonlocal above
+        at, names = head_of(rows, notes)
+        above = at + 1
+        return at, names
+
     with progress(path.name, " rows") as bar:
-        cells = read_csv_cells(
-            path, seen=bar.update, encoding=encoding, head=lambda rows: head_of(rows, notes), foot=is_foot
-        )
-    return tidied(cells, notes=notes)
+        cells = read_csv_cells(path, seen=bar.update, encoding=encoding, head=head, foot=is_foot)
+    return tidied(cells, notes=notes)._replace(above=above, encoding=encoding)
 
 
 def _first_rows(columns: dict[str, Any]) -> list[list[str]]:

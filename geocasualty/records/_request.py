@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import gc
+import itertools
 import logging
 import math
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias, TypedDict
+from typing import Any, NamedTuple, TypeAlias, TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -19,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.files import SAVE, open_bytes, proposed_encoding
+from geocasualty.files import SAVE, csv_lines, open_bytes, proposed_encoding
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.records._columns import days_of_midnights, unread_columns
 from geocasualty.records._inputs import read_cells, read_grid
@@ -138,6 +139,8 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     unread = unread_columns(name, cells, native, known, mapped, request.options.get("ignore", ()))
     if midnights is not None and grid.places is not None:
         midnights = _at_places(midnights, grid.places)
+    identifiers, lines = native[id_column(request.role)], native.get("rows", native.get("row"))
+    columns = list(cells)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
     if (coverage := request.options.get("coverage")) is not None:
         if request.role != "strike":
@@ -146,7 +149,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     said = "; ".join((f"{name}: {grid.kind}, read as {known.name}/{known.version}", *grid.notes))
     origin = Origin(dataset, f"{known.name}/{known.version}", known.measured, known.columnar, said)
-    return validated(
+    accepted, rejected = validated(
         native,
         request.role,
         origin,
@@ -159,6 +162,43 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         midnights=midnights,
         unread=unread,
     )
+    numbers = map(str, range(1, len(identifiers) + 1)) if lines is None else lines
+    headers = (_headers(known, columns) if len(rejected) else {}) | dict(request.options.get("column_map") or {})
+    rejected["record"] = _identified(rejected["row"], numbers, identifiers)
+    rejected["header"] = [headers.get(column, column if column in columns else "") for column in rejected["column"]]
+    rejected["line"] = _lines_of(request, grid, rejected["row"].tolist())
+    return accepted, rejected
+
+
+def _identified(rows: Iterable[int], numbers: Iterable[str], identifiers: Iterable[str]) -> list[str]:
+    """Of each rejected row the identifier of the record that it is, or is one of the rows of."""
+    called = dict.fromkeys(map(str, rows), "")
+    for text, record in zip(numbers, identifiers, strict=True) if called else ():
+        called |= {row: str(record) for row in text.split(";") if row in called}
+    return [called[str(row)] for row in rows]
+
+
+def _headers(known: Reader, columns: list[str]) -> dict[str, str]:
+    """Which columns of a file each native one is made of, as the reader tells with a mark in one of them at a time."""
+    marks = {name: f"mark{at}mark" for at, name in enumerate(columns)}
+    try:
+        native = known.to_native({name: [marks[name] if name == each else "" for each in columns] for name in columns})
+    except Exception:  # a reader may stop at cells that no file has; then nothing is said
+        return {}
+    made = {field: " ".join(map(str, cells)) for field, cells in native.items()}
+    found = {field: [name for name, mark in marks.items() if mark in text] for field, text in made.items()}
+    return {field: " + ".join(names) for field, names in found.items() if names}
+
+
+def _lines_of(request: Request, grid: Grid, rows: list[int]) -> Any:
+    """The lines of a text, or rows of a sheet, on which rejected rows begin; unknown where a file has no lines."""
+    numbers: list[int | None] = [None] * len(rows)
+    if grid.above is not None and "workbook" in grid.kind:
+        numbers = [grid.above + row for row in rows]
+    elif rows and grid.above is not None and "delimited" in grid.kind:
+        begun = list(itertools.islice(csv_lines(request.path, encoding=grid.encoding), grid.above + max(rows)))
+        numbers = [begun[grid.above + row - 1] if grid.above + row <= len(begun) else None for row in rows]
+    return pd.array(numbers, dtype="Int64")
 
 
 def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str) -> tuple[Cells, list[str]]:

@@ -39,15 +39,22 @@ class Grid(NamedTuple):
         Column name to its tag of the Humanitarian Exchange Language, blanks taken out; empty where there are none.
     notes : tuple of str
         What was passed over or renamed, in words.
+    above : int or None
+        Rows of the file that are not blank, or of the sheet, as far as the one that names the columns; None where a
+        file has no lines.
     kind : str
         What the file is, in words.
+    encoding : str or None
+        Of a text that is not UTF-8.
     """
 
     cells: dict[str, Any]
     places: npt.NDArray[np.int64] | None = None
     tags: dict[str, str] = {}  # noqa: RUF012 - never changed
     notes: tuple[str, ...] = ()
+    above: int | None = None
     kind: str = "a frame"
+    encoding: str | None = None
 
 
 def known_names(cells: Iterable[object]) -> int:

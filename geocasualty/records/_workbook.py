@@ -269,4 +269,4 @@ def _grid(name: str, rows: dict[int, list[object]], notes: list[str], epoch: dt.
             columns[label] = [_day(value, epoch) for value in columns[label]]
             notes += [f"{label[:40]!r} has days as numbers, in the calendar of the workbook"] * any(numbered)
     places = np.array(numbers[at + 1 :], dtype=np.int64) - numbers[at]
-    return tidied(cells_of(Table(name, columns)), notes=notes, places=places)
+    return tidied(cells_of(Table(name, columns)), notes=notes, places=places)._replace(above=numbers[at])

@@ -166,7 +166,8 @@ def validate_incidents(path: Source, **options: Unpack[Options]) -> tuple[gpd.Ge
         As :func:`read_incidents` returns it.
     rejected : pandas.DataFrame
         ``row`` (the first row below the header is 1), ``column``, ``value``, ``reason``; a row that fails twice
-        stands in it twice.
+        stands in it twice. ``record`` is its identifier, ``header`` what the file calls the column, and ``line`` the
+        line of a text or the row of a sheet.
 
     Examples
     --------
@@ -274,9 +275,19 @@ def settle(name: str, rejected: pd.DataFrame | None, on_bad_rows: OnBadRows, *, 
 
 def _in_words(name: str, rejected: pd.DataFrame) -> str:
     lines = [
-        f"row {case.row}, column {case.column!r}, value {str(case.value)[:80]!r}: {case.reason}"
+        f"row {case.row}, column {case.column!r}, value {str(case.value)[:80]!r}: {case.reason}{_where(case)}"
         for case in rejected.head(SHOWN).itertuples()
     ]
     more = len(rejected) - len(lines)
     rest = f"; and {more} more failures" if more else ""
     return f"{name}: " + "; ".join(lines) + rest + "; correct them, or pass on_bad_rows='skip'"
+
+
+def _where(case: Any) -> str:
+    """Where else to look for a rejected row: its line, the name of the column in the file, the record."""
+    said = [
+        f"line {case.line}" if pd.notna(getattr(case, "line", None)) else "",
+        f"in {case.header[:60]!r}" if getattr(case, "header", "") not in ("", case.column) else "",
+        f"record {case.record[:60]!r}" if getattr(case, "record", "") else "",
+    ]
+    return f" ({', '.join(filter(None, said))})" if any(said) else ""
