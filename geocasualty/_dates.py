@@ -475,7 +475,7 @@ def _numbered(found: re.Match[str], order: DayOrder | None) -> _Parts:
     """The day that a spreadsheet shows as a number; which of its two calendars it has, no number tells."""
     days = {name: zero + timedelta(days=int(found[1])) for name, zero in EXCEL_DAYS.items()}
     if order not in days:
-        shown = " or ".join(f"{day.isoformat()} (order={name!r})" for name, day in days.items())
+        shown = " or ".join(f"{day.isoformat()} (date_order={name!r})" for name, day in days.items())
         raise InputError(
             f"{found[0]!r} may be a day as a spreadsheet numbers them: {shown}; say which, or write it out"
         )

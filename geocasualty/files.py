@@ -22,8 +22,8 @@ from typing import IO, Any, TypeAlias, cast
 from geocasualty.errors import InputError, OutputError
 
 __all__ = [
-    "atomic_path", "atomic_write", "check_cells", "damage_said", "decoded", "open_bytes", "proposed_encoding",
-    "read_csv_cells", "read_text",
+    "atomic_path", "atomic_write", "check_cells", "csv_lines", "damage_said", "decoded", "open_bytes",
+    "proposed_encoding", "read_csv_cells", "read_text",
 ]  # fmt: skip
 
 MAX_BYTES = 2_000_000_000
@@ -327,6 +327,7 @@ def read_csv_cells(
     seen: Callable[[int], object] | None = None,
     encoding: str | None = None,
     head: Head | None = None,
+    foot: Callable[[list[str]], bool] | None = None,
 ) -> dict[str, list[str]]:
     """Read a delimited text file as columns of untouched strings.
 
@@ -349,6 +350,8 @@ def read_csv_cells(
     head : callable, optional
         Says of the first rows which names the columns, and how they are called, all differently; if not given, the
         first names them, and each only once.
+    foot : callable, optional
+        Whether a line of another width, as one cell, is no row that was cut but a remark: it is kept as that cell.
 
     Returns
     -------
@@ -374,12 +377,44 @@ def read_csv_cells(
             delimiter = said[1] if said else ""
         if not delimiter:
             ahead += itertools.islice(lines, FIRST_LINES if head else 0)
-            delimiter = delimiter_of(
-                "".join(ahead) if head and not any(each in first for each in DELIMITERS) else first
-            )
         csv.field_size_limit(max_field)
-        reader = csv.reader(itertools.chain(ahead, lines), delimiter=delimiter, strict=True)
-        return _columns(name, reader, delimiter, seen or int, head or _strict_head(name))
+        options = _dialect(ahead, delimiter)
+        delimiter = str(options["delimiter"])
+        reader = csv.reader(itertools.chain(ahead, lines), strict=True, **options)
+        return _columns(name, reader, delimiter, seen or int, head or _strict_head(name), foot)
+
+
+def _dialect(first: list[str], delimiter: str = "") -> dict[str, Any]:
+    """How the first lines are divided, by the first of them unless it is not, and whether a quote stands off."""
+    divided = first[:1] if first and any(mark in first[0] for mark in DELIMITERS) else first
+    delimiter = delimiter or delimiter_of("".join(divided))
+    return {"delimiter": delimiter, "skipinitialspace": any(f'{delimiter} "' in line for line in first)}
+
+
+def csv_lines(path: str | os.PathLike[str], *, encoding: str | None = None) -> Iterator[int]:
+    r"""The lines on which the rows of a delimited text file begin, those of blank rows and of ``sep=`` left out.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "a.csv"
+    >>> _ = path.write_text('id,place\nA,"Hit,\nAnbar"\n\nB,Raqqa\n')
+    >>> list(csv_lines(path))
+    [1, 2, 5]
+    """
+    name = Path(path).name
+    with open_bytes(path) as stream:
+        lines = _lines(name, stream if encoding is None else _recoded(name, stream, encoding))
+        first = list(itertools.islice(lines, FIRST_LINES))
+        head = [line for line in first if line.strip()]
+        said = _SEPARATOR.fullmatch(head[0]) if head else None
+        options = _dialect(head[1:] if said else head, said[1] if said else "")
+        reader = csv.reader(itertools.chain(first, lines), **options)
+        begun = 1
+        for number, cells in enumerate(reader):
+            if cells and (number or not said):
+                yield begun
+            begun = reader.line_num + 1
 
 
 def _strict_head(name: str) -> Head:
@@ -395,7 +430,12 @@ def _strict_head(name: str) -> Head:
 
 
 def _columns(
-    name: str, reader: Iterator[list[str]], delimiter: str, seen: Callable[[int], object], head: Head
+    name: str,
+    reader: Iterator[list[str]],
+    delimiter: str,
+    seen: Callable[[int], object],
+    head: Head,
+    foot: Callable[[list[str]], bool] | None,
 ) -> dict[str, list[str]]:
     number = 0
     try:
@@ -408,7 +448,9 @@ def _columns(
         for cells in filter(None, itertools.chain(first[above + 1 :], reader)):
             number += 1
             if len(cells) != len(header):
-                if any(cell.strip() for cell in cells[len(header) :]) or (len(cells) < len(header) and any(cells)):
+                if foot is not None and foot([delimiter.join(cells)]):
+                    cells = [delimiter.join(cells)]
+                elif any(cell.strip() for cell in cells[len(header) :]) or (len(cells) < len(header) and any(cells)):
                     raise InputError(
                         f"{name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
                         f"value {delimiter.join(cells)[:80]!r}; quote cells that hold the delimiter {delimiter!r}",

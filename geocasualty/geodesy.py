@@ -21,6 +21,7 @@ __all__ = [
     "geodesic_distance_m",
     "geodesic_offset",
     "geodesic_ring",
+    "parse_degrees",
     "parse_mgrs",
 ]
 
@@ -128,6 +129,41 @@ def _converter() -> Any:
     import mgrs
 
     return mgrs.MGRS()
+
+
+_DEGREES = re.compile(
+    r"(?P<before>[NSEW])?\s*(?P<sign>[+-])?(?P<d>\d{1,3}(?:\.\d+)?)\s*(?:°|º|deg)?"
+    r"(?:\s*(?P<m>\d{1,2}(?:\.\d+)?)\s*['′’])?(?:\s*(?P<s>\d{1,2}(?:\.\d+)?)\s*(?:\"|″|”|''))?\s*(?P<behind>[NSEW])?",
+    re.IGNORECASE,
+)
+
+
+def parse_degrees(text: str, letters: str) -> float | None:
+    r"""Degrees with a sign or a letter for the hemisphere, with minutes and seconds; None if a text is none.
+
+    Parameters
+    ----------
+    text : str
+        With figures of ASCII and a decimal point.
+    letters : {"NS", "EW"}
+        Of the hemispheres that it may name, that of degrees above zero first.
+
+    Examples
+    --------
+    >>> parse_degrees("35°19'12\"N", "NS"), parse_degrees("W 43.77°", "EW"), parse_degrees("35.3 E", "NS")
+    (35.32, -43.77, None)
+    """
+    found = _DEGREES.fullmatch(text.strip())
+    if found is None:
+        return None
+    letter = (found["before"] or found["behind"] or "").upper()
+    minutes, seconds = (float(found[part] or 0) for part in ("m", "s"))
+    whole = "." not in found["d"] or not (found["m"] or found["s"])
+    both = bool(found["before"] and found["behind"]) or bool(letter and found["sign"])
+    if (letter and letter not in letters) or both or not whole or max(minutes, seconds) >= 60:
+        return None
+    degrees = float(found["d"]) + minutes / 60 + seconds / 3600
+    return -degrees if found["sign"] == "-" or (letter and letter == letters[1]) else degrees
 
 
 def parse_mgrs(text: str) -> MgrsCell:

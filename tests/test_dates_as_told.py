@@ -135,7 +135,7 @@ def test_what_is_said_of_the_date_itself(text, approximate, several, basis):
         ("evening of 3 June 2015 14:30 local", "cannot read"),
         ("20150631", "day is out of range|day must be in range"),
         ("2015-06-03T14:30", "has no zone"),
-        ("42158", r"2015-06-03 \(order='excel-1900'\) or 2019-06-04 \(order='excel-1904'\)"),
+        ("42158", r"2015-06-03 \(date_order='excel-1900'\) or 2019-06-04 \(date_order='excel-1904'\)"),
         ("around", "cannot read"),
         ("April 29 - 20, 2017", "is before"),
         ("30/6-2015", "cannot read"),

@@ -35,7 +35,7 @@ SHOWN = 8
 """Columns that a warning names."""
 
 _MIDNIGHT = re.compile(
-    r"(\d{4}-\d{2}-\d{2})[Tt ]00:?00(?::?00(?:[.,]0+)?)?\s*(?:[Zz]|UTC|GMT|[+-]00(?::?00)?)", re.ASCII
+    r"(\d{4}-\d{2}-\d{2})[Tt ]00:?00(?::?00(?:[.,]0+)?)?\s*([Zz]|UTC|GMT|[+-]00(?::?00)?)?", re.ASCII
 )
 _CLOCK = re.compile(r":|\d{4}\s?[zZ]|[ap]\.?\s?m\b", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.ASCII)
@@ -48,7 +48,8 @@ def days_of_midnights(cells: Cells, known: Reader) -> tuple[Cells, Mask | None]:
     """Take times of a record that are all midnight in UTC as the days that they were written for.
 
     R, JavaScript and programs for maps know no day: they write the third of June as its first instant in UTC, which is
-    three in the morning in Iraq. A midnight among other times of day is one, and stays.
+    three in the morning in Iraq. Databases write it as midnight without a zone. A midnight among other times of day is
+    one, and stays.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def days_of_midnights(cells: Cells, known: Reader) -> tuple[Cells, Mask | None]:
     cells : dict
         With days in place of such midnights.
     rows : numpy.ndarray of bool or None
-        The rows that had one; None if there are none.
+        The rows that had one in UTC; None if no column had a midnight.
     """
     columns = {name: coded(cells[name]) for name in cells if known.key(name) in known.times}
     texts = [text.strip() for _, distinct in columns.values() for text in distinct]
@@ -74,7 +75,7 @@ def days_of_midnights(cells: Cells, known: Reader) -> tuple[Cells, Mask | None]:
     days = {}
     for name, (codes, distinct) in columns.items():
         found = [_MIDNIGHT.fullmatch(text.strip()) for text in distinct]
-        rows |= np.array([each is not None for each in found])[codes]
+        rows |= np.array([bool(each and each[2]) for each in found])[codes]
         plain = [each[1] if each else text for each, text in zip(found, distinct, strict=True)]
         days[name] = np.array(plain, dtype=object)[codes].tolist()
     return cells | days, rows

@@ -7,15 +7,15 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from geocasualty._extras import need
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
-from geocasualty.files import open_bytes, read_csv_cells, read_text
+from geocasualty.files import FIRST_LINES, open_bytes, read_csv_cells, read_text
 from geocasualty.records._cells import Table, cells_of
 from geocasualty.records._columnar import read_columns
-from geocasualty.records._shape import Grid, head_of, tidied
+from geocasualty.records._shape import Grid, head_of, is_foot, tidied
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -94,10 +94,10 @@ def _read(path: Path, kind: str, layer: str | None, encoding: str | None) -> Gri
         raise InputError(
             f"{path.name}: {KINDS[kind]} says its encoding itself, so encoding= means nothing; leave it out"
         )
-    if kind == "xlsx":
-        from geocasualty.records._workbook import read_workbook
+    if kind in ("xlsx", "ods"):
+        from geocasualty.records import _workbook
 
-        return read_workbook(path, layer)
+        return (_workbook.read_workbook if kind == "xlsx" else _workbook.read_opendocument)(path, layer)
     if kind == "zip":
         return _unzipped(path, layer, encoding)
     if kind not in ("csv", "txt"):
@@ -113,10 +113,10 @@ def _read(path: Path, kind: str, layer: str | None, encoding: str | None) -> Gri
 
 def layers_of(path: Path, kind: str) -> list[str]:
     """The sheets of a workbook, or the layers of a file; empty for a kind that has none."""
-    if kind == "xlsx":
+    if kind in ("xlsx", "ods"):
         from geocasualty.records._workbook import sheets_of
 
-        return sheets_of(path)
+        return sheets_of(path, kind)
     if kind not in ("gpkg", "kml", "kmz", "gpx"):
         return []
     if kind == "gpkg":
@@ -141,7 +141,7 @@ def _unzipped(path: Path, layer: str | None, encoding: str | None) -> Grid:
             raise InputError(said, row=error.row, column=error.column, value=error.value) from error
 
 
-_TABLES = (".csv", ".tsv", ".xlsx", ".jsonl", ".parquet", ".kml", ".gpx")
+_TABLES = (".csv", ".tsv", ".xlsx", ".ods", ".jsonl", ".parquet", ".kml", ".gpx")
 """What may stand in a zip archive beside layers."""
 
 
@@ -150,17 +150,30 @@ def _delimited(path: Path, encoding: str | None) -> Grid:
     if encoding is None:
         with progress(path.name, "B") as bar:
             columns = read_columns(path, seen=bar.update)
-        if columns is not None:
-            return tidied(columns)
+        if columns is not None and len(columns) > 1 and not head_of(_first_rows(columns), [])[0]:
+            return tidied(columns)._replace(above=1)
+    above = 0
+
+    def head(rows: list[list[str]]) -> tuple[int, list[str]]:
+        nonlocal above
+        at, names = head_of(rows, notes)
+        above = at + 1
+        return at, names
+
     with progress(path.name, " rows") as bar:
-        cells = read_csv_cells(path, seen=bar.update, encoding=encoding, head=lambda rows: head_of(rows, notes))
-    return tidied(cells, notes=notes)
+        cells = read_csv_cells(path, seen=bar.update, encoding=encoding, head=head, foot=is_foot)
+    return tidied(cells, notes=notes)._replace(above=above, encoding=encoding)
+
+
+def _first_rows(columns: dict[str, Any]) -> list[list[str]]:
+    count = min(FIRST_LINES - 1, len(next(iter(columns.values()), ())))
+    return [list(columns), *([str(values[row]) for values in columns.values()] for row in range(count))]
 
 
 KINDS = {
-    "xlsx": "a workbook", "gpkg": "a GeoPackage", "shp": "a shapefile", "fgb": "FlatGeobuf", "json": "JSON",
-    "parquet": "Parquet", "kml": "KML", "kmz": "KMZ", "gpx": "GPX", "zip": "a zip archive", "txt": "text",
-    "csv": "delimited text",
+    "xlsx": "a workbook", "ods": "a workbook of OpenDocument", "gpkg": "a GeoPackage", "shp": "a shapefile",
+    "fgb": "FlatGeobuf", "json": "JSON", "parquet": "Parquet", "kml": "KML", "kmz": "KMZ", "gpx": "GPX",
+    "zip": "a zip archive", "txt": "text", "csv": "delimited text",
 }  # fmt: skip
 """What files may be, in words."""
 
@@ -173,9 +186,9 @@ _FOREIGN = {
     b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"Rar!": "a RAR archive", b"7z\xbc\xaf": "a 7z archive",
     b"<!DOCTYPE html": "a web page", b"<html": "a web page", b"<!doctype html": "a web page",
 }  # fmt: skip
-_NOT_READ = (".xls", ".ods", ".xlsb", ".numbers", ".doc", ".docx", ".pdf")
+_NOT_READ = (".xls", ".xlsb", ".numbers", ".doc", ".docx", ".pdf")
 _ENDINGS = {
-    ".xlsx": "xlsx", ".xlsm": "xlsx", ".gpkg": "gpkg", ".shp": "shp", ".fgb": "fgb", ".geojson": "json",
+    ".xlsx": "xlsx", ".xlsm": "xlsx", ".ods": "ods", ".gpkg": "gpkg", ".shp": "shp", ".fgb": "fgb", ".geojson": "json",
     ".json": "json", ".jsonl": "json", ".ndjson": "json", ".parquet": "parquet", ".geoparquet": "parquet",
     ".pq": "parquet", ".kml": "kml", ".kmz": "kmz", ".gpx": "gpx", ".zip": "zip",
 }  # fmt: skip
@@ -224,7 +237,7 @@ HEAD = 4096
 
 
 def _looks_like_json(text: str) -> bool:
-    return bool(re.match(r"\{\s*(?:\"|\}|$)|\[\s*(?:\{|\]|$)", text))
+    return bool(re.match(r"\{\s*(?:\"|\}|$)|\[\s*(?:[\[{]|\]|$)", text))
 
 
 def _zipped(path: Path) -> str:
@@ -237,6 +250,8 @@ def _zipped(path: Path) -> str:
         raise InputError(f"{path.name}: not a whole {what} file ({error}); save it again") from error
     if any(name.startswith("xl/") for name in names):
         return "xlsx"
+    if {"content.xml", "mimetype"} <= {*names}:
+        return "ods"
     if any(name.lower().endswith(".kml") for name in names):
         return "kmz"
     return "zip"

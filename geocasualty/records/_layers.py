@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import json
 import logging
 import reprlib
@@ -14,6 +15,7 @@ from geocasualty._geometry import check_xml, shape_of, shapes_from_wkb
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_BYTES, MAX_COLUMNS, check_cells, damage_said, open_bytes, read_text
 from geocasualty.records._cells import Table
+from geocasualty.records._shape import NEEDED_NAMES, known_names
 
 __all__ = ["check_parquet", "placemark_layers", "read_json", "read_layer", "read_parquet", "read_placemarks"]
 
@@ -39,10 +41,10 @@ class _Exact(float):
 
 
 def read_json(path: Path, layer: str | None = None) -> Table:
-    """Read a FeatureCollection, a list of records, one record a line, or such a list under the one key that has one.
+    """Read a FeatureCollection, features or records in a list or one a line, a table by its columns, or names and rows.
 
-    Numbers stay as they are written. A feature's ``id`` is a column if no property is; a record inside a record becomes
-    columns named ``outer.inner``.
+    They may stand under keys, if only one of these leads to some. Numbers stay as they are written. A feature's ``id``
+    is a column if no property is; a record inside a record becomes columns named ``outer.inner``.
 
     Raises
     ------
@@ -52,17 +54,64 @@ def read_json(path: Path, layer: str | None = None) -> Table:
     if layer is not None:
         raise InputError(f"{path.name} has no layers, so layer={layer!r} means nothing; leave it out")
     content = _parsed(path.name, read_text(path, max_bytes=MAX_GEOJSON))
+    if isinstance(content, list) and content and all(_is_feature(each) for each in content):
+        content = {"features": content}
     if isinstance(content, dict) and "features" in content:
         return _features(path.name, content)
-    if isinstance(content, dict):
-        lists = {key: value for key, value in content.items() if isinstance(value, list) and _records(value)}
-        if len(lists) != 1:
-            found = f"lists of records under {', '.join(map(repr, list(lists)[:9]))}" if lists else "no list of records"
-            raise InputError(f"{path.name}: {found}; export one list, a FeatureCollection, or a table")
-        (content,) = lists.values()
-    if not _records(content):
-        raise InputError(f"{path.name}: not a list of records; export a list, a FeatureCollection, or a table")
-    return Table(path.name, _gathered(path.name, [_flat(record) for record in content]))
+    tables = _tables(content, "", DEEPEST)
+    tables = {where: rows for where, rows in tables.items() if rows} or tables
+    if len(tables) != 1:
+        found = f"lists of records under {', '.join(map(repr, list(tables)[:9]))}" if tables else "no list of records"
+        raise InputError(f"{path.name}: {found}; export one list, a FeatureCollection, or a table")
+    (rows,) = tables.values()
+    return Table(path.name, _gathered(path.name, [_flat(record) for record in rows]))
+
+
+DEEPEST = 3
+"""Keys below which the list of records is looked for."""
+
+
+def _is_feature(content: Any) -> bool:
+    return isinstance(content, dict) and content.get("type") == "Feature" and "geometry" in content
+
+
+def _tables(content: Any, where: str, deepest: int) -> dict[str, list[dict[str, object]]]:
+    """The lists of records in parsed JSON, by the keys that lead to each."""
+    rows = _rows_of(content)
+    if rows is not None:
+        return {where or "the file": rows}
+    found: dict[str, list[dict[str, object]]] = {}
+    if isinstance(content, dict) and deepest:
+        for key, value in content.items():
+            found |= _tables(value, f"{where}.{key}".lstrip("."), deepest - 1)
+    return found
+
+
+def _rows_of(content: Any) -> list[dict[str, object]] | None:
+    """Records that are a list, or a table by its columns, by rows under names, or by identifiers; else None."""
+    if isinstance(content, list):
+        if all(isinstance(record, dict) for record in content):
+            return content
+        if all(isinstance(row, list) for row in content) and all(isinstance(name, str) for name in content[0]):
+            return _under(content[0], content[1:])
+    if not isinstance(content, dict):
+        return None
+    if isinstance(content.get("columns"), list) and isinstance(content.get("data"), list):
+        return _under(content["columns"], content["data"])
+    values = list(content.values())
+    if known_names(itertools.islice(content, MAX_COLUMNS)) >= NEEDED_NAMES:
+        columns = [list(value.values()) if isinstance(value, dict) else value for value in values]
+        alike = all(isinstance(column, list) and len(column) == len(columns[0]) for column in columns)
+        return _under(list(content), list(zip(*columns, strict=True))) if alike else None
+    if values and all(isinstance(value, dict) for value in values) and known_names(values[0]) >= NEEDED_NAMES:
+        return [value if "id" in value else {"id": key} | value for key, value in content.items()]
+    return None
+
+
+def _under(names: list[Any], rows: list[Any]) -> list[dict[str, object]] | None:
+    if any(not isinstance(row, list | tuple) or len(row) != len(names) for row in rows):
+        return None
+    return [dict(zip(map(str, names), row, strict=True)) for row in rows]
 
 
 def _parsed(name: str, text: str) -> Any:
@@ -76,10 +125,6 @@ def _parsed(name: str, text: str) -> Any:
         except (ValueError, RecursionError):
             pass
         raise InputError(f"{name}: damaged JSON ({error}); export it again") from error
-
-
-def _records(content: Any) -> bool:
-    return isinstance(content, list) and all(isinstance(record, dict) for record in content)
 
 
 def _flat(record: dict[str, Any]) -> dict[str, object]:
@@ -109,7 +154,7 @@ def _features(name: str, content: dict[str, Any]) -> Table:
                 row=number,
                 value=feature,
             )
-        row = dict(properties or {})
+        row = _flat(properties or {})
         if "id" in feature:
             row.setdefault("id", feature["id"])
         rows.append(row)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import gc
+import itertools
 import logging
 import math
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypedDict
 
 import geopandas as gpd
 import numpy as np
@@ -19,7 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
-from geocasualty.files import SAVE, open_bytes, proposed_encoding
+from geocasualty.files import SAVE, csv_lines, open_bytes, proposed_encoding
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.records._columns import days_of_midnights, unread_columns
 from geocasualty.records._inputs import read_cells, read_grid
@@ -32,7 +33,7 @@ from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.times import DayOrder
 
-__all__ = ["Request", "Source", "grid_of", "name_of", "validate"]
+__all__ = ["Options", "Request", "Source", "grid_of", "name_of", "validate"]
 
 logger = logging.getLogger(__name__)
 
@@ -49,25 +50,31 @@ Coverage: TypeAlias = Mapping[str, str | bool | dt.date | Sequence[str]]
 """What a caller says that a file holds: the keys of :data:`COVERAGE_KEYS`, and ``kinds`` if they are known."""
 
 
+class Options(TypedDict, total=False):
+    """What may be said of a file to any of the reading functions; their default is None, of ``ignore`` nothing."""
+
+    format: str | Reader | None
+    gazetteer: Gazetteer | None
+    column_map: Mapping[str, str] | None
+    assessments: Source | None
+    coverage: Coverage | None
+    date_order: DayOrder | None
+    layer: str | None
+    timezone: str | None
+    radius_m: float | None
+    vicinity: bool | None
+    ignore: Sequence[str]
+    encoding: str | None
+    country: str | None
+    belligerents: str | Sequence[str] | None
+
+
 class Request(NamedTuple):
-    """The arguments of the reading functions."""
+    """What a reading function is asked."""
 
     path: Source
     role: Role
-    format: str | Reader | None = None
-    gazetteer: Gazetteer | None = None
-    column_map: Mapping[str, str] | None = None
-    assessments: Source | None = None
-    coverage: Coverage | None = None
-    date_order: DayOrder | None = None
-    layer: str | None = None
-    timezone: str | None = None
-    radius_m: float | None = None
-    vicinity: bool | None = None
-    ignore: Sequence[str] = ()
-    encoding: str | None = None
-    country: str | None = None
-    belligerents: str | Sequence[str] | None = None
+    options: Options = {}  # noqa: RUF012 - never changed
     detections: bool = False
 
 
@@ -84,7 +91,7 @@ def validate(request: Request) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     geocasualty.errors.InputError
         If it cannot be read, is not of its format, or lacks a column.
     """
-    gazetteer = request.gazetteer or load_gazetteer()
+    gazetteer = request.options.get("gazetteer") or load_gazetteer()
     with _no_collection():
         return _validate(request, gazetteer)
 
@@ -107,12 +114,12 @@ def _no_collection() -> Iterator[None]:
 def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     name = name_of(request.path)
     grid = grid_of(request)
-    cells, mapped = _by_tags(_mapped(grid.cells, request.column_map, name), grid.tags, request, name)
+    cells, mapped = _by_tags(_mapped(grid.cells, request.options.get("column_map"), name), grid.tags, request, name)
     known = _format_of(cells, request, name)
-    if request.assessments is not None:
+    if (assessments := request.options.get("assessments")) is not None:
         if known.merge is None:
             raise InputError(f"{name}: assessments= goes with the format 'airwars', not with {known.name!r}")
-        cells = known.merge(cells, read_cells(request.assessments))
+        cells = known.merge(cells, read_cells(assessments))
     cells, midnights = days_of_midnights(cells, known)
     if not known.columnar:
         cells = {column: list(values) for column, values in cells.items()}
@@ -129,36 +136,75 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     if id_column(request.role) not in native:
         _refuse_exchanged(native, request.role, name)
         native[id_column(request.role)] = _numbered(native, request.role, name)
-    unread = unread_columns(name, cells, native, known, mapped, request.ignore)
+    unread = unread_columns(name, cells, native, known, mapped, request.options.get("ignore", ()))
     if midnights is not None and grid.places is not None:
         midnights = _at_places(midnights, grid.places)
+    identifiers, lines = native[id_column(request.role)], native.get("rows", native.get("row"))
+    columns = list(cells)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
-    if request.coverage is not None:
+    if (coverage := request.options.get("coverage")) is not None:
         if request.role != "strike":
             raise InputError(f"{name}: coverage= says whose strikes a file holds; leave it out for incidents")
-        native = native | _stated_coverage(request.coverage, len(next(iter(native.values()), ())))
+        native = native | _stated_coverage(coverage, len(next(iter(native.values()), ())))
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     said = "; ".join((f"{name}: {grid.kind}, read as {known.name}/{known.version}", *grid.notes))
     origin = Origin(dataset, f"{known.name}/{known.version}", known.measured, known.columnar, said)
-    return validated(
+    accepted, rejected = validated(
         native,
         request.role,
         origin,
         gazetteer,
         refused=refused,
-        date_order=request.date_order,
-        timezone=request.timezone,
-        radius_m=_metres(request.radius_m),
-        vicinity=_yes_or_no(request.vicinity),
+        date_order=request.options.get("date_order"),
+        timezone=request.options.get("timezone"),
+        radius_m=_metres(request.options.get("radius_m")),
+        vicinity=_yes_or_no(request.options.get("vicinity")),
         midnights=midnights,
         unread=unread,
     )
+    numbers = map(str, range(1, len(identifiers) + 1)) if lines is None else lines
+    headers = (_headers(known, columns) if len(rejected) else {}) | dict(request.options.get("column_map") or {})
+    rejected["record"] = _identified(rejected["row"], numbers, identifiers)
+    rejected["header"] = [headers.get(column, column if column in columns else "") for column in rejected["column"]]
+    rejected["line"] = _lines_of(request, grid, rejected["row"].tolist())
+    return accepted, rejected
+
+
+def _identified(rows: Iterable[int], numbers: Iterable[str], identifiers: Iterable[str]) -> list[str]:
+    """Of each rejected row the identifier of the record that it is, or is one of the rows of."""
+    called = dict.fromkeys(map(str, rows), "")
+    for text, record in zip(numbers, identifiers, strict=True) if called else ():
+        called |= {row: str(record) for row in text.split(";") if row in called}
+    return [called[str(row)] for row in rows]
+
+
+def _headers(known: Reader, columns: list[str]) -> dict[str, str]:
+    """Which columns of a file each native one is made of, as the reader tells with a mark in one of them at a time."""
+    marks = {name: f"mark{at}mark" for at, name in enumerate(columns)}
+    try:
+        native = known.to_native({name: [marks[name] if name == each else "" for each in columns] for name in columns})
+    except Exception:  # a reader may stop at cells that no file has; then nothing is said
+        return {}
+    made = {field: " ".join(map(str, cells)) for field, cells in native.items()}
+    found = {field: [name for name, mark in marks.items() if mark in text] for field, text in made.items()}
+    return {field: " + ".join(names) for field, names in found.items() if names}
+
+
+def _lines_of(request: Request, grid: Grid, rows: list[int]) -> Any:
+    """The lines of a text, or rows of a sheet, on which rejected rows begin; unknown where a file has no lines."""
+    numbers: list[int | None] = [None] * len(rows)
+    if grid.above is not None and "workbook" in grid.kind:
+        numbers = [grid.above + row for row in rows]
+    elif rows and grid.above is not None and "delimited" in grid.kind:
+        begun = list(itertools.islice(csv_lines(request.path, encoding=grid.encoding), grid.above + max(rows)))
+        numbers = [begun[grid.above + row - 1] if grid.above + row <= len(begun) else None for row in rows]
+    return pd.array(numbers, dtype="Int64")
 
 
 def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str) -> tuple[Cells, list[str]]:
     """Columns that no name but a tag explains, under their native names; and all columns that are mapped."""
-    mapped = list((request.column_map or {}).values())
-    if not tags or find_reader(request.format, cells).name != "csv":
+    mapped = list((request.options.get("column_map") or {}).values())
+    if not tags or find_reader(request.options.get("format"), cells).name != "csv":
         return cells, mapped
     named = {*fields_of(cells), *cells}
     meant = {
@@ -166,11 +212,12 @@ def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str)
         for field, column in tagged(tags).items()
         if field not in named and column in cells and column not in mapped
     }
-    return _mapped(cells, meant, name), [*mapped, *meant.values()]
+    found = _mapped(cells, meant, name)
+    return {column: found[column] for column in found if column not in meant.values()}, [*mapped, *meant.values()]
 
 
 def _format_of(cells: Cells, request: Request, name: str) -> Reader:
-    known = find_reader(request.format, cells)
+    known = find_reader(request.options.get("format"), cells)
     logger.info("%s: read as %s/%s", name, known.name, known.version)
     if "detection" in known.roles and not request.detections:
         raise InputError(
@@ -181,7 +228,7 @@ def _format_of(cells: Cells, request: Request, name: str) -> Reader:
         raise InputError(
             f"{name}: the format {known.name!r} holds {known.roles[0]}s; read it with gcas.read_{known.roles[0]}s"
         )
-    if request.format is not None and not known.recognises(cells):
+    if request.options.get("format") is not None and not known.recognises(cells):
         raise InputError(f"{name}: not a file of format {known.name!r}; the file has {_shown(cells)}")
     return known
 
@@ -189,17 +236,16 @@ def _format_of(cells: Cells, request: Request, name: str) -> Reader:
 def grid_of(request: Request) -> Grid:
     """The cells of an input; a file that is not UTF-8 in the encoding that its format is known to have."""
     name = name_of(request.path)
+    layer, wanted = request.options.get("layer"), request.options.get("format")
     try:
-        return read_grid(request.path, layer=request.layer, encoding=request.encoding)
+        return read_grid(request.path, layer=layer, encoding=request.options.get("encoding"))
     except InputError as error:
         if "is not UTF-8" not in str(error) or isinstance(request.path, pd.DataFrame):
             raise
-        for encoding in sorted(
-            {known.encoding for known in readers().values() if request.format in (None, known.name)} - {""}
-        ):
+        for encoding in sorted({known.encoding for known in readers().values() if wanted in (None, known.name)} - {""}):
             with contextlib.suppress(InputError):
-                grid = read_grid(request.path, layer=request.layer, encoding=encoding)
-                known = find_reader(request.format, grid.cells)
+                grid = read_grid(request.path, layer=layer, encoding=encoding)
+                known = find_reader(wanted, grid.cells)
                 if known.encoding == encoding:
                     warnings.warn(
                         f"{name}: not UTF-8; read as {encoding}, which files of format {known.name!r} use",
@@ -285,9 +331,10 @@ def _of_whole_file(native: Cells, request: Request, name: str) -> Cells:
 
     A blank cell among others that say something stays one: what stood there may have been another.
     """
-    stated = {"country": request.country, "belligerents": request.belligerents}
-    if stated["country"] is not None and not country_code(stated["country"]):
-        raise InputError(f"{name}: country is {stated['country']!r}; {not_a_country(stated['country'])}")
+    country = request.options.get("country")
+    if country is not None and not country_code(country):
+        raise InputError(f"{name}: country is {country!r}; {not_a_country(country)}")
+    stated = {"country": country, "belligerents": request.options.get("belligerents")}
     for column, value in stated.items():
         if value is None:
             continue

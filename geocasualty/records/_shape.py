@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,8 +16,9 @@ from geocasualty.records._words import arrow_texts, coded
 from geocasualty.records.formats import readers
 from geocasualty.records.formats.protocol import LONGEST_NAME
 from geocasualty.records.formats.table import NATIVE, fields_of
+from geocasualty.theatre.languages import languages
 
-__all__ = ["Grid", "head_of", "header_row", "holds_records", "known_names", "named", "tidied"]
+__all__ = ["Grid", "head_of", "header_row", "holds_records", "is_foot", "known_names", "named", "tidied"]
 
 NEEDED_NAMES = 2
 """Names that a row must have for it to be the one that names the columns, where the first row has fewer."""
@@ -36,15 +39,22 @@ class Grid(NamedTuple):
         Column name to its tag of the Humanitarian Exchange Language, blanks taken out; empty where there are none.
     notes : tuple of str
         What was passed over or renamed, in words.
+    above : int or None
+        Rows of the file that are not blank, or of the sheet, as far as the one that names the columns; None where a
+        file has no lines.
     kind : str
         What the file is, in words.
+    encoding : str or None
+        Of a text that is not UTF-8.
     """
 
     cells: dict[str, Any]
     places: npt.NDArray[np.int64] | None = None
     tags: dict[str, str] = {}  # noqa: RUF012 - never changed
     notes: tuple[str, ...] = ()
+    above: int | None = None
     kind: str = "a frame"
+    encoding: str | None = None
 
 
 def known_names(cells: Iterable[object]) -> int:
@@ -80,7 +90,8 @@ def header_row(rows: Sequence[Sequence[object]]) -> int:
     known = [known_names(row) if _only_words(row) else 0 for row in rows]
     recognised = any(each.recognises(_texts(rows[0])) for each in readers().values() if each.name != "csv")
     if known[0] >= NEEDED_NAMES or recognised:
-        return 0
+        upper, lower = (_fields(row) if _only_words(row) else set() for row in (*rows, ())[:2])
+        return int(not recognised and "start" in lower - upper and len(lower) > len(upper))
     filled = [sum(bool(text) for text in _texts(row)) for row in rows]
     fits = [
         number
@@ -93,12 +104,68 @@ def header_row(rows: Sequence[Sequence[object]]) -> int:
 def head_of(rows: Sequence[Sequence[object]], notes: list[str]) -> tuple[int, list[str]]:
     """Which of the first rows names the columns, and how they are called; what to say goes to ``notes``."""
     at = header_row(rows)
-    if at:
+    names = _texts(rows[at]) if rows else []
+    both = _under_groups(names, _texts(rows[at + 1])) if len(rows) > at + 1 and _only_words(rows[at + 1]) else []
+    if len(_fields(both)) > len(_fields(names)):
+        notes.append("the names of the columns stand in two rows")
+        at, names = at + 1, both
+    elif at:
         shown = "; ".join(" ".join(filter(None, _texts(row)))[:60] for row in rows[:at])
         notes.append(f"{at} row{'s' * (at != 1)} above the names of the columns passed over: {shown[:200]!r}")
-    names, said = named(rows[at] if rows else [])
+    names, said = named(names)
     notes += said
     return at, names
+
+
+def _fields(names: Sequence[object]) -> set[str]:
+    return {*fields_of(_texts(names))}
+
+
+def _under_groups(upper: Sequence[str], lower: Sequence[str]) -> list[str]:
+    """The names of columns of which some stand in a second row, below that of their group.
+
+    Examples
+    --------
+    >>> _under_groups(["Date", "Killed", "", "Where"], ["", "Min", "Max", "Town"])
+    ['Date', 'Killed Min', 'Killed Max', 'Town']
+    """
+    names, group = [], ""
+    for above, below in itertools.zip_longest(upper, lower, fillvalue=""):
+        group = above or group
+        names.append(below if not group or fields_of([below]) else f"{group} {below}" if below else above)
+    return names
+
+
+def is_foot(cells: Sequence[str]) -> bool:
+    """Whether a row below a table says where it is from, or sums it up, and so is no record.
+
+    Examples
+    --------
+    >>> is_foot(["Source: reports", "", ""]), is_foot(["Total", "", "15"]), is_foot(["C", "", ""])
+    (True, True, False)
+    """
+    first, *rest = [text for text in _texts(cells) if text] or [""]
+    begun = re.match(r"([^\W\d_]+)\s*:", first)
+    if begun and not rest:
+        return meaning_of(begun[1]) in ("source", "remark", "record")
+    return first.lower().rstrip(": ") in _totals() and all(re.fullmatch(r"[\d.,\s]+", cell) for cell in rest)
+
+
+@cache
+def _totals() -> frozenset[str]:
+    return frozenset(word for language in languages() for word in language.counts["total"])
+
+
+def _foot(cells: dict[str, Any], blank: npt.NDArray[np.bool_]) -> tuple[int, list[str]]:
+    """How many rows stand above the blank ones and the feet below them, and what the feet say."""
+    end, said = len(blank), []
+    while end:
+        texts = [] if blank[end - 1] else [str(values[end - 1]) for values in cells.values()]
+        if texts and not is_foot(texts):
+            break
+        said += [" ".join(filter(None, texts))] * bool(texts)
+        end -= 1
+    return end, said[::-1]
 
 
 def letters_of(position: int) -> str:
@@ -134,8 +201,9 @@ def _texts(row: Sequence[object]) -> list[str]:
 
 
 def _only_words(row: Sequence[object]) -> bool:
-    """Whether no cell of a row is a number or a day, which no column is called."""
-    return not any(text and text[0].isdigit() for text in _texts(row))
+    """Whether no cell of a row is a number or a day, which no column is called, and some cell is no tag."""
+    texts = [text for text in _texts(row) if text]
+    return not any(text[0].isdigit() for text in texts) and not all(_TAG.fullmatch(text) for text in texts)
 
 
 def named(header: Sequence[object]) -> tuple[list[str], list[str]]:
@@ -208,10 +276,18 @@ def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = No
     if tags:
         kept[0] = False
         said.append(f"the row of tags ({len(tags)} columns have one) is no record")
-    blank = _below(_blank_rows(cells)) & kept
-    if blank.any():
-        said.append(f"{int(blank.sum()):,} blank row{'s' * (int(blank.sum()) != 1)} below the table passed over")
-        kept &= ~blank
+    end, feet = _foot(cells, _blank_rows(cells))
+    again = _all_hold(cells, {name: name for name in cells})
+    again[end:] = False
+    passed = {"blank {} below the table": count - end - len(feet), "{} that name the columns again": int(again.sum())}
+    said += [
+        f"{number:,} {what.format('row' + 's' * (number != 1))} passed over"
+        for what, number in passed.items()
+        if number
+    ]
+    said += [f"below the table passed over: {'; '.join(feet)[:200]!r}"] * bool(feet)
+    kept[end:] = False
+    kept &= ~again
     cells = {name: values for name, values in cells.items() if not (name.startswith("column ") and _all_blank(values))}
     if kept.all():
         return Grid(cells, None if places is None else np.asarray(places, np.int64), tags, tuple(said))
@@ -236,31 +312,31 @@ def _tags(cells: dict[str, Any]) -> dict[str, str]:
     return found if len(found) >= NEEDED_NAMES else {}
 
 
-def _below(blank: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-    """Those of some rows that stand below all others; a blank row inside a table may be a record that was lost."""
-    return np.asarray(np.logical_and.accumulate(blank[::-1])[::-1], dtype=bool)
-
-
 def _blank_rows(cells: dict[str, Any]) -> npt.NDArray[np.bool_]:
-    columns = iter(cells.values())
-    blank = _blank(next(columns, []))
-    for values in columns:
-        if not blank.any():
+    """Inside a table such a row may be a record that was lost."""
+    return _all_hold(cells, dict.fromkeys(cells, ""))
+
+
+def _all_hold(cells: dict[str, Any], texts: dict[str, str]) -> npt.NDArray[np.bool_]:
+    """The rows of which each cell is the text of its column."""
+    held: npt.NDArray[np.bool_] = np.ones(len(next(iter(cells.values()), ())), dtype=bool)
+    for name, values in cells.items():
+        held &= _holds(values, texts[name])
+        if not held.any():
             break
-        blank = blank & _blank(values)
-    return blank
+    return held
 
 
-def _blank(values: Any) -> npt.NDArray[np.bool_]:
+def _holds(values: Any, text: str) -> npt.NDArray[np.bool_]:
     if isinstance(values, list):
-        return np.array([not text.strip() for text in values], dtype=bool)
+        return np.array([cell.strip() == text for cell in values], dtype=bool)
     if hasattr(values, "__arrow_array__"):
         import pyarrow.compute as pc
 
-        return np.asarray(pc.equal(pc.binary_length(pc.utf8_trim_whitespace(arrow_texts(values))), 0).to_numpy())
+        return np.asarray(pc.equal(pc.utf8_trim_whitespace(arrow_texts(values)), text).to_numpy())
     codes, distinct = coded(values)
-    return np.array([not text.strip() for text in distinct], dtype=bool)[codes]
+    return np.array([cell.strip() == text for cell in distinct], dtype=bool)[codes]
 
 
 def _all_blank(values: Any) -> bool:
-    return not len(values) or bool(_blank(values).all())
+    return not len(values) or bool(_holds(values, "").all())

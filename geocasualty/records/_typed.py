@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
+from geocasualty.geodesy import parse_degrees
 from geocasualty.records._words import TEXT, Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents, in_doubt
 from geocasualty.records.formats import Cells
@@ -50,6 +52,8 @@ Codes = npt.NDArray[np.integer[Any]]
 DEGREES = {"latitude": 90.0, "longitude": 180.0}
 """Columns of degrees, and the most that they can be."""
 
+HEMISPHERES = {"latitude": "NS", "longitude": "EW"}
+
 UNKNOWN_COUNTS = frozenset({
     "na", "n/a", "n.a.", "n/k", "nan", "null", "?", "??", "-", "--", "–", "—", "unknown", "not known", "not stated",
     "unclear", "غير معروف",
@@ -62,7 +66,8 @@ _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 
 _THOUSANDS = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
 
-_GROUPED = re.compile(r"[0-9]{1,3}(?:٬[0-9]{3})+")
+_GROUPED = re.compile(r"[0-9]{1,3}(?:([٬ \u00a0\u202f'’,])[0-9]{3})(?:\1[0-9]{3})*")
+"""A number with marks of thousands."""
 
 _SPOKEN = [language.counts for language in languages()]
 _BESIDE = {
@@ -75,6 +80,19 @@ _BESIDE = {
     },
 }
 """What a word means that stands before a number, or behind it."""
+
+_NUMBERS = {
+    word: number for language in languages() for number, words in language.places["numbers"].items() for word in words
+    if number.isdecimal() and int(number) > 1
+}  # fmt: skip
+_SAID_OF = {
+    kind: [word for language in languages() for key in keys for word in language.casualties[key]]
+    for kind, keys in {
+        "killed": ("killed", "civilians", "said"), "injured": ("injured", "civilians", "said"),
+        "children": ("children", "killed", "said"), "inside": ("children", "civilians"),
+    }.items()
+}  # fmt: skip
+"""Words that may stand behind a count without being another, by the column; and those of a part of it in brackets."""
 
 _LEAST = {word: float(number) for said in _SPOKEN for number, words in said["least"].items() for word in words}
 _RANGE = re.compile(
@@ -178,6 +196,8 @@ class Typed:
             absent = np.ones(len(codes), dtype=bool)
             whole_numbers = pd.arrays.IntegerArray(np.zeros(len(codes), dtype=np.int64), absent)
             return pd.Series(whole_numbers if whole else np.full(len(codes), np.nan), copy=False)
+        if column in BOUNDED:
+            distinct = np.array([_bare(text, column) for text in distinct], dtype=object)
         numbers, expected = numbers_of(distinct, column, whole=whole)
         readable = np.isfinite(numbers)
         if whole:
@@ -521,6 +541,28 @@ def _bounded(texts: Texts, readable: Mask, column: str) -> dict[int, float]:
     return found
 
 
+@cache
+def _behind(kind: str) -> re.Pattern[str]:
+    words, inside = ("|".join(map(re.escape, sorted(_SAID_OF[key], key=len, reverse=True))) for key in (kind, "inside"))
+    part = rf"(?:including |incl\.? |of whom )?\d{{1,4}} (?:{inside})"
+    return re.compile(
+        rf"(?P<count>.*[\w+])(?:(?:\s+(?:{words}))+|\s*\({part}(?:(?:, | and |, and ){part})*\))", re.IGNORECASE
+    )
+
+
+def _bare(text: str, column: str) -> str:
+    """A count without what is said behind it of the same people.
+
+    Examples
+    --------
+    >>> _bare("12 killed", "killed_min"), _bare("12 (5 children)", "killed_max"), _bare("12 injured", "killed_min")
+    ('12', '12', '12 injured')
+    """
+    kind = column.split("_")[0]
+    found = _behind(kind).fullmatch(text) if kind in _SAID_OF and not text.isdecimal() else None
+    return found["count"] if found else text
+
+
 def bounds_of(text: str) -> tuple[float, float] | None:
     """The least and the most that a count told in words may be, NaN where it does not say; None if it is no count.
 
@@ -601,7 +643,8 @@ def numbers_of(texts: npt.NDArray[Any], column: str, *, whole: bool) -> tuple[np
     """The numbers of a column's distinct texts, NaN for any that is none, and what is expected of those.
 
     A comma is a decimal one if no value of the column has a point, none has two commas, and with it all are possible:
-    as degrees, if they are some; else none may look like thousands. In whole numbers it is never read.
+    as degrees, if they are some; else none may look like thousands. In whole numbers it is one of thousands, if with
+    it some value would be no whole number as a decimal one.
 
     Parameters
     ----------
@@ -618,10 +661,24 @@ def numbers_of(texts: npt.NDArray[Any], column: str, *, whole: bool) -> tuple[np
     [35.32, 36.5, nan]
     >>> numbers_of(np.array(["36,335", "36,1"], dtype=object), "latitude", whole=False)[0].tolist()
     [36.335, 36.1]
+    >>> numbers_of(np.array(["1,200", "twelve", "1 000"], dtype=object), "killed_min", whole=True)[0].tolist()
+    [1200.0, 12.0, 1000.0]
     """
     plain = [_plain(text) for text in texts]
     expected = "expected a whole number, or nothing where it is unknown" if whole else "expected a number"
-    if not whole and any("," in text for text in plain):
+    if column in DEGREES:
+        expected = "expected degrees such as 35.32 or 35°19'12\"N"
+        plain = [_signed(text, HEMISPHERES[column]) for text in plain]
+    if whole:
+        plain = [_NUMBERS.get(text.lower(), text) for text in plain]
+        commas = [text for text in plain if "," in text]
+        fits = all(_GROUPED.fullmatch(text) for text in commas)
+        if fits and any(text.count(",") > 1 or not text.endswith(",000") for text in commas):
+            plain = [_ungrouped(text) for text in plain]
+        else:
+            plain = [text if "," in text else _ungrouped(text) for text in plain]
+            expected += "; write 1000 for 1,000, which may be one" * bool(commas)
+    elif any("," in text for text in plain):
         if _are_decimal(plain, column):
             plain = [text.replace(",", ".") for text in plain]
         else:
@@ -637,9 +694,20 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text
     figures = "".join(str(unicodedata.digit(mark)) if unicodedata.category(mark) == "Nd" else mark for mark in text)
-    if _GROUPED.fullmatch(figures):
-        return figures.replace("٬", "")
-    return figures.translate(_PLAIN)
+    return (_ungrouped(figures) if "٬" in figures else figures).translate(_PLAIN)
+
+
+def _ungrouped(text: str) -> str:
+    """A number without its marks of thousands."""
+    return re.sub(r"[^0-9]", "", text) if _GROUPED.fullmatch(text) else text
+
+
+def _signed(text: str, letters: str) -> str:
+    """Degrees in words as a number with a sign."""
+    if not text or text.lstrip("+-").replace(".", "", 1).isdecimal():
+        return text
+    degrees = parse_degrees(text, letters)
+    return text if degrees is None else repr(degrees)
 
 
 def _are_decimal(texts: list[str], column: str) -> bool:

@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 
 from geocasualty._extras import need
+from geocasualty._geometry import check_xml
 from geocasualty.errors import InputError
-from geocasualty.files import FIRST_LINES, MAX_CELLS, open_bytes
+from geocasualty.files import FIRST_LINES, MAX_CELLS, damage_said, open_bytes
 from geocasualty.records._cells import Table, cells_of
+from geocasualty.records._columns import meaning_of
 from geocasualty.records._shape import Grid, head_of, holds_records, tidied
 
-__all__ = ["read_workbook", "sheets_of"]
+__all__ = ["read_opendocument", "read_workbook", "sheets_of"]
 
 MAX_UNPACKED = 1_000_000_000
 """Most that a workbook may unpack to, in bytes: a million rows of twenty columns."""
@@ -53,7 +55,9 @@ def read_workbook(path: Path, layer: str | None) -> Grid:
     with open_bytes(path) as stream, _clear(path.name):
         _refuse_bomb(path.name, stream)
         book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
-        sheet = _sheet(path.name, book, layer)
+        heads = {sheet.title: _first_rows(path.name, sheet) for sheet in book.worksheets}
+        sheet = book[_chosen(path.name, heads, layer)]
+        epoch = book.epoch
         rows, formulas = _rows(path.name, sheet)
         below = _filled_down(rows, formulas)
         for number in below:
@@ -62,17 +66,53 @@ def read_workbook(path: Path, layer: str | None) -> Grid:
             computed = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             _fill(path.name, rows, formulas, computed[sheet.title])
     notes = [f"{len(below):,} rows below the table hold formulas alone, and are passed over"] if below else []
-    return _grid(path.name, rows, notes)
+    return _grid(path.name, rows, notes, epoch)
 
 
-def sheets_of(path: Path) -> list[str]:
-    """The names of the sheets.
+def read_opendocument(path: Path, layer: str | None) -> Grid:
+    """Read one sheet of a workbook of LibreOffice and others, as :func:`read_workbook` does.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the file is damaged or a zip bomb, or several of its sheets may be meant and ``layer`` names none.
+    """
+    import pyogrio
+
+    titles = sheets_of(path, "ods")
+    with damage_said(path.name, "save it again"):
+        before = {name: pyogrio.get_gdal_config_option(name) for name in _AS_TEXT}
+        pyogrio.set_gdal_config_options(_AS_TEXT)
+        try:
+            read = {title: pyogrio.raw.read(path, layer=title)[3] for title in titles}
+        finally:
+            pyogrio.set_gdal_config_options(before)
+    sheets = {title: [list(row) for row in zip(*columns, strict=True)] for title, columns in read.items()}
+    heads = {title: [row for row in rows if any(row)][:FIRST_LINES] for title, rows in sheets.items()}
+    rows = sheets[_chosen(path.name, heads, layer)]
+    return _grid(path.name, {number: row for number, row in enumerate(rows, 1) if any(row)}, [])
+
+
+_AS_TEXT = {"OGR_ODS_HEADERS": "DISABLE", "OGR_ODS_FIELD_TYPES": "STRING"}
+"""So that GDAL takes no row for names and no text for a number."""
+
+
+def sheets_of(path: Path, kind: str = "xlsx") -> list[str]:
+    """The names of the sheets of a workbook that may be anybody's.
 
     Raises
     ------
     geocasualty.errors.InputError
         If the file is damaged or a zip bomb.
     """
+    if kind == "ods":
+        import pyogrio
+
+        with open_bytes(path) as stream, damage_said(path.name, "save it again"):
+            _refuse_bomb(path.name, stream)
+            with zipfile.ZipFile(stream) as archive, archive.open("content.xml") as content:
+                check_xml(content)
+            return [str(title) for title, _ in pyogrio.list_layers(path)]
     need("openpyxl")
     import openpyxl
 
@@ -113,23 +153,20 @@ def _refuse_bomb(name: str, stream: Any) -> None:
     stream.seek(0)
 
 
-def _sheet(name: str, book: Any, layer: str | None) -> Any:
-    sheets = {sheet.title: sheet for sheet in book.worksheets}
+def _chosen(name: str, heads: dict[str, list[list[object]]], layer: str | None) -> str:
+    """The sheet that is meant, by the first rows of each."""
     if layer is not None:
-        if layer not in sheets:
-            raise InputError(f"{name}: no sheet {layer!r}; it has {', '.join(map(repr, sheets))}")
-        return sheets[layer]
-    filled = [sheet for sheet in sheets.values() if any(True for _ in _stored(name, sheet))]
-    if len(filled) > 1:
-        heads = {sheet.title: _first_rows(name, sheet) for sheet in filled}
-        meant = [sheet for sheet in filled if holds_records(heads[sheet.title])]
-        if len(meant) == 1:
-            return meant[0]
-        found = ", ".join(repr(sheet.title) for sheet in filled)
-        raise InputError(f"{name}: {len(filled)} sheets hold data: {found}; name one with layer=")
+        if layer not in heads:
+            raise InputError(f"{name}: no sheet {layer!r}; it has {', '.join(map(repr, heads))}")
+        return layer
+    filled = [title for title, rows in heads.items() if rows]
+    meant = [title for title in filled if holds_records(heads[title])] if len(filled) > 1 else filled
+    if len(meant) == 1:
+        return meant[0]
     if not filled:
         raise InputError(f"{name}: the workbook is empty; a header row was expected")
-    return filled[0]
+    found = ", ".join(map(repr, filled))
+    raise InputError(f"{name}: {len(filled)} sheets hold data: {found}; name one with layer=")
 
 
 def _first_rows(name: str, sheet: Any) -> list[list[object]]:
@@ -204,12 +241,32 @@ def _fill(name: str, rows: dict[int, list[object]], formulas: dict[int, set[int]
             rows[number][position] = _value(cell)
 
 
-def _grid(name: str, rows: dict[int, list[object]], notes: list[str]) -> Grid:
+def _is_day(value: object) -> bool:
+    """Whether a cell of a column of days is one, a number of one since 1954, or blank."""
+    return value in (None, "") or isinstance(value, dt.date) or (type(value) is int and value in DAYS)
+
+
+DAYS = range(20_000, 70_000)
+"""Numbers that are days in a column of days: no years, and not days written together, such as 20150603."""
+
+
+def _day(value: object, epoch: dt.datetime) -> object:
+    from openpyxl.utils.datetime import from_excel
+
+    return from_excel(value, epoch).date() if isinstance(value, int) else value
+
+
+def _grid(name: str, rows: dict[int, list[object]], notes: list[str], epoch: dt.datetime | None = None) -> Grid:
     """The table on a sheet: its columns as texts, and the number of each row below that of the names."""
     numbers = sorted(rows)
     width = max(map(len, rows.values()), default=0)
     full = [rows[number] + [None] * (width - len(rows[number])) for number in numbers]
     at, names = head_of(full[:FIRST_LINES], notes)
     columns = {label: [row[position] for row in full[at + 1 :]] for position, label in enumerate(names)}
+    for label in names:
+        if epoch is not None and meaning_of(label) == "date" and all(_is_day(value) for value in columns[label]):
+            numbered = [isinstance(value, int) for value in columns[label]]
+            columns[label] = [_day(value, epoch) for value in columns[label]]
+            notes += [f"{label[:40]!r} has days as numbers, in the calendar of the workbook"] * any(numbered)
     places = np.array(numbers[at + 1 :], dtype=np.int64) - numbers[at]
-    return tidied(cells_of(Table(name, columns)), notes=notes, places=places)
+    return tidied(cells_of(Table(name, columns)), notes=notes, places=places)._replace(above=numbers[at])

@@ -74,7 +74,9 @@ def _roles(reader: Reader) -> tuple[Role, ...]:
 def _read(reader: Reader, rows: Rows, role: Role) -> tuple[Any, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", GeocasualtyWarning)
-        request = Request(pd.DataFrame(rows, dtype=object), role, reader, detections="detection" in reader.roles)
+        request = Request(
+            pd.DataFrame(rows, dtype=object), role, {"format": reader}, detections="detection" in reader.roles
+        )
         return validate(request)
 
 

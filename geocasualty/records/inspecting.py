@@ -12,7 +12,7 @@ from typing import Any
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records._columns import meaning_of, meaning_of_cells
 from geocasualty.records._inputs import KINDS, kind_of, layers_of
-from geocasualty.records._request import Request, grid_of, validate
+from geocasualty.records._request import Options, Request, grid_of, validate
 from geocasualty.records.formats import find_reader
 from geocasualty.records.formats.table import columns_used, fields_of, tagged
 from geocasualty.records.report import ReadReport, read_report
@@ -80,10 +80,8 @@ def inspect(
     flags      unmapped-column 1
     next       geocasualty tally raids.csv --incident-map belligerents=Actor
     """
-    request = Request(
-        path, role or "incident", gazetteer=gazetteer, layer=layer, encoding=encoding, country=country,
-        belligerents=belligerents,
-    )  # fmt: skip
+    said: Options = {"layer": layer, "encoding": encoding, "country": country, "belligerents": belligerents}
+    request = Request(path, role or "incident", said | {"gazetteer": gazetteer})
     return ReadReport(tuple(_lines(request, role)))
 
 
@@ -182,11 +180,10 @@ def _command(request: Request, role: Role, mapping: dict[str, str]) -> str:
         if role == "incident"
         else ["screen", "INCIDENTS", path.name, "--within-km", "KM", "--within-days", "DAYS"]
     )
-    said = {"layer": request.layer, "encoding": request.encoding, "country": request.country}
-    if request.belligerents:
-        said["belligerents"] = (
-            request.belligerents if isinstance(request.belligerents, str) else ";".join(request.belligerents)
-        )
+    options = request.options
+    parties = options.get("belligerents") or ""
+    said = {"layer": options.get("layer"), "encoding": options.get("encoding"), "country": options.get("country")}
+    said["belligerents"] = parties if isinstance(parties, str) else ";".join(parties)
     if mapping:
         said["map"] = ",".join(f"{field}={column}" for field, column in mapping.items())
     for name, value in said.items():

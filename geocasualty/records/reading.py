@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar, Unpack
 
 import geopandas as gpd
 import pandas as pd
 
 from geocasualty.errors import BadRowsError, GeocasualtyWarning, InputError
 from geocasualty.gazetteer import Gazetteer
-from geocasualty.records._request import Coverage, Request, Source, name_of, validate
-from geocasualty.records.formats import Reader, readers
-from geocasualty.records.schema import COMMON_COLUMNS, STRIKE_COLUMNS
-from geocasualty.times import DayOrder
+from geocasualty.records._request import Options, Request, Source, name_of, validate
+from geocasualty.records.formats import readers
+from geocasualty.records.schema import COMMON_COLUMNS, STRIKE_COLUMNS, Role
 
 __all__ = ["read_detections", "read_incidents", "read_strikes", "settle", "validate_incidents", "validate_strikes"]
 
@@ -24,25 +24,32 @@ SHOWN = 5
 """Rejected rows that an error message names; the table holds them all."""
 
 
-def read_incidents(
-    path: Source,
-    *,
-    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
-    gazetteer: Gazetteer | None = None,
-    column_map: Mapping[str, str] | None = None,
-    on_bad_rows: OnBadRows = "error",
-    assessments: Source | None = None,
-    coverage: Coverage | None = None,
-    date_order: DayOrder | None = None,
-    layer: str | None = None,
-    timezone: str | None = None,
-    radius_m: float | None = None,
-    vicinity: bool | None = None,
-    ignore: Sequence[str] = (),
-    encoding: str | None = None,
-    country: str | None = None,
-    belligerents: str | Sequence[str] | None = None,
-) -> gpd.GeoDataFrame:
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _with_options(function: Function) -> Function:
+    """Show what :class:`Options` are where Python is asked what a function takes."""
+    own = inspect.signature(function)
+    *first, _ = own.parameters.values()
+    asked = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=() if name == "ignore" else None)
+        for name in Options.__annotations__
+    ]
+    function.__signature__ = own.replace(parameters=[*first, *asked])  # type: ignore[attr-defined]
+    return function
+
+
+def _request(path: Source, role: Role, options: Options) -> Request:
+    strange = sorted(options.keys() - Options.__annotations__.keys())
+    if strange:
+        raise TypeError(
+            f"unexpected keyword argument {strange[0]!r}; expected some of {', '.join(Options.__annotations__)}"
+        )
+    return Request(path, role, options)
+
+
+@_with_options
+def read_incidents(path: Source, *, on_bad_rows: OnBadRows = "error", **options: Unpack[Options]) -> gpd.GeoDataFrame:
     r"""Read incidents from a file or frame.
 
     Parameters
@@ -119,39 +126,17 @@ def read_incidents(
     0          A1  gn:390188      town  csv/2
     1          A2                  NaN  csv/2
     """
-    request = Request(
-        path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
-        vicinity, ignore, encoding, country, belligerents,
-    )  # fmt: skip
-    return _read(request, on_bad_rows)
+    return _read(_request(path, "incident", options), on_bad_rows)
 
 
-def read_strikes(
-    path: Source,
-    *,
-    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
-    gazetteer: Gazetteer | None = None,
-    column_map: Mapping[str, str] | None = None,
-    on_bad_rows: OnBadRows = "error",
-    assessments: Source | None = None,
-    coverage: Coverage | None = None,
-    date_order: DayOrder | None = None,
-    layer: str | None = None,
-    timezone: str | None = None,
-    radius_m: float | None = None,
-    vicinity: bool | None = None,
-    ignore: Sequence[str] = (),
-    encoding: str | None = None,
-    country: str | None = None,
-    belligerents: str | Sequence[str] | None = None,
-) -> gpd.GeoDataFrame:
+@_with_options
+def read_strikes(path: Source, *, on_bad_rows: OnBadRows = "error", **options: Unpack[Options]) -> gpd.GeoDataFrame:
     r"""Read strikes from a file or frame; as :func:`read_incidents`, with ``strike_id``.
 
     Parameters
     ----------
-    path, format, gazetteer, column_map, on_bad_rows, assessments, coverage, date_order, layer, timezone, radius_m
-        And ``vicinity``, ``ignore``, ``encoding``, ``country`` and ``belligerents``: as for :func:`read_incidents`,
-        whose table of parameters is that of all four reading functions.
+    path, on_bad_rows, **options
+        As for :func:`read_incidents`, whose table of parameters is that of all four reading functions.
 
     Examples
     --------
@@ -163,37 +148,17 @@ def read_strikes(
     >>> float(strikes["n_strikes"].sum()), len(gcas.coverage(strikes))
     (2.0, 1)
     """
-    request = Request(
-        path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
-        vicinity, ignore, encoding, country, belligerents,
-    )  # fmt: skip
-    return _read(request, on_bad_rows)
+    return _read(_request(path, "strike", options), on_bad_rows)
 
 
-def validate_incidents(
-    path: Source,
-    *,
-    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
-    gazetteer: Gazetteer | None = None,
-    column_map: Mapping[str, str] | None = None,
-    assessments: Source | None = None,
-    coverage: Coverage | None = None,
-    date_order: DayOrder | None = None,
-    layer: str | None = None,
-    timezone: str | None = None,
-    radius_m: float | None = None,
-    vicinity: bool | None = None,
-    ignore: Sequence[str] = (),
-    encoding: str | None = None,
-    country: str | None = None,
-    belligerents: str | Sequence[str] | None = None,
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+@_with_options
+def validate_incidents(path: Source, **options: Unpack[Options]) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read incidents and return the accepted rows and the table of the rejected ones.
 
     Parameters
     ----------
-    path, format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m, vicinity, ignore
-        And ``encoding``, ``country`` and ``belligerents``: as for :func:`read_incidents`.
+    path, **options
+        As for :func:`read_incidents`.
 
     Returns
     -------
@@ -201,7 +166,8 @@ def validate_incidents(
         As :func:`read_incidents` returns it.
     rejected : pandas.DataFrame
         ``row`` (the first row below the header is 1), ``column``, ``value``, ``reason``; a row that fails twice
-        stands in it twice.
+        stands in it twice. ``record`` is its identifier, ``header`` what the file calls the column, and ``line`` the
+        line of a text or the row of a sheet.
 
     Examples
     --------
@@ -212,37 +178,17 @@ def validate_incidents(
     >>> len(accepted), rejected.loc[0, "reason"]
     (0, 'expected degrees from -90 to 90')
     """
-    request = Request(
-        path, "incident", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
-        vicinity, ignore, encoding, country, belligerents,
-    )  # fmt: skip
-    return validate(request)
+    return validate(_request(path, "incident", options))
 
 
-def validate_strikes(
-    path: Source,
-    *,
-    format: str | Reader | None = None,  # noqa: A002 - the public name of the design
-    gazetteer: Gazetteer | None = None,
-    column_map: Mapping[str, str] | None = None,
-    assessments: Source | None = None,
-    coverage: Coverage | None = None,
-    date_order: DayOrder | None = None,
-    layer: str | None = None,
-    timezone: str | None = None,
-    radius_m: float | None = None,
-    vicinity: bool | None = None,
-    ignore: Sequence[str] = (),
-    encoding: str | None = None,
-    country: str | None = None,
-    belligerents: str | Sequence[str] | None = None,
-) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+@_with_options
+def validate_strikes(path: Source, **options: Unpack[Options]) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
     r"""Read strikes and return the accepted rows and the table of the rejected ones; as :func:`validate_incidents`.
 
     Parameters
     ----------
-    path, format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m, vicinity, ignore
-        And ``encoding``, ``country`` and ``belligerents``: as for :func:`read_incidents`.
+    path, **options
+        As for :func:`read_incidents`.
 
     Examples
     --------
@@ -252,11 +198,7 @@ def validate_strikes(
     >>> gcas.validate_strikes(path)[1]["column"].tolist()
     ['start']
     """
-    request = Request(
-        path, "strike", format, gazetteer, column_map, assessments, coverage, date_order, layer, timezone, radius_m,
-        vicinity, ignore, encoding, country, belligerents,
-    )  # fmt: skip
-    return validate(request)
+    return validate(_request(path, "strike", options))
 
 
 def read_detections(path: Source, *, gazetteer: Gazetteer | None = None) -> gpd.GeoDataFrame:
@@ -291,7 +233,7 @@ def read_detections(path: Source, *, gazetteer: Gazetteer | None = None) -> gpd.
     >>> seen[["detection_id", "radius_m", "country", "frp"]].values.tolist()
     [['2015-06-02T22:06Z 35.32 43.78 N', 283.0, 'IQ', '5.1'], ['2015-06-03T00:54Z 36.34 43.13 N', 354.0, 'IQ', '7.4']]
     """
-    accepted, rejected = validate(Request(path, "strike", gazetteer=gazetteer, detections=True))
+    accepted, rejected = validate(Request(path, "strike", {"gazetteer": gazetteer}, detections=True))
     if (
         not accepted["reader"]
         .isin([f"{each.name}/{each.version}" for each in readers().values() if "detection" in each.roles])
@@ -333,9 +275,19 @@ def settle(name: str, rejected: pd.DataFrame | None, on_bad_rows: OnBadRows, *, 
 
 def _in_words(name: str, rejected: pd.DataFrame) -> str:
     lines = [
-        f"row {case.row}, column {case.column!r}, value {str(case.value)[:80]!r}: {case.reason}"
+        f"row {case.row}, column {case.column!r}, value {str(case.value)[:80]!r}: {case.reason}{_where(case)}"
         for case in rejected.head(SHOWN).itertuples()
     ]
     more = len(rejected) - len(lines)
     rest = f"; and {more} more failures" if more else ""
     return f"{name}: " + "; ".join(lines) + rest + "; correct them, or pass on_bad_rows='skip'"
+
+
+def _where(case: Any) -> str:
+    """Where else to look for a rejected row: its line, the name of the column in the file, the record."""
+    said = [
+        f"line {case.line}" if pd.notna(getattr(case, "line", None)) else "",
+        f"in {case.header[:60]!r}" if getattr(case, "header", "") not in ("", case.column) else "",
+        f"record {case.record[:60]!r}" if getattr(case, "record", "") else "",
+    ]
+    return f" ({', '.join(filter(None, said))})" if any(said) else ""

@@ -170,6 +170,8 @@ def violations(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
                 frame.at[row, column],
                 f"above {high}, which is {frame.at[row, high]}; expected at most that",
             )
+        elif check == "field_uniqueness" and not value:
+            continue  # what it lacks is said
         elif check == "field_uniqueness":
             reason = "an identifier that another row has too; make it unique"
         else:

@@ -71,8 +71,8 @@ _LISTS = (
     "degrees", "roads", "road_adjectives", "meetings", "border_with", "parts", "inner", "old_city", "for_whom",
     "bare_kinds", "suffix_only", "bare_extents", "articles", "joiners", "generic_first", "names_with_and", "nothing",
 )  # fmt: skip
-COUNT_WORDS = ("at_least", "at_most", "about", "to", "or_more")
-"""What may stand beside a number of people; ``least`` are words for a number of at least so many."""
+COUNT_WORDS = ("at_least", "at_most", "about", "to", "or_more", "total")
+"""What may stand beside a number of people, or name a sum; ``least`` are words for a number of at least so many."""
 
 COLUMN_MEANINGS = (
     "party", "date", "place", "accuracy", "count", "kind", "identifier", "source", "remark", "record",
@@ -81,7 +81,7 @@ COLUMN_MEANINGS = (
 
 FIELDS = (
     "identifier", "start", "end", "place_text", "district", "admin1", "country", "latitude", "longitude", "mgrs",
-    "n_strikes", "sources",
+    "coordinates", "n_strikes", "sources",
 )  # fmt: skip
 """Fields of a record that a column may be the whole of, as its name says."""
 

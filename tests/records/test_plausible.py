@@ -108,7 +108,8 @@ def test_counts_in_arabic_figures_and_unknown_ones(validate):
     assert rejected.empty
     frame, rejected = validate(*({"killed_min": text} for text in ("1,000", "1٬00", "3,5", "٣٫٥", "none", "x")))
     assert frame.empty
-    assert set(rejected["reason"]) == {"expected a whole number, or nothing where it is unknown"}
+    reason = "expected a whole number, or nothing where it is unknown; write 1000 for 1,000, which may be one"
+    assert set(rejected["reason"]) == {reason}
 
 
 def test_degrees_in_arabic_figures(validate):

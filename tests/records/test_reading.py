@@ -115,8 +115,8 @@ def test_unlocated_rows_are_kept_with_the_reason(tmp_path, gaz):
     [
         ({"lat": "4239.0", "lon": "43.8"}, "latitude", "4239.0", "from -90 to 90"),
         ({"lat": "35", "lon": "-181"}, "longitude", "-181.0", "from -180 to 180"),
-        ({"lat": "thirty", "lon": "43.8"}, "latitude", "thirty", "a number"),
-        ({"lat": "nan", "lon": "43.8"}, "latitude", "nan", "a number"),
+        ({"lat": "thirty", "lon": "43.8"}, "latitude", "thirty", "degrees such as"),
+        ({"lat": "nan", "lon": "43.8"}, "latitude", "nan", "degrees such as"),
         ({"lat": "", "lon": "43.8"}, "latitude", "", "since longitude is '43.8'"),
         ({"date": "2015-06-03", "date_end": "2015-06-01"}, "end", "2015-06-01", "not after the start"),
         ({"date": "3 June"}, "start", "3 June", "cannot read"),
@@ -289,6 +289,12 @@ def test_reading_and_validating_take_the_same_parameters_in_the_same_order():
     assert next(iter(inspect.signature(gcas.read_records).parameters)) == "path"  # all else is in the file
 
 
+@pytest.mark.parametrize("strange", ["role", "detections", "colum_map"])
+def test_an_option_that_there_is_not_is_refused(strange):
+    with pytest.raises(TypeError, match=f"unexpected keyword argument '{strange}'; expected some of format, "):
+        gcas.read_incidents(pd.DataFrame({"id": ["A"]}), **{strange: "strike"})
+
+
 def test_what_is_of_the_other_role_is_refused():
     frame = pd.DataFrame({"incident_id": ["A1"], "strike_id": ["S1"], "date": ["2015-06-03"], "place": ["Hit"]})
     said = {
@@ -302,3 +308,47 @@ def test_what_is_of_the_other_role_is_refused():
         gcas.read_incidents(frame, coverage=said)
     with pytest.raises(InputError, match="assessments= goes with the format 'airwars'"):
         gcas.read_strikes(frame, assessments=frame)
+
+
+NAMES = "Case no.,Date of event,town\n"
+REJECTED = {
+    "text": ("a.csv", NAMES + 'A,2015-06-03,"Hit,\nAnbar"\n\nB,2015-06-31,Hit\n', {}, 5),
+    "title and tags": ("a.csv", "Raids,,\n" + NAMES + "#event+id,#date,#loc\nB,2015-06-31,Hit\n", {}, 4),
+    "sep=": ("a.csv", ("sep=;\n" + NAMES + "\n\nB,2015-06-31,Hit\n").replace(",", ";"), {}, 5),
+    "one title, bars": ("a.csv", ("Raids\n\n" + NAMES + "B,2015-06-31,Hit\n").replace(",", "|"), {}, 4),
+    "quotes that stand off": ("a.csv", NAMES + 'A, 2015-06-03, "a\nb"\nB, 2015-06-31, Hit\n', {}, 4),
+    "cp1252": ("a.csv", (NAMES + "B,2015-06-31,Ta\x92izz\n").encode("latin-1"), {"encoding": "cp1252"}, 2),
+    "no lines": ("a.json", '[{"Case no.": "B", "Date of event": "2015-06-31", "town": "Hit"}]', {}, None),
+}
+
+
+@pytest.mark.parametrize("kind", REJECTED)
+def test_a_rejected_row_says_where_it_stands_in_the_file(tmp_path, gaz, kind):
+    name, data, options, line = REJECTED[kind]
+    (tmp_path / name).write_bytes(data if isinstance(data, bytes) else data.encode())
+    options = options | {"column_map": {"incident_id": "Case no."}}
+    rejected = gcas.validate_incidents(tmp_path / name, gazetteer=gaz, **options)[1]
+    found = rejected[["column", "record", "header"]].values.tolist()
+    assert found == [["start", "B", "Date of event"]]
+    assert rejected["line"].astype(object).where(rejected["line"].notna(), None).tolist() == [line]
+    with pytest.raises(BadRowsError, match=f"{f'line {line}, ' if line else ''}in 'Date of event', record 'B'\\)"):
+        gcas.read_incidents(tmp_path / name, gazetteer=gaz, **options)
+
+
+def test_a_row_of_a_sheet_is_found_by_its_number_there(tmp_path, gaz):
+    openpyxl = pytest.importorskip("openpyxl")
+    workbook = openpyxl.Workbook()
+    for row in (["Raids"], [], ["id", "date", "place"], ["A", "2015-06-03", "Hit"], [], ["B", "never", "Hit"]):
+        workbook.active.append(row)
+    workbook.save(tmp_path / "a.xlsx")
+    rejected = gcas.validate_incidents(tmp_path / "a.xlsx", gazetteer=gaz)[1]
+    assert rejected[["row", "line", "record", "header"]].values.tolist() == [[3, 6, "B", "date"]]
+
+
+def test_rows_without_an_identifier_lack_one_and_share_none(gaz):
+    frame = pd.DataFrame({"id": ["", "", "A", "A"], "date": "2015-06-03", "place": "Hit"})
+    rejected = gcas.validate_incidents(frame, gazetteer=gaz)[1]
+    assert (
+        rejected["reason"].tolist()
+        == ["expected an identifier"] * 2 + ["an identifier that another row has too; make it unique"] * 2
+    )

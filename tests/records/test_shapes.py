@@ -2,11 +2,14 @@
 
 import gzip
 import json
+import re
 import warnings
 import zipfile
+from pathlib import Path
 
 import geopandas as gpd
 import openpyxl
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,16 +17,13 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import ENCODINGS
-from geocasualty.records._inputs import kind_of, read_cells
+from geocasualty.records._inputs import kind_of, read_cells, read_grid
 from geocasualty.records._shape import head_of, named
-from geocasualty.records.formats.table import counts_of, fields_of
+from geocasualty.records.formats.table import coordinates_of, counts_of, fields_of
+from tests.records.shapes import SHAPES, lines, outcome, packed, verdict
 
 TABLE = [["id", "date", "place"], ["A", "2015-06-03", "Hawija"], ["B", "2015-06-04", "Hit"]]
 PLACES = ["Hawija", "Hit"]
-
-
-def text(rows, delimiter=","):
-    return "".join(delimiter.join(row) + "\n" for row in rows)
 
 
 def book(path, *rows, title="Sheet"):
@@ -36,60 +36,44 @@ def book(path, *rows, title="Sheet"):
     return path
 
 
-SHAPES = {
-    "plain": text(TABLE),
-    "title above": "Strikes of June,,\nCollected by hand,,\n" + text(TABLE),
-    "title of one cell": "Strikes of June\n\n" + text(TABLE),
-    "title with a link": "Strikes of June,,https://example.org\n" + text(TABLE),
-    "sep=;": "sep=;\n" + text(TABLE, ";"),
-    "upright bars": text(TABLE, "|"),
-    "tabs": text(TABLE, "\t"),
-    "nameless columns": text([[*row, "", ""] for row in TABLE]),
-    "a stray cell in a nameless column": text([[*TABLE[0], ""], [*TABLE[1], "check!"], [*TABLE[2], ""]]),
-    "longer rows that end blank": text([TABLE[0], [*TABLE[1], "", ""], TABLE[2]]),
-    "blank rows below": text(TABLE) + ",,\n,,\n",
-    "tags": text([TABLE[0], ["#event +id", "#date", "#loc +name"], *TABLE[1:]]),
-    "tags under other names": text([["code", "x", "y"], ["#event+id", "#date", "#loc+name"], *TABLE[1:]]),
-    "names in capitals with blanks": text([[" ID ", "Date ", "PLACE"], *TABLE[1:]]),
-    "repeated columns that say the same": text(
-        [[*TABLE[0], "note", "note"], [*TABLE[1], "", "x"], [*TABLE[2], "", ""]]
-    ),
-    "Arabic names": text([["رقم الحادث", "التاريخ", "المكان"], *TABLE[1:]]),
-    "Ukrainian names": text([["номер", "дата", "місце"], *TABLE[1:]]),
-    "French names": text([["numéro", "date", "lieu"], *TABLE[1:]]),
-    "other names": text([["Event ID", "Date of event", "Location name"], *TABLE[1:]]),
-    "JSON lines": "".join(json.dumps(dict(zip(TABLE[0], row, strict=True))) + "\n" for row in TABLE[1:]),
-    "JSON list": json.dumps([dict(zip(TABLE[0], row, strict=True)) for row in TABLE[1:]]),
-    "JSON list one level down": json.dumps(
-        {"status": 200, "data": [dict(zip(TABLE[0], row, strict=True)) for row in TABLE[1:]]}
-    ),
-    "JSON records inside records": json.dumps(
-        [{"id": row[0], "date": row[1], "place": row[2], "by": {"name": "x"}} for row in TABLE[1:]]
-    ),
+ALL = {f"{group}: {name}": shape for group, shapes in SHAPES.items() for name, shape in shapes.items()}
+TEXTS = {
+    name: shape
+    for name, shape in ALL.items()
+    if isinstance(shape.data, str) and shape.file == "mine.csv" and shape.read.startswith("A 2")
 }
+PAGE = Path(__file__).parents[2] / "docs/reference/shapes.md"
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("wrapped", ["", ".gz", ".zip", "utf-16"])
-def test_a_table_is_read_whatever_stands_around_it(tmp_path, gaz, shape, wrapped):
-    data = SHAPES[shape].encode("utf-16" if wrapped == "utf-16" else "utf-8")
-    if wrapped == "utf-16" and "JSON" in shape:
-        return
-    path = tmp_path / f"mine.csv{wrapped if wrapped.startswith('.') else ''}"
-    if wrapped == ".zip":
-        with zipfile.ZipFile(path, "w") as archive:
-            archive.writestr("inside.csv", data)
+@pytest.mark.parametrize("name", ALL)
+def test_a_shape_is_read_or_refused_as_the_page_says(tmp_path, gaz, name):
+    shape = ALL[name]
+    found = verdict(shape, *outcome(shape, tmp_path, gaz))
+    assert found == ("read" if re.match(r"(?:A|row 1) 2", shape.read) else found)
+    assert found in ("read", "refused, and what would do is said", "rejected, and what would do is said")
+    group, label = name.split(": ", 1)
+    section = PAGE.read_text(encoding="utf-8").split(f"## {group}\n")[1].split("\n## ")[0]
+    (row,) = [line for line in section.splitlines() if line.startswith(f"| {label} |")]
+    assert row.endswith(f"| {found} |")
+
+
+def test_the_page_has_no_other_shapes():
+    rows = re.findall(r"^\| (?!-|shape)", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(rows) == len(ALL) >= 45
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize("wrapped", [".gz", ".zip", "utf-16"])
+def test_so_is_a_table_that_is_packed_or_encoded(tmp_path, gaz, name, wrapped):
+    shape = TEXTS[name]
+    data = shape.data.lstrip("\ufeff").encode("utf-16" if wrapped == "utf-16" else "utf-8")
+    if wrapped == ".gz":
+        shape = shape._replace(file="mine.csv.gz", data=gzip.compress(data))
+    elif wrapped == ".zip":
+        shape = shape._replace(file="mine.zip", data=packed("inside.csv", data))
     else:
-        path.write_bytes(gzip.compress(data) if wrapped == ".gz" else data)
-    if wrapped == ".gz" and "JSON" in shape:
-        return
-    accepted, rejected = gcas.validate_incidents(path, gazetteer=gaz)
-    assert accepted["incident_id"].tolist() == ["A", "B"]
-    assert accepted["place_text"].tolist() == PLACES
-    assert accepted["start"].dt.strftime("%d").tolist() == ["02", "03"]
-    assert not len(rejected)
-    said = str(gcas.read_report(accepted))
-    assert "2 of 2 rows" in said
+        shape = shape._replace(data=data)
+    assert outcome(shape, tmp_path, gaz) == ("read", shape.read)
 
 
 @pytest.mark.parametrize(
@@ -133,13 +117,13 @@ def test_rows_keep_their_numbers_below_the_names(tmp_path, gaz):
     accepted, rejected = gcas.validate_incidents(book(tmp_path / "mine.xlsx", ["Title"], *rows), gazetteer=gaz)
     assert (accepted["row"].tolist(), rejected["row"].tolist()) == ([2], [3])
     csv = tmp_path / "mine.csv"
-    csv.write_text(text(rows))
+    csv.write_text(lines(rows))
     assert gcas.validate_incidents(csv, gazetteer=gaz)[1]["row"].tolist() == [3]
 
 
 def test_a_blank_row_inside_a_table_is_a_record_that_was_lost(tmp_path, gaz):
     path = tmp_path / "mine.csv"
-    path.write_text(text([TABLE[0], ["", "", ""], TABLE[1]]))
+    path.write_text(lines([TABLE[0], ["", "", ""], TABLE[1]]))
     accepted, rejected = gcas.validate_strikes(path, gazetteer=gaz)
     assert (accepted["row"].tolist(), {*rejected["row"]}) == ([2], {1})
 
@@ -315,7 +299,7 @@ def test_columns_that_may_be_one_field_do_not_stop_a_file(tmp_path, gaz, beside)
     more, column, value = COLUMNS_BESIDE[beside]
     path = tmp_path / "mine.csv"
     row = {"id": "A", "date": "2015-06-03", "place": "Hawija"} | more
-    path.write_text(text([list(row), list(row.values())]))
+    path.write_text(lines([list(row), list(row.values())]))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", GeocasualtyWarning)
         found = gcas.read_incidents(path, gazetteer=gaz)
@@ -329,3 +313,63 @@ def test_two_days_of_one_record_are_refused(tmp_path, gaz, column):
     path.write_text(f"id,date,place,{column}\nA,2015-06-03,Hit,2015-06-04\n")
     with pytest.raises(InputError, match="may both be 'start', and differ in row 1"):
         gcas.read_incidents(path, gazetteer=gaz)
+
+
+@pytest.mark.parametrize(
+    "count", ["12 injured", "12 (5 militants)", "12 (including 5)", "(12)", "12 women", "killed 12", "12 (5 injured)"]
+)
+def test_a_count_of_others_is_none_of_the_killed(gaz, count):
+    table = pd.DataFrame(
+        [dict(zip(["id", "date", "place", "killed"], [*"A", "2015-06-03", "Hit", count], strict=True))]
+    )
+    assert set(gcas.validate_incidents(table, gazetteer=gaz)[1]["column"]) == {"killed_min", "killed_max"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "pair"),
+    [
+        ("(33.3, 44.4)", ("33.3", "44.4")),
+        ("33.3 44.4", ("33.3", "44.4")),
+        ("33,3; 44,4", ("33,3", "44,4")),
+        ("33°20'N, 44°23'E", ("33°20'N", "44°23'E")),
+        ("[44.4, 33.3]", ("[44.4", "33.3]")),
+        ("33,3, 44,4", ("33,3,", "44,4")),
+        ("", ("", "")),
+    ],
+)
+def test_two_coordinates_of_a_cell_are_two_or_no_number(cell, pair):
+    assert coordinates_of(cell) == pair
+
+
+def test_longitude_first_in_one_cell_is_refused_where_it_shows(tmp_path, gaz):
+    path = tmp_path / "mine.csv"
+    path.write_text('id,date,coordinates\nA,2015-06-03,"[44.4, 33.3]"\nB,2015-06-03,"144.4, 33.3"\n')
+    accepted, rejected = gcas.validate_incidents(path, gazetteer=gaz)
+    assert (len(accepted), {*rejected["row"]}) == (0, {1, 2})
+
+
+@pytest.mark.parametrize(("number", "read"), [(19_999, False), (20_000, True), (69_999, True), (70_000, False)])
+def test_numbers_are_days_within_these_years(tmp_path, number, read):
+    path = book(tmp_path / "mine.xlsx", ["id", "day", "place"], ["A", number, "Hit"])
+    assert ("'day' has days as numbers, in the calendar of the workbook" in read_grid(path).notes) is read
+
+
+@pytest.mark.parametrize(("deep", "read"), [(3, True), (4, False)])
+def test_records_are_looked_for_three_keys_down(tmp_path, gaz, deep, read):
+    held = [{"id": "A", "date": "2015-06-03", "place": "Hit"}]
+    for key in "abcd"[:deep]:
+        held = {key: held}
+    (tmp_path / "mine.json").write_text(json.dumps(held))
+    if read:
+        assert len(gcas.read_incidents(tmp_path / "mine.json", gazetteer=gaz)) == 1
+        return
+    with pytest.raises(InputError, match="no list of records; export one list"):
+        gcas.read_incidents(tmp_path / "mine.json", gazetteer=gaz)
+
+
+@pytest.mark.parametrize("foot", ["C,,,", "Total,2015-06-03,,3", "Note,,Hit,", "D: x,2015-06-05,,"])
+def test_a_record_that_was_cut_is_not_passed_over(tmp_path, gaz, foot):
+    path = tmp_path / "mine.csv"
+    path.write_text(lines([[*TABLE[0], "killed"], *([*row, "1"] for row in TABLE[1:])]) + foot + "\n")
+    accepted, rejected = gcas.validate_strikes(path, gazetteer=gaz)
+    assert {*accepted["row"], *rejected["row"]} == {1, 2, 3}

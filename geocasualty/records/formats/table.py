@@ -37,11 +37,17 @@ PROVENANCE = frozenset({"reader", "flags", "location_reason", "gazetteer"})
 
 IDENTIFIERS = ("incident_id", "strike_id")
 
+ON_PLANE = {"longitude": "x", "latitude": "y"}
+"""What programs for maps call the two in a table that names neither."""
+
 AGREEING = frozenset({"start", "end", "latitude", "longitude", "mgrs", "country"})
 """Native columns of which two columns of a table may not say different things."""
 
 JOINED = {"place_text": ", ", "sources": ";"}
 """Native columns in which all columns of a table that may be them are joined, and by what."""
+
+_HOW = re.compile(r"\s*\((?:[dmy]{1,4}[ ./-]?){3}\)|\s*\((?:number|english|en)\)", re.IGNORECASE)
+"""Behind the name of a column, how its cells are written."""
 
 COUNTED = ("killed", "injured", "children")
 """Counts of people of which a record has the least and the most."""
@@ -141,7 +147,7 @@ def fields_of(columns: Iterable[str]) -> dict[str, list[str]]:
     ranked: dict[str, list[tuple[int, int, str]]] = {}
     columns = list(columns)
     for at, column in enumerate(columns):
-        words = tuple(folded_words(column))
+        words = tuple(folded_words(_HOW.sub("", column)))
         for field, place in _names().get(words, ()):
             for native in _identified(words) if field == "identifier" else (field,):
                 ranked.setdefault(native, []).append((place, at, column))
@@ -215,6 +221,9 @@ def to_native(cells: Cells) -> Cells:
             native[field] = _joined(list(cells_of.values()), JOINED[field])
         else:
             native[field] = table[columns[0]]
+    if "coordinates" in used:
+        pairs = [coordinates_of(text) for text in native.pop("coordinates")]
+        native |= {field: [pair[at] for pair in pairs] for at, field in enumerate(("latitude", "longitude"))}
     for column in {column for columns in used.values() for column in columns} - used.keys():
         native.pop(column, None)
     if "row" in native:
@@ -232,15 +241,35 @@ def columns_used(names: Iterable[str]) -> dict[str, list[str]]:
     """
     names = set(names)
     found = fields_of(sorted(names))
+    if not {"latitude", "longitude"} & {*found, *names}:
+        found |= {field: [name] for field, name in ON_PLANE.items() if names >= {*ON_PLANE.values()}}
+    if {"latitude", "longitude"} & {*found, *names}:
+        found.pop("coordinates", None)
     parts = [column for field in ("place_text", "district") for column in found.pop(field, ())]
     used = {}
     for field, columns in ({"place_text": list(dict.fromkeys(parts))} | found).items():
         own = [column for column in columns if column not in NATIVE or column in ALIASES]
         if own and field == "place_text":
             used[field] = ["place_text"] * (field in names) + own
-        elif own and field not in names:
+        elif own and (field not in names or field == "coordinates"):
             used[field] = own if field in AGREEING or field in JOINED else own[:1]
     return used
+
+
+def coordinates_of(text: str) -> tuple[str, str]:
+    """Latitude and longitude that stand in one cell, in this order (ISO 6709); the whole text twice if it is none.
+
+    Examples
+    --------
+    >>> coordinates_of("33.3, 44.4"), coordinates_of("33°20'N 44°23'E"), coordinates_of("Hit")
+    (('33.3', '44.4'), ("33°20'N", "44°23'E"), ('Hit', 'Hit'))
+    """
+    bare = re.sub(r"^\((.*)\)$", r"\1", text.strip())
+    found = re.fullmatch(r"(.+[NS])\s*[,;/]?\s*([^NS]+[EW])", bare, re.IGNORECASE)
+    pairs = (said for mark in (";", ",", "/", None) if len(said := bare.split(mark)) == len(ON_PLANE))
+    parts = next(pairs, (text, text))
+    one, other = (part.strip() for part in (found.groups() if found else parts))
+    return one, other
 
 
 def _joined(parts: list[Any], mark: str) -> list[str]:
