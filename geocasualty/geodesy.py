@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
+from pyproj import Geod, Proj
 
 from geocasualty.errors import InputError
 
@@ -18,9 +19,10 @@ __all__ = [
     "MgrsCell",
     "densified_vertices",
     "format_mgrs",
+    "geodesic_buffer",
+    "geodesic_discs",
     "geodesic_distance_m",
     "geodesic_offset",
-    "geodesic_ring",
     "parse_degrees",
     "parse_mgrs",
 ]
@@ -31,6 +33,26 @@ WGS84 = Geod(ellps="WGS84")
 
 EDGE_M = 1_000.0
 """Polygon edges are straight in longitude and latitude and densified to this length, in metres."""
+
+BUFFER_ERROR = 0.002
+"""Most by which the outline of a buffer may lie inside the true one, as a share of its distance, and outside by a
+quarter of it: edges are straight on the map, and an arc bulges between two corners."""
+
+WIDEST_M = 10_000_000.0
+"""Widest buffer that is drawn, a quarter of the way around the Earth: a wider one may hold both poles."""
+
+_ARC = 18
+"""Corners of a quarter of a circle: between two the circle bulges by 0.1 % of its radius."""
+
+_PLAIN_M, _PLAIN_LAT = 500_000.0, 70.0
+"""Up to this radius, and if it stays below this latitude, the edges of such a circle bend by less than 0.02 % of it."""
+
+_RUN_M = 50_000.0
+"""Length of outline that is buffered in one plane: its ends lie 25 km from where the plane is true, which shifts
+what is drawn by 0.0003 % of the distance."""
+
+_REFINEMENTS = 24
+"""Times that edges are halved at most: they then span a millimetre on the pole itself."""
 
 _MGRS = re.compile(r"(?P<zone>[0-9]{1,2}[C-HJ-NP-X])(?P<square>[A-HJ-NP-Z][A-HJ-NP-V])(?P<digits>[0-9]{0,10})")
 _METRES_PER_DEGREE = 111_320.0
@@ -89,19 +111,126 @@ def geodesic_offset(lon: float, lat: float, bearing_deg: float, distance_m: floa
     return float(lon2), float(lat2)
 
 
-@lru_cache(maxsize=1_024)
-def geodesic_ring(lon: float, lat: float, radius_m: float, n: int = 72) -> shapely.Polygon:
-    """A polygon of ``n`` vertices, each ``radius_m`` metres from the point along the geodesic.
+def geodesic_buffer(shape: shapely.Geometry, metres: float) -> shapely.Geometry:
+    """All that lies within a geodesic distance of a shape, as a polygon or several.
+
+    The corners of the disc of a point lie at that distance; those around a line or an area, and all edges, are off by
+    at most :data:`BUFFER_ERROR` of it. Longitudes are from -180 to 180: what lies across the antimeridian is a part of
+    its own, and over a pole the polygon reaches to the edge of the map.
+
+    Parameters
+    ----------
+    shape : shapely geometry
+        In degrees, not empty; edges are straight in longitude and latitude.
+    metres : float
+        Above zero, and at most :data:`WIDEST_M`.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the distance is no such number.
 
     Examples
     --------
-    >>> ring = geodesic_ring(43.77, 35.33, 10_000)
-    >>> len(ring.exterior.coords)
-    73
+    >>> disc = geodesic_buffer(shapely.Point(43.77, 35.33), 10_000)
+    >>> [round(edge, 2) for edge in disc.bounds]
+    [43.66, 35.24, 43.88, 35.42]
+    >>> geodesic_buffer(shapely.Point(180, 0), 10_000).geom_type
+    'MultiPolygon'
     """
-    bearings = np.linspace(0.0, 360.0, n, endpoint=False)
-    lons, lats, _ = WGS84.fwd(np.full(n, lon), np.full(n, lat), bearings, np.full(n, float(radius_m)))
-    return shapely.Polygon(np.column_stack([lons, lats]))
+    if not 0 < metres <= WIDEST_M:
+        raise InputError(f"a buffer of {metres / 1000:g} km; expected more than 0 and at most {WIDEST_M / 1000:,.0f}")
+    if shape.geom_type == "Point":
+        return geodesic_discs([shape.x], [shape.y], [metres])[0]
+    areas = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return shapely.union_all([*areas, *(_around(run, metres) for run in _runs(shape))])
+
+
+def geodesic_discs(lons: Any, lats: Any, metres: Any) -> Any:
+    """As :func:`geodesic_buffer`, around many points, each with a distance of its own that is known to be fit.
+
+    Examples
+    --------
+    >>> [disc.geom_type for disc in geodesic_discs([43.77, 180], [35.33, 0], [4_000, 4_000])]
+    ['Polygon', 'MultiPolygon']
+    """
+    lons, lats, metres = (np.asarray(values, dtype=float) for values in (lons, lats, metres))
+    bearings = np.linspace(0.0, 360.0, 4 * _ARC + 1)
+    there = WGS84.fwd(*(each.ravel() for each in np.broadcast_arrays(lons[:, None], lats[:, None], bearings)),
+                      np.repeat(metres, len(bearings)))  # fmt: skip
+    rings = np.stack(there[:2], axis=-1).reshape(len(lons), len(bearings), 2)
+    rings[:, -1] = rings[:, 0]
+    discs = shapely.polygons(rings)
+    reach = np.degrees(metres / 6.3e6) + np.abs(lats)
+    plain = (np.ptp(rings[:, :, 0], axis=1) < 180.0) & (metres <= _PLAIN_M) & (reach < _PLAIN_LAT)
+    for at in np.flatnonzero(~plain).tolist():
+        discs[at] = _around(np.array([[lons[at], lats[at]]]), float(metres[at]))
+    return discs
+
+
+def _runs(shape: shapely.Geometry) -> list[Floats]:
+    """The points of a shape, and its lines in runs no longer than :data:`_RUN_M`, densified."""
+    runs: list[Floats] = []
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Point":
+            runs.append(shapely.get_coordinates(part))
+            continue
+        for line in (part.exterior, *part.interiors) if part.geom_type == "Polygon" else (part,):
+            every = densified_vertices(line)
+            steps = geodesic_distance_m(every[:-1, 0], every[:-1, 1], every[1:, 0], every[1:, 1])
+            ends = np.flatnonzero(np.diff(np.cumsum(steps) // _RUN_M)) + 1
+            cuts = [0, *ends.tolist(), len(every) - 1]
+            runs += [every[begin : end + 1] for begin, end in itertools.pairwise(cuts)]
+    return runs
+
+
+def _around(run: Floats, metres: float) -> shapely.Geometry:
+    """The buffer of a run, drawn in the plane that is true to distances from its middle."""
+    lon, lat = run[len(run) // 2]
+    plane = Proj(proj="aeqd", lon_0=lon, lat_0=lat, ellps="WGS84")
+    flat = np.column_stack(plane(run[:, 0], run[:, 1]))
+    core = shapely.Point(flat[0]) if len(flat) == 1 else shapely.LineString(flat)
+    drawn = core.buffer(metres, quad_segs=_ARC)
+    outer, *holes = (
+        _on_the_map(
+            _refined(plane, shapely.get_coordinates(ring), metres, round_=len(flat) == 1), math.copysign(90.0, lat)
+        )
+        for ring in (drawn.exterior, *drawn.interiors)
+    )
+    return outer.difference(shapely.union_all(holes)) if holes else outer
+
+
+def _refined(plane: Proj, drawn: Floats, metres: float, *, round_: bool) -> Floats:
+    """The corners in degrees, longitudes running on, with more of them where edges bend away on the map."""
+    for _ in range(_REFINEMENTS):
+        lons, lats = plane(drawn[:, 0], drawn[:, 1], inverse=True)
+        ring = np.column_stack([np.unwrap(np.asarray(lons), period=360.0), lats])
+        middles = (drawn[1:] + drawn[:-1]) / 2
+        mapped = np.column_stack(plane(*((ring[1:] + ring[:-1]) / 2).T))
+        bent = np.flatnonzero(np.linalg.norm(mapped - middles, axis=1) > metres * BUFFER_ERROR / 4)
+        if not len(bent):
+            break
+        added = middles[bent]
+        if round_:
+            added *= metres / np.linalg.norm(added, axis=1, keepdims=True)
+        drawn = np.insert(drawn, bent + 1, added, axis=0)
+    return ring
+
+
+def _on_the_map(ring: Floats, pole: float) -> shapely.Geometry:
+    """A ring of longitudes that run on as a polygon between -180 and 180, closed along the edge over the pole."""
+    if round(float(ring[-1, 0] - ring[0, 0]) / 360.0):
+        ring = np.vstack([ring, [ring[-1, 0], pole], [ring[0, 0], pole]])
+    west, east = ring[:, 0].min(), ring[:, 0].max()
+    whole = shapely.Polygon(ring)
+    if west >= -180.0 and east <= 180.0:
+        return whole
+    worlds = range(math.floor((west + 180.0) / 360.0), math.ceil((east + 180.0) / 360.0))
+    cut = [
+        shapely.transform(whole, lambda xy, n=n: xy - [360.0 * n, 0.0]).intersection(shapely.box(-180, -90, 180, 90))
+        for n in worlds
+    ]
+    return shapely.union_all([part for part in cut if not part.is_empty])
 
 
 def densified_vertices(geometry: shapely.Geometry, edge_m: float = EDGE_M) -> Floats:

@@ -5,16 +5,18 @@ import math
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import (
+    BUFFER_ERROR,
+    WGS84,
     densified_vertices,
     format_mgrs,
+    geodesic_buffer,
     geodesic_distance_m,
     geodesic_offset,
-    geodesic_ring,
     parse_mgrs,
 )
 
@@ -44,12 +46,6 @@ def test_an_offset_is_as_far_as_it_says(lon, lat, bearing, metres):
     assert geodesic_distance_m(lon, lat, *there) == pytest.approx(metres, abs=1e-3)
 
 
-def test_a_ring_is_everywhere_at_its_radius():
-    vertices = shapely.get_coordinates(geodesic_ring(43.77, 35.33, 10_000))
-    away = geodesic_distance_m(43.77, 35.33, vertices[:, 0], vertices[:, 1])
-    assert away == pytest.approx(np.full(len(away), 10_000), abs=1e-3)
-
-
 def test_edges_are_cut_to_a_kilometre():
     vertices = densified_vertices(shapely.box(43, 35, 44, 36))
     steps = geodesic_distance_m(vertices[:-1, 0], vertices[:-1, 1], vertices[1:, 0], vertices[1:, 1])
@@ -76,3 +72,60 @@ def test_a_point_lies_in_its_own_cell(lon, lat, digits):
     cell = parse_mgrs(format_mgrs(lon, lat, digits))
     # cells on a zone's edge are cut, so that their square's centre may lie up to a diagonal away
     assert geodesic_distance_m(lon, lat, cell.lon, cell.lat) <= 2.2 * cell.radius_m + 1
+
+
+SPOTS = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
+
+
+def on_the_edge_of_the_map(lonlat):
+    return (np.abs(lonlat[:, 0]) > 180 - 1e-9) | (np.abs(lonlat[:, 1]) > 90 - 1e-9)
+
+
+@given(SPOTS, st.floats(10, 10_000_000))
+@example((180.0, 0.0), 10_000.0)
+@example((-180.0, 66.0), 400_000.0)
+@example((0.0, 90.0), 100_000.0)
+@example((10.0, -89.5), 100_000.0)
+@example((10.0, 0.0), 10_000_000.0)
+def test_a_disc_holds_what_is_near_and_its_corners_are_at_the_distance(spot, metres):
+    disc = geodesic_buffer(shapely.Point(spot), metres)
+    assert disc.is_valid
+    corners = shapely.get_coordinates(disc)
+    assert (np.abs(corners) <= [180, 90]).all()
+    away = WGS84.inv(*np.broadcast_arrays(spot[0], spot[1], *corners[~on_the_edge_of_the_map(corners)].T))[2]
+    assert away == pytest.approx(np.full(len(away), metres), abs=2e-3, rel=1e-9)
+    bearings = np.linspace(0, 360, 37)
+    for share, inside in ((1 - BUFFER_ERROR, True), (1 + BUFFER_ERROR / 4, False)):
+        lons, lats, _ = WGS84.fwd(*np.broadcast_arrays(spot[0], spot[1], bearings, share * metres))
+        held = shapely.intersects_xy(disc, lons, lats)
+        assert held.all() if inside else not held.any()
+
+
+@given(
+    SPOTS.filter(lambda spot: abs(spot[1]) < 88), st.floats(0.001, 0.5), st.floats(0.01, 0.5), st.floats(100, 300_000)
+)
+@settings(max_examples=60, deadline=None)
+@example((179.8, 10.0), 0.2, 0.5, 30_000.0)
+def test_a_buffer_of_an_area_ends_at_the_distance_from_its_outline(spot, wide, high, metres):
+    area = shapely.box(spot[0], spot[1], min(spot[0] + wide, 180), spot[1] + high)
+    around = geodesic_buffer(area, metres)
+    assert around.is_valid
+    assert around.buffer(1e-9).covers(area)
+    outline = densified_vertices(area, min(1_000.0, metres / 50))
+    corners = shapely.get_coordinates(around)
+    for lon, lat in corners[~on_the_edge_of_the_map(corners)][::7]:
+        away = geodesic_distance_m(lon, lat, outline[:, 0], outline[:, 1]).min()
+        assert away == pytest.approx(metres, rel=BUFFER_ERROR)
+
+
+def test_a_hole_wider_than_the_buffer_stays_open():
+    land = shapely.box(43, 35, 44, 36).difference(shapely.box(43.2, 35.2, 43.8, 35.8))
+    around = geodesic_buffer(land, 5_000)
+    assert not around.intersects(shapely.Point(43.5, 35.5))
+    assert around.intersects(shapely.Point(43.22, 35.5))
+
+
+@pytest.mark.parametrize("metres", [0, -1, math.nan, math.inf, 10_000_001])
+def test_a_distance_that_no_buffer_has_is_refused(metres):
+    with pytest.raises(InputError, match="buffer of"):
+        geodesic_buffer(shapely.Point(43, 35), metres)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import shapely
 
-from geocasualty.geodesy import geodesic_ring
+from geocasualty.geodesy import geodesic_buffer
 from geocasualty.maps._basemap import Window
 from geocasualty.maps._counted import Counted
 from geocasualty.maps._sheet import Frame, Sheet, Taken, marked
@@ -73,8 +73,8 @@ def inline_town(
     """
     point = shapely.point_on_surface(shape)
     near = [spot for spot in spots if _reaches(point, spot.shape)]
-    disc = geodesic_ring(point.x, point.y, radius_m, 90) if shape.geom_type == "Point" and radius_m > 0 else None
-    ring = geodesic_ring(point.x, point.y, km * 1000, 90) if km > 0 else None
+    disc = geodesic_buffer(shape, radius_m) if shape.geom_type == "Point" and radius_m > 0 else None
+    ring = geodesic_buffer(point, km * 1000) if km > 0 else None
     frame = Frame(_window(point, [disc or shape, ring, *(spot.shape for spot in near)]), WIDTH)
     taken = Taken(frame)
     parts = [sheet.under(frame)]

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geocasualty._extras import need
-from geocasualty.geodesy import geodesic_ring
+from geocasualty.geodesy import geodesic_buffer
 from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._around import Around, around, point_positions
 from geocasualty.maps._basemap import Ground, ground
@@ -165,7 +165,7 @@ def _paint_limits(ax: Axes, shown: Around) -> list[Any]:
     focus, handles = shown.focus, []
     shape = focus.polygon
     if shape is None and focus.radius_m:
-        shape = geodesic_ring(focus.lon, focus.lat, focus.radius_m)
+        shape = geodesic_buffer(shapely.Point(focus.lon, focus.lat), focus.radius_m)
     if shape is not None:
         add_shape(ax, shape, facecolor="#5c6b771a", edgecolor=PLACE, linewidth=1.1, linestyle=FOOT, zorder=5)
         text = "footprint of the place" if focus.polygon is not None else "stated radius of the place"
@@ -177,7 +177,7 @@ def _paint_limits(ax: Axes, shown: Around) -> list[Any]:
     if len(points) > MANY_LIMITS:
         return [*handles, Line2D([], [], linestyle="none", label=f"{shown.km:g} km limits: not drawn, {len(points):,}")]
     for lon, lat in points:
-        ring = geodesic_ring(lon, lat, shown.km * 1000, 180)
+        ring = geodesic_buffer(shapely.Point(lon, lat), shown.km * 1000)
         add_shape(ax, ring, facecolor="none", edgecolor=RED, linewidth=1.3, linestyle=DOTTED, zorder=5)
     text = f"{shown.km:g} km from the {'incident' if len(shown.incidents) else 'place'}"
     return [*handles, Line2D([], [], color=RED, linewidth=1.3, linestyle=DOTTED, label=text)]
@@ -201,7 +201,7 @@ def _paint_doubt(ax: Axes, shown: Around) -> list[Any]:
             if isinstance(shape, shapely.Point):
                 if not metres > 0:
                     continue
-                outline = geodesic_ring(shape.x, shape.y, float(metres), 180)
+                outline = geodesic_buffer(shape, float(metres))
             else:
                 line, fill = DASHED, "none"
             if (same := (shape.wkb, float(metres), bool(near), color)) in drawn:

@@ -5,6 +5,7 @@ from geocasualty.records._provenance import provenance
 from geocasualty.records.evidence import Evidence, apply_corrections, format_sources, parse_sources
 from geocasualty.records.formats import Reader, Refusal, readers
 from geocasualty.records.inspecting import inspect
+from geocasualty.records.polygons import buffers, uncertainty
 from geocasualty.records.reading import (
     read_detections,
     read_incidents,
@@ -21,6 +22,7 @@ __all__ = [
     "Reader",
     "Refusal",
     "apply_corrections",
+    "buffers",
     "coverage",
     "format_sources",
     "inspect",
@@ -32,6 +34,7 @@ __all__ = [
     "read_report",
     "read_strikes",
     "readers",
+    "uncertainty",
     "validate_incidents",
     "validate_strikes",
     "write_places",
