@@ -154,6 +154,15 @@ def _parts(geometry: Any) -> Iterable[Any]:
 def shape_of(geometry: Any) -> Any:
     """The shape of a mapping as in GeoJSON, checked before it is made."""
     check_nesting(geometry)
+    todo = [geometry]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, Mapping):
+            todo += [each.get("coordinates"), each.get("geometries")]
+        elif isinstance(each, list | tuple):
+            todo += each
+        elif isinstance(each, bool):
+            raise ShapeError(f"{str(each).lower()} where a coordinate should stand")
     return shapely.geometry.shape(geometry)
 
 

@@ -270,7 +270,7 @@ def damage_said(name: str, remedy: str) -> Iterator[None]:
     except (InputError, MemoryError):
         raise
     except Exception as error:  # GDAL, GEOS, SQLite and Arrow raise classes of their own, with no common base
-        said = f"{type(error).__name__}: {error}"[:200]
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         raise InputError(f"{name}: a damaged file ({said}); {remedy}") from error
 
 

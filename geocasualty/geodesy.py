@@ -23,8 +23,11 @@ __all__ = [
     "geodesic_discs",
     "geodesic_distance_m",
     "geodesic_offset",
+    "is_radius",
+    "on_earth",
     "parse_degrees",
     "parse_mgrs",
+    "shapes_on_earth",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -56,6 +59,44 @@ _REFINEMENTS = 24
 
 _MGRS = re.compile(r"(?P<zone>[0-9]{1,2}[C-HJ-NP-X])(?P<square>[A-HJ-NP-Z][A-HJ-NP-V])(?P<digits>[0-9]{0,10})")
 _METRES_PER_DEGREE = 111_320.0
+
+
+MAX_RADIUS_M = 20_038_000.0
+"""A circle of this radius around any point is the whole Earth: half of the equator, the longest way to anywhere."""
+
+
+def on_earth(lon: Any, lat: Any) -> Any:
+    """Whether degrees, one or an array, are of a point on Earth; what is not a number is not.
+
+    Examples
+    --------
+    >>> on_earth(43.77, 35.33), on_earth(500, 35), on_earth(float("nan"), 35)
+    (True, False, False)
+    """
+    return (abs(lon) <= 180.0) & (abs(lat) <= 90.0)
+
+
+def shapes_on_earth(shapes: Any) -> npt.NDArray[np.bool_]:
+    """Whether each shape lies within the degrees of the Earth; what is missing or empty does not.
+
+    Examples
+    --------
+    >>> shapes_on_earth([shapely.box(43, 35, 44, 36), shapely.box(43, 35, 44, 95), None]).tolist()
+    [True, False, False]
+    """
+    west, south, east, north = shapely.bounds(np.asarray(shapes, dtype=object)).reshape(-1, 4).T
+    return np.asarray(on_earth(west, south) & on_earth(east, north))
+
+
+def is_radius(metres: Any) -> Any:
+    """Whether metres, one or an array, are those of a circle on Earth, if only a point.
+
+    Examples
+    --------
+    >>> is_radius(500.0), is_radius(-1.0), is_radius(1e308), is_radius(float("nan"))
+    (True, False, False, False)
+    """
+    return (metres >= 0.0) & (metres <= MAX_RADIUS_M)
 
 
 class MgrsCell(NamedTuple):

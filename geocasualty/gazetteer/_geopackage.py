@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 import os
 import sqlite3
 import struct
@@ -19,9 +18,19 @@ from geocasualty._geometry import shapes_from_wkb
 from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._schema import FORMAT, PLACE_COLUMNS, TABLES, keys_version
-from geocasualty.gazetteer._tables import BUNDLED_CREDIT, KEYS, NAME_COLUMNS, Key, Tables, without_collecting
+from geocasualty.gazetteer._tables import (
+    BUNDLED_CREDIT,
+    FIGURES,
+    KEYS,
+    NAME_COLUMNS,
+    Key,
+    Tables,
+    is_place,
+    no_place,
+    prepared,
+    without_collecting,
+)
 from geocasualty.gazetteer.place import Place
-from geocasualty.taxonomy import TAXONOMY
 
 __all__ = ["GeoPackageTables", "content_version"]
 
@@ -123,7 +132,7 @@ class GeoPackageTables(Tables):
         except (shapely.errors.ShapelyError, TypeError, IndexError, ValueError) as error:
             raise InputError(f"{self._name}: table areas: a geometry that cannot be read ({error})") from error
         whole = [_single(polygon) for polygon in polygons]
-        shapely.prepare(whole)
+        prepared(self._name, whole)
         return {str(row[0]): (polygon, bool(row[1]), row[2] or "") for row, polygon in zip(rows, whole, strict=True)}
 
     @cached_property
@@ -178,7 +187,7 @@ class GeoPackageTables(Tables):
     def places(self) -> dict[str, Place]:
         """``place_id`` to place, in the order of the identifiers."""
         columns = ", ".join(column for column in PLACE_COLUMNS if column != "feature_code")
-        areas, known, language = self.areas, frozenset(TAXONOMY), NAME_COLUMNS["name_ar"]
+        areas, language = self.areas, NAME_COLUMNS["name_ar"]
         with self._open() as tables:
             rows = tables.execute(f"SELECT {columns}, geom FROM places ORDER BY place_id").fetchall()  # noqa: S608
             found: dict[str, Place] = {}
@@ -188,14 +197,13 @@ class GeoPackageTables(Tables):
             ) in rows:  # fmt: skip
                 try:
                     lon, lat = _point(blob)
-                    usable = kind in known and place_id and name and math.isfinite(lon + lat) and radius_m > 0
+                    usable = is_place(place_id, name, kind, lon, lat, radius_m)
                 except (struct.error, TypeError, KeyError, IndexError):
-                    usable = False
+                    lon, lat, usable = None, None, False
                 if not usable:
-                    raise InputError(
-                        f"{self._name}: table places: place_id {place_id!r}, name {name!r}, kind {kind!r}, "
-                        f"radius_m {radius_m!r}: each place needs these and a point; correct it in QGIS"
-                    )
+                    told = (place_id, name, kind, lon, lat, radius_m)
+                    row = dict(zip(("place_id", "name", "kind", *FIGURES), told, strict=True))
+                    raise InputError(f"{self._name}: table places: {no_place(row)} in QGIS")
                 found[place_id] = Place(  # by position, which takes a third less of the time
                     place_id, name, kind, country or "", lon, lat, radius_m, radius_source or "", admin1 or "",
                     admin2 or "", population, areas[place_id][0] if place_id in areas else None,

@@ -15,6 +15,7 @@ from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.place import Candidate, Place, Resolution
 from geocasualty.gazetteer.precision import RADIUS_M, precision_dtype, precision_of_radius
+from geocasualty.geodesy import is_radius, on_earth
 from geocasualty.taxonomy import LEVELS
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def _given(
                 row=number,
                 value=(lat, lon, radius),
             ) from None
-        if not (-180 <= x <= 180 and -90 <= y <= 90 and r > 0):
+        if not (on_earth(x, y) and r and is_radius(r)):
             raise InputError(
                 f"overrides: row {number}, query {query!r}: {lat}, {lon}, {radius} are no place on Earth",
                 row=number,

@@ -12,6 +12,7 @@ from geocasualty.gazetteer._choice import Hints
 from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.phrases import Named, parse_phrase
 from geocasualty.gazetteer.place import Place
+from geocasualty.geodesy import on_earth
 from geocasualty.taxonomy import LEVELS
 from geocasualty.theatre.countries import country_choices, country_code
 
@@ -83,6 +84,8 @@ class Stated:
         Refused
             If a country is stated of which this gazetteer holds nothing, or an area that is none of those it holds.
         """
+        if near is not None and not on_earth(*near):
+            raise InputError(f"near={near!r} is no point on Earth; give (longitude, latitude) in degrees")
         said = []
         for stated, level in zip((country_code(country) or country, admin1, admin2), LEVELS, strict=False):
             if stated is not None and not isinstance(stated, str):

@@ -6,12 +6,13 @@ import csv
 import gc
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import shapely
 
@@ -19,6 +20,8 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
 from geocasualty.gazetteer.names import fold_keys, plain_keys
 from geocasualty.gazetteer.place import Place
+from geocasualty.geodesy import is_radius, on_earth, shapes_on_earth
+from geocasualty.taxonomy import TAXONOMY
 
 __all__ = [
     "BUNDLED_CREDIT",
@@ -40,6 +43,7 @@ KEYS: dict[Key, Callable[[Iterable[str]], list[str]]] = {"plain": plain_keys, "f
 """How coarsely names are compared, finest first."""
 
 FILES = ("places.csv", "names.csv", "areas.geojson")
+FIGURES = ("lon", "lat", "radius_m")
 BEARERS = "bearers.csv"
 """A folder may do without this one."""
 
@@ -77,6 +81,31 @@ def without_collecting() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
+
+
+def is_place(place_id: str, name: str, kind: str, lon: float, lat: float, radius_m: float) -> bool:
+    """Whether what a gazetteer's file says of a place can be one."""
+    return bool(place_id and name and kind in TAXONOMY and on_earth(lon, lat) and radius_m and is_radius(radius_m))
+
+
+def no_place(row: Mapping[str, Any]) -> str:
+    """What a file says of a place that can be none."""
+    told = (f"{name} {str(row.get(name))[:80]!r}" for name in ("place_id", "name", "kind", *FIGURES))
+    return f"{', '.join(told)}: each place needs these and a point on Earth; correct it"
+
+
+def _decimal(text: str | None) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return math.nan
+
+
+def prepared(file: str, outlines: Any) -> None:
+    """Make outlines of a gazetteer ready for many questions, after they have been looked at."""
+    if not shapes_on_earth(outlines).all():
+        raise InputError(f"{file}: an outline of an area lies beyond the degrees of the Earth, or is empty; correct it")
+    shapely.prepare(outlines)
 
 
 def _integer(text: str) -> int | None:
@@ -120,7 +149,7 @@ class Tables:
         """``place_id`` to polygon, whether it is approximate, and the note on it."""
         features = json.loads((self.folder / "areas.geojson").read_text(encoding="utf-8"))["features"]
         polygons = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
-        shapely.prepare(polygons)
+        prepared(self.folder.name, polygons)
         return {
             feature["properties"]["place_id"]: (
                 polygon,
@@ -171,7 +200,10 @@ class Tables:
     @cached_property
     def places(self) -> dict[str, Place]:
         """``place_id`` to place, in the order of the table."""
-        areas = self.areas
+        areas, rows = self.areas, self._rows("places.csv")
+        for number, row in enumerate(rows, start=1):
+            if not is_place(row["place_id"], row["name"], row["kind"], *map(_decimal, map(row.get, FIGURES))):
+                raise InputError(f"{self.folder.name}: places.csv: row {number}: {no_place(row)}")
         return {
             row["place_id"]: Place(
                 place_id=row["place_id"],
@@ -191,5 +223,5 @@ class Tables:
                 licence=row["licence"],
                 note=row["note"],
             )
-            for row in self._rows("places.csv")
+            for row in rows
         }

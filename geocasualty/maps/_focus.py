@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from geocasualty.errors import InputError, UnknownPlaceError
+from geocasualty.geodesy import on_earth
 from geocasualty.maps._areas import LOCAL
 
 __all__ = ["Focus", "focus_on"]
@@ -67,7 +68,7 @@ def focus_on(place: Any, gazetteer: Any, incidents: gpd.GeoDataFrame) -> Focus:
 
 
 def _of_point(lon: float, lat: float) -> Focus:
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+    if not on_earth(lon, lat):
         raise InputError(f"place=({lon:g}, {lat:g}): give (lon, lat) in degrees, longitude first")
     return Focus(f"{abs(lat):.4f}° {'SN'[lat >= 0]}, {abs(lon):.4f}° {'WE'[lon >= 0]}", lat, lon)
 

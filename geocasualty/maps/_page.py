@@ -8,7 +8,7 @@ import json
 import math
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from importlib import resources
 from pathlib import Path
@@ -18,12 +18,20 @@ import folium
 import geopandas as gpd
 import pandas as pd
 import shapely
-from branca.element import Element, Figure
+from branca.element import Element, Figure, Link, MacroElement
 from folium.template import Template
 
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_write
-from geocasualty.maps._policy import clean, element_urls, encode, external, policy
+from geocasualty.maps._policy import (
+    clean,
+    element_links,
+    element_urls,
+    encode,
+    external,
+    policy,
+    template_scripts,
+)
 
 __all__ = ["OfflineMap", "html_tables", "plain_rows", "save_html"]
 
@@ -40,8 +48,9 @@ _COMMON_SCRIPTS = (
     "filters.js",
     "tools.js",
 )
-_NOT_WALKED = ("_parent", "payload", "data")
+_NOT_WALKED = ("_parent", "payload", "data", "accepted")
 _GENERATED_ID = re.compile(r"[0-9a-f]{32}")
+_BREAKS = re.compile(r"(?i)</script|<!--")
 
 
 class OfflineMap(folium.Map):
@@ -52,7 +61,8 @@ class OfflineMap(folium.Map):
     A Content-Security-Policy with the hash of each script and style forbids everything else.
 
     Layers and plugins of folium can be added as to any map. What they load from a network is allowed by the
-    policy and named in a warning by `save_html`.
+    policy and named in a warning by `save_html`. A script runs only where a template of folium or of this package
+    wrote it, or one that you `accept`; of what records say in a popup or a tooltip nothing runs.
 
     Parameters
     ----------
@@ -124,6 +134,32 @@ class OfflineMap(folium.Map):
         self.title = title or "Map"
         _OfflineFigure().add_child(self)
         self.data_id = "geocasualty-data"
+        self.accepted: list[Any] = []
+
+    def accept(self, *elements: Any) -> OfflineMap:
+        """Let the scripts of elements run that are neither folium's nor this package's.
+
+        Parameters
+        ----------
+        *elements : branca.element.Element or type
+            Elements of your own, or the classes of a plugin whose authors you trust.
+
+        Returns
+        -------
+        OfflineMap
+            This map.
+
+        Examples
+        --------
+        >>> m = OfflineMap(location=(35.3, 43.8))
+        >>> code = folium.Element(f"{m.get_name()}.setZoom(3);")
+        >>> m.get_root().script.add_child(code)  # doctest: +ELLIPSIS
+        <branca.element.Element object at ...>
+        >>> "setZoom(3)" in m.accept(code).get_root().render()
+        True
+        """
+        self.accepted.extend(elements)
+        return self
 
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]
         """Write this map's parts into its figure, which is what folium calls `render`."""
@@ -142,7 +178,7 @@ class OfflineMap(folium.Map):
             *(f"<style>{text}</style>" for text in styles),
             *(f"<script>{text}</script>" for text in scripts),
         ]
-        figure.header.add_child(_Raw("\n".join(part for part in head if part)), name="geocasualty")
+        figure.header.add_child(_Raw("\n".join(part for part in head if part), scripts), name="geocasualty")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         if self.payload is not None:
             data = f'<script type="application/json" id="{self.data_id}">{to_json(self.payload)}</script>'
@@ -165,6 +201,7 @@ class OfflineMap(folium.Map):
         page = html.escape(self.get_root().render(**kwargs))
         return (
             f'<iframe srcdoc="{page}" title="{html.escape(clean(self.title))}" width="100%" height="620" '
+            'sandbox="allow-scripts allow-popups allow-popups-to-escape-sandbox" '
             'style="border:1px solid #c8ced3" allowfullscreen></iframe>'
         )
 
@@ -240,9 +277,9 @@ def to_json(payload: Any) -> str:
 class _Raw(Element):
     """Text that goes into the page as it is: Jinja never sees it."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, scripts: Sequence[str] = ()) -> None:
         super().__init__()
-        self.text = text
+        self.text, self.scripts = text, scripts
 
     def render(self, **_: Any) -> str:
         return self.text
@@ -262,26 +299,104 @@ class _OfflineFigure(Figure):
         names: dict[str, str] = {}
         for number, (element, old) in enumerate(known.items(), start=1):
             element._id = names[old] = str(number)
+        given = set(parts[2]._children.values())
+        texts = list(_literal_texts(known))
         try:
+            for element, name, _, safe in texts:
+                setattr(element, name, safe)
             for child in self._children.values():
                 child.render(**kwargs)
-            for element in _walk(self):  # made while rendering
+            every = list(_walk(self))
+            for element in every:  # made while rendering
                 names.setdefault(element._id, str(len(names) + 1)) if element not in known else None
-            head, body, script = (part.render(**kwargs) for part in parts)
+            trusted = self._trusted(every, given)
+            head, body = (part.render(**kwargs) for part in parts[:2])
+            script = "\n".join(_unbroken(name, child.render(**kwargs)) for name, child in trusted)
+            links = [link for element in every for link in element_links(element)]
+            images = [url for element in known if not isinstance(element, Link) for url in element_urls(element)]
         finally:
+            for element, name, old, _ in texts:
+                setattr(element, name, old)
             for element, old in known.items():
                 element._id = old
             for part, children in zip(parts, before, strict=True):
                 part._children = children
-        page = f"{head}\n</head>\n<body>\n{body}\n<script>\n{script}\n</script>\n</body>\n</html>\n"
+        script = f"\n{script}\n"
+        page = f"{head}\n</head>\n<body>\n{body}\n<script>{script}</script>\n</body>\n</html>\n"
+        scripts = {script, *(text for raw in every if isinstance(raw, _Raw) for text in raw.scripts)}
+        templates = {element._template: None for element in every if self._known(element)}
+        scripts.update(text for template in templates for text in template_scripts(template))
         if len(known) > 5:  # names of elements may stand in scripts of the user's own
-            page = _GENERATED_ID.sub(lambda m: names.get(m[0], m[0]), page)
+            page, *rest = (_GENERATED_ID.sub(lambda m: names.get(m[0], m[0]), text) for text in (page, *scripts))
+            scripts = set(rest)
         page = clean(page)
-        allowed = policy(page, [url for element in known for url in element_urls(element)], _has_foreign(self))
+        allowed = policy(page, scripts, links, images, _has_foreign(self))
         return (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{html.escape(allowed)}">\n{page}'
         )
+
+    def _known(self, element: Element) -> bool:
+        """Whether what the template of an element writes may run: folium's, ours, or accepted by the user."""
+        accepted = [item for map_ in self._children.values() for item in getattr(map_, "accepted", ())]
+        if any(element is item or (isinstance(item, type) and isinstance(element, item)) for item in accepted):
+            return True
+        owner = next(kind for kind in (element, *type(element).__mro__) if "_template" in vars(kind))
+        return owner is not element and owner.__module__.split(".")[0] in ("branca", "folium", "geocasualty")
+
+    def _trusted(self, every: Sequence[Element], given: set[Element]) -> list[tuple[str, Element]]:
+        """What goes into the script of the page: not what strangers wrote, whom a warning names."""
+        made = [element for element in every if element in given or isinstance(element, MacroElement)]
+        strangers = {key: type(item) for item in made if not self._known(item) for key in (item, item.get_name())}
+        kept, left = [], set()
+        for name, child in self.script._children.items():
+            stranger = strangers.get(name) or strangers.get(child)
+            left.add(stranger.__name__) if stranger else kept.append((name, child))
+        if left:
+            warnings.warn(
+                f"scripts of {', '.join(sorted(left))} are left out of the page: they are neither folium's nor this "
+                "package's. Where you trust who wrote them, say map.accept(...) of the element or of its class.",
+                UserWarning,
+                stacklevel=2,
+            )
+        return kept
+
+
+class _Literal(Element):
+    """What a popup shows, as its template puts it between backticks."""
+
+    def __init__(self, shown: Element) -> None:
+        super().__init__()
+        self._id, self._name, self.shown = shown._id, shown._name, shown
+
+    def render(self, **kwargs: Any) -> str:
+        return _literal(self.shown.render(**kwargs))
+
+
+def _literal(text: str) -> str:
+    """Text that ends neither its template literal nor the script, and computes nothing in it."""
+    text = re.sub(r"\\`|\\|`|\$\{", lambda found: found[0] if found[0] == "\\`" else f"\\{found[0]}", text)
+    return _BREAKS.sub(lambda found: f"<\\{found[0][1:]}", text)
+
+
+def _literal_texts(elements: Iterable[Element]) -> Iterator[tuple[Element, str, Any, Any]]:
+    """The attributes that folium's templates insert as they are: element, name, value, and what is safe instead."""
+    for element in elements:
+        if isinstance(element, folium.Popup):
+            children = element.html._children
+            yield element.html, "_children", children, {name: _Literal(child) for name, child in children.items()}
+        elif isinstance(element, folium.Tooltip):
+            yield element, "text", element.text, _literal(element.text)
+
+
+def _unbroken(name: str, script: str) -> str:
+    """A piece of the page's script, refused where it would end the script or change how its end is found."""
+    if found := _BREAKS.search(script):
+        layer = name.rsplit("_", 1)[0]
+        raise InputError(
+            f"the layer {layer} holds {found[0]!r}, which would end the script of the page: write &lt; for <"
+        )
+    return script
 
 
 def _walk(root: Element) -> Iterator[Element]:

@@ -6,13 +6,18 @@ import base64
 import hashlib
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from types import CodeType
+from urllib.parse import quote, urlsplit
 
-from branca.element import Element
+from branca.element import CssLink, Element, JavascriptLink
+from jinja2 import Template
 
-__all__ = ["clean", "element_urls", "encode", "external", "policy"]
+from geocasualty._shown import shown
+from geocasualty.errors import InputError
+
+__all__ = ["clean", "element_links", "element_urls", "encode", "external", "policy", "template_scripts"]
 
 _URL_ATTRIBUTES = ("tiles", "url", "embed_link", "icon_url")
 
@@ -25,6 +30,12 @@ def element_urls(element: Element) -> Iterator[str]:
             options = getattr(element, "options", {}) or {}
             subdomains = options.get("subdomains") or "abc" if "{s}" in value else [""]
             yield from (value.replace("{s}", part) for part in subdomains)
+
+
+def element_links(element: Element) -> Iterator[tuple[str, str]]:
+    """The scripts and styles that an element loads: kind of element and address."""
+    if isinstance(element, (JavascriptLink, CssLink)) and re.match(r"(?i)(https?:)?//", element.url):
+        yield "script" if isinstance(element, JavascriptLink) else "link", element.url
 
 
 def clean(text: str) -> str:
@@ -72,28 +83,33 @@ def _resources(page: str) -> _Resources:
 
 def external(page: str) -> list[tuple[str, str]]:
     """What a page asks for when it is opened: kind of element and address."""
-    return _external(_resources(page))
-
-
-def _external(parser: _Resources) -> list[tuple[str, str]]:
+    parser = _resources(page)
     styles = "".join(parser.inline["style"])
     linked = re.findall(r"""url\(\s*['"]?((?:https?:)?//[^'")\s]+)""", styles)
     return parser.external + [("style-image", url) for url in linked]
 
 
-def policy(page: str, urls: list[str], foreign: bool) -> str:
-    """The Content-Security-Policy of a page."""
-    parser = _resources(page)
-    allowed: dict[str, list[str]] = {
-        f"{kind}-src": sorted({f"'sha256-{_sha256(text)}'" for text in texts}) for kind, texts in parser.inline.items()
-    }
-    allowed["img-src"] = ["data:"]
-    kinds = {"script": "script-src", "link": "style-src", "iframe": "frame-src"}
-    for tag, url in _external(parser):
-        allowed.setdefault(kinds.get(tag, "img-src"), []).append(_host(url))
-        if tag == "link":
+def policy(
+    page: str,
+    scripts: Iterable[str] = (),
+    links: Iterable[tuple[str, str]] = (),
+    images: Iterable[str] = (),
+    foreign: bool = False,
+) -> str:
+    """The Content-Security-Policy of a page.
+
+    A script in the page runs only where its text is among ``scripts``; what a page asks for is allowed only where an
+    element names it in ``links`` or ``images``. What stands in the text of the page alone is not allowed.
+    """
+    styles = _resources(page).inline["style"]
+    allowed = {"script-src": _hashes(map(clean, scripts)), "style-src": _hashes(styles), "img-src": ["data:"]}
+    for tag, url in links:
+        if tag == "script":
+            allowed["script-src"].append(_host(url) + quote(urlsplit(url).path, safe="/%@:+=~!$&*()"))
+        else:
+            allowed["style-src"].append(_host(url))
             allowed.setdefault("font-src", []).append(_host(url))
-    allowed["img-src"] += [_host(url) for url in urls]
+    allowed["img-src"] += [_host(url) for url in images]
     if foreign:  # popups written by hand style themselves with attributes
         allowed["style-src-attr"] = ["'unsafe-inline'"]
     parts = ["default-src 'none'", "base-uri 'none'", "form-action 'none'"]
@@ -101,10 +117,29 @@ def policy(page: str, urls: list[str], foreign: bool) -> str:
     return "; ".join(parts)
 
 
-def _sha256(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(encode(text)).digest()).decode()
+def _hashes(texts: Iterable[str]) -> list[str]:
+    digests = {base64.b64encode(hashlib.sha256(encode(text)).digest()).decode() for text in texts}
+    return sorted(f"'sha256-{digest}'" for digest in digests)
 
 
 def _host(url: str) -> str:
-    parts = urlsplit(url if "://" in url else f"https:{url}")
-    return f"{parts.scheme}://{parts.netloc}"
+    """The scheme and host of an address, in letters that cannot end a directive of the policy."""
+    try:
+        parts = urlsplit(url if "://" in url else f"https:{url}")
+        name = (parts.hostname or "").encode("idna").decode() + (f":{parts.port}" if parts.port else "")
+    except ValueError:  # of UnicodeError too
+        name = ""
+    if not re.fullmatch(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?(:\d+)?", name) or parts.scheme not in ("http", "https"):
+        raise InputError(f"the address {shown(url[:200])} of a layer has no host that a page could be allowed to ask")
+    return f"{parts.scheme}://{name}"
+
+
+def template_scripts(template: Template) -> Iterator[str]:
+    """The scripts that stand word for word in a template, before anything is inserted."""
+    todo = [template.root_render_func.__code__]
+    while todo:
+        for constant in todo.pop().co_consts:
+            if isinstance(constant, CodeType):
+                todo.append(constant)
+            elif isinstance(constant, str) and "<script" in constant:
+                yield from filter(str.strip, _resources(constant).inline["script"])

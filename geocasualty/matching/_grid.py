@@ -10,11 +10,19 @@ references counted, which took a third of the time, more where threads wait on o
 from __future__ import annotations
 
 import math
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numba
 import numpy as np
+from numba.core.caching import IndexDataCacheFile
 
+from geocasualty.errors import GeocasualtyWarning
 from geocasualty.matching._limits import SURE
 from geocasualty.matching._trees import BAND_M as BAND
 from geocasualty.matching._trees import E2, A, B
@@ -31,6 +39,8 @@ MERIDIAN = A * (1.0 - E2)
 """The least radius of curvature on WGS84, that of the meridian at the equator."""
 DAY = 86_400.0
 
+SEAL = sha256().digest_size
+
 X, Y, Z, RADIUS, START, END, RANK, CODE, LON, LAT = range(10)
 
 STEP = 360.0 / 1024
@@ -38,10 +48,49 @@ STEP = 360.0 / 1024
 SINES, COSINES = (np.array([turn(math.radians(n * STEP)) for n in range(1024)]) for turn in (math.sin, math.cos))
 
 
+class _Sealed(IndexDataCacheFile):  # type: ignore[misc]
+    """Files of compiled code that end in their own digest: what is damaged is compiled again, never run."""
+
+    @contextmanager
+    def _open_for_write(self, filepath: str) -> Iterator[BytesIO]:
+        with super()._open_for_write(filepath) as file:
+            yield (held := BytesIO())
+            file.write(held.getvalue() + sha256(held.getvalue()).digest())
+
+    def save(self, key: Any, data: Any) -> None:
+        with suppress(OSError):  # without room, or the right to write, it is compiled anew in each run
+            super().save(key, data)
+
+    def _load_index(self) -> dict[Any, Any]:
+        return super()._load_index() if self._whole(self._index_path) else {}
+
+    def _load_data(self, name: str) -> Any:
+        if not self._whole(self._data_path(name)):
+            raise FileNotFoundError(name)
+        return super()._load_data(name)
+
+    def _whole(self, path: str) -> bool:
+        try:
+            held = Path(path).read_bytes()
+        except OSError:
+            return False
+        whole = sha256(held[:-SEAL]).digest() == held[-SEAL:]
+        if not whole:
+            with suppress(OSError):
+                Path(path).unlink()
+            folder = self._cache_path
+            text = f"compiled code kept in {folder} is damaged, or of an earlier version: it is compiled again"
+            warnings.warn(text, GeocasualtyWarning, stacklevel=2)
+        return whole
+
+
 def _compiled(function: Any, **options: Any) -> Any:
     """Compile, and keep the code on disk where there is a disk that can be written."""
     try:
-        return numba.njit(nogil=True, cache=True, error_model="numpy", **options)(function)
+        made = numba.njit(nogil=True, cache=True, error_model="numpy", **options)(function)
+        if hasattr(made, "_cache"):  # it is not where NUMBA_DISABLE_JIT is set
+            made._cache._cache_file.__class__ = _Sealed
+        return made
     except RuntimeError:  # no locator available: package and home are read-only
         return numba.njit(nogil=True, error_model="numpy", **options)(function)
 

@@ -21,6 +21,7 @@ import pyproj
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.geodesy import is_radius, on_earth, shapes_on_earth
 from geocasualty.matching._limits import DAY, Whose, Window
 from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_PARTY, DOUBTFUL_TIME, GUESSED_PARTY, UNMAPPED, spelt
 from geocasualty.records.belligerents import canonical_belligerents, in_doubt, parties_of
@@ -366,13 +367,17 @@ def _checked(frame: gpd.GeoDataFrame, role: Role) -> tuple[Ints, Ints, Places]:
         lambda _: ": coordinates are not finite; correct them or use None",
     )
     refuse(
-        point & ((np.abs(lat) > 90) | (np.abs(lon) > 180)),
+        point & ~on_earth(lon, lat),
         lambda at: f": longitude {lon[at]}, latitude {lat[at]} are no degrees; expected -180 to 180 and -90 to 90",
+    )
+    refuse(
+        areal & ~shapes_on_earth(geometries),
+        lambda _: ": an area beyond the degrees of the Earth; expected longitudes -180 to 180 and latitudes -90 to 90",
     )
     radius = frame["radius_m"].to_numpy(dtype=float)
     refuse(
-        point & ~(np.isfinite(radius) & (radius >= 0)),
-        lambda at: f": radius_m is {radius[at]} for a point; expected metres of zero or more",
+        point & ~is_radius(radius),
+        lambda at: f": radius_m is {radius[at]} for a point; expected metres of zero or more, on Earth",
     )
     area, polygons = _shared(geometries, areal)
     return start, end, (lon, lat, np.where(point, radius, np.nan), area, polygons, located)
@@ -423,12 +428,12 @@ def _places(geometries: Any, radius: Floats) -> Places | None:
         located = (kinds >= 0) & ~shapely.is_empty(geometries)
         point = located & (kinds == 0)
         areal = located & ((kinds == 3) | (kinds == 6))
-        if (located & ~point & ~areal).any():
+        if (located & ~point & ~areal).any() or not shapes_on_earth(geometries[areal]).all():
             return None
         lon[~point] = lat[~point] = np.nan
         area, polygons = _areas(geometries, areal)
     # comparisons with NaN are false, so this also refuses what is not finite
-    fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (radius >= 0) & (radius < np.inf)
+    fine = on_earth(lon, lat) & is_radius(radius)
     if not fine.all() and not fine[point].all():
         return None
     return lon, lat, radius if point.all() else np.where(point, radius, np.nan), area, polygons, located
@@ -436,7 +441,7 @@ def _places(geometries: Any, radius: Floats) -> Places | None:
 
 def _bare_places(frame: pd.DataFrame, radius: Floats) -> Places | None:
     lon, lat = (frame[name].to_numpy(dtype=float) for name in BARE)
-    fine = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & (radius >= 0) & (radius < np.inf)
+    fine = on_earth(lon, lat) & is_radius(radius)
     located = ~np.isnan(lon)
     area: Ints = np.full(len(lon), -1, dtype=np.int64)
     return (lon, lat, np.where(located, radius, np.nan), area, [], located) if fine[located].all() else None

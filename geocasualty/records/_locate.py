@@ -13,7 +13,7 @@ import shapely
 from geocasualty._progress import progress
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
-from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
+from geocasualty.geodesy import geodesic_distance_m, on_earth, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
 from geocasualty.records._words import Words, coded
@@ -243,7 +243,7 @@ def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: 
     for position in areas.tolist():
         shape, other = stated.shapes[position], found.geometry[position]
         found.reason[position] = "stated area"
-        if other is not None and _plausible(found.lon[position], found.lat[position]):
+        if other is not None and on_earth(found.lon[position], found.lat[position]):
             away = float(apart_m(shape, np.array([other], dtype=object))[0])
             if away > found.radius_m[position]:
                 conflicts[position] = True
@@ -286,7 +286,7 @@ def _at_cells(found: Located, mgrs: pd.Series[Any], accuracy_m: Floats, flags: F
             continue
         cell, middle, reason = known[text]
         radius_m, away = float(np.fmax(cell.radius_m, accuracy_m[position])), np.nan
-        if _plausible(found.lon[position], found.lat[position]):
+        if on_earth(found.lon[position], found.lat[position]):
             away = float(geodesic_distance_m(cell.lon, cell.lat, found.lon[position], found.lat[position]))
             if away <= cell.radius_m and accuracy_m[position] < cell.radius_m:
                 continue
@@ -300,10 +300,6 @@ def _at_cells(found: Located, mgrs: pd.Series[Any], accuracy_m: Floats, flags: F
         found.lon[position], found.lat[position] = cell.lon, cell.lat
     flags.add("geometry-conflict", conflicts)
     return here
-
-
-def _plausible(lon: Any, lat: Any) -> Any:
-    return (np.abs(lon) <= 180.0) & (np.abs(lat) <= 90.0)
 
 
 def _at_coordinates(found: Located, here: npt.NDArray[np.bool_], accuracy_m: npt.NDArray[np.float64]) -> None:
@@ -336,7 +332,7 @@ def _widen(found: Located, cells: Mask, plain: Mask, unsaid: Mask, unstated: Uns
 
 def _compare(found: Located, names: Names, flags: Flags) -> None:
     """Give rows with coordinates the place that their text names, or flag that the two disagree."""
-    asked = np.flatnonzero(found.at_point & (names.which != NO_NAME) & _plausible(found.lon, found.lat))
+    asked = np.flatnonzero(found.at_point & (names.which != NO_NAME) & on_earth(found.lon, found.lat))
     if not len(asked):
         return
     lon, lat, radius = found.lon[asked], found.lat[asked], found.radius_m[asked]

@@ -7,7 +7,6 @@ import datetime as dt
 import gc
 import itertools
 import logging
-import math
 import os
 import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ import pandas as pd
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import SAVE, csv_lines, open_bytes, proposed_encoding
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
+from geocasualty.geodesy import is_radius
 from geocasualty.records._columns import days_of_midnights, unread_columns
 from geocasualty.records._inputs import read_cells, read_grid
 from geocasualty.records._shape import Grid
@@ -355,7 +355,7 @@ def _shown(cells: Cells) -> str:
 def _metres(radius_m: object) -> float | None:
     if radius_m is None:
         return None
-    if isinstance(radius_m, bool) or not isinstance(radius_m, int | float) or not 0 < radius_m < math.inf:
+    if isinstance(radius_m, bool) or not isinstance(radius_m, int | float) or not (radius_m and is_radius(radius_m)):
         raise InputError(f"radius_m is {radius_m!r}; expected metres above zero, such as 500", value=radius_m)
     return float(radius_m)
 

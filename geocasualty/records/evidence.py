@@ -18,6 +18,7 @@ from geocasualty._renamed import renamed_columns
 from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_dtype, precision_of_radius
+from geocasualty.geodesy import MAX_RADIUS_M
 from geocasualty.records._inputs import read_cells
 from geocasualty.records._moved import known_accuracy, moved
 
@@ -302,7 +303,7 @@ class _Row:
     def metres(self) -> float | None:
         """The radius stated, or that of the precision stated."""
         if self.get("radius_m"):
-            return self.number_in("radius_m", 0.0, 20_000_000.0, open_below=True)
+            return self.number_in("radius_m", 0.0, MAX_RADIUS_M, open_below=True)
         return RADIUS_M[self.get("precision")] if self.get("precision") else None
 
     def number_in(self, column: str, low: float, high: float, *, open_below: bool = False) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import precision_dtype
+from geocasualty.geodesy import is_radius
 from geocasualty.theatre.countries import countries
 from geocasualty.theatre.languages import BASES
 
@@ -106,11 +107,12 @@ def _pandera_schema(role: Role, *, unique: bool) -> Any:
     def count(label: str) -> pa.Column:
         return pa.Column("Int64", pa.Check.ge(0, error=f"{label} of zero or more"), nullable=True)
 
+    radius = pa.Check(lambda metres: (metres > 0) & is_radius(metres), error="a radius above zero metres, on Earth")
     columns = {
         id_column(role): pa.Column(
             str, [pa.Check.str_length(min_value=1, error="an identifier")], nullable=False, unique=unique
         ),
-        "radius_m": pa.Column(float, pa.Check.gt(0, error="a radius above zero metres"), nullable=True),
+        "radius_m": pa.Column(float, radius, nullable=True),
         "precision": pa.Column(precision_dtype(), nullable=True),
         "latitude": pa.Column(float, pa.Check.in_range(-90, 90, error="degrees from -90 to 90"), nullable=True),
         "longitude": pa.Column(float, pa.Check.in_range(-180, 180, error="degrees from -180 to 180"), nullable=True),

@@ -111,7 +111,7 @@ class Page:
         whole, parts = self._templates().get_template("report.html"), self._parts() | self._shared
         page = clean(whole.render(cards=drawn, **parts))
         # cards hold neither scripts nor styles of their own: were one to slip in, it would not be allowed to run
-        allowed = escape(policy(clean(whole.render(cards=[], **parts)), [], foreign=False))
+        allowed = escape(policy(clean(whole.render(cards=[], **parts))))
         head = f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'
         return encode(page.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{head}', 1))
 

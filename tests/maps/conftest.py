@@ -58,6 +58,7 @@ class Visit:
     page: Any
     requests: list[str] = field(default_factory=list)
     messages: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
 
     def quiet(self) -> None:
         assert self.requests == []
@@ -88,6 +89,7 @@ def visit(browser: Any, tmp_path: Path):
             "request",
             lambda r: None if r.url == own or r.url.startswith("data:") else seen.requests.append(r.url),
         )
+        page.on("requestfinished", lambda r: seen.answered.append(r.url) if r.url in seen.requests else None)
         page.on("console", lambda m: seen.messages.append(m.text))
         page.on("pageerror", lambda e: seen.messages.append(str(e)))
         page.on("dialog", lambda d: (seen.messages.append("dialog"), d.dismiss()))

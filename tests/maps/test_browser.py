@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import folium
+import folium.plugins
 import geopandas as gpd
 import numpy as np
 import pandas as pd
@@ -372,6 +373,92 @@ def test_layers_of_the_user_work_offline(visit) -> None:
     seen.page.locator(".leaflet-marker-icon").first.click()
     assert seen.page.locator(".leaflet-popup-content b").inner_text() == "bold"
     seen.quiet()
+
+
+HOSTILE_HTML = (
+    *(text for text in HOSTILE if "<base" not in text),
+    "</script><script>window.__pwned=1</script>",
+    "x</script><script>window.__pwned=1</script>`;window.__pwned=1;`",
+    "\\`;window.__pwned=1;`",
+    "\\\\`;window.__pwned=1;//",
+    "\\${window.__pwned=1}",
+    "<meta http-equiv=refresh content='0;url=about:blank'>",
+    "<base href=https://example.invalid/><a href=x>x</a>",
+    "C:\\users\\x",
+)
+
+
+def test_hostile_texts_in_layers_of_the_user_run_nothing_and_ask_nothing(visit) -> None:
+    map_ = OfflineMap(location=(35, 43), zoom_start=7)
+    shapes = []
+    for k, text in enumerate(HOSTILE_HTML):
+        text = text.encode("utf-8", "replace").decode()
+        group = folium.FeatureGroup(name=text.replace("__proto__", "a key that folium writes as it is")).add_to(map_)
+        folium.Marker((35 + k / 100, 43), popup=text, tooltip=text, icon=folium.DivIcon(html=text)).add_to(group)
+        folium.CircleMarker((35 + k / 100, 44), popup=folium.Popup(text, lazy=True)).add_to(group)
+        folium.CircleMarker((35 + k / 100, 44), popup=folium.Popup(folium.Html(text, script=True))).add_to(group)
+        point = {"type": "Point", "coordinates": [43.5, 35 + k / 100]}
+        shapes.append({"type": "Feature", "geometry": point, "properties": {"text": text}})
+    detail = {"fields": ["text"], "localize": False}
+    folium.GeoJson(
+        {"type": "FeatureCollection", "features": shapes},
+        popup=folium.GeoJsonPopup(**detail),
+        tooltip=folium.GeoJsonTooltip(**detail),
+    ).add_to(map_)
+    folium.LayerControl().add_to(map_)
+    seen = visit(map_)
+    page = seen.page
+    opened = page.evaluate(
+        """() => { let n = 0; const map = Object.values(window).find((v) => v instanceof L.Map);
+        map.eachLayer((l) => {
+          if (l.openTooltip) l.openTooltip();
+          if (!l.getLatLng || l instanceof L.Tooltip || l instanceof L.Popup) return;
+          l.fire("mouseover", { latlng: l.getLatLng() }, true);
+          l.fire("click", { latlng: l.getLatLng() }, true);
+          if (document.querySelector(".leaflet-popup")) n += 1; map.closePopup(); });
+        return n; }"""
+    )
+    assert [text for text in seen.messages if "Content Security" not in text] == []
+    assert opened == 4 * len(HOSTILE_HTML)
+    page.wait_for_timeout(300)
+    assert page.url.startswith("file:")
+    assert page.evaluate("window.__pwned") is None
+    assert seen.answered == []
+    assert len(page.evaluate("window.__violations")) >= len(seen.requests)
+
+
+def test_harmless_layers_and_plugins_of_the_user_report_nothing(visit) -> None:
+    class Zoomed(folium.elements.MacroElement):
+        _template = folium.template.Template(
+            "{% macro script(this, kwargs) %}{{ this._parent.get_name() }}.setZoom(9);{% endmacro %}"
+        )
+
+    map_ = OfflineMap(location=(35, 43), zoom_start=7).accept(Zoomed)
+    Zoomed().add_to(map_)
+    folium.Marker((35, 43), popup="5 ` 6 ${x} <i>C:\\new</i> <!-- x -->", tooltip="a ` b").add_to(map_)
+    folium.plugins.FloatImage("data:image/gif;base64,R0lGODlhAQABAAAAACw=").add_to(map_)
+    folium.GeoJson({"type": "Point", "coordinates": [44, 36]}, tooltip="</script>").add_to(map_)
+    seen = visit(map_)
+    seen.page.locator(".leaflet-marker-icon").first.click()
+    assert seen.page.locator(".leaflet-popup-content").inner_text().strip() == "5 ` 6 ${x} C:\\new"
+    assert seen.page.evaluate("Object.values(window).find((v) => v instanceof L.Map).getZoom()") == 9
+    seen.quiet()
+
+
+def test_the_policy_lets_a_plugin_load_what_it_names(visit) -> None:
+    map_ = OfflineMap(location=(35, 43), zoom_start=7)
+    folium.plugins.MarkerCluster([(35, 43)]).add_to(map_)
+    seen = visit(map_)
+    assert any(url.endswith("leaflet.markercluster.js") for url in seen.requests)
+    assert seen.page.evaluate("window.__violations") == []
+
+
+def test_a_script_in_the_page_alone_is_stopped_by_the_policy(visit) -> None:
+    map_ = OfflineMap(location=(35, 43), zoom_start=7)
+    map_.get_root().html.add_child(folium.Element("<script>window.__pwned=1</script>"))
+    seen = visit(map_)
+    assert seen.page.evaluate("window.__pwned") is None
+    assert len(seen.page.evaluate("window.__violations")) == 1
 
 
 def test_readable_without_script(visit, town) -> None:

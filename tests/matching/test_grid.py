@@ -377,3 +377,53 @@ print("sorted")
 def test_a_disk_that_cannot_be_written_only_costs_the_cache():
     done = subprocess.run([sys.executable, "-c", READ_ONLY], capture_output=True, text=True, env=dict(os.environ))
     assert done.stdout == "sorted\n", done.stderr
+
+
+SORTED = """
+from geocasualty.matching import _grid
+import numpy as np
+print(_grid.order_by(np.array([3, 1, 2]), np.arange(3)).tolist())
+print(sum(_grid.order_by.stats.cache_hits.values()))
+"""
+
+
+def sort_with_cache(folder):
+    env = os.environ | {"NUMBA_CACHE_DIR": str(folder)}
+    done = subprocess.run([sys.executable, "-c", SORTED], capture_output=True, text=True, env=env)
+    assert done.returncode == 0, done.stderr
+    order, hits = done.stdout.splitlines()
+    assert order == "[1, 2, 0]"
+    return int(hits), done.stderr.count("it is compiled again")
+
+
+def flipped(held):
+    """One bit of the machine code, which numba would run as it is."""
+    middle = len(held) // 2
+    return held[:middle] + bytes([held[middle] ^ 1]) + held[middle + 1 :]
+
+
+def test_compiled_code_that_was_damaged_is_dropped_and_compiled_again(tmp_path):
+    assert sort_with_cache(tmp_path) == (0, 0)
+    assert sort_with_cache(tmp_path) == (1, 0)
+    damages = [
+        ("nbi", lambda held: held[: len(held) // 2]),
+        ("nbi", lambda _: b""),
+        ("nbc", lambda held: np.random.default_rng(4).bytes(len(held))),
+        ("nbc", flipped),
+    ]
+    for ending, damage in damages:
+        files = list(tmp_path.rglob(f"*order_by*.{ending}"))
+        assert files
+        for path in files:
+            path.write_bytes(damage(path.read_bytes()))
+        assert sort_with_cache(tmp_path) == (0, 1), (ending, damage)
+    assert sort_with_cache(tmp_path) == (1, 0)
+
+
+def test_compiled_code_that_finds_no_room_is_not_kept(tmp_path):
+    script = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (0, -1))\n" + SORTED
+    env = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    script = script.replace("import resource", "import resource, signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)")
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env=env)
+    assert done.stdout == "[1, 2, 0]\n0\n", done.stderr
+    assert sort_with_cache(tmp_path) == (0, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,28 +106,31 @@ def _layer_names(path: Path, driver: str, name: str) -> list[str | None]:
 
 def field_names(path: Path) -> list[str]:
     """The attributes of every layer of a file."""
-    with unpacked(path) as file:
+    with unpacked(path) as file, _damage_said(file, path.name):
         return [field for opened in _opened(file, path.name) for field in opened.schema["properties"]]
+
+
+@contextmanager
+def _damage_said(path: Path, name: str) -> Iterator[None]:
+    try:
+        yield
+    except (InputError, MemoryError):
+        raise
+    except FileNotFoundError as error:
+        raise InputError(f"no such file: {name!r}; check the path") from error
+    except Exception as error:  # GDAL, PROJ and GEOS raise classes of their own, with no common base
+        said = " ".join(str(error).replace(str(path), name).split())[:200]
+        raise InputError(f"{name}: cannot be read ({said}); is it whole?") from error
 
 
 def _opened(path: Path, name: str) -> Iterator[Any]:
     import fiona
-    from fiona._err import CPLE_BaseError
-    from fiona.errors import FionaError
 
-    try:
-        driver = _driver(path, name)
-        for layer in _layer_names(path, driver, name):
-            keep = {} if layer is None else {"layer": layer}
-            with fiona.open(path, driver=driver, **keep) as opened:
-                yield opened
-    except InputError:
-        raise
-    except FileNotFoundError as error:
-        raise InputError(f"no such file: {name!r}; check the path") from error
-    except (FionaError, CPLE_BaseError, OSError, ValueError, shapely.errors.ShapelyError) as error:
-        said = " ".join(str(error).replace(str(path), name).split())[:200]
-        raise InputError(f"{name}: cannot be read ({said}); is it whole?") from error
+    driver = _driver(path, name)
+    for layer in _layer_names(path, driver, name):
+        keep = {} if layer is None else {"layer": layer}
+        with fiona.open(path, driver=driver, **keep) as opened:
+            yield opened
 
 
 def features(path: Path, report: Report, *, needed: frozenset[str] = frozenset()) -> Iterator[Feature]:
@@ -137,7 +141,7 @@ def features(path: Path, report: Report, *, needed: frozenset[str] = frozenset()
     geocasualty.errors.InputError
         If the file cannot be read whole, has no such layer, or a layer without a coordinate reference system.
     """
-    with unpacked(path) as file:
+    with unpacked(path) as file, _damage_said(file, path.name):
         row, used = 0, False
         for opened in _opened(file, path.name):
             fields = {field.lower() for field in opened.schema["properties"]}

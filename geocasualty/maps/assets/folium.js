@@ -1,6 +1,16 @@
 // What folium's own layers expect: the two calls of jQuery that they make, a marker's image, a coloured pin.
 (function () {
   "use strict";
+  // HTML of others may look as it likes, but not send the reader elsewhere, which no policy forbids.
+  const set = Object.getOwnPropertyDescriptor(Element.prototype, "innerHTML");
+  Object.defineProperty(Element.prototype, "innerHTML", Object.assign({}, set, {
+    set: function (text) {
+      const holder = document.createElement("template");
+      set.set.call(holder, text);
+      holder.content.querySelectorAll("meta, base, link, script").forEach((node) => node.remove());
+      (this.content instanceof DocumentFragment ? this.content : this).replaceChildren(holder.content);
+    },
+  }));
   if (!window.$) {
     window.$ = window.jQuery = function (what) {
       if (typeof what === "function") return what();
