@@ -24,7 +24,7 @@ CREDIT = "Natural Earth"
 """Public domain; credited where its lines are drawn."""
 
 TOLERANCE_M = 2_000.0
-"""How far a border of these tables lies from that of Natural Earth at most, where a point may fall on the wrong side."""
+"""How far a border of these tables lies from that of Natural Earth at most."""
 
 Floats = npt.NDArray[np.float64]
 Box = tuple[float, float, float, float]
