@@ -16,8 +16,9 @@ import typer
 from geocasualty.cli._outputs import TABLES, ending, say, write_table
 from geocasualty.errors import BadRowsError, InputError
 
-__all__ = ["FileOf", "Reading", "column_map", "read_table", "reads"]
+__all__ = ["GAZETTEER_HELP", "FileOf", "Reading", "column_map", "named_gazetteer", "read_table", "reads"]
 
+GAZETTEER_HELP = "A gazetteer that was built, or countries, as UA,PL; the bundled one if not given."
 FileOf = "CSV, xlsx, GeoJSON, GeoPackage, shapefile or GeoParquet; - reads from a pipe"
 """What the help says of files of records."""
 
@@ -96,7 +97,7 @@ def _shared_options() -> list[inspect.Parameter]:
             "gazetteer",
             Path | None,
             None,
-            "A gazetteer that was built; the bundled one if not given.",
+            GAZETTEER_HELP,
             "--gazetteer",
             "-g",
         ),
@@ -156,6 +157,23 @@ def reads(*sides: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
         return run
 
     return decorate
+
+
+def named_gazetteer(asked: Path | None) -> Any:
+    """The gazetteer of a path, or of countries by their names or codes, with commas between; else the bundled one.
+
+    Examples
+    --------
+    >>> named_gazetteer(Path("Yemen")).resolve("Taiz city").status
+    'resolved'
+    """
+    import geocasualty as gcas
+    from geocasualty.theatre.countries import country_code
+
+    names = [name.strip() for name in str(asked or "").split(",")]
+    if asked is None or asked.exists() or not all(map(country_code, names)):
+        return gcas.load_gazetteer(asked)
+    return gcas.load_gazetteer(countries=names)
 
 
 def _keep_apart(given: dict[str, Any]) -> None:
@@ -219,10 +237,9 @@ class Reading:
     @functools.cached_property
     def gazetteer(self) -> Any:
         """The gazetteer that the user named, else the bundled one."""
-        import geocasualty as gcas
-
-        self.files += [self._options["gazetteer"]] if self._options["gazetteer"] else []
-        return gcas.load_gazetteer(self._options["gazetteer"])
+        asked = self._options["gazetteer"]
+        self.files += [asked] if asked is not None and asked.exists() else []
+        return named_gazetteer(asked)
 
     def local(self, path: Path) -> Path:
         """The file to read; what comes through a pipe is kept in one first.

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from geocasualty.cli._inputs import Reading, read_table
+from geocasualty.cli._inputs import GAZETTEER_HELP, Reading, named_gazetteer, read_table
 from geocasualty.cli._outputs import AsJson, PlaceFile, as_options, emit, json_text, say
 from geocasualty.errors import InputError
 from geocasualty.files import read_text
@@ -35,7 +35,7 @@ def inspect(
     belligerents: Annotated[str | None, typer.Option(help="Of rows that name none, joined by semicolons.")] = None,
     gazetteer: Annotated[
         Path | None,
-        typer.Option("--gazetteer", "-g", help="A gazetteer that was built; the bundled one if not given."),
+        typer.Option("--gazetteer", "-g", help=GAZETTEER_HELP),
     ] = None,
 ) -> None:
     """Say what a file is, how it would be read, what fails, and which command reads it."""
@@ -43,7 +43,7 @@ def inspect(
 
     if role not in (None, "incident", "strike"):
         raise InputError(f"--role is {role!r}; expected incident or strike")
-    held = gcas.load_gazetteer(gazetteer)
+    held = named_gazetteer(gazetteer)
     said = gcas.inspect(
         file,
         role=role,  # type: ignore[arg-type]
@@ -86,7 +86,7 @@ def resolve(
     ] = "txt",
     gazetteer: Annotated[
         Path | None,
-        typer.Option("--gazetteer", "-g", help="A gazetteer that was built; the bundled one if not given."),
+        typer.Option("--gazetteer", "-g", help=GAZETTEER_HELP),
     ] = None,
     output: PlaceFile = None,
     as_json: AsJson = False,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cached_property
-from itertools import chain
+from functools import cached_property, lru_cache
+from itertools import chain, islice, product
 from typing import NamedTuple
 
 from geocasualty.gazetteer._choice import well_known
 from geocasualty.gazetteer._letters import G_FOR_J, OTHER_LETTERS, other_letters
 from geocasualty.gazetteer._nearest import Spellings
-from geocasualty.gazetteer._phrase_words import GENERIC_WORDS, KINDS
+from geocasualty.gazetteer._phrase_words import ENDINGS, GENERIC_WORDS, KINDS
 from geocasualty.gazetteer._tables import Tables, without_collecting
 from geocasualty.gazetteer.names import (
     bare_key,
@@ -55,6 +55,10 @@ SLIP = "a slip of the pen from a name"
 
 SLIPS = ((3, 9, 3), (1, 9, 1))
 """Words and letters that a name must have for so many of its letters to be wrong, missing or exchanged."""
+
+
+MOST_CASES = 500
+"""Of how many combinations of its words' endings a name is looked up."""
 
 
 class Hits(NamedTuple):
@@ -210,8 +214,17 @@ class NameIndex:
         folded = fold_key(name)
         if not folded:
             return NOTHING
-        known = self._bared(name) or self._folded(name) or self._otherwise_written(name)
+        known = self._in_case(name) or self._bared(name) or self._folded(name) or self._otherwise_written(name)
         return known or self._by_consonants(folded) or self._misspelt(folded) or NOTHING
+
+    def _in_case(self, name: str) -> Hits | None:
+        """Places whose name this is in another grammatical case, by the endings of the languages' tables."""
+        if name.isascii():
+            return None
+        words = [_in_cases(word) for word in re.split(r"([\s-]+)", name.casefold())]
+        forms = ("".join(form) for form in islice(product(*words), 1, MOST_CASES))
+        found = {place_id for form in forms for place_id in self.plain.get(plain_key(form), ())}
+        return Hits(tuple(sorted(found)), 1.0, "in another case the name") if found else None
 
     def _folded(self, name: str) -> Hits | None:
         """Habits of transliteration; a g may stand for q, as folding has it, and as well for j."""
@@ -232,7 +245,7 @@ class NameIndex:
     def find_among(self, name: str, wanted: Callable[[str], bool]) -> Hits:
         """The same, but each comparison counts only the places that are wanted."""
         folded = fold_key(name)
-        known = (self.exact, self._bared, self._folded, self._otherwise_written)
+        known = (self.exact, self._in_case, self._bared, self._folded, self._otherwise_written)
         ways = (self._by_consonants, self._misspelt)
         for found in chain((way(name) for way in known), (way(folded) for way in ways)):
             kept = tuple(filter(wanted, found.place_ids)) if found else ()
@@ -324,6 +337,13 @@ class NameIndex:
             for place_id in self.fold[bucket[1] + other]:
                 scored[place_id] = max(scored.get(place_id, 0.0), score)
         return scored
+
+
+@lru_cache(maxsize=10_000)
+def _in_cases(word: str) -> list[str]:
+    """A word, and what it may be a case of."""
+    others = (pattern.sub(becomes, word) for pattern, becomes in ENDINGS if pattern.search(word))
+    return list(dict.fromkeys([word, *others]))
 
 
 def cutoff(length: int) -> float:

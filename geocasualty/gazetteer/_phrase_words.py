@@ -19,7 +19,7 @@ from geocasualty.theatre.theatre import theatre
 
 __all__ = [
     "AND", "APPROXIMATELY", "ARTICLE", "ARTICLES", "BARE_EXTENTS", "BARE_KINDS", "BETWEEN", "BORDER_WITH", "BY",
-    "COUNTRIES", "DEGREES", "DEMONYMS", "DIRECTIONS", "EXTENTS", "FOR_WHOM", "FROM_TO", "FUNCTION_WORDS",
+    "COUNTRIES", "DEGREES", "DEMONYMS", "DIRECTIONS", "ENDINGS", "EXTENTS", "FOR_WHOM", "FROM_TO", "FUNCTION_WORDS",
     "GENERIC_FIRST", "GENERIC_WORDS", "IN", "INNER", "JOINERS", "KINDS", "KIND_PREFIXES", "LEADS", "MEETINGS",
     "NAMES_WITH_AND", "NOTHING", "NUMBERS", "OF", "OLD_CITY", "ONWARD", "OR", "PARTS", "PATTERNS", "ROADS",
     "ROAD_ADJECTIVES", "SUFFIX_ONLY", "THE", "TO", "UNITS", "VICINITY", "WRITTEN_AND", "keyword",
@@ -99,6 +99,9 @@ PATTERNS = [(re.compile(rule.pattern), rule.becomes) for each in _LANGUAGES for 
 
 GENERIC_WORDS = [word for language in _LANGUAGES for word in language.names["generic"]]
 """Words that begin the names of many places: hill, spring, monastery, well."""
+
+ENDINGS = [(re.compile(rule.pattern), rule.becomes) for each in _LANGUAGES for rule in each.names["endings"]]
+"""By these a word of a name in another case becomes that of the name: of "Бахмута" "Бахмут"."""
 
 COUNTRIES = _keys(theatre().words["countries"])
 DEMONYMS = _keys(theatre().words["demonyms"])

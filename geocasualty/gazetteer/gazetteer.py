@@ -27,14 +27,18 @@ if TYPE_CHECKING:
 __all__ = ["Gazetteer", "load_gazetteer"]
 
 
-def load_gazetteer(path: str | os.PathLike[str] | None = None) -> Gazetteer:
-    """Load the bundled gazetteer of Iraq and Syria, or one of your own.
+def load_gazetteer(path: str | os.PathLike[str] | None = None, *, countries: Iterable[Any] | None = None) -> Gazetteer:
+    """Load the bundled gazetteer of Iraq and Syria, one of any other countries, or one of your own.
 
     Parameters
     ----------
     path : str or path-like, optional
         A GeoPackage that ``geocasualty gazetteer build`` wrote, or a folder with ``places.csv``, ``names.csv`` and
         ``areas.geojson`` in the layout of the bundled one.
+    countries : iterable of str, optional
+        In place of a path: countries by name or ISO 3166-1 code. Their places are the towns of the world of the extra
+        ``geocasualty[world]`` (GeoNames, 500 people or more) and the outlines of their first level (Natural Earth); of
+        Iraq and Syria the bundled ones. No network is used.
 
     Returns
     -------
@@ -43,14 +47,22 @@ def load_gazetteer(path: str | os.PathLike[str] | None = None) -> Gazetteer:
     Raises
     ------
     geocasualty.errors.InputError
-        If the folder or one of its tables is missing.
+        If the folder or one of its tables is missing, a country is none, or the extra is not installed.
 
     Examples
     --------
     >>> import geocasualty as gcas
     >>> gcas.load_gazetteer().resolve("Hawija").best.label
     'Hawijah (Kirkuk, IQ)'
+    >>> gcas.load_gazetteer(countries=["Yemen"]).resolve("Taiz city").best.label
+    'Taizz (Taiz, YE)'
     """
+    if countries is not None:
+        from geocasualty.gazetteer.building._world import WorldTables, world_codes
+
+        if path is not None:
+            raise InputError("give a path or countries=, not both; gcas.build_gazetteer joins a table and countries")
+        return Gazetteer(WorldTables(world_codes(countries)))
     if path is not None and not os.path.isdir(path):
         from geocasualty.gazetteer._geopackage import GeoPackageTables
 

@@ -9,14 +9,15 @@ import numpy.typing as npt
 import shapely
 
 from geocasualty.geodesy import geodesic_distance_m
+from geocasualty.theatre import outlines as world
 
 if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
 
-__all__ = ["BORDER_TOLERANCE_M", "Countries", "apart_m", "beyond_m", "inside", "taken_as"]
+__all__ = ["BORDER_TOLERANCE_M", "Countries", "apart_m", "beyond_m", "inside"]
 
 BORDER_TOLERANCE_M = 20_000.0
-"""Bundled outlines are generalised; a point this near to an area is taken as in it."""
+"""Outlines are generalised; a point this near to a country, and in no other, is taken as in it."""
 
 _MARGIN = 0.5
 """Degrees around an outline beyond which nothing is within the tolerance, up to 68 degrees north or south."""
@@ -71,7 +72,7 @@ def inside(polygon: shapely.Geometry, lon: Floats, lat: Floats, margin: float = 
 
 
 class Countries:
-    """The outlines of the countries that a gazetteer knows.
+    """The outlines of the countries that a gazetteer knows, and beyond them those of the world.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ class Countries:
     Attributes
     ----------
     outlines : dict of str to shapely.Geometry
-        By ISO code.
+        Those of the gazetteer, by ISO code.
     """
 
     def __init__(self, gazetteer: Gazetteer) -> None:
@@ -91,29 +92,53 @@ class Countries:
             code: outline for code, outline in zip(codes, frame.geometry, strict=True) if outline is not None and code
         }
 
-    def of_points(self, lon: Floats, lat: Floats) -> tuple[Texts, Floats]:
-        """The country of each point, and its metres beyond the outline: within the tolerance, the nearest one.
+    def outline(self, code: str) -> shapely.Geometry | None:
+        """The outline of a country: the gazetteer's, else the world's; None where neither has it."""
+        return self.outlines[code] if code in self.outlines else world.outline(code)
+
+    def of_points(self, lon: Floats, lat: Floats) -> tuple[Texts, Texts]:
+        """The country of each point, and in words how it was taken, where there is something to say.
+
+        An outline of the gazetteer that holds the point comes first. One whose border is no farther than borders are
+        uncertain by is next, then the country of the world that holds it, then the nearest within
+        :data:`BORDER_TOLERANCE_M`.
 
         Returns
         -------
-        codes : numpy.ndarray of str
-            Empty where no country is within :data:`BORDER_TOLERANCE_M`.
-        away_m : numpy.ndarray of float
-            Zero in the outline; NaN where there is no country.
+        codes, words : numpy.ndarray of str
+            Empty where no country is near, and where there is nothing to say.
         """
-        codes = np.full(len(lon), "", dtype=object)
-        away = np.full(len(lon), np.nan)
+        codes, words = np.full(len(lon), "", dtype=object), np.full(len(lon), "", dtype=object)
         for code, outline in self.outlines.items():
-            held = inside(outline, lon, lat) & (codes == "")
-            codes[held], away[held] = code, 0.0
-        for code, outline in self.outlines.items():
-            rows = np.flatnonzero(~(away == 0.0) & inside(outline, lon, lat, _MARGIN))
-            if not len(rows):
-                continue
-            metres = beyond_m(outline, lon[rows], lat[rows])
-            nearer = (metres <= BORDER_TOLERANCE_M) & ~(away[rows] <= metres)
+            codes[inside(outline, lon, lat) & (codes == "")] = code
+        rows = np.flatnonzero(codes == "")
+        if len(rows):
+            codes[rows], words[rows] = self._beyond(lon[rows], lat[rows])
+        return codes, words
+
+    def _beyond(self, lon: Floats, lat: Floats) -> tuple[Texts, Texts]:
+        """As :meth:`of_points`, for points in no outline of the gazetteer."""
+        held = world.countries_at(lon, lat)
+        known = np.isin(held, [code for code in held if code and code not in self.outlines])
+        limit = np.where(known, world.TOLERANCE_M, BORDER_TOLERANCE_M)
+        codes, away = np.full(len(lon), "", dtype=object), np.full(len(lon), np.inf)
+        others = [code for code in world.countries_near(lon, lat, _MARGIN) if code not in self.outlines]
+        parts = [*self.outlines.items(), *((code, part.polygon) for code in others for part in world.areas(code))]
+        reach = limit / 110_000 / np.maximum(np.cos(np.radians(lat)), 0.01)  # degrees of longitude, at least
+        tree = shapely.STRtree([polygon for _, polygon in parts])
+        asked, met = tree.query(shapely.points(lon, lat), predicate="dwithin", distance=reach)
+        for number in np.unique(met).tolist():
+            code, polygon = parts[number]
+            rows = asked[(met == number) & ~(known & (held == code))[asked]]
+            metres = beyond_m(polygon, lon[rows], lat[rows])
+            nearer = (metres <= limit[rows]) & (metres < away[rows])
             codes[rows[nearer]], away[rows[nearer]] = code, metres[nearer]
-        return codes, away
+        words = np.array([taken_as(code, metres) for code, metres in zip(codes, away, strict=True)], dtype=object)
+        own = np.isin(codes, list(self.outlines))
+        for row in np.flatnonzero(known & ~own).tolist():
+            other, codes[row] = codes[row], held[row]
+            words[row] = f"country taken as {held[row]}, {away[row] / 1000:.1f} km from {other}" if other else ""
+        return codes, words
 
     def of(self, shape: shapely.Geometry) -> tuple[str, str]:
         """The country of a point or an area, empty where it is not known; and how it was taken, in words.
@@ -122,33 +147,41 @@ class Countries:
         of the countries beyond which no corner is farther than that, the one that holds most of the area.
         """
         if shape.geom_type == "Point":
-            codes, away = self.of_points(np.array([shape.x]), np.array([shape.y]))
-            return codes[0], taken_as(codes[0], away[0])
+            codes, words = self.of_points(np.array([shape.x]), np.array([shape.y]))
+            return codes[0], words[0]
         held = [code for code, outline in self.outlines.items() if shapely.covers(outline, shape)]
         if held:
             return held[0], ""
         corners = shapely.get_coordinates(shape)
+        others = [
+            code for code in world.countries_near(corners[:, 0], corners[:, 1], _MARGIN) if code not in self.outlines
+        ]
+        near = self.outlines | {code: outline for code in others if (outline := world.outline(code)) is not None}
+        if held := [code for code in others if shapely.covers(near[code], shape)]:
+            return held[0], ""
         within = {}
-        for code, outline in self.outlines.items():
+        for code, outline in near.items():
             if inside(outline, corners[:, 0], corners[:, 1], _MARGIN).all():
                 metres = float(beyond_m(outline, corners[:, 0], corners[:, 1]).max())
                 if metres <= BORDER_TOLERANCE_M:
                     within[code] = (-shapely.intersection(outline, shape).area, metres, code)
         if within:
             _, metres, code = min(within.values())
-            return code, f"country taken as {code}, beyond whose generalised border it reaches {metres / 1000:.1f} km"
-        met = sorted(code for code, outline in self.outlines.items() if shapely.intersects(outline, shape))
+            return code, taken_as(code, metres, area=True)
+        met = sorted(code for code, outline in near.items() if shapely.intersects(outline, shape))
         return "", f"not wholly in {' or '.join(met)}" if met else ""
 
 
-def taken_as(code: str, away_m: float) -> str:
+def taken_as(code: str, away_m: float, *, area: bool = False) -> str:
     """That a country is taken whose outline ends short of a point; empty where there is nothing to say.
 
     Examples
     --------
-    >>> taken_as("SY", 1_234.0), taken_as("SY", 0.0), taken_as("", float("nan"))
+    >>> taken_as("SY", 1_234.0), taken_as("SY", 0.0), taken_as("", float("inf"))
     ('country taken as SY, whose generalised border is 1.2 km away', '', '')
     """
     if not code or away_m <= 0:
         return ""
+    if area:
+        return f"country taken as {code}, beyond whose generalised border it reaches {away_m / 1000:.1f} km"
     return f"country taken as {code}, whose generalised border is {away_m / 1000:.1f} km away"

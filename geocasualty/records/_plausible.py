@@ -18,7 +18,7 @@ from geocasualty.errors import GeocasualtyWarning
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
-from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside, taken_as
+from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside
 from geocasualty.records.belligerents import in_doubt, names_in_no_table, nearest_name
 from geocasualty.records.formats import readers
 from geocasualty.taxonomy import INHABITED, SETTLEMENTS, TAXONOMY
@@ -64,7 +64,7 @@ def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer,
         ``outside-country`` and ``looks-swapped`` are added.
     """
     countries = Countries(gazetteer)
-    _contradicted(found, countries.outlines, gazetteer, flags)
+    _contradicted(found, countries, gazetteer, flags)
     points = _Points(found, texts)
     lon, lat = points.lon, points.lat
     asked = points.here & (np.abs(lon) <= 180) & (np.abs(lat) <= 90)
@@ -72,11 +72,13 @@ def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer,
         reason = "(0, 0) is open sea and stands for a missing position; leave both cells empty or correct them"
         points.fail(position, reason)
     unstated = found.country.holds("")
-    for code, outline in countries.outlines.items():
-        stated = asked & found.country.holds(code)
+    for code in sorted({*found.country.texts} - {""}):
+        here = found.country.holds(code)
+        stated, areas = asked & here, found.in_area & here
+        if not (stated.any() or areas.any()) or (outline := countries.outline(code)) is None:
+            continue
         if stated.any():
             _stated(found, points, np.flatnonzero(stated), outline, flags)
-        areas = found.in_area & found.country.holds(code)
         if areas.any():
             _stated_areas(found, np.flatnonzero(areas), outline, flags)
     if unstated.any():
@@ -105,7 +107,7 @@ class _Points:
         self._found.failures.append(case)
 
 
-def _contradicted(found: Located, outlines: dict[str, Any], gazetteer: Gazetteer, flags: Flags) -> None:
+def _contradicted(found: Located, countries: Countries, gazetteer: Gazetteer, flags: Flags) -> None:
     """Take the country of the place that a text names where it is not the stated one, or within 20 km of it."""
     rows = np.flatnonzero(~found.at_point & ~found.place_id.holds("") & ~found.country.holds(""))
     pairs, which = np.unique(
@@ -116,7 +118,7 @@ def _contradicted(found: Located, outlines: dict[str, Any], gazetteer: Gazetteer
         place, stated = gazetteer.place(found.place_id.texts[place_code]), found.country.texts[country_code]
         if place.country in ("", stated):
             continue
-        outline = outlines.get(stated)
+        outline = countries.outline(stated)
         if outline is not None:
             away = beyond_m(outline, np.array([place.lon]), np.array([place.lat]))
             if away[0] <= BORDER_TOLERANCE_M:
@@ -178,18 +180,25 @@ def _outside(found: Located, far: Any, away: Any, turned: Any, fail: Callable[[i
 
 
 def _unstated(found: Located, where: Mask, lon: Floats, lat: Floats, countries: Countries, flags: Flags) -> None:
-    """Fill in the country of points, with a word where it is taken over a border; flag those that look swapped."""
+    """Fill in the country of points, with a word where it is taken over a border; flag those that look swapped.
+
+    A point in a country that the gazetteer has not is believed where more of the rows lie in that country than would in
+    the one that it lies in the other way round.
+    """
     rows = np.flatnonzero(where)
-    codes, away = countries.of_points(lon[rows], lat[rows])
+    codes, words = countries.of_points(lon[rows], lat[rows])
     found.country.put(rows, codes)
-    for slot in np.flatnonzero(away > 0).tolist():
-        found.say(int(rows[slot]), taken_as(codes[slot], float(away[slot])))
-    others = rows[codes == ""]
+    for slot in np.flatnonzero(words != "").tolist():
+        found.say(int(rows[slot]), words[slot])
+    others = np.flatnonzero(~np.isin(codes, list(countries.outlines)))
+    lie = Counter(codes.tolist())
     mask = np.zeros(len(lon), dtype=bool)
     for code, outline in countries.outlines.items():
-        turned = others[inside(outline, lat[others], lon[others]) & ~mask[others]]
-        mask[turned] = True
-        for position in turned.tolist():
+        turned = others[inside(outline, lat[rows[others]], lon[rows[others]]) & ~mask[rows[others]]]
+        more = lie[code] + len(turned)
+        turned = turned[[not codes[slot] or lie[codes[slot]] <= more for slot in turned.tolist()]]
+        mask[rows[turned]] = True
+        for position in rows[turned].tolist():
             found.say(position, f"with latitude and longitude swapped it would lie in {code}")
     flags.add("looks-swapped", mask)
 

@@ -107,7 +107,7 @@ _SHAPE = {
         "kinds": re.compile("[a-z]+(?:, [a-z]+)*"),
         "misspelt": re.compile("[123]"),
     },
-    "names": {"generic": WORDS},
+    "names": {"generic": WORDS, "endings": HELD},
     "counts": {**dict.fromkeys(COUNT_WORDS, WORDS), "least": re.compile(r"\d{1,4}")},
     "parties": {"doubt": WORDS, "or": WORDS},
     "columns": dict.fromkeys(COLUMN_MEANINGS, WORDS),
@@ -127,7 +127,7 @@ class Language(NamedTuple):
     script: str
     dates: dict[str, Any]
     places: dict[str, Any]
-    names: dict[str, Words]
+    names: dict[str, Any]
     counts: dict[str, Any]
     parties: dict[str, Words]
     columns: dict[str, Words]
@@ -160,6 +160,6 @@ def languages() -> tuple[Language, ...]:
     Examples
     --------
     >>> [language.code for language in languages()]
-    ['en', 'ar', 'fr', 'ku', 'ru', 'uk']
+    ['en', 'ar', 'fa', 'fr', 'he', 'ku', 'ru', 'tr', 'uk']
     """
     return tuple(map(read_language, in_order(FOLDER, "en")))

@@ -132,7 +132,8 @@ def test_a_line_is_set_aside_where_the_place_is_said(gaz):
         (shapely.box(38.3, 36.8, 38.4, 36.9), "SY", "", "beyond whose generalised border it reaches 2.7 km"),
         (shapely.box(40.8, 34, 41.5, 34.6), "", "unknown-timezone", "not wholly in IQ or SY"),
         (shapely.box(35.2, 43.7, 35.4, 43.9), "", "looks-swapped;unknown-timezone", "swapped it would lie in IQ"),
-        (shapely.box(10, 50, 11, 51), "", "unknown-timezone", "stated area"),
+        (shapely.box(10, 50, 11, 51), "DE", "", "stated area"),
+        (shapely.box(-40, 10, -39, 11), "", "unknown-timezone", "stated area"),
     ],
 )
 def test_the_country_of_an_area_is_the_one_that_holds_it(gaz, shape, country, flags, words):

@@ -199,9 +199,9 @@ def test_a_stated_rung_is_the_most_that_a_shared_point_is_widened_to(validate, g
 
 
 def test_the_country_of_coordinates_gives_the_zone(validate):
-    frame, _ = validate({}, {"lat": "35.9", "lon": "39.0"}, {"lat": "51.5", "lon": "0.1"})
-    assert frame["country"].tolist() == ["IQ", "SY", ""]
-    assert frame["timezone"].tolist() == ["Asia/Baghdad", "Asia/Damascus", "UTC"]
+    frame, _ = validate({}, {"lat": "35.9", "lon": "39.0"}, {"lat": "51.5", "lon": "0.1"}, {"lat": "10", "lon": "-40"})
+    assert frame["country"].tolist() == ["IQ", "SY", "GB", ""]
+    assert frame["timezone"].tolist() == ["Asia/Baghdad", "Asia/Damascus", "Europe/London", "UTC"]
 
 
 def test_dates_in_figures_are_decided_for_the_whole_file(validate):
@@ -328,7 +328,8 @@ def test_a_day_is_local_wherever_a_record_is_located(validate, cells, country, w
     ("cells", "flags"),
     [
         ({"lat": "", "lon": "", "place": "Atlantis"}, "unknown-timezone"),
-        ({"lat": "39.0", "lon": "30.0"}, "unknown-timezone"),
+        ({"lat": "39.0", "lon": "30.0"}, ""),
+        ({"lat": "34.0", "lon": "30.0"}, "unknown-timezone"),
         ({"country": "BV", "lat": "-54.4", "lon": "3.4"}, "unknown-timezone"),
         ({"country": "LY", "lat": "32.9", "lon": "13.2"}, ""),
         ({"country": "TR", "lat": "38.0", "lon": "35.0"}, ""),

@@ -17,7 +17,10 @@ from geocasualty.gazetteer.building._values import BadCellError, coordinates, po
 from geocasualty.gazetteer.names import script_of
 from geocasualty.taxonomy import LEVELS
 
-__all__ = ["AlternateName", "alternate_names", "geonames_records"]
+__all__ = ["GEONAMES", "AlternateName", "alternate_names", "geonames_records"]
+
+GEONAMES = ("GeoNames", "CC BY 4.0")
+"""As everybody must credit it."""
 
 COLUMNS = (
     "geonameid", "name", "asciiname", "alternatenames", "latitude", "longitude", "feature class", "feature code",
@@ -55,7 +58,7 @@ class AlternateName(NamedTuple):
 
 def source_of(path: Path) -> Source:
     """GeoNames, as everybody must credit it."""
-    return Source("GeoNames", "CC BY 4.0", path.name)
+    return Source(*GEONAMES, path.name)
 
 
 def why_junk(name: str) -> str:

@@ -1,0 +1,77 @@
+"""From nothing to a report in a country that is not bundled, as its page says, without a network."""
+
+import re
+import shlex
+import socket
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+import geocasualty as gcas
+from geocasualty.cli import app
+
+PAGE = (Path(__file__).parents[1] / "docs/how-to/another-war.md").read_text(encoding="utf-8")
+TABLES = re.findall(r"^`(\S+\.csv)`:\n\n```text\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
+WARS = {"Ukraine": "UA", "Yemen": "YE"}
+
+
+@pytest.fixture(scope="module", params=WARS)
+def made(request, tmp_path_factory):
+    """What the commands of the page wrote of one war, by file."""
+    folder = tmp_path_factory.mktemp("war")
+    commands = [line.strip() for line in PAGE.splitlines() if f"-g {request.param} " in line and line[0] == " "]
+    assert len(commands) == 5
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.setattr(socket.socket, "connect", lambda *_: pytest.fail("a network was asked for"))
+        for name, text in TABLES:
+            Path(name).write_text(text, encoding="utf-8")
+        for command in commands:
+            done = CliRunner().invoke(app, shlex.split(command)[1:])
+            assert done.exit_code == 0, (command, done.output)
+    return request.param, folder
+
+
+def test_every_incident_is_located_and_has_its_strike(made):
+    war, folder = made
+    found = pd.read_csv(folder / "findings.csv")
+    assert found["country"].tolist() == [WARS[war]] * 5
+    assert (found["finding"] != "unlocated").all()
+    assert found["n_possible"].ge(1).all() if "n_possible" in found else True
+
+
+def test_the_maps_show_the_country_and_credit_what_they_draw(made):
+    war, folder = made
+    province = (folder / f"{war.lower()}.html").read_text(encoding="utf-8")
+    assert "Natural Earth" in province
+    assert "GeoNames" in province
+    for other in ("UCDP", "airportsdata", "Baghdad", "Euphrates", "https://"):
+        assert other not in province.split("<body>")[1], other
+
+
+def test_the_report_and_the_table_name_the_areas(made):
+    war, folder = made
+    areas = set(pd.read_csv(folder / "table.csv")["governorate"])
+    assert areas >= {"Ukraine": {"Donetsk", "Chernihiv"}, "Yemen": {"Sanaa"}}[war]
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Iraq" not in report
+    assert "Syria" not in report
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "label"),
+    [
+        ("Bakhmut", "UA", "Bakhmut"), ("Бахмут", "UA", "Bakhmut"), ("Mariupol", "UA", "Mariupol"),
+        ("Kharkiv", "UA", "Kharkiv"), ("Khan Yunis", "PS", "Khan Yunis"), ("خان يونس", "PS", "Khan Yunis"),
+        ("Rafah", "PS", "Rafah"), ("Taiz", "YE", "Taizz"), ("Hodeidah", "YE", "Al Hudaydah"), ("صعدة", "YE", "Sa'dah"),
+        ("El Fasher", "SD", "El Fasher"), ("Nyala", "SD", "Nyala"), ("Sirte", "LY", "Sirte"),
+        ("Misrata", "LY", "Misratah"),
+    ],
+)  # fmt: skip
+def test_places_of_other_wars_resolve(name, country, label):
+    found = gcas.load_gazetteer(countries=["UA", "PS", "YE", "SD", "LY"]).resolve(name)
+    assert (found.status, found.best.place.country) == ("resolved", country)
+    assert found.best.place.kind in ("city", "town")
+    assert found.best.label.startswith(label.partition(" (")[0][:4])
