@@ -1,5 +1,6 @@
-from . import datasets, errors, gazetteer, maps, matching, partitioned, records, tallies
+from . import control, datasets, errors, gazetteer, maps, matching, partitioned, records, tallies
 from .assessment import assess
+from .control import share_held, who_held
 from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
@@ -26,6 +27,7 @@ __all__ = [
     "assessed_places",
     "build_gazetteer",
     "check",
+    "control",
     "coverage",
     "datasets",
     "errors",
@@ -51,10 +53,12 @@ __all__ = [
     "save_html",
     "screen",
     "sensitivity",
+    "share_held",
     "tallies",
     "tally",
     "town_map",
     "validate_incidents",
     "validate_strikes",
+    "who_held",
     "write_records",
 ]
