@@ -35,7 +35,7 @@ from geocasualty.records._inputs import read_cells
 from geocasualty.records._words import Words, coded
 from geocasualty.times import is_local, parse_interval
 
-__all__ = ["DOUBTS", "control_faults", "read_control", "share_held", "who_held"]
+__all__ = ["DOUBTS", "control_faults", "dated_ground", "read_control", "share_held", "who_held"]
 
 DOUBTS = {
     "no-location": "the record has no place",
@@ -275,6 +275,28 @@ def share_held(place: Any, date: str | tuple[str, str], *, control: Any, gazette
     )
 
 
+def dated_ground(control: Any) -> Iterator[tuple[int, int, bool, dict[str, tuple[Any, Any]]]]:
+    """For each span of days what each holder surely has, and what it may have besides.
+
+    Yields
+    ------
+    first, last : int
+        Days since 1970-01-01.
+    stated : bool
+        Whether an outline is of them; else they lie between two.
+    held : dict of str to tuple of shapely.Geometry
+        By holder.
+    """
+    known = _Control.of(control)
+    for span in known.timeline:
+        held = {}
+        for holder in known.holders:
+            sure = shapely.intersection(*(known.sure(rows, holder) for rows in span[2:]))
+            may = shapely.union_all([known.union(rows, holder) for rows in span[2:]])
+            held[holder] = sure, shapely.difference(may, sure)
+        yield span.first, span.last, span.before == span.after, held
+
+
 class _Told(NamedTuple):
     holders: tuple[str, ...]
     doubts: tuple[str, ...]
@@ -468,16 +490,6 @@ class _Control:
                 found.append(("overlap", _day(first), _day(last), holders, f"{one + 1};{other + 1}", km2))
         columns = ["fault", "first", "last", "holders", "rows", "km2"]
         return pd.DataFrame(sorted(found, key=lambda row: row[1:5]), columns=columns)
-
-    def drawn(self) -> Iterator[tuple[int, int, dict[str, tuple[Any, Any]]]]:
-        """For each span of days, first and last, what each holder surely has and what it may have besides."""
-        for span in self.timeline:
-            held = {}
-            for holder in self.holders:
-                sure = shapely.intersection(*(self.sure(rows, holder) for rows in span[2:]))
-                may = shapely.difference(shapely.union_all([self.union(rows, holder) for rows in span[2:]]), sure)
-                held[holder] = sure, may
-            yield span.first, span.last, held
 
 
 def _day(number: int) -> str:

@@ -34,12 +34,15 @@ from geocasualty.cli._outputs import (
 )
 from geocasualty.errors import InputError
 
-__all__ = ["demo", "map_app", "report", "tally"]
+__all__ = ["demo", "held", "map_app", "report", "tally"]
 
 map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file that needs no network.")
 
 Title = Annotated[str | None, typer.Option(help="Title of the map.")]
 
+Ground = Annotated[
+    Path | None, typer.Option("--control", help="Outlines of who held the ground, with holder, from and to, to draw.")
+]
 Level = Annotated[str, typer.Option(help="Outlines of the gazetteer: governorate or district.")]
 BlurKm = Annotated[float | None, typer.Option(help="Displace positions by up to so many kilometres, for publication.")]
 BlurSeed = Annotated[
@@ -61,6 +64,7 @@ def map_province(
     within_days: DaysOrHours = None,
     within_hours: WithinHours = None,
     level: Level = "governorate",
+    control: Ground = None,
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
     title: Title = None,
@@ -77,6 +81,7 @@ def map_province(
         within_days=within_days,
         within_hours=within_hours,
         level=level,
+        control=control,
         blur_km=blur_km,
         blur_seed=blur_seed,
         title=title,
@@ -100,6 +105,7 @@ def map_town(
     belligerents: Names = "overlap",
     review: Review = None,
     level: Level = "governorate",
+    control: Ground = None,
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
     title: Title = None,
@@ -119,6 +125,7 @@ def map_town(
         belligerents=names,
         review=decided,
         level=level,
+        control=control,
         blur_km=blur_km,
         blur_seed=blur_seed,
         title=title,
@@ -211,6 +218,32 @@ def report(
             emit_bytes([written.read_bytes()])
         else:
             say(f"wrote {output}")
+
+
+Control = Annotated[Path, typer.Option(help="Outlines with holder, from and to, in any kind of file of shapes.")]
+
+
+@reads("incident")
+def held(
+    control: Control,
+    reading: Reading,
+    incidents: Annotated[Path | None, typer.Argument(help=f"File of incidents: {FileOf}.")] = None,
+    place: Annotated[str | None, typer.Option(help="In place of incidents: the share of this place.")] = None,
+    date: Annotated[str | None, typer.Option(help="With --place: the day, such as 2017-07-04, or month.")] = None,
+    output: TableFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say who held the ground where each incident may lie, or what share of a place each held, as CSV."""
+    import geocasualty as gcas
+
+    outlines = gcas.control.read_control(reading.local(control))
+    if (incidents is None) == (place is None) or (place is None) != (date is None):
+        raise InputError("give a file of incidents, or --place and --date")
+    if incidents is not None:
+        table = gcas.who_held(reading.records(incident=incidents), outlines)
+    else:
+        table = gcas.share_held(place, str(date), control=outlines, gazetteer=reading.gazetteer)
+    emit(table, output, as_json=as_json)
 
 
 @reads("incident", "strike")

@@ -36,6 +36,7 @@ _COMMON_SCRIPTS = (
     "base.js",
     "records.js",
     "fan.js",
+    "control.js",
     "time.js",
     "tools.js",
 )

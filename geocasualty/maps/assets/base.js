@@ -21,6 +21,7 @@
     gc.pictures(view);
     gc.base(view);
     gc.apps[app](view);
+    gc.control(view);
     attribution(view);
     layers(view);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);

@@ -61,6 +61,7 @@
       range.setAttribute("aria-valuetext", out.textContent);
       all.disabled = !period;
       Array.prototype.forEach.call(bars.children, (bar, i) => bar.classList.toggle("gc-now", i === k - 1));
+      view.map.fire("gc:period", { period });
       change(period ? (r) => r.start !== null && r.t0 < period.to && r.t1 > period.from : () => true, period);
     };
     const stop = function () {
