@@ -4,7 +4,7 @@ from .control import share_held, who_held
 from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
-from .maps import plot_province, plot_town, province_map, save_html, town_map
+from .maps import explore, plot_province, plot_town, province_map, save_html, town_map
 from .matching import assessed_places, check, link, match, rank, screen, sensitivity
 from .records import (
     apply_corrections,
@@ -31,6 +31,7 @@ __all__ = [
     "coverage",
     "datasets",
     "errors",
+    "explore",
     "gazetteer",
     "inspect",
     "link",

@@ -14,6 +14,7 @@ SERVES = {
     "numba": ("fast", "quick joins of large tables need numba"),
     "matplotlib": ("plots", "figures need matplotlib"),
     "openpyxl": ("excel", "Excel workbooks need openpyxl"),
+    "mapclassify": ("notebook", "schemes of classes need mapclassify"),
     "dask": ("dask", "partitions need Dask"),
     "dask_geopandas": ("dask", "partitions need dask-geopandas"),
 }

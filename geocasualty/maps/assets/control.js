@@ -12,8 +12,7 @@
     view.overlays.push(["Who held the ground", group]);
     const tint = view.data.measure ? 0.08 : 0.18; // a tint must not make one class of a measure another
     const said = el("p", { class: "gc-more gc-held-day", "aria-live": "polite" });
-    const box = gc.section(view, "Who held the ground"), details = view.side.querySelectorAll(".gc-section");
-    if (details.length > 2) view.side.insertBefore(box.parentNode, details[1]);
+    const box = gc.sectionSecond(view, "Who held the ground");
     box.appendChild(said);
     L.polygon([], { pane: "gc-held", renderer }).addTo(map).remove(); // so that the renderer has its drawing
     renderer._container.insertBefore(svg("defs", {}, control.holders.map(hatch)), renderer._container.firstChild);
@@ -36,6 +35,13 @@
     }
     map.on("gc:period", (event) => show(event.period));
     show(null);
+  };
+
+  // A section behind the first: that is the legend of the map itself.
+  gc.sectionSecond = function (view, title) {
+    const others = view.side.querySelectorAll(".gc-section"), box = gc.section(view, title);
+    view.side.insertBefore(box.parentNode, others[1] || others[0] || view.side.firstChild);
+    return box;
   };
 
   // Each holder's lines run at an angle of their own, so that two lie over one another and both are seen.
