@@ -1,9 +1,10 @@
-from . import datasets, errors, gazetteer, maps, matching, partitioned, records, tallies
+from . import control, datasets, errors, gazetteer, maps, matching, partitioned, records, tallies
 from .assessment import assess
+from .control import share_held, who_held
 from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
-from .maps import plot_province, plot_town, province_map, save_html, town_map
+from .maps import explore, plot_province, plot_town, province_map, save_html, town_map
 from .matching import assessed_places, check, link, match, rank, screen, sensitivity
 from .records import (
     apply_corrections,
@@ -29,9 +30,11 @@ __all__ = [
     "buffers",
     "build_gazetteer",
     "check",
+    "control",
     "coverage",
     "datasets",
     "errors",
+    "explore",
     "gazetteer",
     "inspect",
     "link",
@@ -54,11 +57,13 @@ __all__ = [
     "save_html",
     "screen",
     "sensitivity",
+    "share_held",
     "tallies",
     "tally",
     "town_map",
     "uncertainty",
     "validate_incidents",
     "validate_strikes",
+    "who_held",
     "write_records",
 ]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.maps import province_map
+from geocasualty.maps import explore, province_map
 from geocasualty.maps import town_map as town
 from geocasualty.matching import FINDINGS, Assessed, is_partitioned, rank
 from geocasualty.matching import assess as data
@@ -112,6 +112,15 @@ class Assessment:
     def map(self, **options: Any) -> Any:
         """The incidents by governorate, as :func:`geocasualty.province_map`, which says what the options are."""
         return province_map(self.data, **{"measure": "share_nearby", **options})
+
+    def explore(self, column: str | None = "finding", *, of: str = "findings", **options: Any) -> Any:
+        """Its findings, or ``pairs`` or ``misses`` as lines, as :func:`geocasualty.explore`, which says the options."""
+        if of not in ("findings", "pairs", "misses"):
+            raise InputError(f"of is {of!r}; expected findings, pairs or misses")
+        sides = (self.data.sides.ours.frame, self.data.sides.theirs.frame)
+        table = getattr(self, of)
+        column = "relation" if column == "finding" and of == "pairs" else column
+        return explore(table, column if column in table else None, **{"records": sides, "name": of, **options})
 
     def town_map(self, place: Any, **options: Any) -> Any:
         """One incident by its id, or one place, as :func:`geocasualty.town_map`, which says what the options are."""

@@ -34,7 +34,7 @@ from geocasualty.cli._outputs import (
 )
 from geocasualty.errors import InputError
 
-__all__ = ["demo", "map_app", "report", "tally"]
+__all__ = ["demo", "held", "map_app", "report", "tally"]
 
 map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file that needs no network.")
 
@@ -48,6 +48,9 @@ Until = Annotated[str | None, typer.Option(help="Only incidents of this local da
 Areas = Annotated[
     Path | None,
     typer.Option(help="Polygons to draw in place of governorates, with a column name, or as COD-AB has them."),
+]
+Ground = Annotated[
+    Path | None, typer.Option("--control", help="Outlines of who held the ground, with holder, from and to, to draw.")
 ]
 Level = Annotated[str, typer.Option(help="Outlines of the gazetteer: governorate or district.")]
 BlurKm = Annotated[float | None, typer.Option(help="Displace positions by up to so many kilometres, for publication.")]
@@ -75,6 +78,7 @@ def map_province(
     until: Until = None,
     areas: Areas = None,
     level: Level = "governorate",
+    control: Ground = None,
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
     title: Title = None,
@@ -97,6 +101,7 @@ def map_province(
         country=country,
         since=since,
         until=until,
+        control=control,
         blur_km=blur_km,
         blur_seed=blur_seed,
         title=title,
@@ -125,6 +130,7 @@ def map_town(
     until: Until = None,
     areas: Areas = None,
     level: Level = "governorate",
+    control: Ground = None,
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
     title: Title = None,
@@ -150,6 +156,7 @@ def map_town(
         country=country,
         since=since,
         until=until,
+        control=control,
         blur_km=blur_km,
         blur_seed=blur_seed,
         title=title,
@@ -242,6 +249,32 @@ def report(
             emit_bytes([written.read_bytes()])
         else:
             say(f"wrote {output}")
+
+
+Control = Annotated[Path, typer.Option(help="Outlines with holder, from and to, in any kind of file of shapes.")]
+
+
+@reads("incident")
+def held(
+    control: Control,
+    reading: Reading,
+    incidents: Annotated[Path | None, typer.Argument(help=f"File of incidents: {FileOf}.")] = None,
+    place: Annotated[str | None, typer.Option(help="In place of incidents: the share of this place.")] = None,
+    date: Annotated[str | None, typer.Option(help="With --place: the day, such as 2017-07-04, or month.")] = None,
+    output: TableFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say who held the ground where each incident may lie, or what share of a place each held, as CSV."""
+    import geocasualty as gcas
+
+    outlines = gcas.control.read_control(reading.local(control))
+    if (incidents is None) == (place is None) or (place is None) != (date is None):
+        raise InputError("give a file of incidents, or --place and --date")
+    if incidents is not None:
+        table = gcas.who_held(reading.records(incident=incidents), outlines)
+    else:
+        table = gcas.share_held(place, str(date), control=outlines, gazetteer=reading.gazetteer)
+    emit(table, output, as_json=as_json)
 
 
 @reads("incident", "strike")

@@ -44,6 +44,8 @@ _COMMON_SCRIPTS = (
     "base.js",
     "records.js",
     "fan.js",
+    "control.js",
+    "explore.js",
     "time.js",
     "filters.js",
     "tools.js",
@@ -168,7 +170,7 @@ class OfflineMap(folium.Map):
         scripts = [_leaflet("leaflet.js")]
         styles = [_css_with_images(_leaflet("leaflet.css"), _leaflet_image), _asset("page.css") + _looks()]
         if self.app:
-            scripts += [_asset(name) for name in (*_COMMON_SCRIPTS, f"{self.app}.js")]
+            scripts += [_asset(name) for name in dict.fromkeys((*_COMMON_SCRIPTS, f"{self.app}.js"))]
         if _has_foreign(self):
             scripts.append(_foreign_script())
         head = [

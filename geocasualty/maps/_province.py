@@ -11,6 +11,7 @@ from geocasualty.maps._basemap import encode_ground, ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._counted import MEASURES, Counted, counted
 from geocasualty.maps._data import Strings, number_column, time_columns
+from geocasualty.maps._held import control_layer
 from geocasualty.maps._page import OfflineMap, html_tables
 from geocasualty.maps._tiles import background
 from geocasualty.scope import Choice
@@ -36,6 +37,7 @@ def province_map(
     classes: str | Sequence[float] = "quantiles",
     areas: gpd.GeoDataFrame | None = None,
     level: str = "governorate",
+    control: Any = None,
     tiles: Any = None,
     title: str | None = None,
     attributed_to: str | None = None,
@@ -71,6 +73,9 @@ def province_map(
         record located to an outline counts in the area that holds four fifths of it, or in none.
     level : str, default "governorate"
         "district" where the gazetteer has their polygons.
+    control : path or GeoDataFrame, optional
+        Outlines of who held the ground, as for :func:`geocasualty.control.read_control`, drawn for the last day that is
+        shown.
     tiles : str or path, optional
         An online background by its xyzservices name, such as "OpenStreetMap"; or an MBTiles file or a folder of
         ``z/x/y.png``, whose tiles of the window then travel inside the page. Without it the page is offline and plain.
@@ -144,6 +149,7 @@ def province_map(
         "towns": shown.towns,
         "incidents": _columns(shown, "incident", strings),
         "strikes": _columns(shown, "strike", strings),
+        "control": control_layer(control, shown.window, TOLERANCE / 2),
         "notes": [*shown.notes, *base.notes, *behind.notes],
         "attribution": [*base.attribution, *behind.attribution, "Leaflet"],
         "tiles": [layer.tile_name for layer in behind.layers],

@@ -13,6 +13,7 @@ from geocasualty.maps._basemap import encode_ground, ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._data import Strings, encode_shape, record_columns, round_or_none
 from geocasualty.maps._focus import Focus
+from geocasualty.maps._held import control_columns, control_layer
 from geocasualty.maps._page import OfflineMap, html_tables, plain_rows
 from geocasualty.maps._tiles import background
 from geocasualty.scope import Choice
@@ -42,6 +43,7 @@ def town_map(
     coverage: pd.DataFrame | None = None,
     areas: gpd.GeoDataFrame | None = None,
     level: str = "governorate",
+    control: Any = None,
     tiles: Any = None,
     title: str | None = None,
     attributed_to: str | None = None,
@@ -77,6 +79,9 @@ def town_map(
         rejected is not drawn; the notes name it.
     areas, level : optional
         What is drawn underneath in place of governorates, as for `province_map`.
+    control : path or GeoDataFrame, optional
+        Outlines of who held the ground, as for :func:`geocasualty.control.read_control`, drawn for the last day that is
+        shown, and named on the card of each incident.
     tiles : str or path, optional
         An online background by its xyzservices name, such as "Esri.WorldImagery"; or an MBTiles file or a folder of
         ``z/x/y.png``, whose tiles of the window then travel inside the page. The default is offline and plain.
@@ -150,8 +155,10 @@ def town_map(
         "limits": {"km": shown.km, "words": shown.within},
         "base": encode_ground(base, strings),
         "incidents": record_columns(shown.incidents, "incident", strings, shapes)
-        | {name: strings.column(values) for name, values in shown.findings.items() if len(values)},
+        | {name: strings.column(values) for name, values in shown.findings.items() if len(values)}
+        | control_columns(control, shown.incidents, strings),
         "strikes": record_columns(shown.strikes, "strike", strings, shapes),
+        "control": control_layer(control, shown.window, TOLERANCE / 4),
         "pairs": _pairs(shown, strings),
         "notes": [*shown.notes, *base.notes, *divided.notes, *behind.notes],
         "attribution": [*base.attribution, *behind.attribution, "Leaflet"],

@@ -22,6 +22,8 @@
     gc.pictures(view);
     gc.base(view);
     gc.apps[app](view);
+    gc.control(view);
+    gc.frames(view);
     attribution(view);
     layers(view);
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);

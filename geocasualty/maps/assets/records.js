@@ -61,7 +61,7 @@
       ? [["Date, local", gc.bdi(when.local)], ["Zulu", when.zulu], ["Killed", killed("killed_min", "killed_max")],
         ["of them children", r.children_min === null && r.children_max === null ? null : gc.range(r.children_min, r.children_max)],
         ["Injured", r.injured_min === null && r.injured_max === null ? null : gc.range(r.injured_min, r.injured_max)],
-        ["Grading", r.grading ? gc.bdi(gc.plain(r.grading)) : null], [BELLIGERENTS, r.belligerents ? gc.bdi(spaced(r.belligerents)) : "not given"], ["Located", gc.located(r)], ["Position", coords(r)],
+        ["Grading", r.grading ? gc.bdi(gc.plain(r.grading)) : null], [BELLIGERENTS, r.belligerents ? gc.bdi(spaced(r.belligerents)) : "not given"], ["Located", gc.located(r)], ["Position", coords(r)], ["Ground held by", r.held ? gc.bdi(r.held) : null],
         ["Why", r.reason ? gc.bdi(r.reason) : null], ["Near it", list(pairs.map((p) => pairLine(view, p, "strike")))], [SOURCES, list(r.sources.map(gc.source))]]
       : [["Date, local", gc.bdi(when.local)], ["Zulu", when.zulu], ["Strikes", r.n_strikes === null ? null : gc.number(r.n_strikes)], ["Rows in source", r.n_rows > 1 ? gc.number(r.n_rows) : null],
         [BELLIGERENTS, r.belligerents ? gc.bdi(spaced(r.belligerents)) : "not given"], ["Event group", r.event_group ? gc.bdi(r.event_group) : null], ["Located", gc.located(r)], ["Position", coords(r)],

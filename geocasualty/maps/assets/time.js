@@ -83,6 +83,8 @@
       ends.forEach((end, i) => end.setAttribute("aria-valuetext", list[chosen()[i]].name));
       all.disabled = !span;
       Array.prototype.forEach.call(bars.children, (bar, i) => bar.classList.toggle("gc-now", !!span && i >= a && i <= b));
+      view.period = span;
+      view.map.fire("gc:period", { period: span });
       const n = change(test, span);
       out.textContent = (span ? span.name : "All dates: " + list[0].name + " to " + list[list.length - 1].name) + " · " + gc.plural(n, "record");
     };

@@ -1,0 +1,86 @@
+// Frames of any kind: shapes in the colours of a column, their cells as text in popups.
+(function () {
+  "use strict";
+  const gc = (window.geocasualty = window.geocasualty || {});
+  const el = gc.el, svg = gc.svg, MOST_LISTED = 100, MOST_DISCS = 1000, MIXED = "#1d262d";
+
+  gc.apps.explore = function (view) {
+    view.map.fitBounds(view.data.fit, { padding: [30, 30], maxZoom: 12, animate: false });
+    gc.labels(view, () => gc.controls(view.map));
+    gc.notes(view);
+  };
+
+  gc.frames = function (view) {
+    (view.data.frames || []).forEach((layer, number) => draw(view, layer, number));
+  };
+
+  function draw(view, layer, number) {
+    const map = view.map, rows = gc.rows(layer.columns, []), group = L.layerGroup().addTo(map), discs = L.layerGroup().addTo(map);
+    for (const [name, column] of layer.fields) {
+      gc.rows({ n: layer.n, x: column }, layer.strings).forEach((cell, i) => (rows[i].cells = rows[i].cells || []).push([name, cell.x]));
+    }
+    const pane = gc.pane(map, "gc-frame-" + number, 440 + number), canvas = L.canvas({ pane, padding: 0.3 });
+    map.getPane(pane).style.pointerEvents = "";
+    const color = (records) => (records.every((r) => r.code === records[0].code) ? layer.legend[records[0].code].color : MIXED);
+    const tell = function (shape, records) {
+      shape.bindTooltip(() => tip(layer, records), { sticky: true, direction: "top", className: "gc-tip" });
+      shape.on("click", function (event) {
+        if (!(view.measuring && view.measuring())) gc.openPopup(map, card(layer, records), event.latlng);
+      });
+      group.addLayer(shape);
+    };
+    const at = new Map(), seen = new Set();
+    let mixed = false;
+    for (const r of rows) {
+      if (r.area !== null) push(at, "a" + r.area, r);
+      else if (r.line) {
+        const paths = r.line.map(line), style = { pane, renderer: canvas, color: color([r]), weight: 2.5 };
+        tell(L.polyline(paths, style), [r]);
+        for (const path of paths) for (const end of [path[0], path[path.length - 1]]) tell(L.circleMarker(end, Object.assign({ radius: 3, fillOpacity: 1 }, style)), [r]);
+      }
+      else if (r.lat !== null) push(at, r.lat + "," + r.lon, r);
+    }
+    for (const records of Array.from(at.values()).sort((a, b) => (b[0].area !== null) - (a[0].area !== null))) {
+      const r = records[0], fill = color(records);
+      mixed = mixed || fill === MIXED;
+      if (r.area !== null) tell(L.polygon(gc.shape(layer.areas[r.area]), { pane, renderer: canvas, color: "#4f5b66", weight: 1, fillColor: fill, fillOpacity: 0.5 }), records);
+      else tell(L.circleMarker([r.lat, r.lon], { pane, renderer: canvas, radius: 5 + 2 * Math.log10(records.length), weight: 1.2, color: "#fff", fillColor: fill, fillOpacity: 0.92 }), records);
+      for (const each of records) {
+        const key = [each.lat, each.lon, each.radius].join(" ");
+        if (each.lat === null || !each.radius || seen.has(key) || seen.size >= MOST_DISCS) continue;
+        seen.add(key);
+        discs.addLayer(L.polygon(gc.ring(each.lat, each.lon, each.radius), { pane, renderer: canvas, color: fill, weight: 1, opacity: 0.55, dashArray: "4 4", fill: false, interactive: false }));
+      }
+    }
+    view.overlays.push([layer.name, group]);
+    if (seen.size) view.overlays.push(["Uncertainty: " + layer.name, discs]);
+    const swatch = (fill) => svg("svg", { width: 26, height: 16, "aria-hidden": "true" }, svg("rect", { width: 26, height: 16, fill, stroke: "#6b7681" }));
+    const key = (fill, text, n) => el("li", {}, el("span", { class: "gc-key" }, swatch(fill)), el("span", {}, text ? [gc.bdi(gc.short(text, 80)), ": "] : null, gc.plural(n, "row")));
+    gc.sectionSecond(view, gc.short(layer.name, 60)).appendChild(el("ul", { class: "gc-legend" },
+      layer.legend.map((entry, code) => key(entry.color, entry.name, rows.filter((r) => r.code === code).length)),
+      mixed ? el("li", {}, el("span", { class: "gc-key" }, swatch(MIXED)), "several at one place that differ") : null));
+  }
+
+  function push(map, key, value) {
+    if (!map.has(key)) map.set(key, []);
+    map.get(key).push(value);
+  }
+
+  const line = (steps) => gc.shape([[steps]])[0][0];
+  const cellOf = (r, name) => (r.cells.find((cell) => cell[0] === name) || [])[1];
+  const heading = (layer, r) => layer.head.map((name) => cellOf(r, name)).filter(Boolean);
+
+  function tip(layer, records) {
+    return el("div", {}, records.slice(0, 4).map((r) => el("div", {}, heading(layer, r).map((text, i) => [i ? ": " : "", gc.bdi(gc.short(text, 60))]))),
+      records.length > 4 ? "and " + gc.number(records.length - 4) + " more" : null);
+  }
+
+  function card(layer, records) {
+    if (records.length === 1) return one(layer, records[0]);
+    return el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.plural(records.length, "row") + " at this place"),
+      records.slice(0, MOST_LISTED).map((r) => el("details", {}, el("summary", {}, gc.bdi(gc.short(heading(layer, r).join(": ") || "row " + (r.i + 1), 80))), terms(r))),
+      records.length > MOST_LISTED ? el("p", { class: "gc-more" }, "and " + gc.number(records.length - MOST_LISTED) + " more") : null);
+  }
+  const one = (layer, r) => el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(gc.short(heading(layer, r)[0] || layer.name, 120))), terms(r));
+  const terms = (r) => gc.terms(r.cells.map(([name, text]) => [gc.short(name, 40), text ? text.split(";").map((part, i) => [i ? el("br") : "", gc.source(part.trim())]) : null]));
+})();
