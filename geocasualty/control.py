@@ -26,7 +26,7 @@ import shapely
 from pyproj import Transformer
 
 from geocasualty.errors import GeocasualtyWarning, InputError, UnknownPlaceError
-from geocasualty.geodesy import EDGE_M, geodesic_ring
+from geocasualty.geodesy import BUFFER_ERROR, EDGE_M, geodesic_discs
 from geocasualty.matching._sides import side_of
 from geocasualty.matching.absence import stretch_of
 from geocasualty.records._areas import COLUMN, stated_shapes
@@ -51,9 +51,6 @@ DOUBTS = {
 
 SLIVER_KM2 = 0.01
 """The least overlap of two holders that is named: borders that were drawn twice differ by less."""
-
-SIDES = 72
-"""Of the polygon that stands for a disc."""
 
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _Rows = tuple[int, ...]
@@ -431,10 +428,8 @@ class _Control:
     def of_disc(self, lon: float, lat: float, radius_m: float, stretch: float, days: tuple[int, int]) -> _Told:
         """What is known of a point and the radius around it."""
         least = 1.0  # a place is no mathematical point
-        reach = max(radius_m * stretch, least) / math.cos(math.pi / SIDES)  # the ring holds the circle
-        return self._tell(
-            geodesic_ring(lon, lat, reach, SIDES), geodesic_ring(lon, lat, max(radius_m, least), SIDES), days
-        )
+        reach = max(radius_m * stretch, least) / (1 - BUFFER_ERROR)  # so that it holds the circle
+        return self._tell(*geodesic_discs([lon] * 2, [lat] * 2, [reach, max(radius_m, least)]), days)
 
     def of_area(self, shape: shapely.Geometry, days: tuple[int, int]) -> _Told:
         """What is known of an area."""
@@ -542,4 +537,4 @@ def _outline_of(place: Any, gazetteer: Any) -> tuple[shapely.Geometry, str]:
         raise InputError(f"place={str(place)[:80]!r}: expected a name, a Place, a Resolution or a polygon")
     if place.polygon is not None:
         return place.polygon, "outline"
-    return geodesic_ring(place.point.x, place.point.y, place.radius_m, SIDES), "radius"
+    return geodesic_discs([place.point.x], [place.point.y], [place.radius_m])[0], "radius"
