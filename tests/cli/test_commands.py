@@ -402,7 +402,8 @@ def test_inspect_prints_a_command_that_reads_the_file(here, tmp_path):
     assert "--incident-map" not in here("inspect", path)[1]
 
 
-def test_a_map_of_a_scope_in_polygons_of_ones_own(here):
+def test_a_map_of_a_scope_in_polygons_of_ones_own(here, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     square = {"type": "Polygon", "coordinates": [[[43, 35], [45, 35], [45, 36], [43, 36], [43, 35]]]}
     feature = {"type": "Feature", "properties": {"name": "Al-Rashad", "approximate": "false"}, "geometry": square}
     Path("own.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
