@@ -160,6 +160,6 @@ def languages() -> tuple[Language, ...]:
     Examples
     --------
     >>> [language.code for language in languages()]
-    ['en', 'ar', 'fr', 'ku', 'ru', 'uk']
+    ['en', 'ar', 'de', 'fr', 'ku', 'ru', 'uk']
     """
     return tuple(map(read_language, in_order(FOLDER, "en")))
