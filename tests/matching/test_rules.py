@@ -6,7 +6,7 @@ import pytest
 import shapely
 
 import geocasualty as gcas
-from geocasualty.errors import InputError
+from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.matching._covered import Covered, Sought
 from geocasualty.matching._limits import (
     DAY,
@@ -30,6 +30,7 @@ from geocasualty.matching._sides import flags_of, midnights, side_of
 from geocasualty.matching.absence import CONDITIONS, LEAST_DAYS, NAMED, OPEN_DAYS, SURE_OF, absence_days, lasting
 from geocasualty.matching.assessed import event_groups
 from geocasualty.records import _flags
+from geocasualty.records._coverage import rows_declared
 from tests.matching.frames import EPOCH, records
 from tests.matching.test_findings import HERE, LIMITS, covered, finding
 
@@ -363,3 +364,31 @@ def test_what_is_declared_is_complete_only_where_it_says_so():
         ]
     with pytest.raises(InputError, match="expected True or False"):
         gcas.coverage(rows.assign(covers_complete=["yes", "yes"]))
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_times_of_any_unit_are_seconds(unit):
+    frame = records("strike", [HERE])
+    finer = frame.assign(start=frame["start"].dt.as_unit(unit), end=frame["end"].dt.as_unit(unit))
+    side = side_of(finer, "strike")
+    assert (side.start.tolist(), side.end.tolist()) == ([int(EPOCH.timestamp())], [int(EPOCH.timestamp()) + DAY])
+
+
+def test_a_frame_in_another_projection_is_reprojected_and_says_so():
+    frame = records("strike", [HERE, {"geometry": shapely.box(43, 35, 44, 36)}, {"geometry": None}])
+    with pytest.warns(GeocasualtyWarning, match="reprojected to EPSG:4326"):
+        side = side_of(frame.to_crs("EPSG:3857"), "strike")
+    assert (side.lon[0], side.lat[0]) == (pytest.approx(43), pytest.approx(35))
+    assert (side.located.tolist(), side.area.tolist()) == ([True, True, False], [-1, 0, -1])
+    with pytest.raises(InputError, match="has no CRS"):
+        side_of(frame.set_crs(None, allow_override=True), "strike")
+
+
+def test_a_row_that_states_one_edge_alone_declares_nothing():
+    start = pd.Series([EPOCH, EPOCH], dtype="datetime64[s, UTC]")
+    end = pd.Series([EPOCH + pd.Timedelta(days=1), pd.NaT], dtype="datetime64[s, UTC]")
+    rows = records("strike", [HERE, HERE]).assign(
+        covers_start=start, covers_end=end, dataset="x", covers_belligerents="y"
+    )
+    found = rows_declared(rows)
+    assert {key[:2]: each.tolist() for key, each in found.items()} == {("x", "y"): [0]}
