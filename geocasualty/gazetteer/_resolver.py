@@ -6,6 +6,7 @@ whatever order, brackets or marks they stand. What no reading explains makes the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -159,6 +160,8 @@ class Resolver:
                     self._stated.not_abroad(text)
         except Refused as why:
             return Resolution(text, "unresolved", reason=str(why), elsewhere=why.countries)
+        if labelled is None and found.point is not None and (doubt := re.search("[?؟？]", text)):
+            found = _unexplained(found, (doubt[0],))
         return replace(found, reason="; ".join((found.reason, *unchecked))) if unchecked else found
 
     def _all(self, place_ids: Iterable[str]) -> list[Place]:

@@ -132,8 +132,8 @@ class Resolution:
     reason : str
         Why this answer, in words.
     unused : tuple of str
-        Names of the text that explain nothing of the answer, or lie outside what is stated, as they stand there; an
-        answer with any is not "resolved".
+        Names of the text that explain nothing of the answer, or lie outside what is stated, as they stand there, and a
+        question mark; an answer with any is not "resolved".
     elsewhere : tuple of str
         ISO codes of the country that the text states, of which the gazetteer holds no place; of several the text may
         mean either.

@@ -160,6 +160,6 @@ def languages() -> tuple[Language, ...]:
     Examples
     --------
     >>> [language.code for language in languages()]
-    ['en', 'ar', 'fa', 'fr', 'he', 'ku', 'ru', 'tr', 'uk']
+    ['en', 'ar', 'de', 'fa', 'fr', 'he', 'ku', 'ru', 'tr', 'uk']
     """
     return tuple(map(read_language, in_order(FOLDER, "en")))

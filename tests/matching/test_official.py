@@ -100,6 +100,9 @@ def test_a_named_place_is_taken_as_a_place_and_not_as_what_near_may_mean():
     exact, _ = told({}, [away(9.95, precision="exact", radius_m=100.0, vicinity=False)])
     assert exact["official_record"] == "undetermined"
     assert told({}, [away(14)], near_km=30)[0]["official_record"] == "named-near"
+    for km, record in ((9.995, "named-near"), (10.005, "named-elsewhere")):  # within_km, unless chosen
+        exact = away(km, precision="exact", radius_m=0.0, vicinity=False)
+        assert told({}, [exact])[0]["official_record"] == record
 
 
 def test_days_without_a_release_are_said():

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+import shapely
 
 import geocasualty as gcas
-from geocasualty.errors import InputError
+from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.matching._covered import Covered, Sought
 from geocasualty.matching._limits import (
     DAY,
@@ -29,6 +30,7 @@ from geocasualty.matching._sides import flags_of, midnights, side_of
 from geocasualty.matching.absence import CONDITIONS, LEAST_DAYS, NAMED, OPEN_DAYS, SURE_OF, absence_days, lasting
 from geocasualty.matching.assessed import event_groups
 from geocasualty.records import _flags
+from geocasualty.records._coverage import rows_declared
 from tests.matching.frames import EPOCH, records
 from tests.matching.test_findings import HERE, LIMITS, covered, finding
 
@@ -231,6 +233,7 @@ def test_records_cover_whole_days():
     assert held((0.1, 1, True, "air")) == (0, 0, 0, [False])
     assert held((0, 0.5, True, "air"), (0.5, 1, True, "air")) == (third, third, third, [True])
     assert held((-1, 0.5, True, "air"), (0.25, 2, True, "air")) == (1, 1, 1, [True])
+    assert held((-1, 0, True, "air"), (1, 2, True, "air")) == (pytest.approx(2 / 3),) * 3 + ([False],)
     assert held() == held((-1, 2, True, "air"), country="SY") == (0, 0, 0, [False])
     assert held((-1, 2, True, "air"), kinds="") == (1, 1, 0, [True])
     assert held((-1, 2, True, "air;artillery;drone;raid"), kinds="") == (1, 1, 1, [True])
@@ -309,3 +312,83 @@ def test_the_background_counts_days_that_are_apart_and_covered():
         **LIMITS,
     )
     assert np.isnan(few["background_rate"].iloc[0])
+
+
+def test_what_is_a_point_what_an_area_and_what_has_no_place():
+    box = shapely.box(43, 35, 43.1, 35.1)
+    shapes = [shapely.Point(43, 35), box, None, shapely.Point(), box, shapely.Point(-180, -90)]
+    side = sides("strike", [{"geometry": shape, "radius_m": 7.0} for shape in shapes])
+    assert side.located.tolist() == [True, True, False, False, True, True]
+    assert side.area.tolist() == [-1, 0, -1, -1, 0, -1]
+    assert len(side.polygons) == 1
+    assert np.isnan(side.lon).tolist() == np.isnan(side.lat).tolist() == [False, True, True, True, True, False]
+    assert (side.lon[0], side.lat[0], side.radius_m[0], side.radius_m[5]) == (43, 35, 7, 7)
+    assert np.isnan(side.radius_m).tolist() == [False, True, True, True, True, False]
+
+
+@pytest.mark.parametrize("bad", [
+    {"xy": (43, 90.5)}, {"xy": (180.5, 35)}, {"radius_m": -1.0}, {"radius_m": np.inf}, {"radius_m": np.nan},
+    {"geometry": shapely.LineString([(43, 35), (44, 35)])}, {"days": 0.0}, {"id": "s0"},
+])  # fmt: skip
+def test_one_bad_record_among_good_ones_is_refused(bad):
+    with pytest.raises(InputError):
+        sides("strike", [HERE, HERE | bad])
+
+
+def test_a_decision_is_on_one_pair_alone():
+    claims = records("incident", [HERE | {"belligerents": "Coalition"}] * 3)
+    strikes = records(
+        "strike", [HERE | {"belligerents": "Coalition"}] * 2 + [{"xy": (44, 35), "belligerents": "Russia"}]
+    )
+    said = [("i1", "s0", "reject"), ("i2", "s0", "reject"), ("i2", "s1", "reject"), ("i0", "s2", "accept")]
+    review = pd.DataFrame(said, columns=["incident_id", "strike_id", "decision"])
+    got = gcas.screen(claims, strikes, review=review, coverage=covered(), **LIMITS)
+    assert got["groups_within"].tolist() == [3, 1, 0]
+    assert got["best_strike_id"].tolist()[1:] == ["s1", None]
+    assert got["finding"].tolist() == ["strike-reported-nearby"] * 2 + ["none-in-records"]
+
+
+def test_what_is_declared_is_complete_only_where_it_says_so():
+    rows = records("strike", [HERE, HERE]).assign(
+        dataset="x", covers_belligerents="Coalition", covers_countries="IQ", covers_start=EPOCH,
+        covers_end=EPOCH + pd.Timedelta(days=1), covers_rows=2,
+    )  # fmt: skip
+    for said, complete in (
+        ([True, True], True),
+        ([True, False], False),
+        ([True, None], False),
+        ([True, np.nan], False),
+    ):
+        assert gcas.coverage(rows.assign(covers_complete=pd.Series(said, dtype=object)))["complete"].tolist() == [
+            complete
+        ]
+    with pytest.raises(InputError, match="expected True or False"):
+        gcas.coverage(rows.assign(covers_complete=["yes", "yes"]))
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_times_of_any_unit_are_seconds(unit):
+    frame = records("strike", [HERE])
+    finer = frame.assign(start=frame["start"].dt.as_unit(unit), end=frame["end"].dt.as_unit(unit))
+    side = side_of(finer, "strike")
+    assert (side.start.tolist(), side.end.tolist()) == ([int(EPOCH.timestamp())], [int(EPOCH.timestamp()) + DAY])
+
+
+def test_a_frame_in_another_projection_is_reprojected_and_says_so():
+    frame = records("strike", [HERE, {"geometry": shapely.box(43, 35, 44, 36)}, {"geometry": None}])
+    with pytest.warns(GeocasualtyWarning, match="reprojected to EPSG:4326"):
+        side = side_of(frame.to_crs("EPSG:3857"), "strike")
+    assert (side.lon[0], side.lat[0]) == (pytest.approx(43), pytest.approx(35))
+    assert (side.located.tolist(), side.area.tolist()) == ([True, True, False], [-1, 0, -1])
+    with pytest.raises(InputError, match="has no CRS"):
+        side_of(frame.set_crs(None, allow_override=True), "strike")
+
+
+def test_a_row_that_states_one_edge_alone_declares_nothing():
+    start = pd.Series([EPOCH, EPOCH], dtype="datetime64[s, UTC]")
+    end = pd.Series([EPOCH + pd.Timedelta(days=1), pd.NaT], dtype="datetime64[s, UTC]")
+    rows = records("strike", [HERE, HERE]).assign(
+        covers_start=start, covers_end=end, dataset="x", covers_belligerents="y"
+    )
+    found = rows_declared(rows)
+    assert {key[:2]: each.tolist() for key, each in found.items()} == {("x", "y"): [0]}
