@@ -139,9 +139,10 @@ def validated(
 def _said(origin: Origin, typed: Typed, rejected: pd.DataFrame) -> str:
     """What no column of the records says of the file that they come from."""
     members = _members(typed)
-    rows = {row for some in members for row in some} if members else set(typed.rows.tolist())
+    rows = [row for some in members for row in some] if members else typed.rows
+    count = len(np.union1d(rows, rejected["row"].to_numpy(np.int64)))
     failed = set(rejected["row"].tolist())
-    parts = [origin.said, f"{len(rows | failed):,} row{'s' * (len(rows | failed) != 1)}"]
+    parts = [origin.said, f"{count:,} row{'s' * (count != 1)}"]
     if failed:
         reasons = rejected.drop_duplicates("row")["column"].value_counts().sort_index()
         parts.append(f"{len(failed):,} rejected ({', '.join(f'{name} {count:,}' for name, count in reasons.items())})")

@@ -32,7 +32,7 @@ def incidents(tmp_path, gaz):
 
 
 @pytest.mark.parametrize(
-    ("sample", "reader"), [(DUTCH, "dutch-mod/2"), (AIRWARS, "airwars/2"), (UCDP, "ucdp-ged/2"), (ACLED, "acled/2")]
+    ("sample", "reader"), [(DUTCH, "dutch-mod/2"), (AIRWARS, "airwars/2"), (UCDP, "ucdp-ged/2"), (ACLED, "acled/3")]
 )
 def test_a_file_is_recognised_and_says_as_what(tmp_path, gaz, caplog, sample, reader):
     read = gcas.read_strikes if sample is DUTCH else gcas.read_incidents

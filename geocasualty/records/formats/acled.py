@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import accuracy_of
 from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered, sample_of
+from geocasualty.times import day_order
 
 __all__ = ["READER"]
 
@@ -31,12 +32,19 @@ KINDS = {
 WEEK_DAYS = 6
 """``time_precision`` 2 is "in that week"; which of its days is coded is not said, so the event lies within six days."""
 
+ALLIES = {"ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2"}
+"""Columns of the first releases, by what they are called since."""
+
+COUNTRY = ("country", "iso3", "iso")
+"""Columns that say the country, the plainest first."""
+
+_IN_FIGURES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _UNKNOWN = re.compile(r"^(unidentified|civilians|protesters|rioters)\b", re.IGNORECASE)
 
 
 def _lowered(cells: Cells) -> Cells:
-    return {name: [value.strip() for value in values] for name, values in lowered(cells).items()}
+    return {ALLIES.get(name, name): [value.strip() for value in values] for name, values in lowered(cells).items()}
 
 
 def recognises(columns: Iterable[str]) -> bool:
@@ -78,12 +86,13 @@ def to_native(cells: Cells) -> Cells:
         "longitude": table["longitude"],
         "place_text": table.get("location", empty),
         "admin1": table.get("admin1", empty),
-        "country": table.get("country", empty),
+        "country": next((table[name] for name in COUNTRY if name in table), empty),
         "date_basis": ["event"] * count,
         "attack_kinds": [KINDS.get(kind.lower(), "") for kind in table.get("sub_event_type", empty)],
         "sources": table.get("source", empty),
     }
-    spans = [_span(*row) for row in zip(table["event_date"], table.get("time_precision", empty), strict=True)]
+    dates = _written_out(table["event_date"])
+    spans = [_span(*row) for row in zip(dates, table.get("time_precision", empty), strict=True)]
     native |= {"start": [first for first, _ in spans], "end": [last for _, last in spans]}
     accuracies = {code: _accuracy(code) for code in set(table["geo_precision"])}
     native["precision"] = [accuracies[code][0] for code in table["geo_precision"]]
@@ -127,6 +136,26 @@ def _actor(name: str) -> str:
     return f"Government of {found[1]}" if found else plain
 
 
+def _written_out(texts: list[str]) -> list[str]:
+    """Dates in figures, as the first releases have them, as they are written since, if the column tells their order.
+
+    Examples
+    --------
+    >>> _written_out(["18/04/2001", "3/06/2001", "3 June 2015"]), _written_out(["03/06/2001"])
+    (['2001-04-18', '2001-06-03', '3 June 2015'], ['03/06/2001'])
+    """
+    try:
+        order = day_order(texts)
+    except InputError:
+        return texts
+    day, month = (1, 2) if order == "dmy" else (2, 1)
+    found = [_IN_FIGURES.fullmatch(text) for text in texts]
+    return [
+        f"{each[3]}-{each[month]:0>2}-{each[day]:0>2}" if each else text
+        for each, text in zip(found, texts, strict=True)
+    ]
+
+
 def _day(text: str) -> dt.date | None:
     found = re.fullmatch(r"([0-9]{1,2})[ -]([A-Za-z]+)[ -]([0-9]{4})", text)
     try:
@@ -146,8 +175,8 @@ def _span(text: str, precision: str) -> tuple[str, str]:
     (('2015-06-03', ''), ('2015-06-01', '2015-06-30'))
     """
     day = _day(text)
-    if day is None:
-        return text, ""
+    if day is None:  # one that is wider than its day and cannot be widened is no day
+        return (f"{text} (time_precision {precision})" if precision in ("2", "3") and text else text), ""
     try:
         if precision == "2":
             spread = dt.timedelta(days=WEEK_DAYS)
@@ -161,8 +190,8 @@ def _span(text: str, precision: str) -> tuple[str, str]:
 
 
 CODEBOOK = frozenset({
-    *NEEDED, *IDENTIFIERS, "iso", "iso3", "event_id_no_cnty", "year", "time_precision", "disorder_type",
-    "sub_event_type", "assoc_actor_1", "inter1", "actor2", "assoc_actor_2", "inter2", "interaction",
+    *NEEDED, *IDENTIFIERS, "iso", "iso3", "event_id_no_cnty", "gwno", *ALLIES, "year", "time_precision",
+    "disorder_type", "sub_event_type", "assoc_actor_1", "inter1", "actor2", "assoc_actor_2", "inter2", "interaction",
     "civilian_targeting", "region", "country", "admin1", "admin2", "admin3", "location", "source", "source_scale",
     "notes", "fatalities", "tags", "timestamp", "population_1km", "population_2km", "population_5km", "population_best",
 })  # fmt: skip
@@ -172,6 +201,7 @@ READER = Reader(
     "acled",
     recognises,
     to_native,
+    version="3",
     refuses=refuses,
     known=lambda _: CODEBOOK,
     times=("event_date",),

@@ -41,7 +41,7 @@ def folded_words(text: str) -> tuple[str, ...]:
     >>> folded_words("eventDate"), folded_words("Localité_précise"), folded_words("geo_precision")
     (('event', 'date'), ('localite', 'precise'), ('geo', 'precision'))
     """
-    marks = unicodedata.normalize("NFKD", _HUMP.sub(" ", text[:LONGEST_NAME]).lower())
+    marks = unicodedata.normalize("NFKD", _HUMP.sub(" ", text[:LONGEST_NAME]).lower()).lower()
     return tuple(_WORD.findall("".join(mark for mark in marks if not unicodedata.combining(mark))))
 
 

@@ -102,7 +102,8 @@ def _count_words() -> dict[str, set[str]]:
 
 def _counted(column: str) -> set[str]:
     """What the words of a column of casualties mean; empty if one of them is another."""
-    found = [_count_words().get(word, set()) for word in folded_words(column)]
+    words = " ".join(folded_words(column)).replace("non combatant", "noncombatant").split()
+    found = [_count_words().get(word, set()) for word in words]
     return set().union(*found) if all(found) else set()
 
 
