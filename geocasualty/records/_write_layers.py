@@ -117,17 +117,19 @@ def write_geopackage(portable: Portable, path: Path) -> None:
     """Write the records as a layer, whose description holds the types; where each may lie as another; styles."""
     held = {column.name: column for column in portable.columns}
     flat = (shapely.get_type_id(portable.shapes) <= 0) & ~shapely.has_z(portable.shapes)
-    styled = [(LAYER, False)] * ("precision" in held) + [(REGIONS, True)] * ({*_OF_REGIONS} <= held.keys())
+    drawn = "radius_m" in held and bool({"incident_id", "strike_id"} & held.keys())
+    styled = [(LAYER, False), *[(REGIONS, True)] * drawn] if "precision" in held else []
     try:
         _write_layer(portable.columns, portable.shapes, path, "GPKG", kind="Point" if flat.all() else "Unknown")
-        if "radius_m" in held:
+        if drawn:
             regions = _regions(portable.shapes, held["radius_m"])
             rows = np.flatnonzero([region is not None for region in regions])
             columns = [held[name] for name in ("incident_id", "strike_id", *_OF_REGIONS) if name in held]
-            drawn = [column._replace(values=[column.values[at] for at in rows]) for column in columns]
-            _write_layer(drawn, regions[rows], path, "GPKG", layer=REGIONS, kind="MultiPolygon")
+            taken = [column._replace(values=[column.values[at] for at in rows]) for column in columns]
+            _write_layer(taken, regions[rows], path, "GPKG", layer=REGIONS, kind="MultiPolygon")
         with closing(sqlite3.connect(path)) as tables:
-            styles_table(tables, styled, STAMP)
+            if styled:
+                styles_table(tables, styled, STAMP)
             tables.execute("UPDATE gpkg_contents SET last_change = ?", (STAMP,))
             about = (_described(portable), LAYER)
             tables.execute("UPDATE gpkg_contents SET description = ? WHERE table_name = ?", about)

@@ -190,7 +190,12 @@ def test_findings_and_names_as_shapes(here, tmp_path, book):
         findings = gpd.read_file(tmp_path / f"findings{ending}")
         assert findings["finding"].tolist()[0] == "cannot-exclude"
         assert findings.geometry.isna().tolist() == book.incidents.geometry.isna().tolist()
-        assert gpd.read_file(tmp_path / f"places{ending}").geometry.notna().sum() == 3
+        assert (
+            gpd.read_file(tmp_path / f"places{ending}", layer="records" if ending == ".gpkg" else None)
+            .geometry.notna()
+            .sum()
+            == 3
+        )
     status, _, complaint = here(*ANSWERS["tally"], "-o", tmp_path / "tally.gpkg")
     assert status == 2
     assert "'tally.gpkg': expected a name that ends in .csv" in complaint
