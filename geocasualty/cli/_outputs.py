@@ -351,6 +351,9 @@ _ONLY_IN_PYTHON = (
     (re.compile(r"; expected '2015-06-03', or order='dmy' .* column$"), "; write it as 2015-06-03 (year, month, day)"),
     (re.compile(r", such as secrets\.token_hex\(16\)"), ""),
     (re.compile(r",? or pass \(lon, lat\)"), ""),
+    (re.compile(r"; pass names= a file for them, or names=True to publish them"), "; --names FILE writes them apart"),
+    (re.compile(r"\bhxl=True\b"), "--hxl"),
+    (re.compile(r"^km is"), "--buffer-km is"),
     (re.compile(r"\bon_bad_rows='(\w+)'"), r"--on-bad-rows \1"),
 )
 """What has no meaning in a shell."""

@@ -183,6 +183,21 @@ def test_names_of_persons_stay_out_unless_asked_for(tmp_path, book, suffix):
         write_records(frame, path, names=path)
 
 
+def test_the_report_of_a_file_names_columns_of_names_of_persons():
+    table = {
+        "incident_id": ["A1"],
+        "date": "2015-06-03",
+        "place": "Hit",
+        "Victim names": "x",
+        "Surname": "y",
+        "red": "",
+    }
+    report = dict(gcas.read_report(gcas.read_incidents(pd.DataFrame(table))).lines)
+    assert report["names"].startswith("victim names, surname: of persons, it seems")
+    assert "'red'" in report["unused"]
+    assert "names" not in report["unused"]
+
+
 def test_the_page_on_files_says_what_each_format_lacks():
     page = (ROOT / "docs" / "how-to" / "sharing.md").read_text(encoding="utf-8")
     for suffix, kind in FORMATS.items():
