@@ -1,12 +1,11 @@
 """What does each column of each table mean?
 
 The columns, their order and their types are those of the tables that the package makes of its casebook; the meanings
-stand in ``codebook.csv``. A column without a meaning, or a meaning without a column, stops the build.
+stand in ``geocasualty/codebook.csv``. A column without a meaning, or a meaning without a column, stops the build.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,8 @@ import geocasualty as gcas
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M
 from geocasualty.matching.findings import TABLE
 from geocasualty.records._flags import FLAGS
+from geocasualty.records._write_tables import meanings
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
-
-MEANINGS = Path(__file__).with_name("codebook.csv")
 
 TABLES = {
     "incidents": (
@@ -73,16 +71,6 @@ def examples() -> dict[str, pd.DataFrame]:
         "tally": gcas.tally(incidents, by=["month", "governorate", "belligerent"], strikes=strikes),
         "figures": gcas.datasets.published_figures(),
     }
-
-
-def meanings() -> dict[str, dict[str, str]]:
-    """Table to column to meaning; ``records`` stands for both incidents and strikes."""
-    found: dict[str, dict[str, str]] = {name: {} for name in TABLES}
-    with MEANINGS.open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
-            for table in ("incidents", "strikes") if line["table"] == "records" else (line["table"],):
-                found[table][line["column"]] = line["meaning"]
-    return found
 
 
 def codebooks() -> dict[str, list[tuple[str, str, str]]]:

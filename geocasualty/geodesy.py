@@ -197,8 +197,8 @@ def geodesic_discs(lons: Any, lats: Any, metres: Any) -> Any:
     """
     lons, lats, metres = (np.asarray(values, dtype=float) for values in (lons, lats, metres))
     bearings = np.linspace(0.0, 360.0, 4 * _ARC + 1)
-    there = WGS84.fwd(*(each.ravel() for each in np.broadcast_arrays(lons[:, None], lats[:, None], bearings)),
-                      np.repeat(metres, len(bearings)))  # fmt: skip
+    spread = [each.ravel() for each in np.broadcast_arrays(lons[:, None], lats[:, None], bearings, metres[:, None])]
+    there = WGS84.fwd(spread[0], spread[1], spread[2], spread[3])
     rings = np.stack(there[:2], axis=-1).reshape(len(lons), len(bearings), 2)
     rings[:, -1] = rings[:, 0]
     discs = shapely.polygons(rings)

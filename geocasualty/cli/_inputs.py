@@ -23,6 +23,9 @@ FileOf = "CSV, xlsx, GeoJSON, GeoPackage, shapefile or GeoParquet; - reads from 
 """What the help says of files of records."""
 
 PIPE = Path("-")
+WRITTEN = ("output", "rejected", "plot", "names")
+"""Options that name a file to write."""
+
 PANEL = "Reading the files"
 TEXTS = ("format", "layer", "date_order", "encoding", "country", "belligerents")
 """Options of a side that are handed on as they are."""
@@ -179,14 +182,14 @@ def named_gazetteer(asked: Path | None) -> Any:
 def _keep_apart(given: dict[str, Any]) -> None:
     """No output takes the place of an input or of another output."""
     paths = {name: value for name, value in given.items() if isinstance(value, Path) and value != PIPE}
-    for written in ("output", "rejected", "plot"):
+    for written in WRITTEN:
         for other, path in paths.items():
             if written in paths and other != written and paths[written].resolve() == path.resolve():
                 raise InputError(f"--{written}: {path.name!r} is also {_said(other)}; give another name")
 
 
 def _said(name: str) -> str:
-    return f"--{name}" if name in ("output", "rejected", "plot") else "an input"
+    return f"--{name}" if name in WRITTEN else "an input"
 
 
 def column_map(option: str, text: str | None) -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
+import itertools
 import json
 import math
 import re
 import sys
 import textwrap
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -41,12 +40,10 @@ __all__ = [
 
 PIPE = Path("-")
 TABLES = (".csv", ".json", ".jsonl", ".parquet", ".xlsx")
-PLACES = (*TABLES, ".gpkg", ".geojson")
+LAYERS = (".gpkg", ".geojson", ".fgb", ".kml")
+PLACES = (*TABLES, *LAYERS)
 CHUNK = 20_000
 """Rows that become text at once."""
-
-MAX_ROWS, MAX_CELL = 1_048_576, 32_767
-"""The limits of a sheet of xlsx, in rows and in characters a cell."""
 
 
 def ending(option: str, allowed: tuple[str, ...]) -> Callable[[Path | None], Path | None]:
@@ -138,7 +135,7 @@ def write_table(table: Any, path: Path, *, shapes: Any = None, say: Callable[[st
         emit_bytes(_csv(table))
         return
     suffix = path.suffix.lower()
-    if suffix in (".gpkg", ".geojson"):
+    if suffix in LAYERS:
         if shapes is None:
             raise InputError(f"{path.name!r}: these rows have no shapes; write .csv, .xlsx, .json or .parquet")
         _write_places(table, shapes, path)
@@ -232,48 +229,11 @@ def _write_parquet(table: Any, path: Path) -> None:
 
 
 def _write_xlsx(table: Any, path: Path) -> None:
-    """Texts as texts, never as formulas; without the clock, so that the same table gives the same bytes."""
-    import openpyxl
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.utils.exceptions import IllegalCharacterError
+    from geocasualty.records._write_tables import write_workbook
 
-    if len(table) >= MAX_ROWS:
-        raise InputError(f"{path.name}: {len(table):,} rows, and a sheet has {MAX_ROWS:,}; write .csv or .parquet")
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("geocasualty")
-    sheet.append([str(name) for name in table.columns])
-    for number, row in enumerate(plain_rows(table), start=1):
-        cells = []
-        for name, value in row.items():
-            if isinstance(value, str) and len(value) > MAX_CELL:
-                raise InputError(
-                    f"{path.name}: row {number}, column {name!r}: longer than a cell of xlsx; write .csv",
-                    row=number,
-                    column=name,
-                )
-            try:
-                cell = WriteOnlyCell(sheet, value)
-            except IllegalCharacterError as error:
-                shown = f"row {number}, column {name!r}, value {value[:40]!r}"
-                raise InputError(f"{path.name}: {shown}: a control character; write .csv or correct it") from error
-            if isinstance(value, str):
-                cell.data_type = "s"
-            cells.append(cell)
-        sheet.append(cells)
-    made = io.BytesIO()
-    book.save(made)
-    _rewrite_without_clock(made, path)
-
-
-def _rewrite_without_clock(made: io.BytesIO, path: Path) -> None:
-    import re
-
-    with zipfile.ZipFile(made) as old, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as new:
-        for member in sorted(old.namelist()):
-            content = old.read(member)
-            if member == "docProps/core.xml":
-                content = re.sub(rb">\d{4}-\d\d-\d\dT[\d:]+Z<", b">2000-01-01T00:00:00Z<", content)
-            new.writestr(zipfile.ZipInfo(member, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
+    names = [str(name) for name in table.columns]
+    rows = ([*row.values()] for row in plain_rows(table))
+    write_workbook(path, {"geocasualty": itertools.chain([names], rows)})
 
 
 def _write_places(table: Any, shapes: Any, path: Path) -> None:
@@ -391,6 +351,9 @@ _ONLY_IN_PYTHON = (
     (re.compile(r"; expected '2015-06-03', or order='dmy' .* column$"), "; write it as 2015-06-03 (year, month, day)"),
     (re.compile(r", such as secrets\.token_hex\(16\)"), ""),
     (re.compile(r",? or pass \(lon, lat\)"), ""),
+    (re.compile(r"; pass names= a file for them, or names=True to publish them"), "; --names FILE writes them apart"),
+    (re.compile(r"\bhxl=True\b"), "--hxl"),
+    (re.compile(r"^km is"), "--buffer-km is"),
     (re.compile(r"\bon_bad_rows='(\w+)'"), r"--on-bad-rows \1"),
 )
 """What has no meaning in a shell."""

@@ -34,7 +34,7 @@ from geocasualty.cli._outputs import (
 )
 from geocasualty.errors import InputError
 
-__all__ = ["demo", "held", "map_app", "report", "tally"]
+__all__ = ["demo", "export", "held", "map_app", "report", "tally"]
 
 map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file that needs no network.")
 
@@ -307,3 +307,49 @@ def tally(
     read = reading.records(**files)
     frame, beside = read if len(files) == 2 else (read, None)
     emit(gcas.tally(frame, ways, strikes=beside, gazetteer=reading.gazetteer), output, as_json=as_json)
+
+
+@reads("incident", "strike")
+def export(
+    reading: Reading,
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            help="File to write; its ending says how: .csv, .xlsx, .geojson, .gpkg, .parquet, .fgb or .kml; or "
+            "datapackage.json, which describes a CSV file beside it.",
+        ),
+    ],
+    incidents: Annotated[Path | None, typer.Argument(help=f"File of incidents: {FileOf}.")] = None,
+    strikes: Annotated[Path | None, typer.Option(help="File of strikes, in place of incidents.")] = None,
+    hxl: Annotated[
+        bool, typer.Option("--hxl", help="Of CSV: a row of tags of the Humanitarian Exchange Language under the names.")
+    ] = False,
+    names: Annotated[
+        Path | None, typer.Option(help="Write names of persons, which stay out of the output, to this file.")
+    ] = None,
+    buffer_km: Annotated[
+        float | None, typer.Option(help="Write polygons: all within so many kilometres of each record.")
+    ] = None,
+    uncertainty: Annotated[
+        bool, typer.Option("--uncertainty", help="Write polygons: where each record may lie by its own word.")
+    ] = False,
+) -> None:
+    """Write incidents or strikes, as they are read, to a file for other programs; or polygons around them."""
+    import geocasualty as gcas
+    from geocasualty.records.writing import format_of
+
+    files = {side: path for side, path in (("incident", incidents), ("strike", strikes)) if path is not None}
+    if len(files) != 1:
+        raise InputError("name a file of incidents, or --strikes FILE: one of them")
+    if uncertainty and buffer_km is not None:
+        raise InputError("--buffer-km and --uncertainty are two kinds of polygons; give one of them")
+    format_of(output)
+    frame = reading.records(**files)
+    if uncertainty:
+        frame = gcas.uncertainty(frame)
+    if buffer_km is not None:
+        frame = gcas.buffers(frame, km=buffer_km)
+    gcas.write_records(frame, output, hxl=hxl, names=names or False)
+    say(f"wrote {output}: {len(frame):,} row{'s' * (len(frame) != 1)}")

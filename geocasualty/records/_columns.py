@@ -20,7 +20,7 @@ from geocasualty.records.formats.protocol import folded_words
 from geocasualty.records.formats.table import NATIVE
 from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
 
-__all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "meaning_of_cells", "unread_columns"]
+__all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "meaning_of_cells", "names_of_persons", "unread_columns"]
 
 logger = logging.getLogger(__name__)
 
@@ -170,8 +170,19 @@ def meaning_of(column: str) -> str:
     found = {meaning for start in range(len(words)) for meaning in _starting(words, start)}
     if "party" in found:
         return "party"
-    order = ("record", "accuracy", "date", "place")
+    order = ("place", "person") if {"place", "person"} <= found else ("person", "record", "accuracy", "date", "place")
     return next((meaning for meaning in (*order, *COLUMN_MEANINGS) if meaning in found), "")
+
+
+def names_of_persons(columns: Iterable[str]) -> list[str]:
+    """The columns that look like names of persons, by their own names, in any of the languages.
+
+    Examples
+    --------
+    >>> names_of_persons(["incident_id", "Victim names", "place name", "name", "أسماء الضحايا"])
+    ['Victim names', 'أسماء الضحايا']
+    """
+    return [column for column in columns if meaning_of(column) == "person"]
 
 
 def _starting(words: list[str], start: int) -> Iterator[str]:

@@ -14,6 +14,7 @@ from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_COLUMNS, check_cells, damage_said, open_bytes
 from geocasualty.records._cells import Table
+from geocasualty.records._shape import holds_records
 
 __all__ = ["geopackage_layers", "open_geopackage", "read_geopackage", "shapes_of"]
 
@@ -69,12 +70,22 @@ def _asked(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _layers(tables: sqlite3.Connection) -> list[str]:
-    listed = "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') ORDER BY rowid"
+    listed = (
+        "SELECT table_name FROM gpkg_contents WHERE data_type IN ('features', 'attributes') "
+        "AND table_name <> 'layer_styles' ORDER BY rowid"
+    )
     return [str(row[0]) for row in tables.execute(listed).fetchmany(MAX_COLUMNS)]
+
+
+def _columns_of(tables: sqlite3.Connection, layer: str) -> list[str]:
+    return [str(name) for (name,) in tables.execute("SELECT name FROM pragma_table_info(?)", (layer,))]
 
 
 def _read(name: str, tables: sqlite3.Connection, layer: str | None) -> Table:
     layers = _layers(tables)
+    if layer is None and len(layers) > 1:
+        meant = [name for name in layers if holds_records([_columns_of(tables, name), [""]])]
+        layers = meant if len(meant) == 1 else layers
     if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
         wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
         raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")

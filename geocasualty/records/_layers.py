@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import itertools
 import json
@@ -181,10 +182,10 @@ def read_placemarks(path: Path, layer: str | None) -> Table:
         rows: list[dict[str, object]] = []
         shapes: list[Any] = []
         for name in known if layer is None else [layer]:
-            meta, _, geometry, fields = pyogrio.raw.read(path, layer=name)
+            meta, _, geometry, fields = pyogrio.raw.read(path, layer=name, datetime_as_string=True)
             names = [str(label) for label in meta["fields"]]
             kept = [number for number, label in enumerate(names) if label not in _DRAWN]
-            rows += [{names[at]: _stamped(fields[at][row]) for at in kept} for row in range(len(geometry))]
+            rows += [{names[at]: fields[at][row] for at in kept} for row in range(len(geometry))]
             shapes += list(shapes_from_wkb(geometry, on_invalid="ignore"))
     columns = _gathered(path.name, rows)
     filled = {label: values for label, values in columns.items() if any(value not in (None, "") for value in values)}
@@ -214,15 +215,6 @@ _DRAWN = frozenset({
     "altitudeMode", "tessellate", "extrude", "visibility", "drawOrder", "icon", "snippet", "styleUrl",
 })  # fmt: skip
 """Fields of a placemark that say how it is drawn."""
-
-
-def _stamped(value: Any) -> object:
-    """A value of a field; a missing time is nothing."""
-    import numpy as np
-
-    if isinstance(value, np.datetime64):
-        return None if np.isnat(value) else value.astype("datetime64[s]").item()
-    return value.item() if hasattr(value, "item") else value
 
 
 def _shape(name: str, number: int, geometry: Any) -> Any:
@@ -308,8 +300,9 @@ def _collected(name: str, collection: Any) -> Table:
         geometry = feature.geometry
         shapes.append(_shape(name, number, None if geometry is None else geometry.__geo_interface__))
         check_cells(name, number, len(columns))
-    if len(shapes) < len(collection):
-        raise InputError(f"{name}: {len(shapes)} rows where the file names {len(collection)}; it is cut off")
+    with contextlib.suppress(TypeError):  # a FlatGeobuf file without rows does not count them
+        if len(shapes) < len(collection):
+            raise InputError(f"{name}: {len(shapes)} rows where the file names {len(collection)}; it is cut off")
     geometry_less = collection.schema.get("geometry") in (None, "None")
     return Table(name, columns, None if geometry_less else shapes, collection.crs_wkt or None)
 
@@ -391,6 +384,8 @@ def _with_shapes(name: str, columns: dict[str, list[Any]], geo: Any) -> Table:
     if geo is None:
         return Table(name, columns)
     primary = geo["primary_column"]
+    for path in (geo["columns"][primary].get("covering") or {}).get("bbox", {}).values():
+        columns.pop(path[0], None)  # boxes around the shapes, for readers that pass rows over
     for column, about in geo["columns"].items():
         if about.get("encoding") != "WKB":
             raise InputError(

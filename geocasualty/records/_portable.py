@@ -15,7 +15,10 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
 
-__all__ = ["KIND", "Column", "Portable", "default_kind", "from_portable", "is_time", "to_portable", "to_text"]
+__all__ = [
+    "KIND", "UTC_SECONDS", "Column", "Portable", "checked_kinds", "default_kind", "from_portable", "is_time",
+    "plain_numbers", "refused", "to_portable", "to_text",
+]  # fmt: skip
 
 UTC_SECONDS = "datetime64[s, UTC]"
 
@@ -68,6 +71,32 @@ def default_kind(name: str) -> str:
 def is_time(kind: str) -> bool:
     """Whether a type holds times."""
     return kind.startswith("datetime64")
+
+
+def checked_kinds(name: str, columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Names and types of columns as a file states them.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If a name stands twice, or a type is none.
+    """
+    if len(dict(columns)) < len(columns) or not all(KIND.fullmatch(kind) for _, kind in columns):
+        raise InputError(f"{name}: not written by write_records; read it with read_incidents or read_strikes")
+    return columns
+
+
+def plain_numbers(column: Column) -> list[Any]:
+    """Values for a file whose numbers are floating-point ones, and finite: others are texts."""
+    if not column.kind.lower().startswith(("float", "int", "uint")):
+        return column.values
+    return [str(value) if value is not None and not -(2**53) <= value <= 2**53 else value for value in column.values]
+
+
+def refused(name: str, row: int, column: str, value: Any, why: str) -> InputError:
+    """That a kind of file cannot hold a value, in one line."""
+    shown = f"{name}: row {row}, column {column!r}, value {str(value)[:80]!r}: {why}"
+    return InputError(shown, row=row, column=column, value=value)
 
 
 def to_portable(frame: gpd.GeoDataFrame) -> Portable:

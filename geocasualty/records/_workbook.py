@@ -23,7 +23,7 @@ from geocasualty.records._cells import Table, cells_of
 from geocasualty.records._columns import meaning_of
 from geocasualty.records._shape import Grid, head_of, holds_records, tidied
 
-__all__ = ["read_opendocument", "read_workbook", "sheets_of"]
+__all__ = ["MAX_ROWS", "escaped", "read_opendocument", "read_workbook", "sheet_rows", "sheets_of"]
 
 MAX_UNPACKED = 1_000_000_000
 """Most that a workbook may unpack to, in bytes: a million rows of twenty columns."""
@@ -35,6 +35,10 @@ FREE_BYTES = 20_000_000
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384
 """The limits of the format."""
+
+_UNHELD = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+"""Characters that XML does not hold, and how the format writes them."""
 
 _CLOCK = re.compile(r"[hs]", re.IGNORECASE)
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -119,6 +123,44 @@ def sheets_of(path: Path, kind: str = "xlsx") -> list[str]:
     with open_bytes(path) as stream, _clear(path.name):
         _refuse_bomb(path.name, stream)
         return [str(name) for name in openpyxl.load_workbook(stream, read_only=True, keep_links=False).sheetnames]
+
+
+def sheet_rows(path: Path, sheets: tuple[str, ...]) -> dict[str, list[list[object]]]:
+    """The values in the rows of some sheets, each as it is stored; blank rows are left out.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If the file is damaged or a zip bomb, or lacks one of the sheets.
+    """
+    need("openpyxl")
+    import openpyxl
+
+    with open_bytes(path) as stream, _clear(path.name):
+        _refuse_bomb(path.name, stream)
+        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+        chosen = {name: _sheet(path.name, book, name) for name in sheets}
+        return {
+            name: [[_text(cell.value) for cell in cells] for _, cells in _stored(path.name, sheet)]
+            for name, sheet in chosen.items()
+        }
+
+
+def escaped(text: str) -> str:
+    r"""A text as the format writes it: characters that XML does not hold as ``_x0007_``.
+
+    Examples
+    --------
+    >>> escaped("a\x07b_x0041_"), escaped("Hit")
+    ('a_x0007_b_x005F_x0041_', 'Hit')
+    """
+    return _UNHELD.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+
+
+def _text(value: object) -> object:
+    if isinstance(value, str) and "_x" in value:
+        return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), value)
+    return value
 
 
 @contextmanager
@@ -219,7 +261,7 @@ def _value(cell: Any) -> object:
         shown = _QUOTED.sub("", cell.number_format or "")
         if not _CLOCK.search(shown):
             return value.date()
-    return value
+    return _text(value)
 
 
 def _fill(name: str, rows: dict[int, list[object]], formulas: dict[int, set[int]], sheet: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import geopandas as gpd
@@ -11,9 +12,9 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import WIDEST_M, geodesic_buffer, geodesic_discs
-from geocasualty.records.schema import check_columns
+from geocasualty.records.schema import Role, check_columns
 
-__all__ = ["buffers", "id_of", "uncertainty"]
+__all__ = ["buffers", "id_of", "regions_of", "uncertainty"]
 
 CHUNK = 20_000
 """Discs that are made at once."""
@@ -56,7 +57,7 @@ def buffers(frame: gpd.GeoDataFrame, *, km: float) -> gpd.GeoDataFrame:
     if not 0 < metres <= WIDEST_M:
         raise InputError(f"km is {km!r}; expected more than 0 and at most {WIDEST_M / 1000:,.0f}", value=km)
     identifier = id_of(frame)
-    shapes = _around(frame, np.full(len(frame), metres), lambda shape: geodesic_buffer(shape, metres))
+    shapes = regions_of(_shapes(frame), np.full(len(frame), metres), lambda shape: geodesic_buffer(shape, metres))
     return _joined(frame, {identifier: frame[identifier], "km": metres / 1000}, shapes)
 
 
@@ -102,7 +103,7 @@ def uncertainty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             value=radii[wide[0]],
         )
     held = [name for name in (identifier, "radius_m", "precision", "vicinity") if name in frame.columns]
-    return _joined(frame, {name: frame[name] for name in held}, _around(frame, radii, lambda shape: shape))
+    return _joined(frame, {name: frame[name] for name in held}, regions_of(_shapes(frame), radii))
 
 
 def id_of(frame: Any, *needed: str) -> str:
@@ -113,16 +114,19 @@ def id_of(frame: Any, *needed: str) -> str:
     geocasualty.errors.InputError
         If it is no such table.
     """
-    role = "strike" if "strike_id" in getattr(frame, "columns", ()) else "incident"
+    role: Role = "strike" if "strike_id" in getattr(frame, "columns", ()) else "incident"
     check_columns(frame, role, ("geometry", *needed))
     if frame.crs is None or not frame.crs.equals("EPSG:4326", ignore_axis_order=True):
         raise InputError(f"the shapes are in {frame.crs}, expected EPSG:4326; call frame.to_crs('EPSG:4326')")
     return f"{role}_id"
 
 
-def _around(frame: gpd.GeoDataFrame, metres: Any, area: Any) -> Any:
+def _shapes(frame: gpd.GeoDataFrame) -> Any:
+    return np.asarray(frame.geometry.array, dtype=object)
+
+
+def regions_of(shapes: Any, metres: Any, area: Callable[[Any], Any] = lambda shape: shape) -> Any:
     """Of each point the disc, of each other shape what ``area`` makes of it; equal ones are one object."""
-    shapes = np.asarray(frame.geometry.array, dtype=object)
     made = np.full(len(shapes), None, dtype=object)
     kinds, empty = shapely.get_type_id(shapes), shapely.is_empty(shapes)
     points = np.flatnonzero((kinds == 0) & ~empty & (metres > 0))

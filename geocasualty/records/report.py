@@ -12,7 +12,7 @@ import pandas as pd
 
 from geocasualty._shown import shown
 from geocasualty.errors import InputError
-from geocasualty.records._columns import ANSWERING, meaning_of
+from geocasualty.records._columns import ANSWERING, meaning_of, names_of_persons
 from geocasualty.records._provenance import provenance
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
 
@@ -121,6 +121,13 @@ def _lines(frame: gpd.GeoDataFrame) -> Iterator[tuple[str, str]]:
     named = [name for text in parties for name in text.split(";") if name]
     yield "parties", "; ".join(filter(None, (_counted(named), f"none named in {unnamed:,}" if unnamed else "")))
     others = [str(name) for name in frame.columns if name not in _KNOWN and not str(name).startswith("attribute_")]
+    persons = names_of_persons(others)
+    if persons:
+        yield (
+            "names",
+            f"{', '.join(name[:40] for name in persons)}: of persons, it seems; not written unless names= asks",
+        )
+    others = [name for name in others if name not in persons]
     if others:
         yield from _others(others, any(text.startswith("csv/") for text in set(frame["reader"].astype(str))))
     flags = [flag for text in frame["flags"].astype(str) for flag in text.split(";") if flag]

@@ -75,7 +75,7 @@ COUNT_WORDS = ("at_least", "at_most", "about", "to", "or_more", "total")
 """What may stand beside a number of people, or name a sum; ``least`` are words for a number of at least so many."""
 
 COLUMN_MEANINGS = (
-    "party", "date", "place", "accuracy", "count", "kind", "identifier", "source", "remark", "record",
+    "party", "date", "place", "accuracy", "count", "kind", "identifier", "source", "remark", "record", "person",
 )  # fmt: skip
 """What a column of a table may say, as its name tells."""
 

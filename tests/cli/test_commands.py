@@ -87,7 +87,8 @@ def test_help_of_every_command_names_its_options_and_the_exit_status(here):
     assert status == 0
     assert "Exit status 0: done." in root.replace("\n", " ")
     for words in (
-        ["resolve"], ["check"], ["screen"], ["match"], ["sensitivity"], ["link"], ["tally"], ["demo"],
+        ["resolve"], ["check"], ["screen"], ["match"], ["sensitivity"], ["link"], ["tally"], ["export"],
+        ["demo"],
         ["map", "province"], ["map", "town"], ["gazetteer", "build"], ["gazetteer", "info"], ["gazetteer", "fetch"],
     ):  # fmt: skip
         assert words[0] in root
@@ -190,7 +191,12 @@ def test_findings_and_names_as_shapes(here, tmp_path, book):
         findings = gpd.read_file(tmp_path / f"findings{ending}")
         assert findings["finding"].tolist()[0] == "cannot-exclude"
         assert findings.geometry.isna().tolist() == book.incidents.geometry.isna().tolist()
-        assert gpd.read_file(tmp_path / f"places{ending}").geometry.notna().sum() == 3
+        assert (
+            gpd.read_file(tmp_path / f"places{ending}", layer="records" if ending == ".gpkg" else None)
+            .geometry.notna()
+            .sum()
+            == 3
+        )
     status, _, complaint = here(*ANSWERS["tally"], "-o", tmp_path / "tally.gpkg")
     assert status == 2
     assert "'tally.gpkg': expected a name that ends in .csv" in complaint
@@ -418,3 +424,51 @@ def test_a_map_of_a_scope_in_polygons_of_ones_own(here, tmp_path, monkeypatch):
     assert (code, out) == (2, "")
     assert "--areas: none.csv: no polygons" in err
     assert not Path("none.html").exists()
+
+
+def test_export_writes_what_was_read_for_other_programs(here, tmp_path, book):
+    for name in ("a.gpkg", "a.xlsx", "a.csv", "a.kml", "a.fgb", "a.parquet", "a.geojson", "datapackage.json"):
+        status, printed, _ = here("export", INCIDENTS, "-o", tmp_path / name)
+        assert (status, printed) == (0, f"wrote {tmp_path / name}: 4 rows\n")
+        assert gcas.read_records(tmp_path / name)["incident_id"].tolist() == book.incidents["incident_id"].tolist()
+    assert here("export", "--strikes", STRIKES, "-o", tmp_path / "s.csv", "--hxl")[0] == 0
+    assert (tmp_path / "s.csv").read_text().splitlines()[1].startswith("#event+id,")
+    for words, frame in (
+        (["--buffer-km", "5"], gcas.buffers(book.incidents, km=5)),
+        (["--uncertainty"], gcas.uncertainty(book.incidents)),
+    ):
+        assert here("export", INCIDENTS, "-o", tmp_path / "p.gpkg", *words)[0] == 0
+        found = gcas.read_records(tmp_path / "p.gpkg")
+        assert found.geometry.geom_equals_exact(frame.geometry, 1e-9)[frame.geometry.notna()].all()
+
+
+def test_export_keeps_names_of_persons_apart(here, tmp_path):
+    source = tmp_path / "mine.csv"
+    source.write_text("incident_id,date,place,victim names\nA1,2015-06-03,Hawija,x\n")
+    done = run("export", source, "-o", tmp_path / "a.csv")
+    assert done.returncode == 0
+    assert (
+        "'victim names' may hold names of persons, and stays out of the file; --names FILE writes them" in done.stderr
+    )
+    assert here("export", source, "-o", tmp_path / "a.csv", "--names", tmp_path / "n.csv")[0] == 0
+    assert "victim names" not in (tmp_path / "a.csv").read_text()
+    assert gcas.read_records(tmp_path / "n.csv")["victim names"].tolist() == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["-o", "OUT.csv"], "name a file of incidents, or --strikes FILE"),
+        ([INCIDENTS, "-o", "OUT.doc"], "expected a name that ends in .csv, .xlsx"),
+        ([INCIDENTS, "-o", "OUT.gpkg", "--hxl"], "--hxl is of CSV"),
+        ([INCIDENTS, "-o", "OUT.gpkg", "--buffer-km", "0"], "--buffer-km is 0.0; expected more than 0"),
+        ([INCIDENTS, "-o", "OUT.gpkg", "--buffer-km", "1", "--uncertainty"], "two kinds of polygons"),
+        ([INCIDENTS, "-o", "OUT.csv", "--names", "OUT.csv"], "--output: 'OUT.csv' is also --names"),
+    ],
+)
+def test_export_refuses_in_one_line(here, tmp_path, monkeypatch, words, says):
+    monkeypatch.chdir(tmp_path)
+    status, _, complaint = here("export", *words)
+    assert status == 2
+    assert says in complaint
+    assert not list(tmp_path.iterdir())
