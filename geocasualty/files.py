@@ -12,6 +12,7 @@ import re
 import shutil
 import stat
 import tempfile
+import time
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from typing import IO, Any, TypeAlias, cast
 from geocasualty.errors import InputError, OutputError
 
 __all__ = [
-    "atomic_path", "atomic_write", "check_cells", "csv_lines", "damage_said", "decoded", "open_bytes",
+    "atomic_path", "atomic_write", "check_cells", "csv_lines", "damage_said", "decoded", "folder_beside", "open_bytes",
     "proposed_encoding", "read_csv_cells", "read_text",
 ]  # fmt: skip
 
@@ -53,6 +54,9 @@ DELIMITERS = ",;\t|"
 
 Head: TypeAlias = Callable[[list[list[str]]], tuple[int, list[str]]]
 """Says of the first rows of a table which of them names the columns, and the names."""
+
+STALE_S = 3_600.0
+"""Seconds after which the folder of a run that was killed may be swept: far longer than it takes to lock a new one."""
 
 _SEPARATOR = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 
@@ -93,29 +97,77 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     'Hawijah'
     """
     target = Path(os.path.realpath(path))
-    folder = ""
     if target.exists() and not target.is_file():
         # To replace a folder fails, and to replace a device or a pipe would take it from everybody.
         raise OutputError(f"cannot write {os.fspath(path)!r}: what has that name is no ordinary file; give another")
     try:
         target.parent.mkdir(exist_ok=True)
-        folder = tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent)
-        temporary = Path(folder) / target.name
-        yield temporary
-        with temporary.open("rb+") as stream:
-            os.fsync(stream.fileno())
-        if target.exists():
-            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
-        os.replace(temporary, target)
+        with folder_beside(target) as folder:
+            temporary = folder / target.name
+            yield temporary
+            with temporary.open("rb+") as stream:
+                os.fsync(stream.fileno())
+            if target.exists():
+                temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+            os.replace(temporary, target)
     except OutputError:
         raise
     except OSError as error:
         raise OutputError(
             f"cannot write {os.fspath(path)!r}: {error.strerror or error}; choose a folder that you may write to"
         ) from error
+
+
+@contextmanager
+def folder_beside(target: Path) -> Iterator[Path]:
+    """Lend a hidden folder on the disk of a file to be written; those of runs that were killed are swept.
+
+    A running process holds a lock on its own, which ends with it, however it ends. Swept is what bears the name,
+    belongs to the same user, is older than ``STALE_S`` and locked by nobody.
+    """
+    prefix = f".{target.name[:40]}.geocasualty-"
+    with os.scandir(target.parent) as beside:
+        old = [Path(entry) for entry in beside if entry.name.startswith(prefix) and _stale(entry)]
+    for folder in old:
+        with _locked(folder) as free:
+            if free:
+                shutil.rmtree(folder, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
+    try:
+        with _locked(folder):
+            yield folder
     finally:
-        if folder:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stale(entry: os.DirEntry[str]) -> bool:
+    try:
+        about = entry.stat(follow_symlinks=False)
+    except OSError:  # another run has just thrown it away
+        return False
+    owner = os.getuid() if hasattr(os, "getuid") else about.st_uid
+    return stat.S_ISDIR(about.st_mode) and about.st_uid == owner and time.time() - about.st_mtime > STALE_S
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[bool]:
+    """Hold the lock on a folder; whether it could be had. Where there are no such locks it never can."""
+    try:
+        import fcntl
+
+        number = os.open(folder, os.O_RDONLY)
+    except (ImportError, OSError):
+        yield False
+        return
+    try:
+        try:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = True
+        except OSError:
+            free = False
+        yield free
+    finally:
+        os.close(number)
 
 
 def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:

@@ -3,11 +3,14 @@
 import codecs
 import gzip
 import os
+import subprocess
+import sys
+import time
 
 import pytest
 
 from geocasualty.errors import InputError, OutputError
-from geocasualty.files import atomic_write, read_csv_cells, read_text
+from geocasualty.files import STALE_S, atomic_write, read_csv_cells, read_text
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
@@ -154,3 +157,60 @@ def test_a_link_is_followed(tmp_path):
     assert link.is_symlink()
     assert path.read_text() == "new"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.csv", "link.csv"]
+
+
+KILLED = """
+import os, signal, sys
+from geocasualty.files import atomic_path
+with atomic_path(sys.argv[1]) as temporary:
+    temporary.write_text("part")
+    print("writing", flush=True)
+    if sys.argv[2] == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    sys.stdin.read()
+"""
+
+
+def hidden(folder):
+    return sorted(path for path in folder.iterdir() if path.name.startswith("."))
+
+
+def aged(path, seconds):
+    then = time.time() - seconds
+    os.utime(path, (then, then))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no locks on folders there")
+def test_what_a_killed_run_left_is_swept_and_nothing_else_is(tmp_path):
+    target = tmp_path / "a.html"
+    write = [sys.executable, "-c", KILLED, str(target)]
+    subprocess.run([*write, "die"], check=False)
+    (left,) = hidden(tmp_path)
+    atomic_write(target, "new")
+    assert hidden(tmp_path) == [left]  # young: its owner may be about to lock it
+    with subprocess.Popen([*write, "wait"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdout.readline() == b"writing\n"
+        (other,) = set(hidden(tmp_path)) - {left}
+        (tmp_path / ".a.html.mine").mkdir()
+        (tmp_path / ".b.html.geocasualty-x").mkdir()
+        (tmp_path / ".a.html.geocasualty-file").write_text("x")
+        (tmp_path / ".a.html.geocasualty-link").symlink_to(tmp_path.parent)
+        kept = set(hidden(tmp_path)) - {left}
+        for path in hidden(tmp_path):
+            if not path.is_symlink():
+                aged(path, STALE_S + 60)
+        atomic_write(target, "newer")
+        assert set(hidden(tmp_path)) == kept
+        running.communicate(b"")
+    assert other not in hidden(tmp_path)
+    assert target.read_text() == "part"
+    aged(left.with_name(".b.html.geocasualty-x"), STALE_S - 60)
+    atomic_write(tmp_path / "b.html", "b")
+    assert left.with_name(".b.html.geocasualty-x").exists()
+    aged(left.with_name(".b.html.geocasualty-x"), STALE_S + 60)
+    atomic_write(tmp_path / "b.html", "b")
+    assert not left.with_name(".b.html.geocasualty-x").exists()
+
+
+def test_an_hour_is_old():
+    assert STALE_S == 3_600

@@ -37,7 +37,8 @@ app = typer.Typer(
     help="Resolve place names, and check whether strikes were reported near a claim of civilian harm.",
 )
 for command in (
-    inspect, resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, held, export, report, demo,
+    inspect, resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, held, export, report,
+    demo,
 ):  # fmt: skip
     app.command(command.__name__)(command)
 app.add_typer(map_app, name="map")

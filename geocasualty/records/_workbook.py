@@ -139,7 +139,8 @@ def sheet_rows(path: Path, sheets: tuple[str, ...]) -> dict[str, list[list[objec
     with open_bytes(path) as stream, _clear(path.name):
         _refuse_bomb(path.name, stream)
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-        chosen = {name: _sheet(path.name, book, name) for name in sheets}
+        titles: dict[str, list[list[object]]] = {title: [] for title in book.sheetnames}
+        chosen = {name: book[_chosen(path.name, titles, name)] for name in sheets}
         return {
             name: [[_text(cell.value) for cell in cells] for _, cells in _stored(path.name, sheet)]
             for name, sheet in chosen.items()

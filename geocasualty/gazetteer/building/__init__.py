@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 
 from geocasualty._progress import progress
 from geocasualty.errors import InputError, OutputError
+from geocasualty.files import folder_beside
 from geocasualty.gazetteer.building._containment import locate
 from geocasualty.gazetteer.building._entry import BUNDLED, bundled_entries
 from geocasualty.gazetteer.building._geonames import NOT_LANGUAGES, alternate_names
@@ -129,8 +129,8 @@ def build_gazetteer(
     if target.suffix.lower() != ".gpkg":
         raise InputError(f"{target.name!r}: the gazetteer is a GeoPackage; name it with .gpkg")
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{target.name[:40]}.", dir=target.parent) as folder:
-            return _build(target, Path(folder), inputs, with_bundled)
+        with folder_beside(target) as folder:
+            return _build(target, folder, inputs, with_bundled)
     except OSError as error:
         if isinstance(error, OutputError):
             raise
