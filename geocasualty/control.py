@@ -429,7 +429,8 @@ class _Control:
         """What is known of a point and the radius around it."""
         least = 1.0  # a place is no mathematical point
         reach = max(radius_m * stretch, least) / (1 - BUFFER_ERROR)  # so that it holds the circle
-        return self._tell(*geodesic_discs([lon] * 2, [lat] * 2, [reach, max(radius_m, least)]), days)
+        wide, stated = geodesic_discs([lon] * 2, [lat] * 2, [reach, max(radius_m, least)])
+        return self._tell(wide, stated, days)
 
     def of_area(self, shape: shapely.Geometry, days: tuple[int, int]) -> _Told:
         """What is known of an area."""
