@@ -348,6 +348,14 @@ def test_a_decision_is_on_one_pair_alone():
     assert got["finding"].tolist() == ["strike-reported-nearby"] * 2 + ["none-in-records"]
 
 
+def test_a_decision_on_no_record_is_refused_with_its_row():
+    review = pd.DataFrame(
+        [("i0", "s0", "reject"), ("i0", "s9", "reject")], columns=["incident_id", "strike_id", "decision"]
+    )
+    with pytest.raises(InputError, match="review: row 2, column 'strike_id', value 's9': no such record"):
+        finding(HERE, [HERE], review=review)
+
+
 def test_what_is_declared_is_complete_only_where_it_says_so():
     rows = records("strike", [HERE, HERE]).assign(
         dataset="x", covers_belligerents="Coalition", covers_countries="IQ", covers_start=EPOCH,
