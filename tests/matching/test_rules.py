@@ -399,4 +399,6 @@ def test_a_row_that_states_one_edge_alone_declares_nothing():
         covers_start=start, covers_end=end, dataset="x", covers_belligerents="y"
     )
     found = rows_declared(rows)
-    assert {key[:2]: each.tolist() for key, each in found.items()} == {("x", "y"): [0]}
+    assert [(key[:2], each.tolist()) for key, each in found.items()] == [(("x", "y"), [0])]
+    zones = sides("strike", [HERE | {"day": 0.9, "days": 0.05}] * 3, timezone=["UTC", "Asia/Baghdad", "UTC"])
+    assert (zones.day0 - zones.day0[0]).tolist() == [0, 1, 0]
