@@ -348,6 +348,14 @@ def test_a_decision_is_on_one_pair_alone():
     assert got["finding"].tolist() == ["strike-reported-nearby"] * 2 + ["none-in-records"]
 
 
+def test_a_decision_on_no_record_is_refused_with_its_row():
+    review = pd.DataFrame(
+        [("i0", "s0", "reject"), ("i0", "s9", "reject")], columns=["incident_id", "strike_id", "decision"]
+    )
+    with pytest.raises(InputError, match="review: row 2, column 'strike_id', value 's9': no such record"):
+        finding(HERE, [HERE], review=review)
+
+
 def test_what_is_declared_is_complete_only_where_it_says_so():
     rows = records("strike", [HERE, HERE]).assign(
         dataset="x", covers_belligerents="Coalition", covers_countries="IQ", covers_start=EPOCH,
@@ -391,4 +399,6 @@ def test_a_row_that_states_one_edge_alone_declares_nothing():
         covers_start=start, covers_end=end, dataset="x", covers_belligerents="y"
     )
     found = rows_declared(rows)
-    assert {key[:2]: each.tolist() for key, each in found.items()} == {("x", "y"): [0]}
+    assert [(key[:2], each.tolist()) for key, each in found.items()] == [(("x", "y"), [0])]
+    zones = sides("strike", [HERE | {"day": 0.9, "days": 0.05}] * 3, timezone=["UTC", "Asia/Baghdad", "UTC"])
+    assert (zones.day0 - zones.day0[0]).tolist() == [0, 1, 0]
