@@ -15,6 +15,7 @@ from geocasualty.geodesy import (
     geodesic_distance_m,
     geodesic_offset,
     geodesic_ring,
+    parse_degrees,
     parse_mgrs,
 )
 
@@ -76,3 +77,19 @@ def test_a_point_lies_in_its_own_cell(lon, lat, digits):
     cell = parse_mgrs(format_mgrs(lon, lat, digits))
     # cells on a zone's edge are cut, so that their square's centre may lie up to a diagonal away
     assert geodesic_distance_m(lon, lat, cell.lon, cell.lat) <= 2.2 * cell.radius_m + 1
+
+
+@given(st.integers(0, 89), st.integers(0, 59), st.integers(0, 59), st.sampled_from("NSns"))
+def test_degrees_with_minutes_are_those_degrees(degrees, minutes, seconds, letter):
+    expected = (degrees + minutes / 60 + seconds / 3600) * (1 if letter in "Nn" else -1)
+    for text in (f"{degrees}°{minutes}'{seconds}\"{letter}", f"{letter} {degrees}° {minutes}′ {seconds}″"):
+        assert parse_degrees(text, "NS") == pytest.approx(expected, abs=1e-12)
+        assert parse_degrees(text, "EW") is None
+
+
+NO_DEGREES = ["", "N", "35°60'N", "35°10'60\"N", "N 35 N", "-35 S", "35.5°10'N", "35 10 N", "3535 N", "35,5"]
+
+
+@pytest.mark.parametrize("text", NO_DEGREES)
+def test_what_is_no_degrees_is_none(text):
+    assert parse_degrees(text, "NS") is None
