@@ -127,7 +127,7 @@ def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Inter
     Parameters
     ----------
     text : str
-        In English or Arabic, with Western or Arabic figures:
+        In English or Arabic, plain days and months in French, Russian or Ukrainian too, with Western or Arabic figures:
 
         - the local day: ``2015-06-03``, ``3 June 2015``, ``June 3, 2015``, ``3-Jun-15``, ``٣ حزيران ٢٠١٥``, and
           ``6/3/2015`` if ``order`` is given; a year of two digits is 2000 to 2069 or 1970 to 1999;

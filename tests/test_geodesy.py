@@ -17,6 +17,7 @@ from geocasualty.geodesy import (
     geodesic_buffer,
     geodesic_distance_m,
     geodesic_offset,
+    parse_degrees,
     parse_mgrs,
 )
 
@@ -129,3 +130,19 @@ def test_a_hole_wider_than_the_buffer_stays_open():
 def test_a_distance_that_no_buffer_has_is_refused(metres):
     with pytest.raises(InputError, match="buffer of"):
         geodesic_buffer(shapely.Point(43, 35), metres)
+
+
+@given(st.integers(0, 89), st.integers(0, 59), st.integers(0, 59), st.sampled_from("NSns"))
+def test_degrees_with_minutes_are_those_degrees(degrees, minutes, seconds, letter):
+    expected = (degrees + minutes / 60 + seconds / 3600) * (1 if letter in "Nn" else -1)
+    for text in (f"{degrees}°{minutes}'{seconds}\"{letter}", f"{letter} {degrees}° {minutes}′ {seconds}″"):
+        assert parse_degrees(text, "NS") == pytest.approx(expected, abs=1e-12)
+        assert parse_degrees(text, "EW") is None
+
+
+NO_DEGREES = ["", "N", "35°60'N", "35°10'60\"N", "N 35 N", "-35 S", "35.5°10'N", "35 10 N", "3535 N", "35,5"]
+
+
+@pytest.mark.parametrize("text", NO_DEGREES)
+def test_what_is_no_degrees_is_none(text):
+    assert parse_degrees(text, "NS") is None

@@ -55,8 +55,6 @@ def read_json(path: Path, layer: str | None = None) -> Table:
     if layer is not None:
         raise InputError(f"{path.name} has no layers, so layer={layer!r} means nothing; leave it out")
     content = _parsed(path.name, read_text(path, max_bytes=MAX_GEOJSON))
-    if isinstance(content, list) and content and all(_is_feature(each) for each in content):
-        content = {"features": content}
     if isinstance(content, dict) and "features" in content:
         return _features(path.name, content)
     tables = _tables(content, "", DEEPEST)
@@ -65,15 +63,13 @@ def read_json(path: Path, layer: str | None = None) -> Table:
         found = f"lists of records under {', '.join(map(repr, list(tables)[:9]))}" if tables else "no list of records"
         raise InputError(f"{path.name}: {found}; export one list, a FeatureCollection, or a table")
     (rows,) = tables.values()
+    if rows and all(row.get("type") == "Feature" and "geometry" in row for row in rows):
+        return _features(path.name, {"features": rows})
     return Table(path.name, _gathered(path.name, [_flat(record) for record in rows]))
 
 
 DEEPEST = 3
 """Keys below which the list of records is looked for."""
-
-
-def _is_feature(content: Any) -> bool:
-    return isinstance(content, dict) and content.get("type") == "Feature" and "geometry" in content
 
 
 def _tables(content: Any, where: str, deepest: int) -> dict[str, list[dict[str, object]]]:

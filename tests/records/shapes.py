@@ -275,6 +275,7 @@ CONTAINERS = {
     "GeoJSON, one feature a line": Shape(
         "mine.geojsonl", "".join(json.dumps(each) + "\n" for each in json.loads(features({}, {}))["features"]), POINTS
     ),
+    "GeoJSON below a key": Shape("mine.json", json.dumps({"data": json.loads(features({}, {}))["features"]}), POINTS),
     "GeoJSON under the name of JSON": Shape("mine.json", features({}, {}), POINTS),
 }
 COORDINATES = {

@@ -81,7 +81,7 @@ FILES = {
         "incidents.csv", "post_id,code,date,date_type,date_end,location_name,country_name,latitude,longitude,"
         "civilian_non_combatants_killed_min,civilian_non_combatants_killed_max,belligerents_killed_min\n"
         "5,CS1,2015-06-03,date,,Hawija,Iraq,35.32,43.77,70,100,3\n", "incident", "csv/2",
-        "CS1 2015-06-03 Hawija 70-100", "",
+        "row 1 2015-06-03 Hawija 70-100", "",
     ),
     "attacks on schools, as the exchange gives them": (
         "schools.csv", "Date,Event Description,Country,Country ISO,Admin 1,Latitude,Longitude,Geo Precision,"

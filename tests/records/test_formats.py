@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import geocasualty as gcas
 from geocasualty.errors import BadRowsError, GeocasualtyError, GeocasualtyWarning, InputError
 from geocasualty.geodesy import parse_mgrs
-from geocasualty.records.formats import dutch_mod
+from geocasualty.records.formats import dutch_mod, readers
 from tests.records.samples import ACLED, AIRWARS, ASSESSMENT, DUTCH, UCDP, assert_conserved, write
 
 
@@ -359,3 +359,10 @@ def test_dutch_strikes_without_an_end_last_as_long_as_any_that_states_one(tmp_pa
     frame = gcas.read_strikes(write(tmp_path / "dutch.csv", rows), gazetteer=gaz)
     assert frame["flags"].tolist() == ["assumed-end", ""]
     assert (frame["end"] - frame["start"]).dt.total_seconds().tolist() == [7200, 480]
+
+
+def test_a_dash_for_an_area_is_no_part_of_the_place(gaz):
+    rows = [dict(row) | {"Area": "-"} for row in readers()["yemen-data-project"].sample]
+    with pytest.warns(GeocasualtyWarning, match="no places"):
+        places = gcas.read_strikes(pd.DataFrame(rows), gazetteer=gaz)["place_text"]
+    assert places.tolist() == ["Bani Al-Harith", "Kitaf"]

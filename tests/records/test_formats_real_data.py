@@ -100,7 +100,7 @@ OTHER_WARS = {
         "csv/2", 333, 0, {"SO": 333}, "Africa/Nairobi", ("2007-01-07", "2022-08-09"),
     ),
     "yemen_air_raids_cp1252.csv": (
-        "strike", {}, "yemen-data-project/1", 3000, 0, {"YE": 3000}, "Asia/Riyadh", ("2015-03-26", "2015-08-25"),
+        "strike", {}, "yemen-data-project/2", 3000, 0, {"YE": 3000}, "Asia/Riyadh", ("2015-03-26", "2015-08-25"),
     ),
     "yemen_us_strikes.xlsx": (
         "strike", {}, "bureau/1", 324, 0, {"YE": 324}, "Asia/Riyadh", ("2002-11-03", "2019-06-24"),

@@ -1,5 +1,9 @@
 """What every reader promises, and how others bring theirs."""
 
+import os
+import re
+import subprocess
+import sys
 from importlib import metadata
 
 import pandas as pd
@@ -10,6 +14,7 @@ from geocasualty.errors import InputError
 from geocasualty.records import Reader, read_detections, readers
 from geocasualty.records.conformance import failed_promises
 from geocasualty.records.formats import GROUP
+from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize("name", [name for name in readers() if name != "csv"])
@@ -126,3 +131,32 @@ def test_an_accuracy_that_is_not_known_is_no_finer_than_any_other(gaz, said):
     rows = [row | {"Geo Precision": said} for row in reader.sample[:1]]
     found = gcas.read_incidents(pd.DataFrame(rows), gazetteer=gaz, format=reader)
     assert found["precision"].tolist() == ["country"]
+
+
+def test_a_reader_made_by_the_how_to_alone_is_found_in_a_new_process(tmp_path):
+    """The page's code is the one file of a package, its entry point the words of the page, its sample the file read."""
+    page = (ROOT / "docs/how-to/readers.md").read_text(encoding="utf-8")
+    code = page[: page.index("`failed_promises` puts")]
+    lines = [line.strip("\n")[8:] for line in code.splitlines() if re.match(r" {4}(?:>>>|\.\.\.)", line)]
+    point = re.search(r'^    raids = "(my_package\.raids:RAIDS)"$', page, re.MULTILINE)[1]
+    (tmp_path / "my_package").mkdir()
+    (tmp_path / "my_package/raids.py").write_text("\n".join(lines))
+    about = tmp_path / "my_package-1.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: my-package\nVersion: 1\n")
+    (about / "entry_points.txt").write_text(f"[{GROUP}]\nraids = {point}\n")
+    told = """
+import csv, sys, warnings, pandas as pd, geocasualty as gcas
+from geocasualty.records import readers
+from geocasualty.records.conformance import failed_promises
+sample = pd.DataFrame(list(readers()["raids"].sample))
+sample.to_csv("raids.csv", index=False)
+assert failed_promises(readers()["raids"]) == []
+print(gcas.read_strikes("raids.csv")[["strike_id", "reader"]].values.tolist())
+"""
+    paths = os.pathsep.join([str(tmp_path), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=tmp_path, env=os.environ | {"PYTHONPATH": paths}, capture_output=True,
+        text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "[['1', 'raids/1'], ['2', 'raids/1']]"

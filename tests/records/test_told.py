@@ -1,5 +1,6 @@
 """Dates and times of day as files tell them: what becomes of them in the columns of a record."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.records._flags import DOUBTFUL_TIME
-from geocasualty.records._typed import bounds_of
+from geocasualty.records._typed import bounds_of, numbers_of
 from geocasualty.theatre.languages import PART_HOURS
 from geocasualty.times import format_local
 from tests.records.samples import AIRWARS, write
@@ -217,3 +218,12 @@ def test_days_as_a_spreadsheet_numbers_them_are_those_of_its_calendar():
     assert spans(gcas.read_incidents(table, format="csv", date_order="excel-1900")) == ["2015-06-03"]
     assert spans(gcas.read_incidents(table, format="csv", date_order="excel-1904")) == ["2019-06-04"]
     assert "say which" in gcas.validate_incidents(table, format="csv")[1].loc[0, "reason"]
+
+
+@given(st.lists(st.integers(0, 10**7), min_size=1, max_size=5), st.sampled_from([",", " ", "\u00a0", "\u202f", "’"]))
+def test_a_number_with_marks_of_thousands_is_that_number_or_none(numbers, mark):
+    texts = np.array([f"{number:,}".replace(",", mark) for number in numbers], dtype=object)
+    found = numbers_of(texts, "killed_min", whole=True)[0]
+    told = any("," in text and (text.count(",") > 1 or not text.endswith(",000")) for text in texts)
+    for text, number, read in zip(texts, numbers, found, strict=True):
+        assert read == number or (np.isnan(read) and "," in text and not told)

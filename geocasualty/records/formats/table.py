@@ -274,11 +274,11 @@ def coordinates_of(text: str) -> tuple[str, str]:
 
 
 def _joined(parts: list[Any], mark: str) -> list[str]:
-    """What several columns say, in their order, each text once."""
+    """What several columns say, in their order, each text once; a dash says nothing."""
     if len(parts) == 1:
         return parts[0]  # type: ignore[no-any-return]
-    rows = zip(*parts, strict=True)
-    return [mark.join(dict.fromkeys(filter(None, (str(text).strip() for text in row)))) for row in rows]
+    rows = ([str(text).strip() for text in row] for row in zip(*parts, strict=True))
+    return [mark.join(dict.fromkeys(text for text in row if re.search(r"\w", text))) for row in rows]
 
 
 def _agreed(field: str, columns: dict[str, Any]) -> Any:

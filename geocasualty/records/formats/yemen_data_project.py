@@ -70,7 +70,7 @@ READER = Reader(
     "yemen-data-project",
     recognises,
     to_native,
-    version="1",
+    version="2",
     encoding="windows-1252",
     known=lambda _: CODEBOOK,
     times=("date",),
