@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -115,13 +115,21 @@ def recognised(native: Cells, role: Role = "incident") -> Cells:
 def _in_terms(cell: str, words: Mapping[str, str]) -> str | None:
     """A cell in terms, sorted, with their numbers; None if a word of it is not known."""
     found: dict[str, int | None] = {}
-    whole = words.get(_folded(cell))
-    for part in [cell] if whole else filter(str.strip, re.split(r"[;,/|]|\band\b", cell)):
+    for part in _parts(cell, words):
         said = _PART.fullmatch(part)
-        term = words.get(_folded(part)) or (words.get(_folded(said["word"])) if said else None)
+        alone = words.get(_folded(part))
+        term = alone or (words.get(_folded(said["word"])) if said else None)
         if term is None or said is None:
             return None
-        number = None if _folded(part) in words else said["before"] or said["behind"]
+        number = None if alone else said["before"] or said["behind"]
         before = found.get(term, 0 if number else None)
         found[term] = None if number is None or before is None else before + int(number)
     return ";".join(f"{term}:{number}" if number is not None else term for term, number in sorted(found.items()))
+
+
+def _parts(cell: str, words: Mapping[str, str]) -> Iterator[str]:
+    """What stands between the marks of a cell, and around "and" where the whole is no term."""
+    for part in filter(str.strip, re.split("[;,/|]", cell)):
+        said = _PART.fullmatch(part)
+        whole = said is not None and (_folded(part) in words or _folded(said["word"]) in words)
+        yield from [part] if whole else filter(str.strip, re.split(r"\band\b", part))
