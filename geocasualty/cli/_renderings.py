@@ -288,7 +288,8 @@ def tally(
         str,
         typer.Option(
             help="What makes a row, with commas between: month, week, day, country, governorate, district, "
-            "belligerent, grading, source, dataset, target; total counts all in one row."
+            "belligerent, grading, source, dataset, target, victim_status, sex, age_group, death_type, weapon, "
+            "standard_of_proof, infrastructure; total counts all in one row."
         ),
     ] = "month",
     output: TableFile = None,

@@ -66,6 +66,8 @@ FLAGS = {
     "parties from lists of their own",
     "unknown-end": "the end is blank, in a file that has a column for it: of a range of days a longest range is "
     "assumed, else the day or the minute of the beginning",
+    "unknown-term": "a recorder's word for the status, sex, age group or death of victims, the weapon, the proof or "
+    "what was hit is in no table: it is kept as written",
     "unmapped-column": "nobody reads a column that looks like a party, a date, a place or an accuracy; what it says "
     "may change the answer: map it with column_map=, or dismiss it with ignore=",
     "unread-time": "the time of day stands in words that nobody reads: the night before the day and the one behind it "

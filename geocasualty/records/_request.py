@@ -29,6 +29,7 @@ from geocasualty.records._table import Origin, validated
 from geocasualty.records._words import coded
 from geocasualty.records.formats import Cells, Reader, Refusal, find_reader, readers
 from geocasualty.records.formats.table import fields_of, spellings, tagged
+from geocasualty.records.recorders import recognised
 from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.times import DayOrder
@@ -132,6 +133,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         native["geometry_wkt"] = [cells["geometry_wkt"][int(row) - 1] for row in rows]
     native, refused = _in_places(native, refused, grid.places)
     native = _of_whole_file(native, request, name)
+    native = recognised(native, request.role)
     _check_native(native, name, _shown(cells))
     if id_column(request.role) not in native:
         _refuse_exchanged(native, request.role, name)

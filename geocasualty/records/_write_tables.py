@@ -34,6 +34,7 @@ from geocasualty.records._portable import (
 )
 from geocasualty.records._workbook import MAX_ROWS, escaped, sheet_rows
 from geocasualty.records.formats.table import HXL
+from geocasualty.records.recorders import FIELDS
 
 __all__ = [
     "PACKAGE", "label_of", "marked", "meanings", "named_and_kind", "read_csv", "read_package", "read_xlsx", "unmarked",
@@ -232,7 +233,7 @@ def meanings() -> dict[str, dict[str, str]]:
 def _described(portable: Portable) -> list[tuple[str, str, str]]:
     """Name, type and meaning of each column as a table of cells has it."""
     role = _role(portable)
-    known = meanings()[role]
+    known = meanings()[role] | FIELDS
     fields = [(column.name, column.kind, known.get(column.name, "as the source has it")) for column in portable.columns]
     shapes = [
         ("latitude", "float64", "degrees north of the point, in WGS84; blank for an area and where there is no place"),

@@ -14,6 +14,7 @@ from geocasualty._shown import shown
 from geocasualty.errors import InputError
 from geocasualty.records._columns import ANSWERING, meaning_of, names_of_persons
 from geocasualty.records._provenance import provenance
+from geocasualty.records.recorders import FIELDS
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ SHOWN = 4
 """Values that a line names, the commonest first."""
 
 _KNOWN = frozenset(
-    {*INCIDENT_COLUMNS, *STRIKE_COLUMNS, "latitude", "longitude", "mgrs", "admin1", "corrected_by", "rows"}
+    {*INCIDENT_COLUMNS, *STRIKE_COLUMNS, "latitude", "longitude", "mgrs", "admin1", "corrected_by", "rows", *FIELDS}
 )
 
 

@@ -11,18 +11,33 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.records import parse_sources
+from geocasualty.records.recorders import FIELDS
 from geocasualty.records.schema import GRADINGS, Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED, Areas
 
-__all__ = ["PERIODS", "SEVERAL", "WAYS", "Keys", "Labels", "local_labels", "rank_of", "targets_of", "ways_of"]
+__all__ = [
+    "COUNTED",
+    "PERIODS",
+    "SEVERAL",
+    "WAYS",
+    "Keys",
+    "Labels",
+    "local_labels",
+    "rank_of",
+    "targets_of",
+    "ways_of",
+]
 
 PERIODS = ("month", "week", "day")
 """From the coarsest; a week is that of ISO 8601, Monday to Sunday, such as ``2015-W23``."""
 
-SEVERAL = ("belligerent", "source", "target")
+COUNTED = {"target": "targets", **{field: field for field in FIELDS}}
+"""Ways whose cells are kinds with numbers, in columns that only some sources have."""
+
+SEVERAL = ("belligerent", "source", *COUNTED)
 """Ways in which one record may stand in several rows."""
 
-WAYS = (*PERIODS, "country", "governorate", "district", "belligerent", "grading", "source", "dataset", "target")
+WAYS = (*PERIODS, "country", "governorate", "district", "belligerent", "grading", "source", "dataset", *COUNTED)
 
 UNDATED, UNKNOWN, UNGRADED, UNSTATED = "undated", "unknown", "ungraded", "unstated"
 LAST = (UNDATED, UNKNOWN, UNGRADED, UNSTATED, UNASSIGNED, UNLOCATED)
@@ -72,8 +87,8 @@ class Keys:
         if way in ("governorate", "district"):
             check_columns(frame, role, ("geometry",))
             return [(label,) for label in self.areas.assign(frame, way)]
-        column = {"belligerent": "belligerents", "source": "sources", "target": "targets"}.get(way, way)
-        if column not in frame.columns and way == "target":  # only some sources say what was hit
+        column = {"belligerent": "belligerents", "source": "sources"}.get(way) or COUNTED.get(way, way)
+        if column not in frame.columns and way in COUNTED:
             return [(UNSTATED,)] * len(frame)
         if column not in frame.columns:
             raise InputError(
@@ -86,7 +101,7 @@ class Keys:
         if way == "source":
             found = {text: tuple(sorted({each.title or each.url for each in parse_sources(text)})) for text in texts}
             return [found[text] or (UNSTATED,) for text in texts]
-        if way == "target":
+        if way in COUNTED:
             return [tuple(targets_of(text)) or (UNSTATED,) for text in texts]
         return [(text.strip() or (UNGRADED if way == "grading" else UNSTATED),) for text in texts]
 
@@ -104,7 +119,7 @@ class Keys:
 
 
 def targets_of(text: str) -> dict[str, int | None]:
-    """How many things of each kind a cell ``targets`` names, at least; None where it gives no number.
+    """How many things or people of each kind a cell names, at least; None where it gives no number.
 
     Examples
     --------

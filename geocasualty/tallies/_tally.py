@@ -19,7 +19,7 @@ from geocasualty.partitioned import each_part
 from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED
-from geocasualty.tallies._keys import PERIODS, SEVERAL, Keys, local_labels, rank_of, targets_of, ways_of
+from geocasualty.tallies._keys import COUNTED, PERIODS, SEVERAL, Keys, local_labels, rank_of, targets_of, ways_of
 
 __all__ = ["FIGURES", "MOST", "TOTAL", "role_of", "tally", "whole_numbers"]
 
@@ -47,8 +47,10 @@ def tally(
         A frame of Dask is counted partition by partition, and only the counts and the names of the event groups meet.
     by : str or iterable of str
         Any of ``month``, ``week`` (of ISO 8601), ``day``, ``country``, ``governorate``, ``district``,
-        ``belligerent``, ``grading``, ``source`` (each of a record's sources), ``dataset`` and ``target`` (each kind of
-        thing that a source says was hit, where it says so). None at all gives the total alone.
+        ``belligerent``, ``grading``, ``source`` (each of a record's sources), ``dataset``, ``target`` (each kind of
+        thing that a source says was hit, where it says so), and what recorders say of victims: ``victim_status``,
+        ``sex``, ``age_group``, ``death_type``, ``weapon``, ``standard_of_proof`` and ``infrastructure``. None at all
+        gives the total alone.
     strikes : geopandas.GeoDataFrame, optional
         Strikes to count beside incidents.
     gazetteer : Gazetteer, optional
@@ -71,12 +73,13 @@ def tally(
           one; ``event_groups``, which counts the records of one likely event once. ``strikes`` counts an event as
           often as the records do.
         - ``targets``, if strikes are counted by target: how many things of the kind were hit, at the least, as the
-          source has it; ``targets_unknown`` records that give no number.
+          source has it; ``targets_unknown`` records that give no number. ``people`` in the same way, if incidents are
+          counted by one of the recorders' fields.
         - ``strikes_per_incident``, if both are given; NaN where there is no incident or no number of strikes. It says
           something only where the strikes are those of the belligerent, place and time of the incidents.
-        - ``incidents_shared`` and ``strike_records_shared``, if by belligerent, source or target: how many of the row
-          stand in other rows too. An incident with competing belligerents counts once under each and once in the
-          total, so the rows may add up to more than the total.
+        - ``incidents_shared`` and ``strike_records_shared``, if by belligerent, source, target or what recorders
+          say: how many of the row stand in other rows too. An incident with competing belligerents counts once under
+          each and once in the total, so the rows may add up to more than the total.
         - ``incidents_spanning`` and ``strike_records_spanning``, if by a period: how many of the row end in a later
           one. A record counts in the period in which it starts, in its own time zone: a release that covers
           8 a.m. on 31 May to 8 a.m. on 1 June counts in May.
@@ -201,12 +204,19 @@ def whole_numbers(frame: pd.DataFrame, role: Role, column: str) -> list[int | No
     return [int(number) if here else None for number, here in zip(numbers, known, strict=True)]
 
 
+def _counted_way(role: Role, ways: list[str]) -> str:
+    """The way whose cells give numbers of things or people, if one of them is asked for."""
+    found = [way for way in ways if way in COUNTED and (way == "target") == (role == "strike")]
+    return found[0] if len(found) == 1 else ""
+
+
 def _columns(role: Role, ways: list[str]) -> list[str]:
     if role == "incident":
         noun, columns = "incidents", [each for name in FIGURES for each in (name, f"{name}_unknown")]
+        columns += ["people", "people_unknown"] if _counted_way(role, ways) else []
     else:
         noun, columns = "strike_records", ["strikes", "strikes_unknown", "event_groups"]
-        columns += ["targets", "targets_unknown"] if "target" in ways else []
+        columns += ["targets", "targets_unknown"] if _counted_way(role, ways) else []
     shared = [f"{noun}_shared"] if set(ways) & set(SEVERAL) else []
     spanning = [f"{noun}_spanning"] if set(ways) & set(PERIODS) else []
     return [noun, *columns, *shared, *spanning]
@@ -274,15 +284,17 @@ def _of_part(frame: gpd.GeoDataFrame, role: Role, ways: list[str], keys: Keys) -
     spanning = _spanning(frame, role, ways)
     events = frame["event_group"].astype(object).tolist() if "event_group" in frame.columns else [""] * len(frame)
     hit = None
-    if role == "strike" and "target" in ways:
-        texts = frame["targets"].astype(object) if "targets" in frame.columns else [None] * len(frame)
+    way, noun = _counted_way(role, ways), "targets" if role == "strike" else "people"
+    if way:
+        column = COUNTED[way]
+        texts = frame[column].astype(object) if column in frame.columns else [None] * len(frame)
         hit = [targets_of(text) if isinstance(text, str) else {} for text in texts]
     counted = {}
     for group, rows in members.items():
         known = {name: [value for at in rows if (value := values[at]) is not None] for name, values in figures.items()}
         if hit is not None:
-            kind = group[ways.index("target")] if group else None
-            known["targets"] = [number for at in rows if (number := _of_kind(hit[at], kind)) is not None]
+            kind = group[ways.index(way)] if group else None
+            known[noun] = [number for at in rows if (number := _of_kind(hit[at], kind)) is not None]
         named = [event for at in rows if isinstance(event := events[at], str) and event]
         counted[group] = _Counts(
             rows=len(rows),
