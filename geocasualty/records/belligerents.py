@@ -7,7 +7,8 @@ import functools
 import re
 
 from geocasualty.theatre.parties import (
-    AROUND,
+    BEFORE,
+    BEHIND,
     DOUBTS,
     EITHER,
     MEANS,
@@ -23,6 +24,9 @@ __all__ = [
     "canonical_belligerents", "in_doubt", "kin", "names_in_no_table", "nearest_name", "of_alliance", "one_strike",
     "overlap", "parties_of",
 ]  # fmt: skip
+
+LONGEST = 200
+"""Characters of a name; none in the tables has as many, with what may stand around it word by word."""
 
 _BETWEEN = re.compile(rf"[,،؛/|&+]|{EITHER.pattern}|\sand\s|\sو\s*(?=\S)", re.IGNORECASE)
 
@@ -75,8 +79,10 @@ def _names(part: str, theatre: str | None, parties: Parties) -> list[str]:
 
 def _known(name: str, theatre: str | None, parties: Parties) -> str | None:
     """The one spelling of a name, empty for nobody; None for a name that is in no table."""
-    key = key_of(name)
+    key = _within_reach(key_of(name))
     while True:
+        if len(key) > LONGEST:
+            return None
         if key in UNKNOWN:
             return ""
         found = parties.general.get(key) if theatre is None else parties.meaning_of_key(key, theatre)
@@ -84,15 +90,36 @@ def _known(name: str, theatre: str | None, parties: Parties) -> str | None:
             found = name.strip()
         if found is not None:
             return parties.written(found, theatre or "")
-        shorter = AROUND.sub("", key, count=1) if AROUND.search(key) else _without_means(key)
-        if shorter == key:
+        first, last = _around(key)
+        if last - first == len(key):
             return None
-        key = shorter
+        key = key[first:last]
 
 
-def _without_means(key: str) -> str:
-    found = [each for each in MEANS.finditer(key) if each.end() == len(key)]
-    return key[: found[0].start()] if found else key
+def _within_reach(key: str) -> str:
+    """A name that is longer than any, without the words around it; only its ends are looked at, however long it is."""
+    first, last = 0, len(key)
+    while last - first > LONGEST:
+        if last - first > 2 * LONGEST:
+            start, end = _around(f"{key[first : first + LONGEST]}\n{key[last - LONGEST : last]}")
+            taken = start, 2 * LONGEST + 1 - end
+        else:
+            start, end = _around(key[first:last])
+            taken = start, last - first - end
+        if taken == (0, 0):
+            break
+        first, last = first + taken[0], last - taken[1]
+    return key[first:last]
+
+
+def _around(key: str) -> tuple[int, int]:
+    """Where a name begins and ends, without one of the words around it."""
+    if found := BEFORE.search(key):
+        return found.end(), len(key)
+    if found := BEHIND.search(key):
+        return 0, found.start()
+    means = [each for each in MEANS.finditer(key) if each.end() == len(key)]
+    return 0, means[0].start() if means else len(key)
 
 
 def in_doubt(text: str) -> bool:
@@ -144,7 +171,9 @@ def _nearest(name: str, theatre: str, parties: Parties) -> str:
     slips = [
         (away, meant)
         for alias, meant in parties.meanings(theatre).items()
-        if len(alias) >= 5 and (away := OSA.distance(key, alias, score_cutoff=2)) <= (1 if len(alias) < 9 else 2)
+        if len(alias) >= 5
+        and abs(len(alias) - len(key)) <= 2
+        and (away := OSA.distance(key, alias, score_cutoff=2)) <= (1 if len(alias) < 9 else 2)
     ]
     if slips:
         return min(slips)[1]

@@ -22,7 +22,7 @@ from geocasualty.errors import InputError
 from geocasualty.theatre.languages import languages
 
 __all__ = [
-    "AROUND", "DOUBTS", "EITHER", "MEANS", "UNKNOWN", "Membership", "Parties", "add_parties", "key_of",
+    "BEFORE", "BEHIND", "DOUBTS", "EITHER", "MEANS", "UNKNOWN", "Membership", "Parties", "add_parties", "key_of",
     "parties_in_force",
 ]  # fmt: skip
 
@@ -77,7 +77,7 @@ def _any(kind: str, change: Callable[[str], str]) -> str:
 _DOUBT = _any("doubt", key_of)
 DOUBTS = re.compile(rf"(?:^|(?<=[ (]))(?:{_DOUBT})(?=[ )]|$)")
 """Words beside a name, as :func:`key_of` writes them, that say it with a doubt."""
-AROUND = re.compile(rf"^(?:the|{_DOUBT}) | \(?(?:{_DOUBT})\)?$")
+BEFORE, BEHIND = re.compile(rf"^(?:the|{_DOUBT}) "), re.compile(rf" \(?(?:{_DOUBT})\)?$")
 """The same before and behind a name, and the article, with what parts them from it."""
 EITHER = re.compile(rf"\s(?:{_any('or', str)})\s", re.IGNORECASE)
 """Between names of which one is meant."""

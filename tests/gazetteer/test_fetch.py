@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import io
 import random
+import shutil
+import ssl
+import subprocess
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -226,6 +230,110 @@ def test_a_part_of_unknown_version_is_not_continued(server, tmp_path):
     (tmp_path / "IQ.zip.part").write_bytes(b"something else")
     fetch(server, tmp_path)
     assert server.asked == [("IQ.zip", None)]
+
+
+def left(folder: Path) -> set[str]:
+    """What a download left that is neither whole nor the part to go on from."""
+    return {path.name for path in folder.iterdir()} - {"IQ.zip.part", "IQ.zip.part.json"}
+
+
+def sent_to(place: str) -> Answer:
+    return lambda handler, data: send(handler, 302, b"", Location=place)
+
+
+def gzipped(handler, data: bytes) -> None:
+    send(handler, 200, gzip.compress(bytes(5_000_000)), ETag='"v1"', Content_Encoding="gzip")
+
+
+def bomb(handler, data: bytes) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("IQ.txt", bytes(50_000_000))
+    send(handler, 200, buffer.getvalue(), ETag='"v1"')
+
+
+@pytest.mark.parametrize("answer", [gzipped, bomb], ids=lambda answer: answer.__name__)
+def test_what_unpacks_to_much_is_never_kept(server, tmp_path, answer):
+    server.script = [answer] * 100
+    with pytest.raises(InputError, match=r"^[^\n]*not a whole zip archive[^\n]*$"):
+        fetch_geonames(["IQ"], base_url=server.url, cache=tmp_path, with_alternate_names=False, sleep=lambda _: None)
+    assert left(tmp_path) == set()
+    assert not (tmp_path / "IQ.zip.part").exists()
+
+
+@pytest.mark.parametrize("place", ["file:///etc/passwd", "ftp://127.0.0.1/IQ.zip", "//\x01"])
+def test_a_server_sends_on_to_the_web_alone(server, tmp_path, place):
+    server.script = [sent_to(place)] * 100
+    with pytest.raises(InputError, match=r"^[^\n]*$"):
+        fetch_geonames(["IQ"], base_url=server.url, cache=tmp_path, with_alternate_names=False, sleep=lambda _: None)
+    assert left(tmp_path) == set()
+
+
+def test_a_server_may_send_on_to_another_address(server, tmp_path):
+    server.script = [sent_to(f"{server.url}/SY.zip")]
+    got = fetch_geonames(["SY"], base_url=server.url, cache=tmp_path, with_alternate_names=False)
+    assert got.geonames[0].read_bytes() == FILES["SY.zip"]
+
+
+def test_a_server_that_drips_is_given_up(server, tmp_path, monkeypatch):
+    finished = threading.Event()
+
+    def drips(handler, data: bytes) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        for number in range(len(data)):
+            if finished.wait(0.01):
+                return
+            try:
+                handler.wfile.write(data[number : number + 1])
+            except OSError:
+                return
+
+    assert (_fetch.PATIENCE_S, _fetch.LEAST_BYTES) == (60, 60_000)
+    monkeypatch.setattr(_fetch, "PATIENCE_S", 0.1)
+    server.script = [drips]
+    with pytest.raises(InputError, match=r"^[^\n]*sends less than 60,000 bytes in 0\.1 s[^\n]*$"):
+        fetch_geonames(["IQ"], base_url=server.url, cache=tmp_path, with_alternate_names=False, sleep=lambda _: None)
+    finished.set()
+    assert len(server.asked) == 1
+    assert left(tmp_path) == set()
+
+
+@pytest.fixture
+def encrypted(server, tmp_path_factory):
+    """The same server behind a certificate of its own."""
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    program = shutil.which("openssl") or pytest.skip("no openssl")
+    subprocess.run(
+        [program, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    server.server.socket = context.wrap_socket(server.server.socket, server_side=True)
+    server.plain, server.url = server.url, server.url.replace("http:", "https:")
+    server.certificate = certificate
+    return server
+
+
+def test_a_certificate_that_nobody_signed_is_refused_at_once(encrypted, tmp_path):
+    with pytest.raises(InputError, match=r"^[^\n]*certificate of the server is not trusted \(self[^\n]*$"):
+        fetch_geonames(["IQ"], base_url=encrypted.url, cache=tmp_path, sleep=pytest.fail)
+    assert encrypted.asked == []
+    assert left(tmp_path) == set()
+
+
+def test_an_encrypted_address_is_not_left_for_an_open_one(encrypted, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(encrypted.certificate))
+    got = fetch_geonames(["SY"], base_url=encrypted.url, cache=tmp_path, with_alternate_names=False)
+    assert got.geonames[0].read_bytes() == FILES["SY.zip"]
+    encrypted.script = [sent_to(f"{encrypted.plain}/IQ.zip")]
+    with pytest.raises(InputError, match=r"^[^\n]*sends on to 'http:[^\n]*not followed"):
+        fetch_geonames(["IQ"], base_url=encrypted.url, cache=tmp_path, with_alternate_names=False, sleep=pytest.fail)
+    assert left(tmp_path) == {"SY.zip"}
 
 
 @pytest.mark.parametrize("code", ["Congo", "../x", "", "I"])

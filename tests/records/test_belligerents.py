@@ -4,7 +4,9 @@ import pytest
 
 import geocasualty as gcas
 from geocasualty.errors import GeocasualtyWarning
+from geocasualty.records import belligerents
 from geocasualty.records.belligerents import canonical_belligerents, names_in_no_table, nearest_name, overlap
+from geocasualty.theatre.parties import UNKNOWN, parties_in_force
 from tests.records.samples import ACLED, AIRWARS, UCDP, write
 
 WHERE = {"radius_m": "2000", "date": "2015-06-03", "lat": "35.3", "lon": "43.8", "country": "IQ"}
@@ -141,3 +143,33 @@ def test_lists_with_parties_of_their_own_are_not_flagged(tmp_path, gaz):
         assert (frame["belligerents"].tolist(), frame["flags"].tolist()) == (["Hit Brigade"], [""])
     frame = gcas.read_incidents(write(tmp_path / "a.csv", [AIRWARS | {"military": "Hit Brigade"}]), gazetteer=gaz)
     assert frame["flags"].tolist() == ["unknown-belligerent"]
+
+
+def test_words_around_a_name_are_taken_off_however_many_they_are():
+    for text in (
+        "suspected " * 9_000 + "Russia",
+        "Russia" + " airstrikes" * 9_000,
+        "the possibly " * 999 + "Russia jets",
+    ):
+        assert canonical_belligerents(text) == "Russia"
+    long = "Battalion of Hit " * 999
+    assert canonical_belligerents(f"suspected {long}").startswith("suspected Battalion of Hit")
+
+
+@pytest.mark.parametrize("unit", ["suspected ", "airstrikes ", "x ", "the "])
+def test_the_work_on_a_cell_grows_as_the_cell(unit, monkeypatch):
+    seen = []
+    around = belligerents._around
+    monkeypatch.setattr(belligerents, "_around", lambda key: seen.append(len(key)) or around(key))
+
+    def work(count):
+        seen.clear()
+        canonical_belligerents("Somebody " + unit * count)
+        return sum(seen)
+
+    assert work(4_000) <= 2.1 * work(2_000)
+
+
+def test_no_name_in_the_tables_is_as_long_as_the_longest():
+    parties = parties_in_force()
+    assert max(map(len, [*parties.general, *parties.names, *UNKNOWN])) < belligerents.LONGEST / 2

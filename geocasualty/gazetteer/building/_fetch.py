@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import ssl
 import sys
 import time
 import urllib.error
@@ -36,6 +37,8 @@ MAX_BYTES = 3_000_000_000
 """Largest download, in bytes; alternateNamesV2.zip has about 200 MB."""
 
 TIMEOUT_S = 30.0
+PATIENCE_S, LEAST_BYTES = 60.0, 60_000
+"""A server that sends less in this time is given up: at a kilobyte a second a country takes half an hour."""
 CHUNK = 1 << 18
 
 
@@ -202,17 +205,32 @@ def _receive(url: str, part: Path, bar: Any) -> None:
         headers |= {"Range": f"bytes={have}-", "If-Range": validator}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_S) as answer:  # noqa: S310
+        with urllib.request.build_opener(_Redirects).open(request, timeout=TIMEOUT_S) as answer:
             _store(answer, part, have, bar)
     except urllib.error.HTTPError as error:
         with error:
             _refused(url, part, error)
-    except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
-        raise _AgainError(f"cannot be reached ({getattr(error, 'reason', error)})") from error
+    except urllib.error.URLError as error:
+        if isinstance(error.reason, ssl.SSLCertVerificationError):
+            said = error.reason.verify_message
+            raise _UnreachableError(f"{url}: the certificate of the server is not trusted ({said})") from error
+        raise _AgainError(f"cannot be reached ({error.reason})") from error
+    except (http.client.HTTPException, ConnectionError, TimeoutError) as error:
+        raise _AgainError(f"cannot be reached ({error})") from error
     except OutputError:
         raise
     except OSError as error:
         raise OutputError(f"cannot write {part.name!r}: {error.strerror or error}; give --cache-dir") from error
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows a server elsewhere, but never from an encrypted address to one that anybody on the way can change."""
+
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:
+        before, after = (urllib.parse.urlsplit(url).scheme for url in (req.full_url, newurl))
+        if after != "https" and (before == "https" or after != "http"):
+            raise _UnreachableError(f"{req.full_url}: the server sends on to {newurl[:200]!r}, which is not followed")
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _refused(url: str, part: Path, error: urllib.error.HTTPError) -> None:
@@ -239,8 +257,14 @@ def _store(answer: Any, part: Path, have: int, bar: Any) -> None:
     with part.open("r+b" if have else "wb") as stream:
         stream.seek(have)
         stream.truncate()
-        while data := answer.read(CHUNK):
+        began, before = time.monotonic(), have
+        while data := answer.read1(CHUNK):  # what has come, however little
             have += len(data)
+            if time.monotonic() - began > PATIENCE_S:
+                if have - before < LEAST_BYTES:
+                    said = f"the server sends less than {LEAST_BYTES:,} bytes in {PATIENCE_S:g} s"
+                    raise _UnreachableError(f"{answer.url}: {said}; try again later")
+                began, before = time.monotonic(), have
             if have > MAX_BYTES:
                 raise InputError(f"the server sends more than {MAX_BYTES:,} bytes")
             stream.write(data)
