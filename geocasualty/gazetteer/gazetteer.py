@@ -242,6 +242,7 @@ class Gazetteer:
             else [getattr(place, column) for place in places]
             for column in columns
         }
+        data["name_local"] = [place.local_name for place in places]
         data["population"] = pd.array([place.population for place in places], dtype="Int64")
         if points:
             geometry: Any = gpd.points_from_xy(data["lon"], data["lat"])
