@@ -16,12 +16,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.optimize import brentq
 
 import geocasualty as gcas
 from benchmarks.gazetteer_sets import CODES, REAL_DATA, dutch
 from geocasualty.gazetteer import Gazetteer
-from geocasualty.gazetteer.vicinity import VICINITY, Vicinity
+from geocasualty.gazetteer.vicinity import VICINITY, Vicinity, densities, fit_vicinity
 from geocasualty.geodesy import geodesic_distance_m
 
 Floats = npt.NDArray[np.float64]
@@ -85,38 +84,14 @@ def quoted(gazetteer: Gazetteer) -> Floats:
     return away[np.isfinite(away)]
 
 
-def fit(away: Floats, count: int = len(VICINITY.shares), rounds: int = 500) -> Vicinity:
-    """Round Gaussians around the place (Rayleigh distributions of distance), by expectation-maximisation.
-
-    Parameters
-    ----------
-    away : numpy.ndarray
-        Metres, all above zero.
-    count : int
-        Of Gaussians, from the narrowest to the widest.
-    rounds : int
-        Of the iteration.
-    """
-    squared = np.square(away)[:, None]
-    shares = np.full(count, 1 / count)
-    sigmas = np.quantile(away, (np.arange(count) + 0.5) / count) / np.sqrt(2 * np.log(2))
-    for _ in range(rounds):
-        weight = shares * _rayleigh(squared, sigmas)
-        weight /= weight.sum(axis=1, keepdims=True)
-        shares = weight.mean(axis=0)
-        sigmas = np.sqrt((weight * squared).sum(axis=0) / (2 * weight.sum(axis=0)))
-    return Vicinity(tuple(shares.tolist()), tuple(sigmas.tolist()))
-
-
-def _rayleigh(squared: Floats, sigmas: Any) -> Floats:
-    """Densities of the position, up to 2 pi."""
-    variance = np.square(sigmas)
-    return np.asarray(np.maximum(np.exp(-squared / (2 * variance)) / variance, np.finfo(float).tiny))
+def fit(away: Floats, count: int = len(VICINITY.shares)) -> Vicinity:
+    """The shape of distances in metres, all above zero."""
+    return fit_vicinity(away / 1000, count=count)
 
 
 def log_score(shape: Vicinity, away: Floats) -> Floats:
     """Natural log of the density of each strike's position."""
-    density = np.array(shape.shares) * _rayleigh(np.square(away)[:, None], shape.sigmas_m)
+    density = np.array(shape.shares) * densities(np.square(away)[:, None], shape.sigmas_m)
     return np.asarray(np.log(density.sum(axis=1)))
 
 
@@ -136,11 +111,6 @@ def resampled(groups: npt.NDArray[Any], rounds: int = RESAMPLES) -> Iterator[npt
     members = [np.flatnonzero(groups == group) for group in np.unique(groups)]
     for _ in range(rounds):
         yield np.concatenate([members[n] for n in rng.integers(0, len(members), len(members))])
-
-
-def radius_of_nine_tenths(shape: Vicinity) -> float:
-    """Metres within which nine in ten lie."""
-    return float(brentq(lambda metres: float(shape.within(metres)) - 0.9, 1.0, 1e6))
 
 
 def interval(draws: Any, digits: int = 3) -> str:
@@ -167,8 +137,8 @@ def measured(away: Floats, groups: npt.NDArray[Any], name: str) -> None:
         values = np.array([getattr(each, what) for each in fits]) / unit
         told = [f"{value / unit:.3f} {interval(values[:, n])}" for n, value in enumerate(getattr(shape, what))]
         print(f"  {what}: " + ", ".join(told))
-    nine = interval([radius_of_nine_tenths(each) / 1000 for each in fits], 1)
-    print(f"  nine in ten within {radius_of_nine_tenths(shape) / 1000:.1f} km {nine}")
+    nine = interval([each.radius_m / 1000 for each in fits], 1)
+    print(f"  nine in ten within {shape.radius_m / 1000:.1f} km {nine}")
 
 
 def main() -> None:

@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 import geocasualty as gcas
 from geocasualty.cli import app
+from geocasualty.errors import InputError
+from geocasualty.gazetteer.building._inputs import type_of
 
 PAGE = (Path(__file__).parents[1] / "docs/how-to/another-war.md").read_text(encoding="utf-8")
 TABLES = re.findall(r"^`(\S+\.csv)`:\n\n```text\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
@@ -35,11 +37,11 @@ def made(request, tmp_path_factory):
 
 
 def test_every_incident_is_located_and_has_its_strike(made):
-    war, folder = made
+    _, folder = made
     found = pd.read_csv(folder / "findings.csv")
-    assert found["country"].tolist() == [WARS[war]] * 5
-    assert (found["finding"] != "unlocated").all()
-    assert found["n_possible"].ge(1).all() if "n_possible" in found else True
+    assert set(found["finding"]) <= {"strike-reported-nearby", "cannot-exclude"}
+    assert found["best_strike_id"].str[1:].tolist() == ["1", "2", "3", "4", "5"]
+    assert found["distance_km"].max() < 6
 
 
 def test_the_maps_show_the_country_and_credit_what_they_draw(made):
@@ -75,3 +77,41 @@ def test_places_of_other_wars_resolve(name, country, label):
     assert (found.status, found.best.place.country) == ("resolved", country)
     assert found.best.place.kind in ("city", "town")
     assert found.best.label.startswith(label.partition(" (")[0][:4])
+
+
+def test_a_table_of_ones_own_joins_the_towns_of_a_country(tmp_path):
+    (tmp_path / "mine.csv").write_text(
+        "name,lon,lat,kind,country\nTest Khutir,38.1,48.6,village,UA\n", encoding="utf-8"
+    )
+    words = ["gazetteer", "build", str(tmp_path / "mine.csv"), "--country", "Ukraine", "--no-bundled", "-o"]
+    done = CliRunner().invoke(app, [*words, str(tmp_path / "ua.gpkg")])
+    assert done.exit_code == 0, done.output
+    gaz = gcas.load_gazetteer(tmp_path / "ua.gpkg")
+    assert gaz.resolve("Test Khutir").best.label == "Test Khutir (Donetsk, UA)"
+    assert gaz.resolve("Бахмут").best.place.name == "Bakhmut"
+    assert "GeoNames" in gaz.attribution
+    assert "Natural Earth" in gaz.attribution
+    assert "UCDP" not in gaz.attribution
+
+
+def test_countries_that_are_none_are_refused():
+    with pytest.raises(InputError, match="Atlantis"):
+        gcas.load_gazetteer(countries=["Atlantis"])
+    with pytest.raises(InputError, match="none is given"):
+        gcas.load_gazetteer(countries=[])
+    with pytest.raises(InputError, match="not both"):
+        gcas.load_gazetteer("x.gpkg", countries=["UA"])
+
+
+@pytest.mark.real_data
+def test_the_kind_of_a_file_is_told_from_its_columns(tmp_path, real_data):
+    kinds = {
+        "irq_admbnda_adm1_cso_20190603.geojson": "cod", "opensyria_districts.json": "opensyria",
+        "ucdp_ged_syria_2016.csv.gz": "ucdp",
+    }  # fmt: skip
+    assert {name: type_of(real_data / name) for name in kinds} == kinds
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(InputError, match="of none of the kinds"):
+        gcas.build_gazetteer(tmp_path / "x.gpkg", sources=[tmp_path / "other.csv"])
+    with pytest.raises(InputError, match="no such kind"):
+        gcas.build_gazetteer(tmp_path / "x.gpkg", sources=[("xml", tmp_path / "other.csv")])

@@ -34,6 +34,8 @@ WORDS = {
 @gazetteer_app.command()
 def build(
     output: Output,
+    sources: Annotated[Paths, typer.Argument(help="Files of any kind below, told from their columns.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="Country whose towns and outlines to take.")] = None,
     geonames: Annotated[Paths, typer.Option(help="GeoNames country dump (IQ.zip); may be given again.")] = None,
     alternate_names: Annotated[Path | None, typer.Option(help="GeoNames' alternateNamesV2.zip.")] = None,
     cod: Annotated[Paths, typer.Option(help="OCHA COD-AB file of one level; may be given again.")] = None,
@@ -52,6 +54,8 @@ def build(
 
     built = build_gazetteer(
         output,
+        sources=sources or (),
+        countries=country or (),
         geonames=geonames or (),
         alternate_names=alternate_names,
         cod=cod or (),

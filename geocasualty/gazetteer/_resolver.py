@@ -24,6 +24,7 @@ from geocasualty.gazetteer._stated import Refused, Stated, country_of
 from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase, without_kind
 from geocasualty.gazetteer.place import Candidate, Place, Resolution, Status
+from geocasualty.gazetteer.precision import near_m
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS, TAXONOMY
 
@@ -119,10 +120,13 @@ class Resolver:
         By ``place_id``.
     index : NameIndex
         Their names.
+    near_m : float, optional
+        Metres that "near X" reaches, where it is not what is measured, or taken, of the country.
     """
 
-    def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
+    def __init__(self, places: Mapping[str, Place], index: NameIndex, near_m: float | None = None) -> None:
         self._places = places
+        self._near_m = near_m
         self._index = index
         self._stated = Stated(places, index)
         self._references = References(places)
@@ -653,17 +657,17 @@ class Resolver:
         place = found.best.place
         whole = self._governorate_of_the_name(text, place) if place.kind not in LEVELS else None
         if whole is not None and phrase.extent == "countryside":
-            return shapes.applied(text, phrase, whole)
+            return self._applied(text, phrase, whole)
         of_its_own = f"{found.reason}, but {text[:80]!r} may be a name of its own"
         adjective = phrase.part is not None and phrase.extent is None and _ends_in_adjective(first.whole)
         if adjective and whole is None:
             return self._area_of_hints(text, hints, of_its_own, found.candidates)
         if whole is not None and phrase.part is not None and phrase.extent is None and not phrase.kinds:
-            both = shapes.area_and_town(shapes.applied(text, phrase, whole), found)
+            both = shapes.area_and_town(self._applied(text, phrase, whole), found)
             return replace(both, status="area-only") if adjective else both
         if phrase.part is not None and not well_known(place) and (phrase.kinds or found.best.score < 1.0):
             return self._area_of_hints(text, hints, of_its_own, found.candidates)
-        shaped = shapes.applied(text, phrase, found)
+        shaped = self._applied(text, phrase, found)
         if shaped.radius_m > found.radius_m:
             shaped = self._within_country(shaped, place)
         abroad = self._reaching_in(text, phrase, found, hints) if shaped.radius_m > found.radius_m else []
@@ -673,12 +677,17 @@ class Resolver:
             return Resolution(text, "ambiguous", (*found.candidates, *abroad), reason=why)
         return shaped
 
+    def _applied(self, text: str, phrase: Phrase, found: Resolution) -> Resolution:
+        country = found.candidates[0].place.country
+        return shapes.applied(text, phrase, found, near_m(country) if self._near_m is None else self._near_m)
+
     def _within_country(self, shaped: Resolution, place: Place) -> Resolution:
-        """A radius that reaches no farther than the country of the place does: "near" a town of a narrow strip."""
+        """A radius that reaches no farther than the part of the country that the place is in: of a narrow strip."""
         country = self._places.get(f"iso:{place.country}")
         if country is None or country.polygon is None or shaped.point is None:
             return shaped
-        vertices = shapely.get_coordinates(country.polygon)
+        parts = shapely.get_parts(country.polygon)
+        vertices = shapely.get_coordinates(parts[shapely.distance(parts, shaped.point).argmin()])
         reach = float(geodesic_distance_m(shaped.point.x, shaped.point.y, vertices[:, 0], vertices[:, 1]).max())
         return replace(shaped, radius_m=min(shaped.radius_m, max(reach, place.radius_m)))
 
@@ -713,7 +722,7 @@ class Resolver:
             there = Resolution(
                 text, "resolved", (other,), point=place.point, radius_m=place.radius_m, precision=place.precision
             )
-            region = shapes.applied(text, phrase, there)
+            region = self._applied(text, phrase, there)
             touches = any(metres_beyond(outline, region.point) <= region.radius_m for outline in outlines)
             if touches and not dwarfed(place, best.place):
                 reaching.append(other)

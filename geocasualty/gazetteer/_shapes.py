@@ -15,7 +15,6 @@ from geocasualty.gazetteer.place import Place, Resolution
 from geocasualty.gazetteer.precision import (
     PRECISIONS,
     RADIUS_M,
-    VICINITY_RADIUS_M,
     precision_of_radius,
 )
 from geocasualty.geodesy import WGS84, MgrsCell, geodesic_distance_m, geodesic_offset
@@ -85,8 +84,8 @@ def _farthest(place: Place) -> float:
     return float(geodesic_distance_m(place.lon, place.lat, vertices[:, 0], vertices[:, 1]).max())
 
 
-def applied(text: str, phrase: Phrase, found: Resolution) -> Resolution:
-    """A place with the offset, the half, the extent or the "near" of the phrase."""
+def applied(text: str, phrase: Phrase, found: Resolution, near_m: float) -> Resolution:
+    """A place with the offset, the half, the extent or the "near" of the phrase, which is within so many metres."""
     found = replace(found, query=text)
     if phrase.part is not None and phrase.extent in EXTENT_M and found.polygon is None:
         found = _wide(found, found.radius_m + EXTENT_M[phrase.extent], f"its {phrase.extent}")
@@ -94,13 +93,13 @@ def applied(text: str, phrase: Phrase, found: Resolution) -> Resolution:
         bearing = phrase.part if phrase.part is not None else phrase.bearing_deg
         return _half(found, float(bearing or 0.0))
     if phrase.bearing_deg is not None:
-        return _offset(found, phrase.bearing_deg, phrase.distance_m)
+        return _offset(found, phrase.bearing_deg, phrase.distance_m, near_m)
     if phrase.distance_m is not None:
         return _wide(found, found.radius_m + phrase.distance_m, f"{phrase.distance_m / 1000:g} km off in any direction")
     if phrase.extent in EXTENT_M and found.polygon is None:
         return _wide(found, found.radius_m + EXTENT_M[phrase.extent], f"its {phrase.extent}")
     if phrase.vicinity:
-        wide = _wide(found, max(found.radius_m, VICINITY_RADIUS_M), "near it", keep_precision=True)
+        wide = _wide(found, max(found.radius_m, near_m), "near it", keep_precision=True)
         return replace(wide, vicinity=True)
     return found
 
@@ -116,11 +115,11 @@ def _coarser(precision: str | None, radius_m: float) -> str:
     return PRECISIONS[max(steps)]
 
 
-def _offset(found: Resolution, bearing: float, distance_m: float | None) -> Resolution:
+def _offset(found: Resolution, bearing: float, distance_m: float | None, near_m: float) -> Resolution:
     assert found.point is not None  # noqa: S101 - a resolved name has a point
     metres = DIRECTION_ONLY_M if distance_m is None else distance_m
     point = shapely.Point(geodesic_offset(found.point.x, found.point.y, bearing, metres))
-    spread = VICINITY_RADIUS_M if distance_m is None else OFFSET_SPREAD * metres
+    spread = near_m if distance_m is None else OFFSET_SPREAD * metres
     radius = found.radius_m + spread
     why = f"{metres / 1000:.1f} km towards {bearing:g}°" if distance_m is not None else f"towards {bearing:g}° of it"
     return replace(

@@ -12,6 +12,7 @@ import shapely
 
 from geocasualty._shown import shown
 from geocasualty.taxonomy import TAXONOMY
+from geocasualty.theatre.languages import local_language
 from geocasualty.theatre.theatre import theatre
 
 __all__ = ["Candidate", "Place", "Resolution", "Status"]
@@ -77,8 +78,9 @@ class Place:
 
     @property
     def local_name(self) -> str:
-        """The name in the local language of the theatre; empty where none is known."""
-        return self.names.get(theatre().local, "")
+        """The name in the language of its country; empty where none is known."""
+        language = local_language(self.country)
+        return self.names.get(language.code, "") if language else ""
 
     @property
     def name_ar(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.taxonomy import TAXONOMY
+from geocasualty.theatre.theatre import theatre
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 __all__ = [
     "PRECISIONS",
     "RADIUS_M",
+    "VICINITY_ELSEWHERE_M",
     "VICINITY_RADIUS_M",
     "Accuracy",
     "accuracy_of",
     "code_of",
+    "near_m",
     "precision_dtype",
     "precision_of_radius",
 ]
@@ -47,6 +50,20 @@ VICINITY_RADIUS_M = 50_000.0
 names a place of the release that covers their hour, 90.0 % lie within it (resampled by month 86.5 to 93.6 %), and by
 the distribution that is fitted to them (:mod:`geocasualty.gazetteer.vicinity`) 90.2 %; that has nine in ten within
 49.6 km (40.6 to 62.9). ``python -m benchmarks.vicinity`` measures all of it."""
+
+VICINITY_ELSEWHERE_M = 25_000.0
+"""The same in a country in which it was not measured: a default, half of what the widest habit measured makes it."""
+
+
+def near_m(country: str) -> float:
+    """Metres around X of what is said to be near X in a country: as measured, else the default.
+
+    Examples
+    --------
+    >>> near_m("SY"), near_m("UA"), near_m("")
+    (50000.0, 25000.0, 50000.0)
+    """
+    return VICINITY_RADIUS_M if country in ("", *theatre().countries) else VICINITY_ELSEWHERE_M
 
 
 def precision_of_radius(radius_m: float) -> str:

@@ -19,8 +19,8 @@ __all__ = ["LEVELS", "LOCAL", "Division", "chosen_areas"]
 LEVELS = dict(list(theatre().levels.items())[:2])
 """Each level with its words, one and many."""
 
-LOCAL = f"name_{theatre().local}"
-"""The column of a gazetteer's frame with the names in the local language."""
+LOCAL = "name_local"
+"""The column of a gazetteer's frame with the names in the language of the country."""
 
 OWN = ("area", "areas")
 COLUMNS = ["place_id", "name", "name_local", "country", "approximate", "note", "geometry"]
@@ -113,7 +113,7 @@ def _own(areas: Any) -> Division:
         {
             "place_id": column("place_id", f"{cod}_pcode", "shapeid"),
             "name": ["" if value is None else str(value) for value in names],
-            "name_local": texts(LOCAL, f"{cod}_{theatre().local}"),
+            "name_local": texts(LOCAL, f"name_{theatre().local}", f"{cod}_{theatre().local}"),
             "country": column("country", "adm0_pcode"),
             "approximate": [_true(value) for value in column("approximate")],
             "note": texts("note"),
@@ -145,7 +145,6 @@ def _clean(frame: gpd.GeoDataFrame, what: str) -> gpd.GeoDataFrame:
     west, south, east, north = frame.total_bounds if len(frame) else (0, 0, 0, 0)
     if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):
         raise InputError(f"{what}: coordinates reach from ({west:g}, {south:g}) to ({east:g}, {north:g}); give degrees")
-    frame = frame.rename(columns={LOCAL: "name_local"})
     wanted = {name: frame.get(name) for name in COLUMNS[:-1]}
     out = gpd.GeoDataFrame(wanted, geometry=_polygonal(shapes), index=frame.index, crs="EPSG:4326")
     out = out[~out.geometry.is_empty]

@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geocasualty.maps._areas import LOCAL, Division
+from geocasualty.maps._areas import Division
 from geocasualty.maps._data import Strings, encode_line, encode_shape, round_or_none
 from geocasualty.taxonomy import LEVELS
+from geocasualty.theatre.languages import local_language
 from geocasualty.theatre.theatre import theatre
 
 __all__ = ["Ground", "Window", "encode_ground", "ground"]
@@ -66,11 +67,14 @@ def ground(gazetteer: Any, areas: Division, *, window: Window | None, tolerance:
     labels = [_label(shape) for shape in divided.geometry]
     for number, name in enumerate(("label_lon", "label_lat", "width")):
         divided[name] = [label[number] for label in labels]
+    waters = _waters(
+        shapely.box(*countries.total_bounds) if box is None and len(countries) else box, cut=box is not None
+    )
     inside = [not shape.is_empty for shape in divided.geometry]
     return Ground(
         areas=divided,
         countries=countries[~countries.geometry.is_empty],
-        waters=_waters(box),
+        waters=waters,
         places=_places(gazetteer, window),
         words=areas.words,
         notes=[
@@ -82,7 +86,7 @@ def ground(gazetteer: Any, areas: Division, *, window: Window | None, tolerance:
         ],
         attribution=[
             str(gazetteer.attribution),
-            "rivers and lakes: Natural Earth",
+            *(["rivers and lakes: Natural Earth"] if len(waters) else []),
             *(["areas: given by the maker of the map"] if not areas.level else []),
         ],
         version=str(gazetteer.version),
@@ -113,13 +117,14 @@ def encode_ground(base: Ground, strings: Strings) -> dict[str, Any]:
         for name, shape in zip(base.countries["name"], base.countries.geometry, strict=True)
     ]
     waters = base.waters
+    spoken = {language.code for code in base.areas["country"] if (language := local_language(code))}
     lakes = waters.geometry[waters["kind"] == "lake"]
     rivers = waters[waters["kind"] == "river"]
     return {
         "countries": [entry for entry in land if entry["shape"]],
         "governorates": entries,
         "words": list(base.words),
-        "language": theatre().local,
+        "language": spoken.pop() if len(spoken) == 1 else "",
         "govPriority": 3e4,
         "tierShift": 1 if base.whole else -1,
         "lakes": [shape for lake in lakes if (shape := encode_shape(lake))],
@@ -152,12 +157,13 @@ def _label(shape: Any) -> tuple[float, float, float]:
     return lon, lat, east - west
 
 
-def _waters(box: Any) -> gpd.GeoDataFrame:
+def _waters(box: Any, *, cut: bool) -> gpd.GeoDataFrame:
+    """Those that meet a box, cut to it or whole."""
     frame = _bundled_waters()
-    if box is None:
-        return frame
-    cut = frame.set_geometry(gpd.GeoSeries(shapely.intersection(frame.geometry.to_numpy(), box), crs="EPSG:4326"))
-    return cut[~cut.geometry.is_empty]
+    if not cut:
+        return frame if box is None else frame[shapely.intersects(frame.geometry.to_numpy(), box)]
+    parts = frame.set_geometry(gpd.GeoSeries(shapely.intersection(frame.geometry.to_numpy(), box), crs="EPSG:4326"))
+    return parts[~parts.geometry.is_empty]
 
 
 @cache
@@ -183,8 +189,7 @@ def _places(gazetteer: Any, window: Window | None) -> gpd.GeoDataFrame:
     governorates = dict(zip(gazetteer.governorates["place_id"], gazetteer.governorates["name"], strict=True))
     inside = [governorates.get(value) for value in frame["admin1"]]
     frame = frame.assign(size=size, inside=pd.Series(inside, index=frame.index, dtype=object))
-    frame = frame.sort_values(["size", "place_id"], ascending=[False, True]).head(MOST_PLACES)
-    return frame.rename(columns={LOCAL: "name_local"})
+    return frame.sort_values(["size", "place_id"], ascending=[False, True]).head(MOST_PLACES)
 
 
 def _encode_places(frame: gpd.GeoDataFrame, strings: Strings) -> dict[str, Any]:

@@ -22,6 +22,7 @@ __all__ = [
     "Language",
     "Words",
     "languages",
+    "local_language",
     "read_language",
 ]
 
@@ -91,6 +92,7 @@ CASUALTY_WORDS = ("killed", "injured", "children", "civilians", "least", "most",
 _SHAPE = {
     "name": str,
     "script": str,
+    "countries": WORDS,
     "dates": {
         "months": 12, "weekdays": 7, "parts": re.compile("|".join(PART_HOURS)), "to": WORDS, "from": WORDS,
         "and": WORDS, "between": WORDS, "about": WORDS, "stages": re.compile("|".join(STAGES)),
@@ -119,12 +121,13 @@ _SHAPE = {
 class Language(NamedTuple):
     """What a file of ``languages/`` says: ``en.toml`` explains each table that is read.
 
-    ``script`` is its code in ISO 15924.
+    ``script`` is its code in ISO 15924; maps of its ``countries`` write the second name of a place in it.
     """
 
     code: str
     name: str
     script: str
+    countries: Words
     dates: dict[str, Any]
     places: dict[str, Any]
     names: dict[str, Any]
@@ -163,3 +166,15 @@ def languages() -> tuple[Language, ...]:
     ['en', 'ar', 'de', 'fa', 'fr', 'he', 'ku', 'ru', 'tr', 'uk']
     """
     return tuple(map(read_language, in_order(FOLDER, "en")))
+
+
+@cache
+def local_language(country: str) -> Language | None:
+    """The language in which maps of a country write the second name of a place; None where no table has it.
+
+    Examples
+    --------
+    >>> local_language("UA").code, local_language("SY").code, local_language("XX")
+    ('uk', 'ar', None)
+    """
+    return next((language for language in languages() if country in language.countries), None)

@@ -147,4 +147,4 @@ def countries_at(lon: npt.ArrayLike, lat: npt.ArrayLike) -> npt.NDArray[np.objec
     asked, held = shapely.STRtree([part.polygon for part in parts]).query(shapely.points(x, y), predicate="intersects")
     np.minimum.at(first, asked, held)
     known = np.array([*(part.country for part in parts), ""], dtype=object)
-    return known[first]
+    return np.asarray(known[first])

@@ -21,6 +21,7 @@ _SHAPE = {
     "words": {"countries": WORDS, "demonyms": WORDS},
     "levels": dict.fromkeys(LEVELS[1:], WORDS),
     "map": {"centre": list, "zoom": int, "waters": str}, "reference_area": {"km2": float},
+    "vicinity": {"fitted_on": str, "shares": list, "sigmas_m": list},
     "measured": {"on": {"en": str, "ar": str}, "missed": list, "at": str, "near": list,
                  "practice": dict.fromkeys(("intercept", "log_km", "plus_km", "same"), float)},
 }  # fmt: skip
@@ -39,6 +40,7 @@ class Theatre(NamedTuple):
     levels: dict[str, tuple[str, str]]
     map: dict[str, Any]
     reference_area: dict[str, float]
+    vicinity: dict[str, Any]
     measured: dict[str, Any]
     publishes: Words
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+import geocasualty as gcas
 from benchmarks import vicinity
-from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
+from geocasualty.errors import InputError
+from geocasualty.gazetteer.precision import VICINITY_ELSEWHERE_M, VICINITY_RADIUS_M
 from geocasualty.gazetteer.vicinity import VICINITY, Vicinity
 
 ASKED_KM = (10, 20, 30, 50, 80)
@@ -66,4 +68,31 @@ def test_three_gaussians_predict_months_left_out_better_than_two(named):
 def test_nine_in_ten_lie_within_the_radius_of_near_x(named):
     assert VICINITY_RADIUS_M == 50_000
     assert (named["named_m"] <= VICINITY_RADIUS_M).mean() == pytest.approx(0.9, abs=0.01)
-    assert vicinity.radius_of_nine_tenths(VICINITY) == pytest.approx(VICINITY_RADIUS_M, rel=0.02)
+    assert VICINITY.radius_m == pytest.approx(VICINITY_RADIUS_M, rel=0.02)
+
+
+def test_near_is_as_wide_as_was_measured_or_the_default_and_stays_in_the_country(gaz):
+    assert (gaz.resolve("near Hit").radius_m, VICINITY_RADIUS_M) == (50_000.0, 50_000.0)
+    world = gcas.load_gazetteer(countries=["UA", "PS"])
+    assert world.resolve("near Bakhmut").radius_m == VICINITY_ELSEWHERE_M == 25_000.0
+    wide = gcas.load_gazetteer(countries=["UA", "PS"], vicinity_km=80)
+    assert wide.resolve("near Bakhmut").radius_m == 80_000.0
+    assert wide.resolve("near Khan Yunis").radius_m < 45_000  # the Gaza Strip, not the West Bank
+
+
+def test_what_was_fitted_elsewhere_sets_near():
+    rng = np.random.default_rng(6)
+    fitted = gcas.fit_vicinity(rng.rayleigh(8, 500), "made up", count=1)
+    assert fitted.radius_m == pytest.approx(8_000 * np.sqrt(-2 * np.log(0.1)), rel=0.05)
+    assert fitted.within(fitted.radius_m) == pytest.approx(0.9, abs=1e-3)
+    near = gcas.load_gazetteer(vicinity_km=fitted.radius_m / 1000).resolve("near Hit")
+    assert near.radius_m == pytest.approx(fitted.radius_m)
+    with pytest.raises(InputError, match="30 are the fewest"):
+        gcas.fit_vicinity([1.0] * 29 + [0.0, float("nan")])
+    for wrong in (0, -5, 2_000):
+        with pytest.raises(InputError, match="vicinity_km"):
+            gcas.load_gazetteer(vicinity_km=wrong)
+
+
+def test_the_shape_says_where_it_was_fitted():
+    assert "2014-2015" in VICINITY.fitted_on

