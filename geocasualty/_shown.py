@@ -68,5 +68,5 @@ def _cell(value: object) -> str:
 
 
 def _cut(value: object) -> str:
-    text = shown(value)
+    text = shown(f"{value:.4g}" if isinstance(value, float) else value)
     return text if len(text) <= MOST_CELL else f"{text[: MOST_CELL - 1]}…"
