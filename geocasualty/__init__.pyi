@@ -5,7 +5,7 @@ from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
 from .gazetteer.vicinity import fit_vicinity
-from .maps import explore, plot_province, plot_town, province_map, save_html, town_map
+from .maps import explore, offline, plot_province, plot_town, province_map, save_html, town_map
 from .matching import assessed_places, check, link, match, rank, screen, sensitivity
 from .records import (
     apply_corrections,
@@ -45,6 +45,7 @@ __all__ = [
     "maps",
     "match",
     "matching",
+    "offline",
     "partitioned",
     "plot_province",
     "plot_town",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 from collections.abc import Iterable
 from os import PathLike
 from pathlib import Path
@@ -13,6 +12,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geocasualty._shown import html_table
 from geocasualty.errors import InputError
 from geocasualty.maps import explore, province_map
 from geocasualty.maps import town_map as town
@@ -138,11 +138,11 @@ class Assessment:
         return f"<Assessment of {len(self):,} incidents, {self._limits()}: {said}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr><td>{html.escape(name)}</td><td>{count:,}</td></tr>" for name, count in self._counts().items()
-        )
         said = f"{len(self):,} incidents, {len(self.data.sides.theirs):,} strikes; {self._limits()}"
-        return f"<table><caption>{html.escape(said)}</caption>{rows}</table>"
+        counts = [(name, f"{count:,}") for name, count in self._counts().items()]
+        names = ["incident_id", "date", "place_text", "finding", "reason"]
+        rows = self.findings[names].astype(object).itertuples(index=False)
+        return html_table(said, counts, ("finding", "incidents")) + html_table("Incidents", rows, names)
 
     def _counts(self) -> dict[str, int]:
         counts = self.data.findings["finding"].value_counts()

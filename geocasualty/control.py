@@ -429,16 +429,16 @@ class _Control:
         """What is known of a point and the radius around it."""
         least = 1.0  # a place is no mathematical point
         reach = max(radius_m * stretch, least) / (1 - BUFFER_ERROR)  # so that it holds the circle
-        wide, stated = geodesic_discs([lon] * 2, [lat] * 2, [reach, max(radius_m, least)])
-        return self._tell(wide, stated, days)
+        wide = geodesic_discs([lon], [lat], [reach])[0]
+        return self._tell(wide, lambda: geodesic_discs([lon], [lat], [max(radius_m, least)])[0], days)
 
     def of_area(self, shape: shapely.Geometry, days: tuple[int, int]) -> _Told:
         """What is known of an area."""
-        return self._tell(shape, shape, days)
+        return self._tell(shape, lambda: shape, days)
 
-    def _tell(self, wide: shapely.Geometry, stated: shapely.Geometry, days: tuple[int, int]) -> _Told:
+    def _tell(self, wide: shapely.Geometry, stated: Callable[[], shapely.Geometry], days: tuple[int, int]) -> _Told:
         spans, whole = self.spans(*days)
-        if any(ring.bounds[2] - ring.bounds[0] > 180 for ring in (wide, stated)):  # it goes round the Earth
+        if wide.bounds[2] - wide.bounds[0] > 180:  # it goes round the Earth
             return _Told(self.holders, ("several",), "")
         doubts = set() if whole else {"outside-days"}
         sets, stated_sets = [], set()
@@ -447,7 +447,7 @@ class _Control:
             sets += [before, after]
             stated_sets |= {before} if span.before == span.after else set()
             doubts |= {"between-outlines"} if before != after else set()
-            for rows, found in zip(span[2:], (before, after), strict=True):
+            for rows, found in {span.before: before, span.after: after}.items():
                 doubts |= {"several"} if len(found) > 1 else set()
                 doubts |= set() if self.union(rows, "").covers(wide) else {"unstated"}
                 doubts |= {"contested"} if len(found) > 1 and self._contested(rows, wide) else set()
@@ -455,7 +455,7 @@ class _Control:
         holders = tuple(sorted(set().union(*sets)))
         if not doubts:
             return _Told(holders, (), f"{holders[0]} 100 %")
-        shares = [(holder, *self.shares(stated, spans, holder)) for holder in holders]
+        shares = [(holder, *self.shares(stated(), spans, holder)) for holder in holders]
         said = "; ".join(f"{holder} {_percent(low, high)}" for holder, low, high in shares)
         return _Told(holders, tuple(doubt for doubt in DOUBTS if doubt in doubts), said)
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
+from geocasualty._shown import html_table
 from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.records import read_incidents, read_strikes
 
@@ -26,6 +27,15 @@ class Casebook:
 
     incidents: gpd.GeoDataFrame
     strikes: gpd.GeoDataFrame
+
+    def _repr_html_(self) -> str:
+        parts = []
+        for kind, frame in (("incident", self.incidents), ("strike", self.strikes)):
+            days = frame["start"].dt.strftime("%Y-%m-%d")
+            names = ["place_text", "country", "precision", "belligerents"]
+            rows = zip(frame[f"{kind}_id"], days, *(frame[name] for name in names), strict=True)
+            parts.append(html_table(f"{len(frame)} {kind}s", rows, (f"{kind}_id", "begins (UTC)", *names)))
+        return "".join(parts)
 
 
 def load_casebook(gazetteer: Gazetteer | None = None) -> Casebook:

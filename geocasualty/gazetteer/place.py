@@ -10,7 +10,7 @@ from typing import Literal
 
 import shapely
 
-from geocasualty._shown import shown
+from geocasualty._shown import html_table, shown
 from geocasualty.taxonomy import TAXONOMY
 from geocasualty.theatre.languages import local_language
 from geocasualty.theatre.theatre import theatre
@@ -81,6 +81,20 @@ class Place:
         """The name in the language of its country; empty where none is known."""
         language = local_language(self.country)
         return self.names.get(language.code, "") if language else ""
+
+    def _repr_html_(self) -> str:
+        """What is known of it, in a notebook."""
+        rows = {
+            "kind": self.kind,
+            "country": self.country,
+            "latitude, longitude": f"{self.lat:.5f}, {self.lon:.5f}",
+            "radius": f"{self.radius_m / 1000:.1f} km" + (f" ({self.radius_source})" if self.radius_source else ""),
+            "names": ", ".join(f"{name} ({code})" for code, name in sorted(self.names.items())),
+            "population": "" if self.population is None else f"{self.population:,}",
+            "source": f"{self.source} {self.licence}".strip(),
+            "note": self.note,
+        }
+        return html_table(f"{self.name}, {self.place_id}", [row for row in rows.items() if row[1]])
 
     @property
     def name_ar(self) -> str:

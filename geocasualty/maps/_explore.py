@@ -232,9 +232,9 @@ def _layer(
 
 def _texts(frame: pd.DataFrame, name: Any) -> list[str]:
     """Cells as a reader expects them: nothing for what is missing, local times where a zone is known."""
-    zones = frame["timezone"] if "timezone" in frame else [None] * len(frame)
+    zones = frame["timezone"].astype(object).tolist() if "timezone" in frame else [None] * len(frame)
     texts = []
-    for value, zone in zip(frame[name].astype(object), zones, strict=True):
+    for value, zone in zip(frame[name].astype(object).tolist(), zones, strict=True):
         if isinstance(value, pd.Timestamp) and value.tzinfo is not None and isinstance(zone, str) and zone:
             value = value.tz_convert(zone)
         missing = value is None or (pd.api.types.is_scalar(value) and pd.isna(value))

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from geocasualty._renamed import renamed_parameters
+from geocasualty._shown import html_table
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import Gazetteer, Resolution, load_gazetteer
 from geocasualty.matching._screen import assess
@@ -21,6 +22,20 @@ from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import is_local, parse_interval, told_of
 
 __all__ = ["check"]
+
+
+class Claim(pd.Series):  # type: ignore[misc]
+    """The answer to one claim: a row that a notebook shows as a table."""
+
+    @property
+    def _constructor(self) -> Any:
+        return pd.Series
+
+    def _repr_html_(self) -> str:
+        told = ("finding", "reason", "best_strike_id", "distance_km", "background_rate", "official_record")
+        lines = str(self.get("statement", "")).split("\n")[:3]
+        rows = [(name, self[name]) for name in told if name in self and not pd.isna(self[name]) and self[name] != ""]
+        return html_table(self.get("incident_id", ""), [*rows, *[("statement", line) for line in lines if line]])
 
 
 @renamed_parameters
@@ -140,7 +155,7 @@ def check(
     statements = Statements(told)
     row["official_record"], row["statement"] = statements.official.record(0).name, "\n".join(statements.of(0))
     row["ranked"] = statements.ranked(0)
-    return row.rename("claim")
+    return Claim(row.rename("claim"))
 
 
 def _span(date: Any) -> tuple[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from geocasualty._shown import shown
+from geocasualty._shown import html_table, shown
 from geocasualty.errors import InputError
 from geocasualty.records._columns import ANSWERING, meaning_of, names_of_persons
 from geocasualty.records._provenance import provenance
@@ -43,11 +42,7 @@ class ReadReport(NamedTuple):
         return "\n".join(f"{label:<{width}}  {shown(said)}" for label, said in self.lines)
 
     def _repr_html_(self) -> str:
-        rows = "".join(
-            f"<tr style='text-align:left'><th>{html.escape(label)}</th><td>{html.escape(shown(said))}</td></tr>"
-            for label, said in self.lines
-        )
-        return f"<table>{rows}</table>"
+        return html_table("What was read", self.lines)
 
 
 def read_report(frame: gpd.GeoDataFrame) -> ReadReport:

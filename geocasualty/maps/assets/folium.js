@@ -22,8 +22,9 @@
   }
   delete L.Icon.Default.prototype._getIconUrl;
   L.Icon.Default.mergeOptions(__ICONS__);
-  L.AwesomeMarkers = {
+  L.AwesomeMarkers = L.AwesomeMarkers || {
     icon: function (options) {
+      options = options || {};
       const pin = document.createElement("span"), spot = document.createElement("span");
       pin.className = "gc-pin";
       pin.style.backgroundColor = options.markerColor || "blue";
