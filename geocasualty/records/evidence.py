@@ -25,7 +25,7 @@ from geocasualty.records._moved import known_accuracy, moved
 if TYPE_CHECKING:
     from geocasualty.gazetteer import Gazetteer
 
-__all__ = ["Evidence", "apply_corrections", "format_sources", "is_link", "parse_sources"]
+__all__ = ["Evidence", "apply_corrections", "format_sources", "hidden_host", "is_link", "parse_sources"]
 
 _ESCAPED = re.compile(r"\\([\\;|])")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
@@ -69,6 +69,28 @@ def is_link(text: str) -> bool:
         return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return False
+
+
+def hidden_host(text: str) -> str:
+    """Where a link leads, in the letters by which a browser asks for it, if the eye may take it for another place.
+
+    A name before ``@`` is no host, and letters of other alphabets look like those of a host that readers know.
+
+    Examples
+    --------
+    >>> hidden_host("https://airwars.org@evil.example/a"), hidden_host("https://airwars.org/a@b")
+    ('evil.example', '')
+    >>> hidden_host("https://аirwars.org/"), hidden_host("https://xn--irwars-2nf.org/")
+    ('xn--irwars-2nf.org', 'xn--irwars-2nf.org')
+    """
+    parts = urlsplit(text)
+    host = parts.hostname or ""
+    if "@" not in parts.netloc and host.isascii() and "xn--" not in host:
+        return ""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def _is_day(text: str) -> bool:

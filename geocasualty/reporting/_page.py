@@ -25,7 +25,7 @@ from geocasualty.matching.findings import NO_COVERAGE, TABLE, UNLOCATED
 from geocasualty.matching.official import RECORDS
 from geocasualty.records._flags import FLAGS, spelt
 from geocasualty.records._provenance import provenance
-from geocasualty.records.evidence import is_link
+from geocasualty.records.evidence import hidden_host, is_link
 from geocasualty.reporting._assessed import MISS_DAYS, MISS_KM, Told, texts
 from geocasualty.reporting._cards import Cards, located
 from geocasualty.reporting._finished import Finished
@@ -128,6 +128,7 @@ class Page:
         environment.filters["svg"] = lambda text: Markup(text)  # noqa: S704 - drawn by us, every value escaped
         environment.filters["plain"] = plain
         environment.tests["link"] = is_link
+        environment.filters["hidden_host"] = hidden_host
         return environment
 
     @property

@@ -352,6 +352,17 @@ def test_links_are_http_only(visit) -> None:
     assert "javascript:alert(1)" in seen.page.locator(".gc-card").inner_text()
 
 
+def test_links_that_hide_their_host_are_marked(visit) -> None:
+    sources = "https://airwars.org:x@evil.invalid/a;https://аirwars.org/b;https://airwars.org/c@d"
+    seen = visit(gcas.town_map(HERE, make_incidents(1, sources=sources), make_strikes(0), within_km=1, within_days=0))
+    seen.page.locator(".gc-icon").click()
+    text = seen.page.locator(".gc-card").inner_text()
+    for address in sources.split(";"):
+        assert address in text
+    marks = [mark.inner_text().strip() for mark in seen.page.locator(".gc-card strong").all()]
+    assert [mark for mark in marks if "→" in mark] == ["⚠ → evil.invalid", "⚠ → xn--irwars-2nf.org"]
+
+
 def test_empty_maps_say_so(visit, gaz) -> None:
     for map_ in (
         gcas.town_map("Hawijah", gazetteer=gaz),

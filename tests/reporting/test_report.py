@@ -338,3 +338,12 @@ def test_areas_vicinities_and_missing_columns(tmp_path):
     assert "m-area" in page
     assert "m-spotarea" in page
     assert "m-vicinity" in page
+
+
+def test_links_that_hide_their_host_are_marked(tmp_path: Path) -> None:
+    sources = "https://airwars.org@evil.invalid/a;https://аirwars.org/b;https://airwars.org/c@d"
+    gcas.report(make_incidents(1, sources=sources), make_strikes(1), path=tmp_path / "r.html", **LIMITS)
+    page = (tmp_path / "r.html").read_text("utf-8")
+    for address in sources.split(";"):
+        assert f">{address}</a>" in page
+    assert re.findall("⚠ → ([^<]*)", page) == ["evil.invalid", "xn--irwars-2nf.org"]

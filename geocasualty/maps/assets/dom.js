@@ -64,7 +64,10 @@
       }
     }
     if (text.length > LONG || !url || !/^https?:$/.test(url.protocol)) return gc.bdi(text);
-    return gc.el("a", { href: url.href, rel: "noopener noreferrer", target: "_blank", dir: "ltr" }, text);
+    const link = gc.el("a", { href: url.href, rel: "noopener noreferrer", target: "_blank", dir: "ltr" }, text);
+    // A name before "@" is no host, and letters of other alphabets look like those of a host that readers know.
+    const hidden = url.username || url.password || /(^|\.)xn--/.test(url.hostname);
+    return hidden ? gc.el("span", {}, link, gc.el("strong", { dir: "ltr" }, " ⚠ → " + url.hostname)) : link;
   };
 
   gc.number = (v) => (v === null || v === undefined ? "not given" : String(v).replace(/\B(?=(\d{3})+(?!\d))/g, ","));
