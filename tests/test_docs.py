@@ -113,4 +113,4 @@ def test_the_limits_of_the_security_page_are_those_of_the_code():
     limits = re.findall(r"^\| `([\w.]+)\.(\w+)` \| ([\d,]+) \|", page, re.MULTILINE)
     assert len(limits) > 10
     for module, name, said in limits:
-        assert f"{getattr(importlib.import_module(module), name):,}" == said, name
+        assert f"{getattr(importlib.import_module(module), name):,.0f}" == said, name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import sqlite3
 import struct
@@ -199,7 +200,7 @@ class GeoPackageTables(Tables):
                     lon, lat = _point(blob)
                     usable = is_place(place_id, name, kind, lon, lat, radius_m)
                 except (struct.error, TypeError, KeyError, IndexError):
-                    lon, lat, usable = None, None, False
+                    lon, lat, usable = math.nan, math.nan, False
                 if not usable:
                     told = (place_id, name, kind, lon, lat, radius_m)
                     row = dict(zip(("place_id", "name", "kind", *FIGURES), told, strict=True))

@@ -48,7 +48,7 @@ STEP = 360.0 / 1024
 SINES, COSINES = (np.array([turn(math.radians(n * STEP)) for n in range(1024)]) for turn in (math.sin, math.cos))
 
 
-class _Sealed(IndexDataCacheFile):  # type: ignore[misc]
+class _Sealed(IndexDataCacheFile):
     """Files of compiled code that end in their own digest: what is damaged is compiled again, never run."""
 
     @contextmanager
@@ -59,15 +59,15 @@ class _Sealed(IndexDataCacheFile):  # type: ignore[misc]
 
     def save(self, key: Any, data: Any) -> None:
         with suppress(OSError):  # without room, or the right to write, it is compiled anew in each run
-            super().save(key, data)
+            super().save(key, data)  # type: ignore[no-untyped-call]
 
     def _load_index(self) -> dict[Any, Any]:
-        return super()._load_index() if self._whole(self._index_path) else {}
+        return super()._load_index() if self._whole(self._index_path) else {}  # type: ignore[no-untyped-call]
 
     def _load_data(self, name: str) -> Any:
-        if not self._whole(self._data_path(name)):
+        if not self._whole(self._data_path(name)):  # type: ignore[no-untyped-call]
             raise FileNotFoundError(name)
-        return super()._load_data(name)
+        return super()._load_data(name)  # type: ignore[no-untyped-call]
 
     def _whole(self, path: str) -> bool:
         try:

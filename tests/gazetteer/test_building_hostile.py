@@ -10,12 +10,16 @@ import zipfile
 from pathlib import Path
 
 import fiona
+import geopandas as gpd
 import pytest
+import shapely
 
 import geocasualty as gcas
 from geocasualty.cli import main
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building import _archives, build_gazetteer
+from geocasualty.gazetteer.building._layers import features
+from geocasualty.gazetteer.building._record import Report
 from tests.gazetteer.sources import cod, geojson, geonames_row, geonames_zip, report, square, write_zip
 
 ROW = geonames_row(50_000_001, "Tall Zabarjad", 43.5, 35.4)
@@ -383,3 +387,12 @@ def test_loading_something_else(tmp_path):
         load(text)
     with pytest.raises(InputError, match="no such file"):
         load(tmp_path / "none.gpkg")
+
+
+@pytest.mark.parametrize("prj", ['GEOGCS["WGS 84"', "\udcff\udcfe", "PROJCS[", "x" * 100_000])
+def test_a_damaged_reference_system_is_said_in_one_line(prj: str, tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"name": ["A"]}, geometry=[shapely.Point(43, 35)], crs=4326)
+    frame.to_file(tmp_path / "a.shp")
+    (tmp_path / "a.prj").write_bytes(prj.encode("utf-8", "surrogateescape"))
+    with Report(tmp_path / "report.csv") as report, pytest.raises(InputError, match=r"^a\.shp: [^\n]*$"):
+        list(features(tmp_path / "a.shp", report))
