@@ -140,7 +140,7 @@ def _said(origin: Origin, typed: Typed, rejected: pd.DataFrame) -> str:
     """What no column of the records says of the file that they come from."""
     members = _members(typed)
     rows = [row for some in members for row in some] if members else typed.rows
-    count = len(np.union1d(rows, rejected["row"].to_numpy(np.int64)))
+    count = len(pd.unique(np.concatenate([np.asarray(rows, np.int64), rejected["row"].to_numpy(np.int64)])))
     failed = set(rejected["row"].tolist())
     parts = [origin.said, f"{count:,} row{'s' * (count != 1)}"]
     if failed:

@@ -195,7 +195,7 @@ def bad_rows(folder: Path):
             "order",
             f"{good}A,3/6/2015,Hit,,,,,\n".encode(),
             "'3/6/2015': cannot tell the day from the month: '3/6/2015' are dates as mdy and as dmy; say which in "
-            "--incident-date-order or --strike-date-order;",
+            "--incident-date-order or --strike-date-order (line 2",
         ),
         ("twice", f"{good}{'A,2015-06-03,Hit,,,,,' + chr(10)}{'A,2015-06-04,Hit,,,,,' + chr(10)}".encode(), "'A'"),
     ):
