@@ -3,7 +3,6 @@ from .assessment import assess
 from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
-from .gazetteer.vicinity import fit_vicinity
 from .maps import plot_province, plot_town, province_map, save_html, town_map
 from .matching import assessed_places, check, link, match, rank, screen, sensitivity
 from .records import (
@@ -30,7 +29,6 @@ __all__ = [
     "coverage",
     "datasets",
     "errors",
-    "fit_vicinity",
     "gazetteer",
     "inspect",
     "link",
