@@ -4,7 +4,6 @@ from .control import share_held, who_held
 from .datasets import load_casebook
 from .gazetteer import load_gazetteer
 from .gazetteer.building import build_gazetteer
-from .gazetteer.vicinity import fit_vicinity
 from .maps import explore, offline, plot_province, plot_town, province_map, save_html, town_map
 from .matching import assessed_places, check, link, match, rank, screen, sensitivity
 from .records import (
@@ -36,7 +35,6 @@ __all__ = [
     "datasets",
     "errors",
     "explore",
-    "fit_vicinity",
     "gazetteer",
     "inspect",
     "link",

@@ -82,13 +82,13 @@ def test_near_is_as_wide_as_was_measured_or_the_default_and_stays_in_the_country
 
 def test_what_was_fitted_elsewhere_sets_near():
     rng = np.random.default_rng(6)
-    fitted = gcas.fit_vicinity(rng.rayleigh(8, 500), "made up", count=1)
+    fitted = gcas.gazetteer.fit_vicinity(rng.rayleigh(8, 500), "made up", count=1)
     assert fitted.radius_m == pytest.approx(8_000 * np.sqrt(-2 * np.log(0.1)), rel=0.05)
     assert fitted.within(fitted.radius_m) == pytest.approx(0.9, abs=1e-3)
     near = gcas.load_gazetteer(vicinity_km=fitted.radius_m / 1000).resolve("near Hit")
     assert near.radius_m == pytest.approx(fitted.radius_m)
     with pytest.raises(InputError, match="30 are the fewest"):
-        gcas.fit_vicinity([1.0] * 29 + [0.0, float("nan")])
+        gcas.gazetteer.fit_vicinity([1.0] * 29 + [0.0, float("nan")])
     for wrong in (0, -5, 2_000):
         with pytest.raises(InputError, match="vicinity_km"):
             gcas.load_gazetteer(vicinity_km=wrong)
