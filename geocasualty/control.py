@@ -35,7 +35,7 @@ from geocasualty.records._inputs import read_cells
 from geocasualty.records._words import Words, coded
 from geocasualty.times import is_local, parse_interval
 
-__all__ = ["DOUBTS", "control_faults", "dated_ground", "read_control", "share_held", "who_held"]
+__all__ = ["control_faults", "read_control", "share_held", "who_held"]
 
 DOUBTS = {
     "no-location": "the record has no place",
@@ -91,7 +91,7 @@ def read_control(source: str | os.PathLike[str] | pd.DataFrame, *, layer: str | 
     Warns
     -----
     geocasualty.errors.GeocasualtyWarning
-        If outlines of two holders overlap on one day; :func:`control_faults` lists where.
+        If outlines of two holders overlap on one day; :func:`geocasualty.control.control_faults` lists where.
 
     Examples
     --------
@@ -123,7 +123,7 @@ def control_faults(control: Any) -> pd.DataFrame:
     Parameters
     ----------
     control : path or geopandas.GeoDataFrame
-        As for :func:`read_control`.
+        As for :func:`geocasualty.control.read_control`.
 
     Returns
     -------
@@ -156,19 +156,19 @@ def who_held(incidents: gpd.GeoDataFrame, control: Any) -> pd.DataFrame:
     incidents : geopandas.GeoDataFrame
         As :func:`geocasualty.read_incidents` returns it.
     control : path or geopandas.GeoDataFrame
-        As for :func:`read_control`.
+        As for :func:`geocasualty.control.read_control`.
 
     Returns
     -------
     pandas.DataFrame
         On the index of the incidents: ``incident_id``; ``holder``, empty where not sure; ``holders``, all that may be,
-        joined by ``;``; ``doubt``, of :data:`DOUBTS`, joined by ``;``, empty where sure; ``shares``, of the stated
+        joined by ``;``; ``doubt`` (as the guide lists them, joined alike), empty where sure; ``shares``, of the stated
         radius or area that each holds, least to most over its days; ``held``, the answer in words.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If the outlines cannot be used, as for :func:`read_control`, or the incidents, as for
+        If the outlines cannot be used, as for :func:`geocasualty.control.read_control`, or the incidents, as for
         :func:`geocasualty.match`.
 
     Examples
@@ -220,7 +220,7 @@ def share_held(place: Any, date: str | tuple[str, str], *, control: Any, gazette
     date : str or tuple of str
         A local day, or days such as a month or a first and a last, of which all count.
     control : path or geopandas.GeoDataFrame
-        As for :func:`read_control`.
+        As for :func:`geocasualty.control.read_control`.
     gazetteer : Gazetteer, optional
         The bundled one if not given.
 
@@ -315,7 +315,7 @@ class _Control:
         Raises
         ------
         geocasualty.errors.InputError
-            As :func:`read_control`.
+            As :func:`geocasualty.control.read_control`.
         """
         if isinstance(source, cls):
             return source
@@ -469,7 +469,7 @@ class _Control:
         return bool(shapely.area(parts).sum() > together.area * (1 + 1e-9))
 
     def faults(self) -> pd.DataFrame:
-        """As :func:`control_faults`."""
+        """As :func:`geocasualty.control.control_faults`."""
         found = [
             ("gap", _day(span.first), _day(span.last), "", "", math.nan)
             for span in self.timeline
