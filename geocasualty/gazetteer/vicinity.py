@@ -94,7 +94,7 @@ def fit_vicinity(pairs: Any, fitted_on: str = "", *, count: int = 3, rounds: int
     --------
     >>> found = fit_vicinity([1.0, 2.0, 4.0] * 20, "an example", count=1)
     >>> found.fitted_on, round(found.radius_m)
-    ('an example', 5678)
+    ('an example', 4015)
     """
     away = np.asarray(pairs["distance_km"] if hasattr(pairs, "columns") else pairs, dtype=float) * 1000
     away = away[np.isfinite(away) & (away > 0)]
