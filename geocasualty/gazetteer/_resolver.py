@@ -24,7 +24,7 @@ from geocasualty.gazetteer._stated import Refused, Stated, country_of
 from geocasualty.gazetteer.names import plain_key
 from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase, without_kind
 from geocasualty.gazetteer.place import Candidate, Place, Resolution, Status
-from geocasualty.gazetteer.precision import near_m
+from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS, TAXONOMY
 
@@ -678,8 +678,7 @@ class Resolver:
         return shaped
 
     def _applied(self, text: str, phrase: Phrase, found: Resolution) -> Resolution:
-        country = found.candidates[0].place.country
-        return shapes.applied(text, phrase, found, near_m(country) if self._near_m is None else self._near_m)
+        return shapes.applied(text, phrase, found, self._near_m or VICINITY_RADIUS_M)
 
     def _within_country(self, shaped: Resolution, place: Place) -> Resolution:
         """A radius that reaches no farther than the part of the country that the place is in: of a narrow strip."""

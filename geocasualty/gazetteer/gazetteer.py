@@ -45,8 +45,8 @@ def load_gazetteer(
         ``geocasualty[world]`` (GeoNames, 500 people or more) and the outlines of their first level (Natural Earth); of
         Iraq and Syria the bundled ones. No network is used.
     vicinity_km : float, optional
-        How far "near X" reaches, such as :func:`geocasualty.gazetteer.fit_vicinity` finds. If not given, 50 km in Iraq
-        and Syria, where it was measured, and 25 km elsewhere. It never reaches beyond all of the country.
+        How far "near X" reaches, such as :func:`geocasualty.gazetteer.fit_vicinity` finds. If not given, 50 km, as
+        it was measured in Iraq and Syria. It never reaches beyond the country.
 
     Returns
     -------

@@ -14,12 +14,10 @@ if TYPE_CHECKING:
 __all__ = [
     "PRECISIONS",
     "RADIUS_M",
-    "VICINITY_ELSEWHERE_M",
     "VICINITY_RADIUS_M",
     "Accuracy",
     "accuracy_of",
     "code_of",
-    "near_m",
     "precision_dtype",
     "precision_of_radius",
 ]
@@ -49,21 +47,8 @@ VICINITY_RADIUS_M = 50_000.0
 """Metres around X of what a release reports "near X": nine in ten. Of 390 Dutch strikes of 2014-2015 whose own text
 names a place of the release that covers their hour, 90.0 % lie within it (resampled by month 86.5 to 93.6 %), and by
 the distribution that is fitted to them (:mod:`geocasualty.gazetteer.vicinity`) 90.2 %; that has nine in ten within
-49.6 km (40.6 to 62.9). ``python -m benchmarks.vicinity`` measures all of it."""
-
-VICINITY_ELSEWHERE_M = 25_000.0
-"""The same in a country in which it was not measured: a default, half of what the widest habit measured makes it."""
-
-
-def near_m(country: str) -> float:
-    """Metres around X of what is said to be near X in a country: as measured, else the default.
-
-    Examples
-    --------
-    >>> near_m("SY"), near_m("UA"), near_m("")
-    (50000.0, 25000.0, 50000.0)
-    """
-    return VICINITY_RADIUS_M if country in ("", *theatre().countries) else VICINITY_ELSEWHERE_M
+49.6 km (40.6 to 62.9). ``python -m benchmarks.vicinity`` measures all of it. In countries where nobody measured it the
+same is assumed: a narrower one would say more of what is known less."""
 
 
 def precision_of_radius(radius_m: float) -> str:
