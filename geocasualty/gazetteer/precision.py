@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.taxonomy import TAXONOMY
-from geocasualty.theatre.theatre import theatre
 
 if TYPE_CHECKING:
     import pandas as pd
