@@ -26,7 +26,7 @@ def test_many_discs_of_one_place_are_no_darker_than_one(visit, gaz) -> None:
     paths = seen.page.locator(OUTLINES)
     assert paths.count() == 10
     assert seen.page.evaluate(PAINTED) == [["0.1", "nonzero", 10]]
-    seen.page.get_by_role("slider").press("ArrowRight")  # the first day: incidents 0, 3, 6, …, at all ten points
+    seen.page.get_by_label("To", exact=True).press("Home")  # the first day: incidents 0, 3, 6, …, at all ten points
     assert seen.page.evaluate(PAINTED) == [["0.1", "nonzero", 10]]
     few = incidents[::10].assign(start=days[:3], end=days[:3] + pd.Timedelta(days=1))
     few.geometry = [shapely.Point(43.77, 35.32), shapely.Point(43.78, 35.32), shapely.Point(43.77, 35.32)]
@@ -34,6 +34,7 @@ def test_many_discs_of_one_place_are_no_darker_than_one(visit, gaz) -> None:
     paths = seen.page.locator(OUTLINES)
     assert paths.count() == 2
     for day in (1, 2, 3):  # a disc shared by records of several days stays on each of these
-        seen.page.get_by_role("slider").press("ArrowRight")
+        for end in ("To", "From"):
+            seen.page.get_by_label(end, exact=True).press("Home" if day == 1 else "ArrowRight")
         assert (day, seen.page.evaluate(PAINTED), paths.count()) == (day, [["0.1", "nonzero", 1]], 1)
     seen.quiet()

@@ -72,8 +72,7 @@ def test_the_ground_is_that_of_the_day_of_the_slider(visit):
     said, drawn = seen.page.locator(".gc-held-day"), seen.page.locator(".leaflet-gc-held-pane g > path")
     assert said.inner_text() == "On 6 Jun 2015, by an outline of that day"
     assert drawn.count() == 2
-    slider = seen.page.locator(".gc-time input")
-    slider.fill("1")
+    seen.page.get_by_label("To", exact=True).fill("0")
     assert said.inner_text() == "On 3 Jun 2015, between the outlines of 1 Jun 2015 and 5 Jun 2015"
     assert drawn.count() == 4
     hatched = seen.page.locator(".leaflet-gc-held-pane path[fill^='url(']")
@@ -85,7 +84,7 @@ def test_the_ground_is_that_of_the_day_of_the_slider(visit):
 def test_days_of_no_outline_show_nothing_and_say_so(visit):
     early = OUTLINES.assign(**{"from": "2015-01-01", "to": "2015-01-02"})
     seen = visit(town(early.head(2)))
-    seen.page.locator(".gc-time input").fill("2")
+    seen.page.get_by_label("To", exact=True).fill("1")
     assert (
         "no outline is of this day; they are of 1 Jan 2015 to 2 Jan 2015"
         in seen.page.locator(".gc-held-day").inner_text()
