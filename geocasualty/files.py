@@ -461,6 +461,7 @@ def csv_lines(path: str | os.PathLike[str], *, encoding: str | None = None) -> I
         head = [line for line in first if line.strip()]
         said = _SEPARATOR.fullmatch(head[0]) if head else None
         options = _dialect(head[1:] if said else head, said[1] if said else "")
+        csv.field_size_limit(MAX_FIELD)
         reader = csv.reader(itertools.chain(first, lines), **options)
         begun = 1
         for number, cells in enumerate(reader):

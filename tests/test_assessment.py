@@ -91,9 +91,9 @@ def test_what_it_renders_is_what_the_frames_give_and_nothing_is_compared_again(b
     assert result.map(measure="killed_max").payload["incidents"]["gov"] == map_.payload["incidents"]["gov"]
     assert result.town_map("Hawijah").payload == town.payload
     assert result.report(tmp_path / "b.html", country="IQ").read_bytes() == page.read_bytes()
-    shares = result.map().payload["incidents"]["near"]["v"]
-    nearby = result.findings.sort_values("incident_id")["finding"] == "strike-reported-nearby"
-    assert shares == nearby.astype(int).tolist()
+    shown = result.map().payload
+    findings = [shown["strings"][number] for number in shown["incidents"]["finding"]["s"]]
+    assert findings == result.findings.sort_values("incident_id")["finding"].tolist()
 
 
 @pytest.mark.parametrize(

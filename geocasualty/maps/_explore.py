@@ -100,7 +100,7 @@ def explore(
     >>> book = gcas.load_casebook()
     >>> m = gcas.explore(book.incidents, "killed_max")
     >>> [entry["name"] for entry in m.payload["frames"][0]["legend"]]
-    ['1 to 2', '3 to 10', '11 to 70']
+    ['1 to 2', '3 to 10', '11 to 80']
     >>> m = gcas.explore(book.strikes, "precision", m=m, name="Strikes")
     >>> [layer["name"] for layer in m.payload["frames"]]
     ['killed_max', 'Strikes']
@@ -294,9 +294,9 @@ def _breaks(numbers: Any, scheme: Any, k: int) -> tuple[list[float], list[str], 
         upper = [float(each) for each in mapclassify.classify(numbers, scheme, k=k).bins]
     elif scheme is None or isinstance(scheme, str):
         whole = bool((numbers == np.rint(numbers)).all())
-        found = class_breaks(numbers.tolist(), "quantiles", "" if whole else "strikes_per_incident")
         none = [0.0] if (numbers <= 0).any() else []
         if not (numbers < 0).any():
+            found = class_breaks(numbers.tolist(), "quantiles", "" if whole else "strikes_per_incident")
             names = [*["0"] * len(none), *found["names"]]
             return [*none, *found["upper"]], names, [*["#ffffff"] * len(none), *found["colors"]]
         upper = sorted(set(np.quantile(numbers, np.linspace(0.2, 1, 5)).tolist()))

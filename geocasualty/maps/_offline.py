@@ -17,19 +17,18 @@ from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import folium
-from branca.element import Figure, Link
+from branca.element import Figure
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import atomic_write, open_bytes
-from geocasualty.maps._page import OfflineMap, _foreign_script, _walk
-from geocasualty.maps._policy import clean, element_urls, encode, external, policy
+from geocasualty.maps._page import OfflineMap, _foreign_script, _OfflineFigure, _walk, with_policy
+from geocasualty.maps._policy import clean, encode, external, policy
 
 __all__ = ["offline"]
 
 MAX_ASSET = 20_000_000
 _SCRIPT = re.compile(r"<script[^>]*\bsrc\s*=\s*[\"']([^\"']+)[\"'][^>]*>\s*</script>", re.IGNORECASE)
 _STYLE = re.compile(r"<link[^>]*\bhref\s*=\s*[\"']([^\"']+)[\"'][^>]*>", re.IGNORECASE)
-_POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
 _IN_CSS = re.compile(r"url\(\s*([\"']?)(?!data:|#)([^\"')]+)\1\s*\)|@import\s+[\"']([^\"']+)[\"']\s*;?", re.IGNORECASE)
 _PACKED = re.compile(r"(?:/npm|/ajax/libs|/gh/[^/]+)?/((?:@[^/]+/)?[^/@]+)(?:@[^/]+|/[0-9][^/]*)?/(.+)")
 _MAKES_CODE = re.compile(r"\bnew Function\(|\beval\(")
@@ -112,7 +111,8 @@ def offline(
         if not Path(folder).is_dir():
             raise InputError(f"assets: {Path(folder).name!r} is no folder")
     shelf = _Shelf([*map(Path, folders), *_packaged()])
-    page, urls = _rendered(map_)
+    page, scripts, _, urls = _figure_of(map_).parts()
+    urls = list(dict.fromkeys(urls))
     body = _Inlining(shelf, keep=missing == "leave", own=isinstance(map_, OfflineMap))
     page = body.page(page)
     lacking = [*body.lacking, *urls]
@@ -127,17 +127,17 @@ def offline(
     foreign = sorted({type(each).__name__ for each in _walk(map_) if _is_foreign(each)})
     if foreign:
         _warn(f"{name}: {', '.join(foreign)} run scripts of their own: text given to them may become markup")
-    allowed = _allowed(page, urls if missing == "leave" else [], body.styles)
-    head = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(allowed)}">'
-    page = re.sub(r"<head>", lambda found: f"{found[0]}\n{head}", page, count=1)
+    asked = external(page.partition("</head>")[0]) if missing == "leave" else []
+    links = [(tag, url) for tag, url in asked if tag in ("script", "link")]
+    allowed = policy(page, {*scripts, *body.scripts}, links, urls if missing == "leave" else [], foreign=True)
+    page = with_policy(page, _of_plugins(allowed, page, body.styles))
     target = Path(path)
     atomic_write(target, encode(page))
     return target
 
 
-def _allowed(page: str, urls: list[str], styles: bool) -> str:
-    """The policy of a page; of fonts only those that it holds."""
-    allowed = policy(page, urls, foreign=True)
+def _of_plugins(allowed: str, page: str, styles: bool) -> str:
+    """A policy that lets plugins style the page, and fonts that it holds show."""
     if styles:  # a plugin puts styles into the page; hashes would forbid them
         allowed = re.sub(r"style-src [^;]*", "style-src 'unsafe-inline'", allowed)
     if "data:font" in page or "data:application/font" in page:
@@ -155,17 +155,16 @@ def _listed(texts: Sequence[str]) -> str:
     return ", ".join(known[:30]) + (f" and {len(known) - 30} more" if len(known) > 30 else "")
 
 
-def _rendered(map_: folium.Map) -> tuple[str, list[str]]:
-    """The page of a map with numbers in place of chance, and the addresses that its elements ask for."""
+def _figure_of(map_: folium.Map) -> _OfflineFigure:
+    """The figure of a map, as one that lets only the scripts of known templates run."""
     root = map_.get_root()
+    if isinstance(root, _OfflineFigure):
+        return root
     if not isinstance(root, Figure):
         raise InputError("the map is no part of a figure; call offline on the map itself")
-    page = root.render()
-    names = {element._id: str(number) for number, element in enumerate(_walk(root), start=1)}
-    page = re.sub(r"[0-9a-f]{32}", lambda found: names.get(found[0], found[0]), page)
-    asked = [element for element in _walk(root) if not isinstance(element, Link)]
-    urls = [url for element in asked for url in element_urls(element)]
-    return _POLICY.sub("", clean(page)), list(dict.fromkeys(urls))
+    figure = _OfflineFigure()
+    figure._children, figure.header, figure.html, figure.script = root._children, root.header, root.html, root.script
+    return figure
 
 
 def _is_foreign(element: Any) -> bool:
@@ -231,10 +230,9 @@ class _Shelf:
             return stream.read()
 
 
-def _element(tag: str, text: str) -> str:
-    """A script or style with a text that cannot end it."""
-    whole = clean(re.sub(f"</(?={tag})", r"<\\/", text, flags=re.IGNORECASE))
-    return f"<{tag}>{whole}</{tag}>"
+def _held(tag: str, text: str) -> str:
+    """A script or style that cannot end its element."""
+    return clean(re.sub(f"</(?={tag})", r"<\\/", text, flags=re.IGNORECASE))
 
 
 def _plain(text: str) -> str:
@@ -249,6 +247,7 @@ class _Inlining:
         self._keep = keep
         self.lacking: list[str] = []
         self.makers: list[str] = []
+        self.scripts: list[str] = []
         self.styles = False
         self._rest = ""
         self._own = own
@@ -258,7 +257,7 @@ class _Inlining:
         head, end, self._rest = text.partition("</head>")  # folium asks for all there; behind it are data
         head = _SCRIPT.sub(lambda found: self._file(found, self._script), head)
         head = _STYLE.sub(lambda found: self._file(found, self._style) if "stylesheet" in found[0] else "", head)
-        head += "" if self._own else _element("script", _foreign_script())
+        head += "" if self._own else self._run(_foreign_script())
         text = head + end + self._rest
         if not self._keep:
             self.lacking += [url for _, url in external(text)]
@@ -285,10 +284,14 @@ class _Inlining:
             self.makers.append(url.rpartition("/")[2])
         self.styles = self.styles or bool(_MAKES_STYLES.search(text))
         text = re.sub(r"\n?//[#@] sourceMappingURL=\S+\s*$", "", text)
-        return _element("script", text)
+        return self._run(text)
+
+    def _run(self, text: str) -> str:
+        self.scripts.append(_held("script", text))
+        return f"<script>{self.scripts[-1]}</script>"
 
     def _style(self, file: Path, url: str) -> str:
-        return _element("style", self._css(file, url, 0))
+        return f"<style>{_held('style', self._css(file, url, 0))}</style>"
 
     def _css(self, file: Path, url: str, deep: int) -> str:
         text = self._shelf.read(file).decode("utf-8", "replace")

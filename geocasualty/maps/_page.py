@@ -295,6 +295,11 @@ class _OfflineFigure(Figure):
         self.header._children.clear()
 
     def render(self, **kwargs: Any) -> str:
+        page, scripts, links, images = self.parts(**kwargs)
+        return with_policy(page, policy(page, scripts, links, images, _has_foreign(self)))
+
+    def parts(self, **kwargs: Any) -> tuple[str, set[str], list[tuple[str, str]], list[str]]:
+        """The page without its policy; the scripts that may run in it; what scripts, styles and pictures it loads."""
         parts = (self.header, self.html, self.script)
         before = [part._children.copy() for part in parts]
         known = {element: element._id for element in _walk(self)}
@@ -331,12 +336,7 @@ class _OfflineFigure(Figure):
         if len(known) > 5:  # names of elements may stand in scripts of the user's own
             page, *rest = (_GENERATED_ID.sub(lambda m: names.get(m[0], m[0]), text) for text in (page, *scripts))
             scripts = set(rest)
-        page = clean(page)
-        allowed = policy(page, scripts, links, images, _has_foreign(self))
-        return (
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-            f'<meta http-equiv="Content-Security-Policy" content="{html.escape(allowed)}">\n{page}'
-        )
+        return clean(page), scripts, links, images
 
     def _known(self, element: Element) -> bool:
         """Whether what the template of an element writes may run: folium's, ours, or accepted by the user."""
@@ -362,6 +362,14 @@ class _OfflineFigure(Figure):
                 stacklevel=2,
             )
         return kept
+
+
+def with_policy(page: str, allowed: str) -> str:
+    """A whole page: the policy stands before all that it is of."""
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{html.escape(allowed)}">\n{page}'
+    )
 
 
 class _Literal(Element):

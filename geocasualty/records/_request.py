@@ -28,7 +28,7 @@ from geocasualty.records._shape import Grid
 from geocasualty.records._table import Origin, validated
 from geocasualty.records._words import coded
 from geocasualty.records.formats import Cells, Reader, Refusal, find_reader, readers
-from geocasualty.records.formats.table import fields_of, spellings, tagged
+from geocasualty.records.formats.table import HXL, fields_of, spellings, tagged
 from geocasualty.records.recorders import recognised
 from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
@@ -212,7 +212,7 @@ def _by_tags(cells: Cells, tags: Mapping[str, str], request: Request, name: str)
     meant = {
         field: column
         for field, column in tagged(tags).items()
-        if field not in named and column in cells and column not in mapped
+        if field not in named and column in cells and column not in mapped and column.strip().lower() not in HXL
     }
     found = _mapped(cells, meant, name)
     return {column: found[column] for column in found if column not in meant.values()}, [*mapped, *meant.values()]

@@ -66,10 +66,9 @@ def areas(country: str) -> tuple[Area, ...]:
     >>> [area.name for area in areas("PS")], areas("")
     (['Gaza', 'West Bank'], ())
     """
-    path = FOLDER / f"{country}.geojson"
-    if not country.isalpha() or not path.is_file():
+    if country not in _outlined():
         return ()
-    features = json.loads(path.read_text("utf-8"))["features"]
+    features = json.loads((FOLDER / f"{country}.geojson").read_text("utf-8"))["features"]
     shapes = shapely.from_geojson([json.dumps(feature["geometry"]) for feature in features])
     shapely.prepare(shapes)
     found = []
@@ -78,6 +77,12 @@ def areas(country: str) -> tuple[Area, ...]:
         others = dict.fromkeys([*((name, "") for name in given["others"]), *_by_language(given["names"])])
         found.append(Area(given["place_id"], country, given["name"], tuple(others), given["geonames"], shape))
     return tuple(found)
+
+
+@cache
+def _outlined() -> frozenset[str]:
+    """The countries that have a table: no other text becomes a path."""
+    return frozenset(path.stem for path in FOLDER.glob("*.geojson"))
 
 
 def _by_language(names: dict[str, str]) -> list[tuple[str, str]]:

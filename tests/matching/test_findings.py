@@ -363,6 +363,7 @@ def held(draw):
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 6), st.sampled_from(["accept", "reject"])), max_size=4),
 )
 def test_the_findings_are_those_of_the_definition(backend, incidents, strikes, km, days, coverage, decided):
+    incidents, strikes = (each.assign(timezone=each["timezone"].replace("", "UTC")) for each in (incidents, strikes))
     pairs = {(i % len(incidents), s % len(strikes)): decision for i, s, decision in decided}
     review = pd.DataFrame(
         [(f"i{i}", f"s{s}", decision) for (i, s), decision in pairs.items()],
@@ -375,8 +376,7 @@ def test_the_findings_are_those_of_the_definition(backend, incidents, strikes, k
         )
     columns = ["finding", "groups_within", "groups_possible", "best_strike_id", "background_passed"]
     columns += ["background_days", "coverage_share", "complete_share"]
-    zoned = incidents.assign(timezone=incidents["timezone"].replace("", "UTC"))
-    expected = definition(zoned, strikes, km, days, coverage, review, 6)
+    expected = definition(incidents, strikes, km, days, coverage, review, 6)
     assert dict(zip(found["incident_id"], found[columns].itertuples(index=False, name=None), strict=True)) == expected
 
 

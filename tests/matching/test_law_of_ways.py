@@ -132,7 +132,7 @@ def sure_counts(claims, strikes):
     """How many claims have each sure finding, how many a map draws as nearby, and what tables of limits count."""
     told = gcas.assess(claims, strikes, **QUICK)
     counts = told.findings["finding"].value_counts()
-    near = counted(told.data, None, gcas.load_gazetteer(), **ON_A_MAP).near
+    near = counted(told.data, None, gcas.load_gazetteer(), **ON_A_MAP).told["finding"] == "strike-reported-nearby"
     table = gcas.sensitivity(claims, strikes, within_km=[5, 10, 15], within_days=[0, 1], background_days=0)
     passing = table["within"] + table["uncovered_within"]
     return [*(int(counts[name]) for name in sorted(SURE)), sum(near), *passing, *table["pairs_within"]]

@@ -160,9 +160,11 @@ def test_days_of_no_known_zone_get_one(gaz):
     assert "no whole days in UTC and is left as it was" in after.loc[0, "location_reason"]
 
 
-def test_a_correction_far_from_every_known_country_is_flagged(gaz):
+def test_a_correction_takes_a_record_to_its_country_and_one_at_sea_is_flagged(gaz):
     before = read(gaz, place="Mosul")
     after = apply_corrections(before, corrections(latitude=39, longitude=30, radius_m=9), gazetteer=gaz)
+    assert after.loc[0, ["country", "flags"]].tolist() == ["TR", ""]
+    after = apply_corrections(before, corrections(latitude=33, longitude=29, radius_m=9), gazetteer=gaz)
     assert after.loc[0, ["country", "flags"]].tolist() == ["IQ", "outside-country"]
     assert "km outside IQ" in after.loc[0, "location_reason"]
 

@@ -64,4 +64,4 @@ def test_other_errors_exit_with_2_too(tmp_path, words, says):
 def test_a_choice_that_leaves_nothing_is_warned_of(tmp_path):
     done = run("report", INCIDENTS, STRIKES, *LIMITS, "-o", "x.html", "--since", "2018-01-01", cwd=tmp_path)
     assert done.returncode == 0
-    assert done.stderr == "warning: no incident of the 4 given fits --since '2018-01-01': the report holds none\n"
+    assert done.stderr == "warning: no incident of the 4 given fits --since '2018-01-01': none is shown\n"

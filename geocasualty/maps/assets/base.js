@@ -39,7 +39,7 @@
     map.invalidateSize({ animate: false }); // the panel and the slider have taken their room
     view.fit();
     view.fitted = { at: map.getCenter(), zoom: map.getZoom() };
-    view.linked();
+    if (view.linked) view.linked();
     if (data.blurred) map.getContainer().appendChild(el("div", { class: "gc-blurred", role: "note" }, data.blurred));
     map.fire("gc:refresh");
   };

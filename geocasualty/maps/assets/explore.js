@@ -5,7 +5,8 @@
   const el = gc.el, svg = gc.svg, MOST_LISTED = 100, MOST_DISCS = 1000, MIXED = "#1d262d";
 
   gc.apps.explore = function (view) {
-    view.map.fitBounds(view.data.fit, { padding: [30, 30], maxZoom: 12, animate: false });
+    view.fit = () => view.map.fitBounds(view.data.fit, { padding: [30, 30], maxZoom: 12, animate: false });
+    view.fit();
     gc.labels(view, () => gc.controls(view.map));
     gc.notes(view);
   };
