@@ -235,3 +235,22 @@ def test_a_map_of_this_package_keeps_its_page_with_a_plugin_inside(browser, tmp_
     assert opened.locator("canvas.leaflet-heatmap-layer").count() == 1
     assert faults == []
     context.close()
+
+
+@pytest.mark.browser
+def test_no_text_of_a_layer_runs(tmp_path, browser):
+    bad = "x</script><script>window.__pwned = 1</script><img src=x onerror='window.__pwned = 2'>`${window.__pwned = 3}"
+    features = {"type": "FeatureCollection", "features": [FEATURES["features"][0] | {"properties": {"name": bad}}]}
+    layers = [
+        folium.Marker(HERE, popup=bad, tooltip=bad),
+        folium.GeoJson(features, tooltip=folium.GeoJsonTooltip(["name"])),
+        folium.FeatureGroup(name=bad),
+    ]
+    written(plain(*layers), tmp_path)
+    page = browser.new_page()
+    page.goto((tmp_path / "m.html").as_uri())
+    for marker in page.locator(".leaflet-marker-icon").all():
+        marker.click(force=True)
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.__pwned === undefined && document.querySelectorAll('.leaflet-map-pane').length") == 1
+    page.close()
