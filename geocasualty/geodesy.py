@@ -196,6 +196,7 @@ def geodesic_discs(lons: Any, lats: Any, metres: Any) -> Any:
     ['Polygon', 'MultiPolygon']
     """
     lons, lats, metres = (np.asarray(values, dtype=float) for values in (lons, lats, metres))
+    metres = np.maximum(metres, 1e-3)  # degrees hold no smaller disc
     bearings = np.linspace(0.0, 360.0, 4 * _ARC + 1)
     spread = [each.ravel() for each in np.broadcast_arrays(lons[:, None], lats[:, None], bearings, metres[:, None])]
     there = WGS84.fwd(spread[0], spread[1], spread[2], spread[3])

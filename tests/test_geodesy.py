@@ -119,6 +119,12 @@ def test_a_buffer_of_an_area_ends_at_the_distance_from_its_outline(spot, wide, h
         assert away == pytest.approx(metres, rel=BUFFER_ERROR)
 
 
+@pytest.mark.parametrize("metres", [5e-324, 3.2e-225, 1e-9])
+@pytest.mark.parametrize("lat", [0.0, 70.0, 90.0])
+def test_the_least_of_distances_has_a_disc_too(metres, lat):
+    assert geodesic_buffer(shapely.Point(0, lat), metres).is_valid
+
+
 def test_a_hole_wider_than_the_buffer_stays_open():
     land = shapely.box(43, 35, 44, 36).difference(shapely.box(43.2, 35.2, 43.8, 35.8))
     around = geodesic_buffer(land, 5_000)
