@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from geocasualty._renamed import renamed_parameters
@@ -17,6 +17,8 @@ from geocasualty.gazetteer.place import Place, Resolution
 from geocasualty.taxonomy import KINDS, LEVELS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
     import numpy.typing as npt
     import pandas as pd
@@ -77,14 +79,24 @@ def load_gazetteer(
         from geocasualty.gazetteer._geopackage import GeoPackageTables
 
         return Gazetteer(GeoPackageTables(path), vicinity_km)
-    return Gazetteer(Tables(bundled_folder() if path is None else path), vicinity_km)
+    if path is not None:
+        return Gazetteer(Tables(path), vicinity_km)
+    bundled = _bundled(bundled_folder())
+    return Gazetteer(bundled._tables, vicinity_km, bundled if vicinity_km is None else None)
+
+
+@cache
+def _bundled(folder: Path) -> Gazetteer:
+    """Read and indexed once in a process; never handed out, so that nobody's frames are another's."""
+    return Gazetteer(Tables(folder))
 
 
 class Gazetteer:
     """Places by every name that is known of them; made by :func:`geocasualty.load_gazetteer`."""
 
-    def __init__(self, tables: Tables, vicinity_km: float | None = None) -> None:
+    def __init__(self, tables: Tables, vicinity_km: float | None = None, origin: Gazetteer | None = None) -> None:
         self._tables = tables
+        self._origin = origin
         self._near_m = None if vicinity_km is None else 1000.0 * vicinity_km
 
     def __repr__(self) -> str:
@@ -178,7 +190,7 @@ class Gazetteer:
 
     @cached_property
     def _area_trees(self) -> dict[str, AreaTree]:
-        return {}
+        return {} if self._origin is None else self._origin._area_trees
 
     def covers(self, country: str) -> bool:
         """Whether this gazetteer has, or may have, a place of a country, by ISO code; one of no country may be of any.
@@ -255,6 +267,8 @@ class Gazetteer:
 
     @cached_property
     def _resolver(self) -> Resolver:
+        if self._origin is not None:
+            return self._origin._resolver
         return Resolver(self._places, NameIndex(self._tables), self._near_m)
 
     @renamed_parameters

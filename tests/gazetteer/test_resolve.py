@@ -209,3 +209,11 @@ def test_unknown_kinds_are_refused(gaz):
     assert gaz.resolve("Hawija", kinds="district").best.place.kind == "district"
     with pytest.raises(InputError, match="the stated country must be a string, got float"):
         gaz.resolve("Hawija", country=float("nan"))
+
+
+def test_a_second_gazetteer_shares_what_was_indexed_and_no_frame():
+    """A frame that its owner changes changes nobody else's answers."""
+    one, other = gcas.load_gazetteer(), gcas.load_gazetteer()
+    assert one._resolver is other._resolver is not gcas.load_gazetteer(vicinity_km=5)._resolver
+    one.governorates["name"] = "changed"
+    assert "changed" not in {*other.governorates["name"], *gcas.load_gazetteer().governorates["name"]}

@@ -19,7 +19,7 @@ from tests.matching.frames import records
 from tests.matching.test_findings import covered
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(-20, 20), st.sampled_from([1 / 1440, 1, 3])), max_size=8),
     st.sampled_from([0.5, 1, 4]),

@@ -29,7 +29,7 @@ def by_moving(incidents, strikes, shift, km, days, relation):
     return pairs["incident_id"].value_counts().reindex(incidents["incident_id"], fill_value=0).to_numpy()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(sites(), max_size=5),
     st.lists(sites(), max_size=6),

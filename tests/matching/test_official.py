@@ -263,7 +263,7 @@ WORSE = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from([1, 5, 12, 40, 90, 300]), min_size=1, max_size=4), WORSE, st.integers(0, 3),
        st.floats(1.5, 200), st.sampled_from([1, 60]))  # fmt: skip
 def test_a_worse_record_never_says_more(distances, worse, which, times, near):

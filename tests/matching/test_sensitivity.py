@@ -59,7 +59,7 @@ def assert_row_is_screen_and_match(row, incidents, strikes, covered, background_
         assert row["expected_possible"] == pytest.approx(rates.sum(), rel=1e-12)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(sites(), max_size=5),
     st.lists(sites(), max_size=6),
