@@ -79,6 +79,30 @@ def test_places_of_other_wars_resolve(name, country, label):
     assert found.best.label.startswith(label.partition(" (")[0][:4])
 
 
+@pytest.fixture(scope="module")
+def yemen():
+    return gcas.load_gazetteer(countries=["YE"])
+
+
+def test_a_place_far_from_the_seat_of_its_stated_district_is_not_meant(yemen):
+    assert yemen.resolve("Zinjibar", district="Mudiyah").status == "resolved"
+    assert yemen.resolve("Zinjibar", district="Zinjibar district").status == "resolved"
+    assert yemen.resolve("Zinjibar", district="Atlantis").status == "resolved"  # nothing to tell by
+    far = yemen.resolve("Zinjibar", district="Shibam")
+    assert (far.status, "outside the stated district" in far.reason) == ("unresolved", True)
+    assert yemen.resolve("Zinjibar", district="Shibam", governorate="Abyan").status == "area-only"
+
+
+def test_a_statement_that_leaves_open_which_governorate_is_meant_is_both(yemen):
+    both = yemen.resolve("Al Ain", governorate="Shabwa/Hadramout")
+    assert both.status == "area-only"
+    assert both.polygon.covers(yemen.resolve("Shabwah governorate").polygon.representative_point())
+    assert both.polygon.covers(yemen.resolve("Hadramaut governorate").polygon.representative_point())
+    assert yemen.resolve("Aden", governorate="Aden / Lahij").best.place.name == "Aden"  # well known
+    assert yemen.resolve("Bayhan", governorate="Shabwa / شبوة").status == "resolved"  # one, in two languages
+    assert yemen.resolve("15.50000, 48.30000", governorate="Shabwa/Hadramout").status == "resolved"
+
+
 def test_a_table_of_ones_own_joins_the_towns_of_a_country(tmp_path):
     (tmp_path / "mine.csv").write_text(
         "name,lon,lat,kind,country\nTest Khutir,38.1,48.6,village,UA\n", encoding="utf-8"
