@@ -141,6 +141,18 @@ def test_a_table_of_ones_own_joins_the_towns_of_a_country(tmp_path):
     assert "UCDP" not in gaz.attribution
 
 
+def test_a_country_of_ones_own_is_one_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("places.csv").write_text(dict(TABLES)["places.csv"], encoding="utf-8")
+    commands = [line.strip() for line in PAGE.splitlines() if line[:4] == "    " and "mali.gpkg" in line]
+    build, *resolve = (CliRunner().invoke(app, shlex.split(command)[1:]) for command in commands)
+    assert build.exit_code == 0, build.output
+    assert [done.stdout.partition(" (")[0] for done in resolve] == [
+        "resolved: Gao", "resolved: Douentza", "resolved: Tin Example",
+    ]  # fmt: skip
+    assert "± 45.0 km" in resolve[1].stdout
+
+
 def test_countries_that_are_none_are_refused():
     with pytest.raises(InputError, match="Atlantis"):
         gcas.load_gazetteer(countries=["Atlantis"])

@@ -153,7 +153,8 @@ def _towns(countries: Collection[str]) -> list[dict[str, Any]]:
 @lru_cache(maxsize=8)
 def world_entries(codes: tuple[str, ...]) -> tuple[Entry, ...]:
     """The places of some countries: of those of the bundled gazetteer as it has them, with all else that it holds."""
-    held = {row["country"] for row in Tables(bundled_folder())._rows("places.csv")} & set(codes)
+    rows = Tables(bundled_folder())._rows("places.csv")
+    held = {row["country"] for row in rows if row["kind"] == "country"} & set(codes)
     with Report(Path(os.devnull)) as report, without_collecting():
         merger = Merger(bundled_entries() if held else [], report)
         others = [code for code in codes if code not in held]
