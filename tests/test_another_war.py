@@ -153,6 +153,22 @@ def test_a_country_of_ones_own_is_one_table(tmp_path, monkeypatch):
     assert "± 45.0 km" in resolve[1].stdout
 
 
+def test_a_name_in_latin_alone_is_found_in_its_own_script(tmp_path):
+    rows = "name,lon,lat,kind,country\nBahrynets,38.1,48.6,village,UA\nKfar Tzofit,34.6,31.5,village,IL\n"
+    (tmp_path / "mine.csv").write_text(rows, encoding="utf-8")
+    built = gcas.build_gazetteer(
+        tmp_path / "out.gpkg", sources=[tmp_path / "mine.csv"], countries=["UA", "IL"], with_bundled=False
+    )
+    gaz = gcas.load_gazetteer(built.path)
+    assert gaz.resolve("Багринець", governorate="Donetsk").best.place.name == "Bahrynets"
+    assert gaz.resolve("Багринець").status == "unresolved"  # a loose match alone is no answer
+    assert gaz.resolve("Sderot").best.place.local_name == "שדרות"
+    told = gcas.load_gazetteer(countries=["UA", "IL"])
+    again = {place.place_id: place.local_name for place in told._places.values()}
+    assert {place.place_id: place.local_name for place in gaz._places.values() if place.place_id in again} == again
+    assert sum(map(bool, again.values())) > 1000
+
+
 def test_countries_that_are_none_are_refused():
     with pytest.raises(InputError, match="Atlantis"):
         gcas.load_gazetteer(countries=["Atlantis"])
