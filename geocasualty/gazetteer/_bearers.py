@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from geocasualty.gazetteer.names import bare_keys, plain_key
+from geocasualty.gazetteer.names import bare_keys, plain_keys
 from geocasualty.taxonomy import LEVELS
 
 __all__ = ["APART_M", "NOT_BEARERS", "bearers_of"]
@@ -41,7 +41,7 @@ def bearers_of(named: Iterable[tuple[str, float, float]]) -> dict[str, int]:
     """
     rows = list(named)
     spots: dict[str, list[tuple[float, float]]] = {}
-    for key, (_, lon, lat) in zip(bare_keys(plain_key(name) for name, _, _ in rows), rows, strict=True):
+    for key, (_, lon, lat) in zip(bare_keys(plain_keys(name for name, _, _ in rows)), rows, strict=True):
         if key:
             known = spots.setdefault(key, [])
             if all(_apart(lon, lat, *other) for other in known):

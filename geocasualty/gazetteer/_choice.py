@@ -38,6 +38,8 @@ class Hints:
         ISO codes, any of which may hold it; empty where none is stated.
     admin1, admin2 : tuple of Place
         Governorates and districts of the name stated, any of which may hold it.
+    around : tuple of Place
+        What a district that is in no table may reach, around the towns of its name; it holds, but is no answer.
     near : tuple of float or None
         Longitude and latitude.
     kinds : tuple of str
@@ -47,6 +49,7 @@ class Hints:
     countries: tuple[str, ...] = ()
     admin1: tuple[Place, ...] = ()
     admin2: tuple[Place, ...] = ()
+    around: tuple[Place, ...] = ()
     near: tuple[float, float] | None = None
     kinds: tuple[str, ...] = ()
 
@@ -57,7 +60,8 @@ class Hints:
             said.append("the stated country")
         if self.admin1 and not any(holds(area, place) for area in self.admin1):
             said.append("the stated governorate")
-        if self.admin2 and not any(holds(area, place) for area in self.admin2):
+        districts = self.admin2 or self.around
+        if districts and not any(holds(area, place) for area in districts):
             said.append("the stated district")
         return said
 

@@ -32,6 +32,7 @@ from geocasualty.gazetteer._tables import (
     without_collecting,
 )
 from geocasualty.gazetteer.place import Place
+from geocasualty.theatre.languages import local_language
 
 __all__ = ["GeoPackageTables", "content_version"]
 
@@ -191,6 +192,7 @@ class GeoPackageTables(Tables):
         areas, language = self.areas, NAME_COLUMNS["name_ar"]
         with self._open() as tables:
             rows = tables.execute(f"SELECT {columns}, geom FROM places ORDER BY place_id").fetchall()  # noqa: S608
+            local = self._local_names(tables)
             found: dict[str, Place] = {}
             for (
                 place_id, name, name_ar, kind, country, admin1, admin2, admin3, radius_m, radius_source, population,
@@ -208,11 +210,26 @@ class GeoPackageTables(Tables):
                 found[place_id] = Place(  # by position, which takes a third less of the time
                     place_id, name, kind, country or "", lon, lat, radius_m, radius_source or "", admin1 or "",
                     admin2 or "", population, areas[place_id][0] if place_id in areas else None,
-                    {language: name_ar} if name_ar else {}, source or "", licence or "", note or "", admin3 or "",
+                    local.get(place_id, {}) | ({language: name_ar} if name_ar else {}), source or "", licence or "",
+                    note or "", admin3 or "",
                 )  # fmt: skip
         if len(found) < len(rows):
             (place_id, _), *_ = Counter(row[0] for row in rows).most_common(1)
             raise InputError(f"{self._name}: table places: place_id {place_id!r} stands twice")
+        return found
+
+    def _local_names(self, tables: sqlite3.Connection) -> dict[str, dict[str, str]]:
+        """Each place's name in the language of a country held here, if it has no column; the first is preferred."""
+        held = (local_language(country or "") for (country,) in tables.execute("SELECT DISTINCT country FROM places"))
+        codes = sorted({language.code for language in held if language} - set(NAME_COLUMNS.values()))
+        marks = ", ".join("?" * len(codes))
+        found: dict[str, dict[str, str]] = {}
+        rows = tables.execute(
+            f"SELECT place_id, language, name FROM names WHERE language IN ({marks}) ORDER BY fid DESC",  # noqa: S608
+            codes,
+        )
+        for place_id, language, name in rows:
+            found.setdefault(place_id, {})[language] = name
         return found
 
     def counts(self) -> dict[str, Counter[str]]:

@@ -75,6 +75,8 @@ def distance_of(tokens: Tokens) -> tuple[float | None, int]:
     while at < len(tokens) and at < 5:
         token = tokens[at]
         if token.kind == "number":
+            if at and tokens[at - 1].key in NUMBERS:
+                values.pop()  # "a 5 km march"
             values.append(_number(token.text))
         elif token.key in NUMBERS:
             product = NUMBERS[token.key] * (values.pop() if values else 1.0)

@@ -8,7 +8,7 @@ forms do not matter.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -45,6 +45,15 @@ def _tabled(name: str) -> dict[str, str]:
 def _written_on(name: str) -> tuple[str, ...]:
     return tuple(plain_key(word) for language in _LANGUAGES for word in language.places["written_on"][name])
 
+
+def _one_word() -> Iterator[tuple[re.Pattern[str], str]]:
+    """Directions of several words with the one for it in the first language, the longest first; tokens are words."""
+    found = [(word, letters) for letters, words in _DIRECTED for word in words if " " in word]
+    for word, letters in sorted(found, key=lambda each: (-len(each[0]), each)):
+        yield re.compile(rf"(?i)(?<!\w){re.escape(word)}(?![\w-])"), _LANGUAGES[0].places["directions"][letters][0]
+
+
+_DIRECTED = [each for language in _LANGUAGES for each in language.places["directions"].items()]
 
 DIRECTIONS = _tabled("directions")
 """Words for a direction; only :mod:`phrases` decides whether one is a bearing, a part or belongs to a name."""
@@ -95,6 +104,7 @@ WRITTEN_AND, _WRITTEN_PREPOSITIONS, ARTICLE = map(_written_on, ("and", "preposit
 """What is written onto a word: "and", prepositions, the article."""
 
 PATTERNS = [(re.compile(rule.pattern), rule.becomes) for each in _LANGUAGES for rule in each.places["patterns"]]
+PATTERNS += _one_word()
 """By these a text is rewritten before its words are read."""
 
 GENERIC_WORDS = [word for language in _LANGUAGES for word in language.names["generic"]]

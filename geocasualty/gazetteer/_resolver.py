@@ -22,7 +22,7 @@ from geocasualty.gazetteer._phrase_words import DEMONYMS, DIRECTIONS, FUNCTION_W
 from geocasualty.gazetteer._references import FARTHEST_M, References, beside, refusal
 from geocasualty.gazetteer._stated import Refused, Stated, country_of
 from geocasualty.gazetteer.names import plain_key
-from geocasualty.gazetteer.phrases import Named, Phrase, parse_phrase, without_kind
+from geocasualty.gazetteer.phrases import Named, Phrase, area_kinds, parse_phrase, without_kind
 from geocasualty.gazetteer.place import Candidate, Place, Resolution, Status
 from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
 from geocasualty.geodesy import geodesic_distance_m
@@ -145,14 +145,20 @@ class Resolver:
         refused = refusal(text)
         if refused:
             return Resolution(text, "unresolved", reason=refused)
+        if admin1 and len(either := self._stated.either(admin1)) > 1:
+            return self._shared(
+                text, either, [self.resolve(text, country, each, admin2, near, kinds) for each in either]
+            )
         labelled = self.labels.meant(text)
         phrase = parse_phrase(text) if any(map(str.isdigit, text)) else None  # no reference is without a number
         if phrase is not None and phrase.relation == "reference" and labelled is None:
             return self._evaluated(text, phrase, Hints())
         try:
             hints, unchecked = self._stated.hints(country, admin1, admin2, near, kinds)
-            if labelled is not None or self._index.exact(text).place_ids:
-                named = Named(text, text, (), (text,))
+            whole = self._index.exact(text).place_ids
+            if labelled is not None or whole:
+                towns = labelled is None and all(place.kind in SETTLEMENTS for place in self._all(whole))
+                named = Named(text, text, area_kinds(text) if towns else (), (text,))  # "Idlib District" of a town
                 one = self._mention(named, Phrase(text, "at", (named,)), hints)
                 if labelled is not None:
                     hits, fits = Hits((labelled.place_id,), 1.0, "name"), not hints.outside(labelled)
@@ -167,6 +173,17 @@ class Resolver:
         if labelled is None and found.point is not None and (doubt := re.search("[?؟？]", text)):
             found = _unexplained(found, (doubt[0],))
         return replace(found, reason="; ".join((found.reason, *unchecked))) if unchecked else found
+
+    def _shared(self, text: str, either: Mapping[str, tuple[Place, ...]], found: list[Resolution]) -> Resolution:
+        """What is true whichever governorate of those stated is meant: one answer, a well known place, or all."""
+        if len({(each.status, each.point) for each in found}) == 1:
+            return found[0]
+        sure = [each for each in found if each.status == "resolved"]
+        if len(sure) == 1 and sure[0].best is not None and well_known(sure[0].best.place):
+            return sure[0]
+        areas = list({area.place_id: area for areas in either.values() for area in areas}.values())
+        others = tuple(dict.fromkeys(other for each in found for other in each.candidates))[:SHOWN]
+        return self._area(text, areas, "the stated governorate leaves open which; it is", others)
 
     def _all(self, place_ids: Iterable[str]) -> list[Place]:
         return [self._places[place_id] for place_id in place_ids]

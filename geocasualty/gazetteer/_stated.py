@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from itertools import combinations
 
@@ -13,7 +14,7 @@ from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.phrases import Named, parse_phrase
 from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import on_earth
-from geocasualty.taxonomy import LEVELS
+from geocasualty.taxonomy import LEVELS, radius_of
 from geocasualty.theatre.countries import country_choices, country_code
 
 __all__ = ["Refused", "Stated", "country_of"]
@@ -58,6 +59,7 @@ class Stated:
         self._places = places
         self._index = index
         self.areas = lru_cache(maxsize=4096)(self._find)
+        self.either = lru_cache(maxsize=4096)(self._either)
 
     @cached_property
     def countries(self) -> frozenset[str]:
@@ -93,6 +95,7 @@ class Stated:
             said.append((stated or "").strip())
         countries = self.within((), [said[0]]) if said[0] else ()
         found: list[tuple[Place, ...]] = []
+        around: tuple[Place, ...] = ()
         unchecked = []
         for text, level in zip(said[1:], LEVELS[1:], strict=False):
             areas = self._at_level(text, level, countries) if text else ()
@@ -101,8 +104,27 @@ class Stated:
                 what = f"the stated {level} {text[:80]!r} is not known"
                 if level == LEVELS[1] and self._has(level, countries):
                     raise Refused(f"{what}; correct it, or leave it out")
-                unchecked.append(what)
-        return Hints(countries, found[0], found[1], near, kinds), unchecked
+                around = self._around_seats(text, countries) if level == LEVELS[2] else ()
+                unchecked.append(f"{what}, but {around[0].name} is" if around else what)
+        return Hints(countries, found[0], found[1], around, near, kinds), unchecked
+
+    def _around_seats(self, text: str, countries: tuple[str, ...]) -> tuple[Place, ...]:
+        """What a district may reach that is in no table, where the gazetteer has none: it is called after its seat."""
+        if self._has(LEVELS[2], countries):
+            return ()
+        radius_m, rule = radius_of(LEVELS[2])
+        return tuple(
+            replace(town, kind=LEVELS[2], polygon=None, radius_m=radius_m, radius_source=rule)
+            for town in self._find(text, ("city", "town"))
+            if not countries or town.country in countries
+        )
+
+    def _either(self, governorate: str) -> dict[str, tuple[Place, ...]]:
+        """The governorates that a statement leaves open, by the name of each: "Shabwa/Hadramout"; empty of one name."""
+        phrase = parse_phrase(governorate)
+        named = [one.whole for one in (*phrase.anchors, *phrase.alternatives)] if phrase.alternatives else []
+        found = {name: areas for name in named if (areas := self.areas(name, (LEVELS[1],)))}
+        return found if len(set(found.values())) > 1 else {}
 
     def _has(self, level: str, countries: tuple[str, ...]) -> bool:
         return any((code, level) in self._divided for code in countries or self.countries)

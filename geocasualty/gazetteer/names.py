@@ -1,4 +1,4 @@
-"""Which spellings are one name: pure folding of Latin, Arabic and Kurdish place names.
+"""Which spellings are one name: pure folding of place names in Latin, Arabic, Cyrillic and Hebrew letters.
 
 Three keys, each coarser than the one before: :func:`plain_key` (case, diacritics, quotes, hyphens, Arabic letter
 forms), :func:`fold_key` (articles, transliteration habits) and :func:`skeleton_key` (consonants, across scripts).
@@ -103,14 +103,17 @@ def _is_latin_letter(letter: str) -> bool:
     return letter.isalpha() and letter not in "ʿʾʻʼ" and "LATIN" in unicodedata.name(letter, "")
 
 
+@lru_cache(maxsize=200_000)
 def script_of(text: str) -> str:
-    """The script of a name: ``Latn``, ``Arab``, ``mixed`` (several) or ``other``.
+    """The script of a name: the code of one that has a table, ``mixed`` (several) or ``other``.
 
     Examples
     --------
-    >>> script_of("Hawijah"), script_of("الحويجة"), script_of("bەghdad"), script_of("Мосул")
-    ('Latn', 'Arab', 'mixed', 'other')
+    >>> script_of("Hawijah"), script_of("الحويجة"), script_of("bەghdad"), script_of("Мосул"), script_of("平壤")
+    ('Latn', 'Arab', 'mixed', 'Cyrl', 'other')
     """
+    if text.isascii():
+        return "Latn" if re.search("[A-Za-z]", text) else "other"
     found = [code for characters, code in _OTHERS if characters.search(text)]
     if any(map(_is_latin_letter, text)):
         found.append("Latn")

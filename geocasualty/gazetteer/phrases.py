@@ -48,6 +48,7 @@ from geocasualty.gazetteer._phrase_words import (
     ROADS,
 )
 from geocasualty.gazetteer.names import plain_key
+from geocasualty.taxonomy import LEVELS
 
 __all__ = ["LONGEST", "Named", "Phrase", "parse_phrase", "without_kind"]
 
@@ -111,8 +112,24 @@ def without_kind(name: str) -> str:
     ['Al-Yarmouk', 'Salaheddin', 'الكرامة', 'Hawijah']
     """
     short = name.partition(",")[0].strip()
-    words = plain_key(short).split()
-    return name_of(tokenise(clean(short))).name if {*words[:1], *words[-1:]} & KINDS.keys() else short
+    return name_of(tokenise(clean(short))).name if _says_kind(short) else short
+
+
+def area_kinds(name: str) -> tuple[str, ...]:
+    """The kinds of area that a name says it is of; none where it says no kind, or that of a settlement.
+
+    Examples
+    --------
+    >>> [area_kinds(name) for name in ("Idlib District", "ناحية العلم", "Hit city", "Hit")]
+    [('district',), ('subdistrict',), (), ()]
+    """
+    kinds = name_of(tokenise(clean(name))).kinds if _says_kind(name) else ()
+    return tuple(kind for kind in kinds if kind in LEVELS)
+
+
+def _says_kind(name: str) -> bool:
+    words = plain_key(name).split()
+    return not {*words[:1], *words[-1:]}.isdisjoint(KINDS)
 
 
 def _reference(text: str) -> Phrase | None:

@@ -63,6 +63,6 @@ def scripts() -> tuple[Script, ...]:
     Examples
     --------
     >>> [script.code for script in scripts()]
-    ['Latn', 'Arab']
+    ['Latn', 'Arab', 'Cyrl', 'Hebr']
     """
     return tuple(map(read_script, in_order(FOLDER, "Latn")))

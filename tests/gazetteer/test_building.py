@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 
 import fiona
+import openpyxl
+import pyarrow as pa
 import pytest
+import shapely
+from pyarrow import parquet
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
@@ -295,3 +300,112 @@ def test_nothing_to_build_from_and_wrong_names_are_refused(tmp_path):
     with pytest.raises(InputError, match="alternate names belong"):
         build_gazetteer(tmp_path / "out.gpkg", csv=[table], alternate_names=table)
     assert os.listdir(tmp_path) == ["mine.csv"]
+
+
+def workbook(path, **sheets):
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_workbook_is_a_table_of_ones_own(tmp_path):
+    rows = [["name", "lon", "lat", "kind", "country"], ["Tall Example", 44.3, 35.4, "village", "IQ"], [None] * 5]
+    built = build_gazetteer(tmp_path / "out.gpkg", sources=[workbook(tmp_path / "mine.xlsx", Sheet=rows)])
+    assert gcas.load_gazetteer(built.path).resolve("Tall Example").best.label == "Tall Example (Kirkuk, IQ)"
+
+
+def test_a_workbook_of_cod_ab_has_a_sheet_for_each_level(tmp_path):
+    readme = [["About"], ["Gazetteer"]]
+    first = [["ADM1_EN", "ADM1_FR", "ADM1_PCODE", "ADM0_PCODE", "lon", "lat"], ["Gao", "Gao", "ML07", "ML", 0.5, 17.0]]
+    second = [
+        ["ADM2_EN", "ADM2_FR", "ADM2_PCODE", "ADM1_EN", "ADM1_PCODE", "ADM0_PCODE", "lon", "lat"],
+        ["Ansongo", "Cercle d'Ansongo", "ML0701", "Gao", "ML07", "ML", 0.5, 15.6],
+        ["Nowhere", "", "ML0702", "Gao", "ML07", "ML", "", ""],
+    ]
+    file = workbook(tmp_path / "mli.xlsx", ReadMe=readme, Admin1=first, Admin2=second)
+    built = build_gazetteer(tmp_path / "out.gpkg", sources=[file], with_bundled=False)
+    gaz = gcas.load_gazetteer(built.path)
+    found = gaz.resolve("Ansongo district")
+    assert (found.precision, found.best.label, gaz.resolve("ML0701").best.label) == (
+        "district",
+        *[found.best.label] * 2,
+    )
+    assert gaz.places.set_index("name").loc["Ansongo", "admin1"] == "cod:ML07"
+    assert built.actions["rejected"] == 1
+    assert "columns About has none of" in built.remarks[0]
+
+
+def test_fieldmaps_is_told_from_its_columns(tmp_path):
+    square = {"type": "Polygon", "coordinates": [[[0, 15], [1, 15], [1, 16], [0, 16], [0, 15]]]}
+    values = {
+        "adm2_id": "MLI-20210101-0701", "adm2_src": "ML0701", "adm2_name": "Ansongo", "adm2_name1": "أنسونغو",
+        "adm1_id": "MLI-20210101-07", "adm1_src": "ML07", "adm1_name": "Gao", "adm1_name1": None, "adm0_src": "MLI",
+        "adm0_name": "Mali", "src_lang": "fr", "src_lang1": "ar", "iso_2": "ML", "iso_3": "MLI",
+    }  # fmt: skip
+    collection = {
+        "type": "FeatureCollection",
+        "features": [{"type": "Feature", "properties": values, "geometry": square}],
+    }
+    file = tmp_path / "adm2_polygons.geojson"
+    file.write_text(json.dumps(collection), encoding="utf-8")
+    built = build_gazetteer(tmp_path / "out.gpkg", sources=[file], countries=["ML"], with_bundled=False)
+    gaz = gcas.load_gazetteer(built.path)
+    found = gaz.resolve("Ansongo district")
+    assert (found.precision, found.best.place.country, found.best.place.names["ar"]) == ("district", "ML", "أنسونغو")
+    assert found.best.admin1_name == "Gao"
+    assert found.polygon.bounds == (0, 15, 1, 16)
+    assert "fieldmaps" in gaz.attribution
+
+
+def test_overture_divisions_are_read_from_parquet(tmp_path):
+    def row(subtype, stated, name, shape, people=None, division=None):
+        names = {"primary": name, "common": [("en", f"{name} EN"), ("ar", "أنسونغو")]}
+        geometry = shapely.to_wkb(shape)
+        return [f"{name}-id", geometry, names, subtype, stated, "ML", "ML-7", people, division, "Q570577"]
+
+    def write(name, rows, **metadata):
+        names = pa.struct([("primary", pa.string()), ("common", pa.map_(pa.string(), pa.string()))])
+        labels = ["id", "geometry", "names", "subtype", "class", "country", "region", "population", "division_id"]
+        labels.append("wikidata")
+        columns = dict(zip(labels, map(list, zip(*rows, strict=True)), strict=True))
+        table = pa.table(columns | {"names": pa.array(columns["names"], names)})
+        parquet.write_table(table.replace_schema_metadata(metadata), tmp_path / name)
+        return tmp_path / name
+
+    places = [
+        row("locality", "town", "Ansongo", shapely.Point(0.5, 15.66), 30_000),
+        row("county", "maritime", "Sea", shapely.box(0, 0, 1, 1)),
+        row("borough", None, "Other", shapely.Point(0.5, 15.5)),
+    ]
+    areas = [
+        row("locality", "land", "Ansongo", shapely.box(0.4, 15.6, 0.6, 15.7), None, "Ansongo-id"),
+        row("county", "land", "Cercle", shapely.box(0, 15, 1, 16), None, "Cercle-id"),
+    ]
+    files = [write("division.parquet", places), write("division_area.parquet", areas)]
+    built = build_gazetteer(tmp_path / "out.gpkg", sources=files, countries=["ML"], with_bundled=False)
+    gaz = gcas.load_gazetteer(built.path)
+    found = gaz.resolve("أنسونغو", kinds=["town"])
+    assert (found.best.place.kind, found.best.admin1_name) == ("town", "Gao")
+    assert found.polygon.bounds == (0.4, 15.6, 0.6, 15.7)
+    assert gaz.resolve("Cercle district").precision == "district"
+    assert built.actions["rejected"] == 2
+    moved = write("moved.parquet", areas, geo=json.dumps({"columns": {"geometry": {"crs": {"name": "X"}}}}))
+    with pytest.raises(InputError, match="its coordinates are of X"):
+        build_gazetteer(tmp_path / "no.gpkg", sources=[moved])
+
+
+@pytest.mark.parametrize("name", ["broken.xlsx", "broken.parquet"])
+def test_a_damaged_table_is_said_to_be_one(tmp_path, name):
+    (tmp_path / name).write_bytes(b"PK\x03\x04 no more")
+    with pytest.raises(InputError, match=r"broken\."):
+        build_gazetteer(tmp_path / "out.gpkg", sources=[tmp_path / name])
+
+
+def test_a_kind_that_is_none_is_refused(tmp_path):
+    with pytest.raises(InputError, match="no such kind of file"):
+        build_gazetteer(tmp_path / "out.gpkg", tsv=[tmp_path / "x.tsv"])

@@ -4,7 +4,7 @@ import pytest
 
 import geocasualty as gcas
 from benchmarks.gazetteer import leave_one_out, strangers
-from benchmarks.gazetteer_sets import SETS, answered, figures
+from benchmarks.gazetteer_sets import SETS, answered, elsewhere, figures
 
 
 def test_leaving_one_alias_out():
@@ -63,3 +63,13 @@ def test_wrong_answers_over_all_sets(reached):
     tables = [table[table["away_m"].notna()] for name, table in reached[0].items() if name != "releases"]
     wrong = sum(int(table["wrong"].sum()) for table in tables)
     assert wrong / sum(len(table) for table in tables) <= 0.015
+
+
+@pytest.mark.real_data
+def test_places_of_a_country_that_is_not_bundled(real_data):
+    table = answered(gcas.load_gazetteer(countries=["BD"]), elsewhere(real_data))
+    found = figures(table)
+    assert found["resolved"] >= 0.33
+    assert table["wrong"].sum() <= 0.02 * (table["status"] == "resolved").sum()
+    assert found["inside"] >= 0.85
+    assert found["inside area-only"] >= 0.95

@@ -540,3 +540,8 @@ def test_hostile_texts_take_no_time(piece, length):
     began = time.perf_counter()
     parse_phrase(text)
     assert time.perf_counter() - began < 1.0
+
+
+def test_a_figure_behind_a_number_in_words_is_no_range():
+    assert parse_phrase("a 5 km north of Hit").distance_m == 5000
+    assert parse_phrase("one to 5 km north of Hit").distance_m == 3000

@@ -72,6 +72,13 @@ def test_a_seat_stands_for_its_district(world, text, kind):
     assert world.resolve(text).precision == kind
 
 
+@pytest.mark.parametrize(("text", "kind"), [("Nahiyat al `Awjah", "subdistrict"), ("Qaḑā’ al Kūfah", "district")])
+def test_a_name_that_says_an_area_is_not_the_town_alone(gaz, text, kind):
+    found = gaz.resolve(text)
+    assert (found.best.place.kind in ("town", "city"), found.precision) == (True, kind)
+    assert found.radius_m > found.best.place.radius_m
+
+
 def test_an_area_stands_for_a_village_that_is_not_known(world):
     found = world.resolve("с. Гроза, Харківська область")
     assert (found.status, found.best.label) == ("area-only", "Kharkiv governorate (UA)")

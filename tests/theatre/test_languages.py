@@ -1,7 +1,9 @@
 """A language is one file: what is read of it, and what is refused."""
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +89,35 @@ for text in ("5 milo norde de Hit", "Hit-den 5 milo norde", "apude Hit", "vilagh
         "Hit None None False village town",
         "Hit 0.0 5000.0 False",
     ], done.stderr
+
+
+def test_the_how_to_alone_makes_a_language(folder):
+    page = (Path(__file__).parents[2] / "docs/how-to/languages.md").read_text(encoding="utf-8")
+    file, text = re.search(r"`(\w+\.toml)`:\n\n```toml\n(.*?)```", page, re.DOTALL).groups()
+    (folder / file).write_text(text, encoding="utf-8")
+    commands = [line.strip() for line in page.splitlines() if line.startswith("    geocasualty resolve ")]
+    code = f"""
+import pathlib, shlex, geocasualty.theatre.languages as languages
+languages.FOLDER = pathlib.Path({str(folder)!r})
+from typer.testing import CliRunner
+from geocasualty.cli import app
+from geocasualty.times import parse_when
+for text in ("24 de março de 2021", "início de abril de 2021", "24 de março de 2021 à noite",
+             "24 a 26 de março de 2021"):
+    when = parse_when(text, "UTC")
+    print(when.start.isoformat()[:13], when.end.isoformat()[:13])
+for command in {commands!r}:
+    print(CliRunner().invoke(app, shlex.split(command)[1:]).stdout.strip())
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    *times, north, town, near = done.stdout.splitlines()
+    assert times == [
+        "2021-03-24T00 2021-03-25T00", "2021-04-01T00 2021-04-11T00", "2021-03-23T18 2021-03-25T06",
+        "2021-03-24T00 2021-03-27T00",
+    ], done.stderr  # fmt: skip
+    assert re.match(r"resolved: Pemba \(.*5\.0 km towards 0°", north)
+    assert town.startswith("resolved: Mueda (Cabo Delgado, MZ)")
+    assert re.match(r"resolved: Mocimboa da Praia \(.*± 50\.0 km", near), near
 
 
 @pytest.mark.parametrize(

@@ -51,16 +51,10 @@ def build_gazetteer(
     *,
     sources: Iterable[Any] = (),
     countries: Iterable[Any] = (),
-    geonames: Iterable[str | os.PathLike[str]] = (),
     alternate_names: str | os.PathLike[str] | None = None,
-    cod: Iterable[str | os.PathLike[str]] = (),
-    osm: Iterable[str | os.PathLike[str]] = (),
-    geoboundaries: Iterable[str | os.PathLike[str]] = (),
-    opensyria: Iterable[str | os.PathLike[str]] = (),
-    csv: Iterable[str | os.PathLike[str]] = (),
-    ucdp: Iterable[str | os.PathLike[str]] = (),
     csv_map: Mapping[str, str] | None = None,
     with_bundled: bool = True,
+    **kinds: Iterable[str | os.PathLike[str]],
 ) -> Build:
     r"""Build one gazetteer file out of others' gazetteers.
 
@@ -72,30 +66,20 @@ def build_gazetteer(
     output : path-like
         The GeoPackage to write. It appears whole or not at all; the report lies beside it as ``<output>.report.csv``.
     sources : iterable of path-like
-        Files of any of the kinds below, which is told from the names of their columns; a pair says it, as
-        ``("csv", "mine.csv")``.
+        Files, whose kind is told from the names of their columns; a pair says it, as ``("csv", "mine.csv")``.
     countries : iterable of str
         Countries by name or code: their towns and outlines, as :func:`geocasualty.load_gazetteer` has them.
-    geonames : iterable of path-like
-        Country dumps of GeoNames, zipped or not.
     alternate_names : path-like, optional
         GeoNames' ``alternateNamesV2.zip``.
-    cod : iterable of path-like
-        OCHA COD-AB files (GeoJSON, shapefile, geodatabase, GeoPackage; zipped or not), one level each.
-    osm : iterable of path-like
-        Layers of OpenStreetMap places.
-    geoboundaries : iterable of path-like
-        Files of geoBoundaries.
-    opensyria : iterable of path-like
-        JSON files of OpenSyria.
-    csv : iterable of path-like
-        Tables of your own with at least a name, a longitude and a latitude.
-    ucdp : iterable of path-like
-        Releases of UCDP GED (CSV, gzipped or zipped too): the names of ``where_prec`` 1 and 2, with counts of rows.
     csv_map : mapping of str to str, optional
         Field (``name``, ``lon``, ``lat``, ``kind``, ``country``, ``names``, ...) to column of those tables.
     with_bundled : bool
         Begin with the bundled places, whose identifiers then stay.
+    **kinds : iterable of path-like
+        Files by their kind: ``cod`` (OCHA COD-AB, one level each), ``fieldmaps``, ``geoboundaries``, ``opensyria``;
+        ``geonames`` (country dumps), ``osm`` (layers of places), ``overture`` (divisions), ``ucdp`` (releases of GED:
+        the names of ``where_prec`` 1 and 2), ``csv`` (your own, with at least a name, a longitude and a latitude).
+        Layers may be zipped, or GeoParquet; a table may be a workbook.
 
     Returns
     -------
@@ -121,15 +105,7 @@ def build_gazetteer(
     """
     target = Path(output)
     inputs = Inputs(
-        {
-            "cod": cod,
-            "opensyria": opensyria,
-            "geoboundaries": geoboundaries,
-            "geonames": geonames,
-            "osm": osm,
-            "csv": csv,
-            "ucdp": ucdp,
-        },
+        kinds,
         sources=sources,
         countries=countries,
         alternate_names=alternate_names,

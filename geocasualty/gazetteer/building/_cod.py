@@ -1,4 +1,4 @@
-"""OCHA's common operational datasets, administrative boundaries (COD-AB)."""
+"""OCHA's common operational datasets, administrative boundaries (COD-AB), and fieldmaps, which joins them."""
 
 from __future__ import annotations
 
@@ -13,17 +13,24 @@ from geocasualty.gazetteer.building._layers import Feature, features, field_name
 from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, spot_of
 from geocasualty.taxonomy import INHABITED, LEVELS
+from geocasualty.theatre.countries import country_code
 
-__all__ = ["cod_level", "cod_records"]
+__all__ = ["cod_level", "cod_records", "fieldmaps_source"]
 
 _NAME = re.compile(r"adm(?P<level>[0-4])(?:_name(?P<number>[0-9]?)|(?:alt[0-9])?_?(?P<language>[a-z]{2,3}))")
 _CODE = re.compile(r"adm(?P<level>[0-4])_pcode")
+_FIELDMAPS = re.compile("^(adm[0-4]_)src$")
 _NOT_LANGUAGES = ("ref", "pc", "typ", "id", "cod")
 
 
 def source_of(path: Path) -> Source:
     """OCHA COD-AB; its files state the licence outside themselves, nearly always this one."""
     return Source("OCHA COD-AB", "CC BY-IGO 3.0", path.name)
+
+
+def fieldmaps_source(path: Path) -> Source:
+    """Fieldmaps; each of its rows is under the licence of its own source, which ``src_lic`` names."""
+    return Source("fieldmaps.io, OCHA COD-AB or geoBoundaries", "as its column src_lic says", path.name)
 
 
 def cod_level(path: Path) -> int:
@@ -34,7 +41,15 @@ def cod_level(path: Path) -> int:
     geocasualty.errors.InputError
         If it has no column such as ``ADM1_PCODE``.
     """
-    return _level(path.name, field_names(path))
+    return _level(path.name, _as_cod(dict.fromkeys(map(str.lower, field_names(path)))))
+
+
+def _as_cod(values: dict[str, Any]) -> dict[str, Any]:
+    """The columns of COD-AB for those of fieldmaps, which has the source's own codes in ``adm1_src``."""
+    if "adm0_src" not in values:
+        return values
+    renamed = {_FIELDMAPS.sub(r"\1pcode", re.sub("^src_lang", "lang", name)): value for name, value in values.items()}
+    return renamed | {"adm0_pcode": country_code(str(values.get("iso_2") or values.get("iso_3") or ""))}
 
 
 def _level(name: str, fields: Iterable[str]) -> int:
@@ -44,12 +59,11 @@ def _level(name: str, fields: Iterable[str]) -> int:
     return max(found)
 
 
-def cod_records(path: Path, report: Report) -> Iterator[Record]:
+def cod_records(path: Path, report: Report, source: Source) -> Iterator[Record]:
     """One record for each feature, at the deepest level that the file has."""
-    source = source_of(path)
-    needed = frozenset(f"adm{level}_pcode" for level in range(5))
+    needed = frozenset(f"adm{level}_{code}" for level in range(5) for code in ("pcode", "src"))
     for feature in features(path, report, needed=needed):
-        values = {column.lower(): value for column, value in feature.values.items()}
+        values = _as_cod({column.lower(): value for column, value in feature.values.items()})
         level = _level(path.name, values)
         try:
             yield _record(source, feature, values, level)

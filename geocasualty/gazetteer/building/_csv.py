@@ -1,13 +1,15 @@
-"""Anybody's table of places: a CSV file whose columns a mapping names."""
+"""Anybody's table of places: a CSV file, or the first sheet of a workbook, whose columns a mapping names."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._archives import text_rows
+from geocasualty.gazetteer.building._layers import sheets
 from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.building._values import BadCellError, coordinates, population
 from geocasualty.taxonomy import TAXONOMY, radius_of
@@ -74,6 +76,12 @@ def csv_records(path: Path, report: Report, column_map: Mapping[str, str]) -> It
 
 def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Row number (0 for the header) and cells; the delimiter is the header's commonest of comma, semicolon and tab."""
+    if path.suffix.lower() == ".xlsx":
+        with closing(sheets(path)) as found:
+            header, rows = next(found, ([], iter(())))
+            yield 0, header
+            yield from rows
+        return
     lines = text_rows(path)
     first = next(lines, (0, ""))[1]
     if not first:

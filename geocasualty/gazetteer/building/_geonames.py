@@ -70,7 +70,7 @@ def why_junk(name: str) -> str:
     script = script_of(name)
     if script == "mixed":
         return "mixed scripts: a romanisation made by machine"
-    if re.fullmatch("[A-Z]{3}", name):
+    if len(name) == 3 and name.isascii() and name.isalpha() and name.isupper():
         return "an airport's code"
     if script == "Latn":
         rest = _ARTICLE.sub("", name)

