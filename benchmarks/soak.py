@@ -31,12 +31,12 @@ PATIENCE_S = 90.0
 
 RUN = """
 import resource, signal, sys
+from geocasualty.__main__ import main
 size, memory, *words = sys.argv[1:]
 signal.signal(signal.SIGINT, signal.default_int_handler)
 if size != "-": resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
 if memory != "-": resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
 sys.argv = ["geocasualty", *words]
-from geocasualty.cli import main
 main()
 """
 

@@ -9,9 +9,9 @@ import io
 import itertools
 import os
 import re
+import secrets
 import shutil
 import stat
-import tempfile
 import time
 import zlib
 from collections import Counter
@@ -132,12 +132,17 @@ def folder_beside(target: Path) -> Iterator[Path]:
         with _locked(folder) as free:
             if free:
                 shutil.rmtree(folder, ignore_errors=True)
-    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
-    try:
+    folder = target.parent / f"{prefix}{secrets.token_hex(8)}"
+    try:  # it is named before it is made, so that no interrupt comes between
+        folder.mkdir(0o700)
         with _locked(folder):
             yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+        except KeyboardInterrupt:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
 
 def _stale(entry: os.DirEntry[str]) -> bool:

@@ -12,7 +12,7 @@ from tests.conftest import ROOT
 INCIDENTS = ROOT / "geocasualty" / "datasets" / "incidents.csv"
 STRIKES = ROOT / "geocasualty" / "datasets" / "strikes.csv"
 LIMITS = ("--within-km", "10", "--within-days", "0")
-COMMAND = (sys.executable, "-c", "from geocasualty.cli import main; main()")
+COMMAND = (sys.executable, "-m", "geocasualty")
 
 
 def environment(seed="0", **more):
