@@ -18,6 +18,7 @@ from geocasualty.matching.findings import TABLE
 from geocasualty.records._flags import FLAGS
 from geocasualty.records._write_tables import meanings
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
+from geocasualty.words import Words
 
 TABLES = {
     "incidents": (
@@ -121,7 +122,7 @@ def write_codebooks(folder: Path) -> None:
     (folder / "columns.md").write_text(text, encoding="utf-8")
     flags = _rows(("flag", "meaning"), [(f"`{flag}`", meaning) for flag, meaning in FLAGS.items()])
     (folder / "flags.md").write_text(flags, encoding="utf-8")
-    findings = [(f"`{finding.id}`", finding.sentence["en"]) for finding in TABLE]
+    findings = [(f"`{finding.id}`", Words("en")(f"meaning.{finding.id}")) for finding in TABLE]
     (folder / "findings.md").write_text(_rows(("finding", "what it says"), findings), encoding="utf-8")
     ladder = _rows(("precision", "metres"), [(f"`{rung}`", f"{RADIUS_M[rung]:,.0f}") for rung in PRECISIONS])
     (folder / "precision.md").write_text(ladder, encoding="utf-8")

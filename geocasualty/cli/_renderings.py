@@ -39,6 +39,7 @@ __all__ = ["demo", "export", "held", "map_app", "report", "tally"]
 map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file that needs no network.")
 
 Title = Annotated[str | None, typer.Option(help="Title of the map.")]
+Language = Annotated[str, typer.Option(help="en or ar, for all that is not data.")]
 
 AttributedTo = Annotated[str | None, typer.Option(help="Only incidents that name this belligerent.")]
 Country = Annotated[str | None, typer.Option(help="Only incidents of this country, by name or code.")]
@@ -82,6 +83,7 @@ def map_province(
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
     title: Title = None,
+    language: Language = "en",
 ) -> None:
     """Write the map of governorates."""
     import geocasualty as gcas
@@ -105,6 +107,7 @@ def map_province(
         blur_km=blur_km,
         blur_seed=blur_seed,
         title=title,
+        language=language,
     )
     write_html(map_, output)
 
@@ -134,6 +137,7 @@ def map_town(
     blur_km: BlurKm = None,
     blur_seed: BlurSeed = None,
     title: Title = None,
+    language: Language = "en",
 ) -> None:
     """Write the map of one town: what is reported within the limits around it."""
     import geocasualty as gcas
@@ -160,6 +164,7 @@ def map_town(
         blur_km=blur_km,
         blur_seed=blur_seed,
         title=title,
+        language=language,
     )
     write_html(map_, output)
 
@@ -207,7 +212,7 @@ def report(
     country: Country = None,
     since: Since = None,
     until: Until = None,
-    language: Annotated[str, typer.Option(help="en or ar, for all that is not data.")] = "en",
+    language: Language = "en",
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
     dated: Annotated[str | None, typer.Option(help="Day to print on it; none is printed unless given.")] = None,
 ) -> None:

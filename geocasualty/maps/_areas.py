@@ -13,6 +13,7 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.theatre.theatre import theatre
+from geocasualty.words import Words
 
 __all__ = ["LEVELS", "LOCAL", "Division", "chosen_areas"]
 
@@ -35,7 +36,12 @@ class Division:
     frame: gpd.GeoDataFrame
     words: tuple[str, str]
     level: str = ""
-    notes: tuple[str, ...] = ()
+    lacking: tuple[int, int] = (0, 0)
+
+    def said(self, words: Words) -> list[str]:
+        """How many areas have no outline, if any."""
+        n, of = self.lacking
+        return [words("map.note.outline_lacking", many=words.levels(self.words)[1], n=n, all=of)] if n else []
 
 
 def chosen_areas(gazetteer: Any, areas: gpd.GeoDataFrame | None = None, level: str = "governorate") -> Division:
@@ -80,8 +86,7 @@ def _of_level(gazetteer: Any, level: str) -> Division:
             "areas= with their polygons (COD-AB has them), or a gazetteer built with them"
         )
     lacking = len(known) - len(frame)
-    notes = (f"{lacking:,} of {len(known):,} {LEVELS[level][1]} have no outline and are not drawn.",) if lacking else ()
-    return Division(_clean(frame, f"the gazetteer's {LEVELS[level][1]}"), LEVELS[level], level, notes=notes)
+    return Division(_clean(frame, f"the gazetteer's {LEVELS[level][1]}"), LEVELS[level], level, (lacking, len(known)))
 
 
 def _own(areas: Any) -> Division:

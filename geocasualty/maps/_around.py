@@ -16,16 +16,13 @@ from geocasualty.maps._basemap import Window as Bounds
 from geocasualty.maps._blur import Blur
 from geocasualty.maps._data import require
 from geocasualty.maps._focus import Focus, focus_on
-from geocasualty.matching import Assessed, assess, background_in_words, taken
-from geocasualty.matching._limits import DAY, Window, limits_of
-from geocasualty.matching._words import when
+from geocasualty.matching import Assessed, assess, taken
+from geocasualty.matching._limits import Window, limits_of
 from geocasualty.matching.official import Official
 from geocasualty.scope import EVERYTHING, Choice
-from geocasualty.words import Words
+from geocasualty.words import ENGLISH, Words, capital
 
 __all__ = ["Around", "around", "point_positions"]
-
-GENERALISED = "Borders, rivers and lakes are generalised and may be off by a kilometre or more."
 
 AROUND_DEGREES = 1.2
 """How far the map underneath reaches beyond what is drawn: about 130 km, enough to see where one is."""
@@ -44,6 +41,7 @@ class Around:
     pairs: pd.DataFrame
     findings: pd.DataFrame
     limits: Window | None
+    within: str
     title: str
     subtitle: list[str]
     notes: list[str]
@@ -54,11 +52,6 @@ class Around:
     def km(self) -> float:
         """The limit in space."""
         return self.limits.metres / 1000 if self.limits else 0.0
-
-    @property
-    def within(self) -> str:
-        """Both limits in words."""
-        return _and(self.limits)
 
     @property
     def window(self) -> Bounds:
@@ -81,6 +74,7 @@ def around(
     *,
     title: str | None,
     blur: Blur | None,
+    words: Words = ENGLISH,
     choice: Choice = EVERYTHING,
     **asked: Any,
 ) -> Around:
@@ -96,14 +90,14 @@ def around(
     km = limits.metres / 1000 if limits else 0.0
     displaced = []
     if blur is not None:  # first of all, so that nothing below knows a true position
-        told, displaced = None, [blur.note({"incident": incidents, "strike": strikes})]
+        told, displaced = None, [blur.note({"incident": incidents, "strike": strikes}, words)]
         if isinstance(place, str) and (incidents["incident_id"] == place).any():
             place = blur.id("incident", place)
         asked["review"] = blur.decisions(asked["review"])
         incidents, strikes = blur.records(incidents, "incident"), blur.records(strikes, "strike")
         if not isinstance(place, str) and not hasattr(place, "radius_m"):
             raise InputError("with blur_km= name the place or the incident: a point given would stay where it truly is")
-    focus = focus_on(place, gazetteer, incidents)
+    focus = focus_on(place, gazetteer, incidents, words)
     if focus.place_id is None and focus.incident_id is None:
         _longitude_first(focus, gazetteer, [_Positions(incidents), _Positions(strikes)], km)
     here = np.intersect1d(_here(focus, incidents, km), choice.incidents(incidents))
@@ -112,7 +106,7 @@ def around(
     if told is None and len(shown):
         told = assess(shown, strikes, **asked | {"review": _review_of(asked["review"], incidents, shown)})
         here = np.arange(len(shown))
-    pairs, rejected, findings = _told(told, here, limits)
+    pairs, rejected, findings = _told(told, here, limits, words)
     near = _near(focus, shown, strikes, km) & choice.holds(strikes, unknown=True)
     near |= strikes["strike_id"].isin(pairs["strike_id"]).to_numpy()
     strikes_shown = strikes[near].sort_values("strike_id", kind="stable")
@@ -123,24 +117,31 @@ def around(
         pairs=pairs,
         findings=findings,
         limits=limits,
-        title=title or (f"{focus.name}: incidents and strikes within {_and(limits)}" if records else focus.name),
-        subtitle=[*_subtitle(focus, asked["belligerents"], records), *choice.said(Words("en"))],
+        within=words.limits(limits) if limits else "",
+        title=title
+        or (
+            words("map.title.town", place=focus.called(words), **_both(limits, words))
+            if limits
+            else focus.called(words)
+        ),
+        subtitle=[*_subtitle(focus, asked["belligerents"], records, words), *choice.said(words)],
         notes=[
             *displaced,
             *(
-                f"{row.incident_id} and {row.strike_id}: no pair, an analyst rejected it."
+                words("map.note.rejected", incident=row.incident_id, strike=row.strike_id)
                 for row in rejected.itertuples()
             ),
-            *_notes(focus, incidents, strikes, shown, strikes_shown, km),
-            GENERALISED,
+            *map(capital, _notes(focus, incidents, strikes, shown, strikes_shown, km, words)),
+            words("map.note.generalised"),
         ],
-        empty=_empty(incidents, strikes, shown, strikes_shown),
+        empty=_empty(words, incidents, strikes, shown, strikes_shown),
         drawn=_drawn(focus, [shown, strikes_shown[strikes_shown["strike_id"].isin(pairs["strike_id"])]], km),
     )
 
 
-def _and(limits: Window | None) -> str:
-    return str(limits or "").replace(", ", " and ")
+def _both(limits: Window, words: Words) -> dict[str, str]:
+    """Both limits, for a sentence of its own."""
+    return {"km": f"{limits.metres / 1000:g}", "days": words.late(limits.reach_s / 3600, limits.days)}
 
 
 def _empty_frame(kind: str) -> gpd.GeoDataFrame:
@@ -227,7 +228,9 @@ def _review_of(
     return review[~elsewhere]
 
 
-def _told(told: Assessed | None, rows: Any, limits: Window | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def _told(
+    told: Assessed | None, rows: Any, limits: Window | None, words: Words
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Of some incidents, in their order: pairs, what an analyst rejected, and finding, rate in words and reason."""
     if told is None or limits is None:
         nothing = pd.DataFrame({name: [] for name in (*PAIR_COLUMNS, "when")})
@@ -237,14 +240,12 @@ def _told(told: Assessed | None, rows: Any, limits: Window | None) -> tuple[pd.D
         each.loc[each["incident_id"].isin(table["incident_id"]), PAIR_COLUMNS].sort_values(PAIR_COLUMNS[:2])
         for each in (told.pair_table, told.rejected_table)
     ]
-    rates = [
-        background_in_words(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)
-    ]
+    rates = [words.background(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)]
     finding, reason = (table[name].astype(object).to_numpy() for name in ("finding", "reason"))
     official = Official(told).table(rows)["official_record"].astype(object)
     found = pd.DataFrame(dict(zip(FOUND, (finding, pd.Series(rates, dtype=object), reason, official), strict=True)))
     gaps = of_these[0]["gap_days"]
-    pairs = of_these[0].assign(when=["" if np.isnan(gap) else when(round(gap * DAY), limits) for gap in gaps])
+    pairs = of_these[0].assign(when=[words.gap(gap, limits) for gap in gaps])
     return pairs, of_these[1], found
 
 
@@ -258,12 +259,12 @@ def _drawn(focus: Focus, frames: list[gpd.GeoDataFrame], km: float) -> Bounds:
     return (lon - across).min(), (lat - up).min(), (lon + across).max(), (lat + up).max()
 
 
-def _subtitle(focus: Focus, belligerents: Any, records: bool) -> list[str]:
+def _subtitle(focus: Focus, belligerents: Any, records: bool, words: Words) -> list[str]:
     lines = [focus.what] if focus.what else []
     if records:
         named = belligerents if isinstance(belligerents, str) else ", ".join(sorted(belligerents))
-        rule = {"overlap": "belligerents overlap or unknown", "any": "any belligerents"}.get(named, named)
-        lines.append(f"Pairs: {rule}. “Nearby” is not “responsible”.")
+        rule = words(f"map.rule.{named}") if named in ("overlap", "any") else named
+        lines.append(words("map.pairs_rule", rule=rule))
     return lines
 
 
@@ -274,6 +275,7 @@ def _notes(
     shown: gpd.GeoDataFrame,
     strikes_shown: gpd.GeoDataFrame,
     km: float,
+    words: Words,
 ) -> list[str]:
     notes = []
     at = shapely.Point(focus.lon, focus.lat)
@@ -285,29 +287,25 @@ def _notes(
         extent = (focus.radius_m or 0.0) + km * 1000 + np.asarray(radius, dtype=float)
         reach = _Positions(rest).within(focus.lon, focus.lat, extent)
         maybe = np.asarray(shapely.intersects(geometry, at) | reach)
-        word = "incident" if kind == "incident" else "strike record"
+        what = words("kind.incidents" if kind == "incident" else "kind.strike")
         if maybe.any():
             ids = [str(value) for value in rest.loc[maybe, f"{kind}_id"]]
             named = ", ".join(value[:60] for value in ids[:8]) + (", …" if len(ids) > 8 else "")
-            notes.append(f"{_count(len(ids), word)} located too coarsely to say whether here: {named}.")
+            notes.append(words("map.note.maybe", what=what, n=len(ids), names=named))
         if unlocated.any():
-            notes.append(f"{_count(int(unlocated.sum()), word)} without a place.")
+            notes.append(words("map.note.unlocated", what=what, n=int(unlocated.sum())))
         away = int((~maybe & ~unlocated).sum())
         if away:
-            notes.append(f"{_count(away, word)} elsewhere.")
+            notes.append(words("map.note.elsewhere", what=what, n=away))
     areas = int((shapely.get_type_id(strikes_shown.geometry.to_numpy()) != 0).sum())
     if areas:
-        notes.append(f"{_count(areas, 'strike record')} located to an area: an outline, not a point.")
+        notes.append(words("map.note.outlines", what=words("kind.strike"), n=areas))
     return notes
 
 
-def _count(n: int, word: str) -> str:
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
-
-
-def _empty(*frames: gpd.GeoDataFrame) -> str | None:
+def _empty(words: Words, *frames: gpd.GeoDataFrame) -> str | None:
     if not any(len(frame) for frame in frames[:2]):
-        return "No incidents and no strikes were given"
+        return words("map.empty.given")
     if not any(len(frame) for frame in frames[2:]):
-        return "None of the records lies here"
+        return words("map.empty.here")
     return None

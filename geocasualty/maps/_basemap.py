@@ -17,6 +17,7 @@ from geocasualty.maps._data import Strings, encode_line, encode_shape, round_or_
 from geocasualty.taxonomy import LEVELS
 from geocasualty.theatre.languages import local_language
 from geocasualty.theatre.theatre import theatre
+from geocasualty.words import ENGLISH, Words
 
 __all__ = ["Ground", "Window", "encode_ground", "ground"]
 
@@ -45,7 +46,9 @@ class Ground:
     whole: bool
 
 
-def ground(gazetteer: Any, areas: Division, *, window: Window | None, tolerance: float) -> Ground:
+def ground(
+    gazetteer: Any, areas: Division, *, window: Window | None, tolerance: float, words: Words = ENGLISH
+) -> Ground:
     """What a map draws underneath.
 
     Parameters
@@ -58,6 +61,8 @@ def ground(gazetteer: Any, areas: Division, *, window: Window | None, tolerance:
         Cut everything to this window; None keeps all.
     tolerance : float
         Borders are simplified by this many degrees, neighbours alike.
+    words : Words
+        The language of what is said.
     """
     box = None if window is None else shapely.box(*window)
     divided = _simplified(areas.frame, tolerance, box)
@@ -78,7 +83,7 @@ def ground(gazetteer: Any, areas: Division, *, window: Window | None, tolerance:
         places=_places(gazetteer, window),
         words=areas.words,
         notes=[
-            f"The boundary of {name} is approximate: {note or 'its source says so'}"
+            words("map.note.boundary", name=name, note=note or words("map.note.boundary.source"))
             for name, near, rough, note in zip(
                 divided["name"], inside, divided["approximate"], divided["note"], strict=True
             )
@@ -86,15 +91,15 @@ def ground(gazetteer: Any, areas: Division, *, window: Window | None, tolerance:
         ],
         attribution=[
             str(gazetteer.attribution),
-            *(["rivers and lakes: Natural Earth"] if len(waters) else []),
-            *(["areas: given by the maker of the map"] if not areas.level else []),
+            *([words("map.credit.waters")] if len(waters) else []),
+            *([words("map.credit.areas")] if not areas.level else []),
         ],
         version=str(gazetteer.version),
         whole=window is None,
     )
 
 
-def encode_ground(base: Ground, strings: Strings) -> dict[str, Any]:
+def encode_ground(base: Ground, strings: Strings, words: Words) -> dict[str, Any]:
     """The same as the page draws it."""
     entries = [
         {
@@ -123,7 +128,7 @@ def encode_ground(base: Ground, strings: Strings) -> dict[str, Any]:
     return {
         "countries": [entry for entry in land if entry["shape"]],
         "governorates": entries,
-        "words": list(base.words),
+        "words": list(words.levels(base.words)),
         "language": spoken.pop() if len(spoken) == 1 else "",
         "govPriority": 3e4,
         "tierShift": 1 if base.whole else -1,
@@ -133,7 +138,7 @@ def encode_ground(base: Ground, strings: Strings) -> dict[str, Any]:
             for rank, line in zip(rivers["rank"], rivers.geometry, strict=True)
         ],
         "places": _encode_places(base.places, strings),
-        "version": base.version,
+        "version": words("versions.gazetteer", version=base.version),
     }
 
 

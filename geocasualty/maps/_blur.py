@@ -16,6 +16,7 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m, geodesic_offset
+from geocasualty.words import Words
 
 __all__ = ["Blur", "chosen_blur"]
 
@@ -55,10 +56,9 @@ class Blur:
     km: float
     seed: str
 
-    @property
-    def words(self) -> str:
+    def said(self, words: Words) -> str:
         """The short form, for the map itself."""
-        return f"Positions displaced by up to {self.km:g} km"
+        return words("map.blurred", km=f"{self.km:g}")
 
     def records(self, frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
         """The records as they may be shown: displaced, the displacement added to `radius_m`, telling texts left out.
@@ -108,17 +108,14 @@ class Blur:
         }
         return review.assign(**shown, **told)
 
-    def note(self, frames: dict[str, gpd.GeoDataFrame]) -> str:
+    def note(self, frames: dict[str, gpd.GeoDataFrame], words: Words) -> str:
         """What is displaced, and the ids that are not shown, in words."""
         hidden = {
             kind: sum(self.id(kind, value) != value for value in frame[f"{kind}_id"]) for kind, frame in frames.items()
         }
-        counted = " and ".join(f"{n:,} {kind}{'' if n == 1 else 's'}" for kind, n in hidden.items() if n)
-        return (
-            f"{self.words}, strikes as well as incidents, and {self.km:g} km added to the uncertainty of each. Pairs, "
-            "distances and findings here follow from the displaced positions and are weaker than those from the true "
-            "ones. Place texts are left out."
-        ) + (f" The ids of {counted} read like coordinates: numbers stand in their place." if counted else "")
+        note = words("map.blurred.town", blurred=self.said(words), km=f"{self.km:g}")
+        more = {f"{kind}s": n for kind, n in hidden.items()}
+        return " ".join([note, *([words("map.blurred.ids", **more)] if any(hidden.values()) else [])])
 
     def _shapes(self, geometry: Any) -> tuple[Any, Any]:
         """The shapes shown, and the extent in metres of each that was moved (NaN where none was)."""

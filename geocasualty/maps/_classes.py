@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from geocasualty.errors import InputError
+from geocasualty.words import ENGLISH, Words
 
 __all__ = ["PALETTES", "class_breaks"]
 
@@ -32,7 +33,9 @@ STEPS = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 """Rounded ends of classes, each at most half as much again as the one before. A choice of this project."""
 
 
-def class_breaks(values: list[float | None], classes: str | Sequence[float], measure: str) -> dict[str, Any]:
+def class_breaks(
+    values: list[float | None], classes: str | Sequence[float], measure: str, words: Words = ENGLISH
+) -> dict[str, Any]:
     """Upper ends, colours and names of the classes of values above zero."""
     above = np.array([value for value in values if value], dtype=float)
     if isinstance(classes, str):
@@ -56,7 +59,7 @@ def class_breaks(values: list[float | None], classes: str | Sequence[float], mea
     names, low = [], 1.0 if whole else 0.0
     for end in upper:
         same = whole and low >= end
-        names.append(text(end) if same else f"{text(low)} to {text(end)}")
+        names.append(text(end) if same else words("map.span", first=text(low), last=text(end)))
         low = end + 1 if whole else end
     return {"upper": upper, "colors": PALETTES.get(len(upper), []), "names": names}
 

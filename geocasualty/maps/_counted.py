@@ -25,19 +25,15 @@ from geocasualty.matching.findings import NEARBY
 from geocasualty.matching.official import Official
 from geocasualty.scope import EVERYTHING, Choice
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS
-from geocasualty.words import Words
+from geocasualty.words import ENGLISH, Words, capital
 
-__all__ = ["MEASURES", "Counted", "counted"]
+__all__ = ["MEASURES", "Counted", "coarse", "counted"]
 
-MEASURES: dict[str, tuple[str, str]] = {
-    "incidents": ("Incidents", "incidents"),
-    "killed_min": ("Killed, at least", "killed"),
-    "killed_max": ("Killed, at most", "killed"),
-    "strikes": ("Strikes reported", "strikes"),
-    "strikes_per_incident": ("Strikes per incident", "strikes"),
-    "share_nearby": ("Share of incidents with a strike reported nearby", "share"),
-}
-"""Each measure with its title and its unit."""
+MEASURES = ("incidents", "killed_min", "killed_max", "strikes", "strikes_per_incident", "share_nearby")
+"""What areas are coloured by; their titles and units are in the catalogues of words."""
+
+COARSE = ("area", "coarser", "country", "unlocated", "several", "outside")
+"""Why a record is not drawn as a place."""
 
 DEGREE_M = 110_000.0
 """Less than the shortest degree of latitude on WGS84, 110,574 m."""
@@ -104,6 +100,7 @@ def counted(
     areas: gpd.GeoDataFrame | None,
     level: str,
     blur: Blur | None,
+    words: Words = ENGLISH,
     choice: Choice = EVERYTHING,
     **asked: float | None,
 ) -> Counted:
@@ -122,7 +119,7 @@ def counted(
     if blur is not None and limits is not None:
         raise InputError("within_km= and blur_km=: that incidents have a strike nearby tells of their true positions")
     divided = chosen_areas(gazetteer, areas, level)
-    where = _Where(gazetteer, divided, blur)
+    where = _Where(gazetteer, divided, blur, words)
     tables = {"incident": where.place(incidents), "strike": where.place(strikes)}
     found = None if limits is None else _told(incidents, every, asked, told)
     values, by_town = (
@@ -137,22 +134,30 @@ def counted(
         tables=tables,
         towns=where.towns,
         told=found,
-        nearby=None if limits is None else "within " + str(limits).replace(", ", " and "),
+        nearby=None
+        if limits is None
+        else words("map.within", km=f"{limits.metres / 1000:g}", days=words.late(limits.reach_s / 3600, limits.days)),
         measure=measure,
-        classes=class_breaks(values, classes, measure),
-        period=_period(incidents, strikes),
-        chosen=choice.said(Words("en")),
+        classes=class_breaks(values, classes, measure, words),
+        period=_period(words, incidents, strikes),
+        chosen=choice.said(words),
         blurred=blur is not None,
-        notes=[*_blurred(blur, divided), *_notes(tables, divided), *_one_event(strikes), *divided.notes],
-        empty=None if len(incidents) or len(strikes) else "No incidents and no strikes were given",
+        notes=[
+            *_blurred(blur, divided, words),
+            *coarse(tables, divided, words),
+            *_one_event(strikes, words),
+            *divided.said(words),
+        ],
+        empty=None if len(incidents) or len(strikes) else words("map.empty.given"),
     )
 
 
 class _Where:
     """Which area and which town each record belongs to."""
 
-    def __init__(self, gazetteer: Any, areas: Division, blur: Blur | None) -> None:
+    def __init__(self, gazetteer: Any, areas: Division, blur: Blur | None, words: Words) -> None:
         self.gazetteer, self.areas, self.blur = gazetteer, areas, blur
+        self.displaced = words("map.blurred.position")
         self.shapes = areas.frame.geometry.to_numpy()
         self.number = {place_id: i for i, place_id in enumerate(areas.frame["place_id"])}
         self.tree = shapely.STRtree(self.shapes)
@@ -283,7 +288,7 @@ class _Where:
         key = f"{lat:.4f},{lon:.4f}"
         if key not in self._town:
             self._town[key] = len(self.towns)
-            name = "Displaced position"
+            name = self.displaced
             at = {"lat": round(lat, 4), "lon": round(lon, 4)}
             self.towns.append({"id": key, "name": name, "name_local": None, **at, "people": 0.0})
         return self._town[key]
@@ -297,18 +302,16 @@ def _straight(lonlat: Any) -> Any:
     return np.column_stack(to.transform(lonlat[:, 0], lonlat[:, 1], np.zeros(len(lonlat))))
 
 
-def _blurred(blur: Blur | None, areas: Division) -> list[str]:
+def _blurred(blur: Blur | None, areas: Division, words: Words) -> list[str]:
     if blur is None:
         return []
     frame = areas.frame.to_crs("ESRI:54034")  # equal areas
     small = areas.frame["name"][np.sqrt(frame.area / np.pi) < blur.km * 1000]
-    one, many = areas.words
-    notes = [f"{blur.words}: circles are no towns. The numbers by {one} are those of the true positions."]
+    one, many = words.levels(areas.words)
+    notes = [words("map.blurred.province", blurred=blur.said(words), one=one)]
     if len(small):
         named = ", ".join(str(name)[:40] for name in small[:6]) + (", …" if len(small) > 6 else "")
-        notes.append(
-            f"Smaller than the displacement, so that a number there tells more: {len(small)} {many} ({named})."
-        )
+        notes.append(words("map.blurred.small", n=len(small), many=many, names=named))
     return notes
 
 
@@ -375,7 +378,7 @@ def _values(
     return [None if pd.isna(value) else float(value) for value in result]
 
 
-def _period(*frames: gpd.GeoDataFrame) -> str:
+def _period(words: Words, *frames: gpd.GeoDataFrame) -> str:
     """From the first to the last day of the records, each in the zone of its record."""
     days = []
     for frame in frames:
@@ -384,41 +387,32 @@ def _period(*frames: gpd.GeoDataFrame) -> str:
         start, end = (edge.dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64) for edge in edges)
         days += [edge for edge in local_days(dated, start, end)[:2] if len(edge)]
     if not days:
-        return "No dated record"
+        return words("map.period.none")
     ends = (min(edge.min() for edge in days), max(edge.max() for edge in days))
     first, last = (pd.Timestamp(int(end), unit="D") for end in ends)
-    return f"Records of {first.day} {first:%B %Y} to {last.day} {last:%B %Y}, local days"
+    first_said, last_said = (
+        words("map.day", day=f"{day.day}", month=words("map.months").split(";")[day.month - 1], year=f"{day.year}")
+        for day in (first, last)
+    )
+    return words("map.period", first=first_said, last=last_said)
 
 
-def _notes(tables: dict[str, pd.DataFrame], areas: Division) -> list[str]:
-    one, many = areas.words
-    article = "an" if one[0] in "aeiou" else "a"
-    whose = " of the gazetteer" if areas.level else ""
-    said = {
-        "area": f"located only to {article} {one}: counted in it, not drawn as a town",
-        "coarser": f"located more coarsely than to {article} {one}: counted above, in no {one}",
-        "country": f"located only to a country: counted above, in no {one}",
-        "unlocated": "without a place: counted above, not on the map",
-        "several": f"across several {many}, or outside them all: counted above, in none of them",
-        "outside": f"outside the {many}{whose}: counted above, not on the map",
-    }
+def coarse(tables: dict[str, pd.DataFrame], areas: Division, words: Words) -> list[str]:
+    """How many records are not drawn as a place, and why."""
+    one, many = words.levels(areas.words)
     notes = []
-    for key, text in said.items():
+    for why in COARSE:
         for kind, table in tables.items():
-            n = int((table["coarse"] == key).sum())
-            if n:
-                word = "incident" if kind == "incident" else "strike record"
-                notes.append(f"{n:,} {word}{'' if n == 1 else 's'} {text}.")
-    return notes
+            if n := int((table["coarse"] == why).sum()):
+                what = words("kind.incidents" if kind == "incident" else "kind.strike")
+                notes.append(words(f"coarse.{why}", what=what, n=n, one=one, many=many))
+    return [capital(note) for note in notes]
 
 
-def _one_event(strikes: gpd.GeoDataFrame) -> list[str]:
+def _one_event(strikes: gpd.GeoDataFrame, words: Words) -> list[str]:
     """Say where a sum counts one event more than once."""
     if "event_group" not in strikes:
         return []
     groups = strikes["event_group"].astype(object)
     more = int(groups[groups.notna() & (groups != "")].duplicated().sum())
-    if not more:
-        return []
-    word = "record repeats" if more == 1 else "records repeat"
-    return [f"{more:,} strike {word} an event that another likely reports: sums count both."]
+    return [words("map.note.events", n=more)] if more else []

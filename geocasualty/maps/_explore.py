@@ -20,6 +20,7 @@ from geocasualty.maps._classes import PALETTES, class_breaks
 from geocasualty.maps._data import Strings, area_number, encode_line, encode_shape, number_column
 from geocasualty.maps._page import OfflineMap, html_tables
 from geocasualty.taxonomy import LEVELS
+from geocasualty.words import Words
 
 if TYPE_CHECKING:
     import folium
@@ -49,6 +50,7 @@ def explore(
     records: Any = (),
     gazetteer: Any = None,
     title: str | None = None,
+    language: str = "en",
 ) -> folium.Map:
     """Draw a frame: incidents, strikes, findings, pairs, tallies by area, outlines, or any other with shapes.
 
@@ -83,6 +85,8 @@ def explore(
         Of the ground and the areas; the bundled one unless given.
     title : str, optional
         Of a new map.
+    language : str, default "en"
+        Of what a new map itself says, as for :func:`town_map`.
 
     Returns
     -------
@@ -115,15 +119,15 @@ def explore(
         from geocasualty.gazetteer import load_gazetteer
 
         gazetteer = load_gazetteer()
+    words = m.words if m is not None else Words(language)
     shapes = _shapes(frame, records, gazetteer)
     drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
-    layer, said = _layer(frame[drawn], shapes[drawn], column, (scheme, k, cmap, color), fields)
-    layer["name"] = name or column or "Records"
-    notes = [f"{int((~drawn).sum()):,} of {len(frame):,} rows of “{layer['name']}” have no place."] * bool(
-        (~drawn).any()
-    )
+    layer, said = _layer(frame[drawn], shapes[drawn], column, (scheme, k, cmap, color, words), fields)
+    layer["name"] = name or column or words("map.layer.records")
+    lost = int((~drawn).sum())
+    notes = [words("map.note.rows", name=layer["name"], n=lost, all=len(frame))] if lost else []
     if m is None:
-        m = _new(title or layer["name"], shapes[drawn], gazetteer)
+        m = _new(title or layer["name"], shapes[drawn], gazetteer, words)
     payload = cast(dict[str, Any], m.payload)
     payload["frames"] = [*payload.get("frames", []), layer]
     payload["notes"] = [*payload["notes"], *notes]
@@ -131,22 +135,23 @@ def explore(
     return m
 
 
-def _new(title: str, shapes: Any, gazetteer: Any) -> OfflineMap:
+def _new(title: str, shapes: Any, gazetteer: Any, words: Words) -> OfflineMap:
     west, south, east, north = shapely.total_bounds(shapes) if len(shapes) else gazetteer.governorates.total_bounds
     pad = max(0.5, 0.8 * max(east - west, north - south))  # the window of a screen is wider or higher than the data
     window: Window = tuple(np.clip((west - pad, south - pad, east + pad, north + pad), *_EARTH).round(2).tolist())
     divided = chosen_areas(gazetteer)
-    base, strings = ground(gazetteer, divided, window=window, tolerance=TOLERANCE), Strings()
+    base, strings = ground(gazetteer, divided, window=window, tolerance=TOLERANCE, words=words), Strings()
     payload = {
         "title": title,
         "subtitle": [],
-        "base": encode_ground(base, strings),
+        "base": encode_ground(base, strings, words),
         "fit": [[float(south), float(west)], [float(north), float(east)]],
         "notes": base.notes,
         "attribution": [*base.attribution, "Leaflet"],
         "strings": strings.values,
     }
-    return OfflineMap(app="explore", payload=payload, title=title, location=((south + north) / 2, (west + east) / 2))
+    middle = ((south + north) / 2, (west + east) / 2)
+    return OfflineMap(app="explore", payload=payload, title=title, language=words.language, location=middle)
 
 
 _EARTH = (-180.0, -85.0, -180.0, -85.0), (180.0, 85.0, 180.0, 85.0)
@@ -242,7 +247,7 @@ def _texts(frame: pd.DataFrame, name: Any) -> list[str]:
     return texts
 
 
-def _classes(frame: pd.DataFrame, column: str | None, scheme: Any, k: int, cmap: Any, color: str) -> Any:
+def _classes(frame: pd.DataFrame, column: str | None, scheme: Any, k: int, cmap: Any, color: str, words: Words) -> Any:
     """The class of each row, and what its colours mean."""
     if column is None:
         return [0] * len(frame), [{"name": "", "color": _checked(color)}]
@@ -250,27 +255,24 @@ def _classes(frame: pd.DataFrame, column: str | None, scheme: Any, k: int, cmap:
     if pd.api.types.is_numeric_dtype(values.dtype) and not pd.api.types.is_bool_dtype(values.dtype):
         numbers = pd.to_numeric(values).to_numpy(dtype=float, na_value=np.nan)
         known = np.isfinite(numbers)
-        upper, names, colors = _breaks(numbers[known], scheme, k)
+        upper, names, colors = _breaks(numbers[known], scheme, k, words)
         codes = np.where(known, np.searchsorted(upper, np.where(known, numbers, 0) - 1e-12), len(upper)).tolist()
     else:
-        texts = _texts(frame, column)
+        texts, others = _texts(frame, column), words("map.others")
         ordered = values.cat.categories.astype(str).tolist() if isinstance(values.dtype, pd.CategoricalDtype) else []
         names = [name for name in ordered or sorted(set(texts)) if name in set(texts) - {""}]
         if len(names) > MOST_CLASSES:  # the commonest keep colours of their own
             counts = Counter(texts)
             kept = set(sorted(names, key=lambda name: (-counts[name], name))[: MOST_CLASSES - 1])
             names = [name for name in names if name in kept]
-            texts = [text if text in kept or not text else _OTHER for text in texts]
-            names.append(_OTHER)
+            texts = [text if text in kept or not text else others for text in texts]
+            names.append(others)
         colors = _of_findings(names) or [COLORS[n % len(COLORS)] for n in range(len(names))]
         codes = [names.index(text) if text else len(names) for text in texts]
     if cmap is not None:
         colors = _mapped(cmap, len(names))
     legend = [{"name": each, "color": _checked(color)} for each, color in zip(names, colors, strict=True)]
-    return codes, [*legend, *[{"name": "nothing", "color": MISSING}] * (len(names) in codes)]
-
-
-_OTHER = "all others"
+    return codes, [*legend, *[{"name": words("map.nothing"), "color": MISSING}] * (len(names) in codes)]
 
 
 def _of_findings(names: list[str]) -> list[str]:
@@ -280,7 +282,7 @@ def _of_findings(names: list[str]) -> list[str]:
     return [known[name] for name in names] if set(names) <= set(known) else []
 
 
-def _breaks(numbers: Any, scheme: Any, k: int) -> tuple[list[float], list[str], list[str]]:
+def _breaks(numbers: Any, scheme: Any, k: int, words: Words) -> tuple[list[float], list[str], list[str]]:
     """Upper ends, names and colours of classes."""
     if not len(numbers):
         return [], [], []
@@ -296,7 +298,7 @@ def _breaks(numbers: Any, scheme: Any, k: int) -> tuple[list[float], list[str], 
         whole = bool((numbers == np.rint(numbers)).all())
         none = [0.0] if (numbers <= 0).any() else []
         if not (numbers < 0).any():
-            found = class_breaks(numbers.tolist(), "quantiles", "" if whole else "strikes_per_incident")
+            found = class_breaks(numbers.tolist(), "quantiles", "" if whole else "strikes_per_incident", words)
             names = [*["0"] * len(none), *found["names"]]
             return [*none, *found["upper"]], names, [*["#ffffff"] * len(none), *found["colors"]]
         upper = sorted(set(np.quantile(numbers, np.linspace(0.2, 1, 5)).tolist()))
@@ -304,7 +306,7 @@ def _breaks(numbers: Any, scheme: Any, k: int) -> tuple[list[float], list[str], 
         upper = sorted(map(float, scheme))
         upper += [float(numbers.max())] * bool(not upper or upper[-1] < numbers.max())
     lows = [min(float(numbers.min()), upper[0]), *upper[:-1]]
-    names = [f"{low:.4g} to {high:.4g}" for low, high in zip(lows, upper, strict=True)]
+    names = [words("map.span", first=f"{low:.4g}", last=f"{high:.4g}") for low, high in zip(lows, upper, strict=True)]
     return upper, names, PALETTES[len(upper)] if len(upper) in PALETTES else _mapped("YlOrBr", len(upper))
 
 

@@ -15,6 +15,7 @@ from matplotlib.figure import Figure
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.maps._basemap import Ground, Window
 from geocasualty.maps._blur import Blur
+from geocasualty.words import ENGLISH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ def _has_glyph(char: str) -> bool:
 
 def plain(value: Any, most: int = 60) -> str:
     """Text that a figure can show: no controls, no letters that the font lacks, not too long."""
-    text = str(value)[: 4 * most]
+    text = str(value)[: 4 * most].replace(ISOLATE, "").replace(END, "")
     kept = [char if char == "\n" or unicodedata.category(char)[0] not in "C" else " " for char in text]
     shown = "".join(char if char == "\n" or _has_glyph(char) else "\ufffd" for char in kept).strip()
     return shown if len(shown) <= most else shown[: most - 1] + "…"
@@ -285,7 +286,7 @@ def banner(ax: Axes, blur: Blur | None) -> None:
     if blur is not None:
         box = {"boxstyle": "round,pad=0.4", "facecolor": INK, "edgecolor": "none"}
         look: dict[str, Any] = {"color": "white", "fontweight": "bold", "fontfamily": FONT, "fontsize": 8, "bbox": box}
-        ax.text(0.5, 0.965, blur.words, transform=ax.transAxes, ha="center", va="center", zorder=11, **look)
+        ax.text(0.5, 0.965, blur.said(ENGLISH), transform=ax.transAxes, ha="center", va="center", zorder=11, **look)
 
 
 def _round_number(value: float) -> float:

@@ -13,6 +13,8 @@ import shapely
 from geocasualty.errors import InputError, UnknownPlaceError
 from geocasualty.geodesy import on_earth
 from geocasualty.maps._areas import LOCAL
+from geocasualty.theatre.theatre import theatre
+from geocasualty.words import Words
 
 __all__ = ["Focus", "focus_on"]
 
@@ -31,8 +33,12 @@ class Focus:
     incident_id: str | None = None
     what: str = ""
 
+    def called(self, words: Words) -> str:
+        """The name in the language of the page, where it is known."""
+        return (self.name_local if words.language == theatre().local else None) or self.name
 
-def focus_on(place: Any, gazetteer: Any, incidents: gpd.GeoDataFrame) -> Focus:
+
+def focus_on(place: Any, gazetteer: Any, incidents: gpd.GeoDataFrame, words: Words) -> Focus:
     """The focus that `place` means.
 
     Raises
@@ -45,15 +51,15 @@ def focus_on(place: Any, gazetteer: Any, incidents: gpd.GeoDataFrame) -> Focus:
     if isinstance(place, str):
         same = incidents[incidents["incident_id"] == place]
         if len(same):
-            return _of_incident(same, gazetteer)
+            return _of_incident(same, gazetteer, words)
         if (gazetteer.places["place_id"] == place).any():
             place = gazetteer.place(place)
-            return _of_place(place, place.point, place.polygon, place.radius_m)
-        return _of_resolution(gazetteer.resolve(place))
+            return _of_place(place, place.point, place.polygon, place.radius_m, words)
+        return _of_resolution(gazetteer.resolve(place), words)
     if hasattr(place, "status") and hasattr(place, "candidates"):
-        return _of_resolution(place)
+        return _of_resolution(place, words)
     if hasattr(place, "place_id") and hasattr(place, "radius_m"):
-        return _of_place(place, place.point, place.polygon, place.radius_m)
+        return _of_place(place, place.point, place.polygon, place.radius_m, words)
     if isinstance(place, shapely.Point) and not place.is_empty:
         return _of_point(place.x, place.y)
     if isinstance(place, Sequence) and len(place) == 2:
@@ -73,7 +79,7 @@ def _of_point(lon: float, lat: float) -> Focus:
     return Focus(f"{abs(lat):.4f}° {'SN'[lat >= 0]}, {abs(lon):.4f}° {'WE'[lon >= 0]}", lat, lon)
 
 
-def _of_incident(rows: gpd.GeoDataFrame, gazetteer: Any) -> Focus:
+def _of_incident(rows: gpd.GeoDataFrame, gazetteer: Any, words: Words) -> Focus:
     row = rows.iloc[0]
     shape, name = row.geometry, row.get("place_text")
     if shape is None or shape.is_empty:
@@ -90,11 +96,11 @@ def _of_incident(rows: gpd.GeoDataFrame, gazetteer: Any) -> Focus:
         lon=point.x,
         polygon=None if shape is point else shape,
         incident_id=row["incident_id"],
-        what=f"Incident {row['incident_id']}",
+        what=words("map.incident", id=str(row["incident_id"])),
     )
 
 
-def _of_resolution(resolution: Any) -> Focus:
+def _of_resolution(resolution: Any, words: Words) -> Focus:
     best = resolution.best
     if best is None:
         named = "; ".join(
@@ -113,13 +119,13 @@ def _of_resolution(resolution: Any) -> Focus:
             f"{asked!r} is {resolution.status}: {resolution.reason}. Check the spelling, or pass (lon, lat)"
         )
     point = resolution.point if resolution.point is not None else best.place.point
-    return _of_place(best.place, point, resolution.polygon, resolution.radius_m)
+    return _of_place(best.place, point, resolution.polygon, resolution.radius_m, words)
 
 
-def _of_place(place: Any, point: Any, polygon: Any, radius_m: float) -> Focus:
+def _of_place(place: Any, point: Any, polygon: Any, radius_m: float, words: Words) -> Focus:
     radius = float(radius_m) if np.isfinite(radius_m) else None
-    extent = "" if radius is None else f", radius {radius / 1000:.1f} km"
-    estimated = "" if radius is None or place.radius_source == "polygon" else " (estimated)"
+    known = "radius" if place.radius_source == "polygon" else "estimated"
+    what = {"kind": words.code(place.kind).capitalize(), "country": place.country}
     return Focus(
         name=place.name,
         lat=point.y,
@@ -128,5 +134,7 @@ def _of_place(place: Any, point: Any, polygon: Any, radius_m: float) -> Focus:
         radius_m=radius,
         polygon=polygon,
         place_id=place.place_id,
-        what=f"{place.kind.capitalize()}, {place.country}{extent}{estimated}",
+        what=words("map.place_is", **what)
+        if radius is None
+        else words(f"map.place_is.{known}", **what, km=f"{radius / 1000:.1f}"),
     )

@@ -23,6 +23,7 @@ from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import atomic_write, open_bytes
 from geocasualty.maps._page import OfflineMap, _foreign_script, _OfflineFigure, _walk, with_policy
 from geocasualty.maps._policy import clean, encode, external, policy
+from geocasualty.words import ENGLISH
 
 __all__ = ["offline"]
 
@@ -130,7 +131,7 @@ def offline(
     asked = external(page.partition("</head>")[0]) if missing == "leave" else []
     links = [(tag, url) for tag, url in asked if tag in ("script", "link")]
     allowed = policy(page, {*scripts, *body.scripts}, links, urls if missing == "leave" else [], foreign=True)
-    page = with_policy(page, _of_plugins(allowed, page, body.styles))
+    page = with_policy(page, _of_plugins(allowed, page, body.styles), ENGLISH)
     target = Path(path)
     atomic_write(target, encode(page))
     return target

@@ -32,6 +32,7 @@ from geocasualty.maps._policy import (
     policy,
     template_scripts,
 )
+from geocasualty.words import Words
 
 __all__ = ["OfflineMap", "html_tables", "plain_rows", "save_html"]
 
@@ -76,6 +77,8 @@ class OfflineMap(folium.Map):
         HTML, already escaped, shown where scripts do not run.
     title : str, optional
         The title of the page, as plain text.
+    language : str, default "en"
+        Of what the page itself says: one of :func:`geocasualty.words.languages`.
     **kwargs
         Passed on to `folium.Map`. ``tiles`` is None unless given.
 
@@ -97,10 +100,10 @@ class OfflineMap(folium.Map):
         """
         {% macro html(this, kwargs) %}
         {% if this.app %}<div class="gc-shell"><header class="gc-head"></header>
-        <main class="gc-stage">{% endif %}<div class="folium-map" id={{ this.get_name()|tojson }}></div>
+        <main class="gc-stage">{% endif %}<div class="folium-map" dir="ltr" id={{ this.get_name()|tojson }}></div>
         {%- if this.app %}</main>
-        <section class="gc-foot" aria-label="Time"></section>
-        <aside class="gc-side" aria-label="Legend and lists"></aside></div>{% endif %}
+        <section class="gc-foot" aria-label="{{ this.words("map.time") }}"></section>
+        <aside class="gc-side" aria-label="{{ this.words("map.side") }}"></aside></div>{% endif %}
         {% endmacro %}
         {% macro script(this, kwargs) %}
         var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
@@ -125,13 +128,15 @@ class OfflineMap(folium.Map):
         payload: dict[str, Any] | None = None,
         fallback: str = "",
         title: str | None = None,
+        language: str = "en",
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("tiles", None)
         kwargs.setdefault("zoom_snap", 0.5)  # tiles have whole levels only; borders drawn as lines have any
         super().__init__(**kwargs)
         self.app = app
-        self.payload = payload
+        self.words = Words(language)
+        self.payload = payload and payload | {"words": self.words.page()}
         self.fallback = fallback
         self.title = title or "Map"
         _OfflineFigure().add_child(self)
@@ -296,7 +301,8 @@ class _OfflineFigure(Figure):
 
     def render(self, **kwargs: Any) -> str:
         page, scripts, links, images = self.parts(**kwargs)
-        return with_policy(page, policy(page, scripts, links, images, _has_foreign(self)))
+        words = next((map_.words for map_ in self._children.values() if isinstance(map_, OfflineMap)), Words("en"))
+        return with_policy(page, policy(page, scripts, links, images, _has_foreign(self)), words)
 
     def parts(self, **kwargs: Any) -> tuple[str, set[str], list[tuple[str, str]], list[str]]:
         """The page without its policy; the scripts that may run in it; what scripts, styles and pictures it loads."""
@@ -364,10 +370,10 @@ class _OfflineFigure(Figure):
         return kept
 
 
-def with_policy(page: str, allowed: str) -> str:
+def with_policy(page: str, allowed: str, words: Words) -> str:
     """A whole page: the policy stands before all that it is of."""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{words.language}" dir="{words.direction}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(allowed)}">\n{page}'
     )
 
@@ -440,19 +446,7 @@ def _has_foreign(root: Element) -> bool:
 
 
 def _asset(name: str) -> str:
-    text = resources.files("geocasualty.maps").joinpath("assets", name).read_text("utf-8")
-    return text.replace("__FINDINGS__", _titles("finding")).replace("__RECORDS__", _titles("record"))
-
-
-def _titles(of: str) -> str:
-    """What a map calls each finding, or each kind of official record."""
-    from geocasualty.matching.findings import TABLE
-    from geocasualty.matching.official import RECORDS
-    from geocasualty.words import Words
-
-    if of == "finding":
-        return json.dumps({finding.id: finding.title for finding in TABLE})
-    return json.dumps({name: Words("en")(f"record.{name}") for name in RECORDS})
+    return resources.files("geocasualty.maps").joinpath("assets", name).read_text("utf-8")
 
 
 def _looks() -> str:
@@ -460,7 +454,8 @@ def _looks() -> str:
     from geocasualty.matching.findings import TABLE
 
     return "".join(
-        f".gc-f-{finding.id} {{ border-color: {finding.look.mark}; border-left-style: {finding.look.mark_line}; }}\n"
+        f".gc-f-{finding.id} {{ border-color: {finding.look.mark}; "
+        f"border-inline-start-style: {finding.look.mark_line}; }}\n"
         for finding in TABLE
     )
 
@@ -491,19 +486,25 @@ def _foreign_script() -> str:
     return _asset("folium.js").replace("__ICONS__", json.dumps(data))
 
 
-def plain_rows(frame: gpd.GeoDataFrame, kind: str, columns: Sequence[str], most: int = 500) -> list[list[str]]:
+def plain_rows(
+    frame: gpd.GeoDataFrame, kind: str, columns: Sequence[str], words: Words, most: int = 500
+) -> list[list[str]]:
     """Rows of text for those who read the page without scripts."""
     rows = []
     for record in frame.head(most).to_dict("records"):
         zone = str(record.get("timezone") or "UTC")
         shape = record.get("geometry")
         where = (
-            f"{shape.y:.4f}, {shape.x:.4f}" if isinstance(shape, shapely.Point) else "area" if shape else "unlocated"
+            f"{shape.y:.4f}, {shape.x:.4f}"
+            if isinstance(shape, shapely.Point)
+            else words("map.table.area" if shape else "map.table.unlocated")
         )
         row = [str(record[f"{kind}_id"]), _text(record.get("place_text")), where]
         for name in ("start", "end"):
             stamp = record[name]
-            row.append("not known" if pd.isna(stamp) else f"{stamp.tz_convert(zone):%Y-%m-%d %H:%M} {zone}")
+            row.append(
+                words("map.table.unknown") if pd.isna(stamp) else f"{stamp.tz_convert(zone):%Y-%m-%d %H:%M} {zone}"
+            )
         rows.append(row + [_text(record.get(name)) for name in columns])
     return rows
 

@@ -12,7 +12,8 @@ import numpy as np
 from geocasualty._extras import need
 from geocasualty.maps._basemap import ground
 from geocasualty.maps._blur import chosen_blur
-from geocasualty.maps._counted import MEASURES, Counted, counted
+from geocasualty.maps._counted import Counted, counted
+from geocasualty.words import ENGLISH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -106,7 +107,7 @@ def plot_province(
     ax, window = _figure.drawing(ax, (west - pad, south - pad, east + pad, north + pad))
     _figure.paint_ground(ax, base)
     handles = [*_paint_areas(ax, base, shown), *_paint_towns(ax, shown)]
-    name = MEASURES[measure][0]
+    name = ENGLISH(f"map.measure.{measure}")
     lines = [
         *([shown.empty] if shown.empty else []),
         f"{shown.period}: {len(shown.incidents):,} incidents, {len(shown.strikes):,} strike records.",
@@ -176,7 +177,7 @@ def _paint_towns(ax: Axes, shown: Counted) -> list[Any]:
         return []
     steps = sorted({most, max(1.0, float(round(most / 4))), 1.0}, reverse=True)
     where = "at one displaced position" if shown.blurred else "in one place"
-    unit = MEASURES[shown.measure][1]
+    unit = ENGLISH(f"map.measure_unit.{shown.measure}")
     return [
         Line2D([], [], markersize=size, **style, label=_roomy(f"{_figure_text(step, unit)} {where}", size))
         for step, size in zip(steps, _sizes(steps, most, len(values)), strict=True)

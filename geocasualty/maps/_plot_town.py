@@ -17,6 +17,7 @@ from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._around import Around, around, point_positions
 from geocasualty.maps._basemap import Ground, ground
 from geocasualty.maps._blur import chosen_blur
+from geocasualty.words import ENGLISH
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -132,7 +133,7 @@ def plot_town(
         *_findings(shown),
         *shown.notes,
         *base.notes,
-        *divided.notes,
+        *divided.said(ENGLISH),
     ]
     credit = "; ".join(base.attribution) + f". Gazetteer version {base.version}."
     heading = _figure.isolate(shown.title, 200)

@@ -9,13 +9,14 @@ import geopandas as gpd
 
 from geocasualty.maps._basemap import encode_ground, ground
 from geocasualty.maps._blur import chosen_blur
-from geocasualty.maps._counted import MEASURES, Counted, counted
+from geocasualty.maps._counted import Counted, counted
 from geocasualty.maps._data import Strings, number_column, time_columns
 from geocasualty.maps._held import control_layer
 from geocasualty.maps._page import OfflineMap, html_tables
 from geocasualty.maps._tiles import background
 from geocasualty.scope import Choice
 from geocasualty.theatre.theatre import theatre
+from geocasualty.words import Words
 
 if TYPE_CHECKING:
     import folium
@@ -40,6 +41,7 @@ def province_map(
     control: Any = None,
     tiles: Any = None,
     title: str | None = None,
+    language: str = "en",
     attributed_to: str | None = None,
     country: str | None = None,
     since: str | None = None,
@@ -81,6 +83,9 @@ def province_map(
         ``z/x/y.png``, whose tiles of the window then travel inside the page. Without it the page is offline and plain.
     title : str, optional
         The heading.
+    language : str, default "en"
+        Of what the page itself says: "en", "ar", or another of :func:`geocasualty.words.languages`. The reasons of
+        findings stay in English.
     within_km, within_days, within_hours : float, optional
         Limits for "share_nearby": kilometres, and days or hours.
     attributed_to, country, since, until : str, optional
@@ -119,7 +124,7 @@ def province_map(
         from geocasualty.gazetteer import load_gazetteer
 
         gazetteer = load_gazetteer()
-    blur = chosen_blur(blur_km, blur_seed)
+    words, blur = Words(language), chosen_blur(blur_km, blur_seed)
     shown = counted(
         incidents,
         strikes,
@@ -133,19 +138,20 @@ def province_map(
         within_days=within_days,
         within_hours=within_hours,
         blur=blur,
+        words=words,
     )
     strings = Strings()
-    base = ground(gazetteer, shown.areas, window=None, tolerance=TOLERANCE)
-    name, unit = MEASURES[measure]
-    title = title or f"{name}, by {shown.areas.words[0]}"
-    behind = background(tiles, shown.window)
+    base = ground(gazetteer, shown.areas, window=None, tolerance=TOLERANCE, words=words)
+    name, unit = (words(f"map.{key}.{measure}") for key in ("measure", "measure_unit"))
+    title = title or words("map.title.province", measure=name, one=words.levels(shown.areas.words)[0])
+    behind = background(tiles, shown.window, words)
     payload = {
         "title": title,
         "subtitle": [shown.period, *shown.chosen],
         "measure": {"key": measure, "name": name, "unit": unit},
         "classes": shown.classes,
         "nearby": shown.nearby,
-        "base": encode_ground(base, strings),
+        "base": encode_ground(base, strings, words),
         "towns": shown.towns,
         "incidents": _columns(shown, "incident", strings),
         "strikes": _columns(shown, "strike", strings),
@@ -154,15 +160,17 @@ def province_map(
         "attribution": [*base.attribution, *behind.attribution, "Leaflet"],
         "tiles": [layer.tile_name for layer in behind.layers],
         "local": behind.local,
-        "blurred": None if blur is None else blur.words,
+        "blurred": None if blur is None else blur.said(words),
         "empty": shown.empty,
+        "none": words("province.none"),
         "strings": strings.values,
     }
     map_ = OfflineMap(
         app="province",
         payload=payload,
-        fallback=_fallback(title, payload, shown),
+        fallback=_fallback(title, payload, shown, words),
         title=title,
+        language=language,
         location=tuple(theatre().map["centre"]),
         zoom_start=theatre().map["zoom"],
         zoom_snap=behind.snap,
@@ -193,20 +201,20 @@ def _columns(shown: Counted, kind: str, strings: Strings) -> dict[str, Any]:
     return columns
 
 
-def _fallback(title: str, payload: dict[str, Any], shown: Counted) -> str:
+def _fallback(title: str, payload: dict[str, Any], shown: Counted, words: Words) -> str:
     """The table that is read where scripts do not run."""
     rows = []
-    one = shown.areas.words[0]
-    head = [one.capitalize(), "Incidents", "Killed, at least", "Killed, at most", "Strikes"]
-    columns = [shown.values(name) for name in ("incidents", "killed_min", "killed_max", "strikes")]
+    one, measures = words.levels(shown.areas.words)[0], ("incidents", "killed_min", "killed_max", "strikes")
+    head = [one.capitalize(), *(words(f"map.measure.{name}") for name in measures)]
+    columns = [shown.values(name) for name in measures]
     for i, entry in enumerate(shown.areas.frame.to_dict("records")):
         cells = [column[i] for column in columns]
         if any(cell is not None for cell in cells):
             texts = ["" if cell is None else f"{cell:g}" for cell in cells]
-            rough = " (approximate)" if entry["approximate"] else ""
-            rows.append([f"{entry['name']} {entry['name_local'] or ''}{rough}", *texts])
+            name = f"{entry['name']} {entry['name_local'] or ''}"
+            rows.append([words("map.table.approximate", name=name) if entry["approximate"] else name, *texts])
     return html_tables(
         title,
         [*payload["subtitle"], *payload["notes"]],
-        [(f"By {one}", head, rows)],
+        [(words("map.by", one=one), head, rows)],
     )

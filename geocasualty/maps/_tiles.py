@@ -18,6 +18,7 @@ import folium
 from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
 from geocasualty.maps._basemap import Window
+from geocasualty.words import Words
 
 __all__ = ["Background", "background"]
 
@@ -52,7 +53,7 @@ class Background:
         return 1 if self.layers or self.local else 0.5
 
 
-def background(tiles: Any, window: Window) -> Background:
+def background(tiles: Any, window: Window, words: Words) -> Background:
     """What the caller asked for.
 
     Parameters
@@ -62,6 +63,8 @@ def background(tiles: Any, window: Window) -> Background:
         a folder with pictures as ``z/x/y.png`` (or jpg, webp), from which the tiles of the window are taken.
     window : tuple of float
         West, south, east, north in degrees.
+    words : Words
+        The language of what is said.
 
     Raises
     ------
@@ -72,11 +75,11 @@ def background(tiles: Any, window: Window) -> Background:
         return Background()
     path = _local_path(tiles)
     if path is not None:
-        return Background(local=_local(path, window))
+        return Background(local=_local(path, window, words))
     several = not isinstance(tiles, (str, dict, folium.TileLayer)) and isinstance(tiles, Iterable)
     layers = [_layer(item) for item in (tiles if several else [tiles])]
     names = ", ".join(layer.tile_name for layer in layers)
-    return Background(layers, [f"Online background ({names}): its host sees which area is looked at."])
+    return Background(layers, [words("map.note.online", names=names)])
 
 
 def _layer(item: Any) -> folium.TileLayer:
@@ -100,7 +103,7 @@ def _local_path(tiles: Any) -> Path | None:
     return None
 
 
-def _local(path: Path, window: Window) -> dict[str, Any]:
+def _local(path: Path, window: Window, words: Words) -> dict[str, Any]:
     name = repr(path.name)
     found: Iterable[tuple[Tile, bytes]]
     about: dict[str, str] = {}
@@ -128,7 +131,7 @@ def _local(path: Path, window: Window) -> dict[str, Any]:
         )
     zooms = sorted({int(key.split("/")[0]) for key in pictures})
     return {
-        "name": about.get("name") or "Local background",
+        "name": about.get("name") or words("map.tiles.local"),
         "attribution": about.get("attribution") or "",
         "zooms": [zooms[0], zooms[-1]],
         "tiles": pictures,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -17,6 +18,7 @@ from geocasualty.maps._held import control_columns, control_layer
 from geocasualty.maps._page import OfflineMap, html_tables, plain_rows
 from geocasualty.maps._tiles import background
 from geocasualty.scope import Choice
+from geocasualty.words import Words
 
 if TYPE_CHECKING:
     import folium
@@ -46,6 +48,7 @@ def town_map(
     control: Any = None,
     tiles: Any = None,
     title: str | None = None,
+    language: str = "en",
     attributed_to: str | None = None,
     country: str | None = None,
     since: str | None = None,
@@ -87,6 +90,9 @@ def town_map(
         ``z/x/y.png``, whose tiles of the window then travel inside the page. The default is offline and plain.
     title : str, optional
         The heading.
+    language : str, default "en"
+        Of what the page itself says: "en", "ar", or another of :func:`geocasualty.words.languages`. The reasons of
+        findings stay in English.
     attributed_to, country, since, until : str, optional
         Show incidents that name this belligerent, of this country, of these local days alone, and the strikes that may
         be of them. Findings are made of all the strikes given.
@@ -128,7 +134,7 @@ def town_map(
         from geocasualty.gazetteer import load_gazetteer
 
         gazetteer = load_gazetteer()
-    blur = chosen_blur(blur_km, blur_seed)
+    words, blur = Words(language), chosen_blur(blur_km, blur_seed)
     shown = around(
         place,
         incidents,
@@ -143,28 +149,29 @@ def town_map(
         title=title,
         blur=blur,
         choice=Choice.of(attributed_to, country, since, until),
+        words=words,
     )
     strings, shapes = Strings(), list[Any]()
     divided = chosen_areas(gazetteer, areas, level)
-    base = ground(gazetteer, divided, window=shown.window, tolerance=TOLERANCE)
-    behind = background(tiles, shown.drawn)
+    base = ground(gazetteer, divided, window=shown.window, tolerance=TOLERANCE, words=words)
+    behind = background(tiles, shown.drawn, words)
     payload = {
         "title": shown.title,
         "subtitle": shown.subtitle,
         "town": _town(shown.focus),
         "limits": {"km": shown.km, "words": shown.within},
-        "base": encode_ground(base, strings),
+        "base": encode_ground(base, strings, words),
         "incidents": record_columns(shown.incidents, "incident", strings, shapes)
         | {name: strings.column(values) for name, values in shown.findings.items() if len(values)}
         | control_columns(control, shown.incidents, strings),
         "strikes": record_columns(shown.strikes, "strike", strings, shapes),
         "control": control_layer(control, shown.window, TOLERANCE / 4),
         "pairs": _pairs(shown, strings),
-        "notes": [*shown.notes, *base.notes, *divided.notes, *behind.notes],
+        "notes": [*shown.notes, *base.notes, *divided.said(words), *behind.notes],
         "attribution": [*base.attribution, *behind.attribution, "Leaflet"],
         "tiles": [layer.tile_name for layer in behind.layers],
         "local": behind.local,
-        "blurred": None if blur is None else blur.words,
+        "blurred": None if blur is None else blur.said(words),
         "empty": shown.empty,
         "areas": [encode_shape(shape) for shape in shapes],
         "strings": strings.values,
@@ -172,8 +179,9 @@ def town_map(
     map_ = OfflineMap(
         app="town",
         payload=payload,
-        fallback=_fallback(payload, shown),
+        fallback=_fallback(payload, shown, words),
         title=shown.title,
+        language=language,
         location=(shown.focus.lat, shown.focus.lon),
         zoom_snap=behind.snap,
     )
@@ -210,23 +218,31 @@ def _town(focus: Focus) -> dict[str, Any]:
     }
 
 
-def _fallback(payload: dict[str, Any], shown: Around) -> str:
-    head = ["id", "place", "lat, lon", "start, local", "end, local"]
+def _fallback(payload: dict[str, Any], shown: Around, words: Words) -> str:
+    head = ["id", "place", "where", "start", "end"]
     more = ["killed_min", "killed_max", "grading", "belligerents", "sources"]
     found = shown.findings[["finding", "rate"]].to_numpy().tolist()
     rows = [
-        [*row, finding or "", rate or ""]
-        for row, (finding, rate) in zip(plain_rows(shown.incidents, "incident", more), found, strict=False)
+        [*row, words(f"finding.{finding}") if finding else "", rate or ""]
+        for row, (finding, rate) in zip(plain_rows(shown.incidents, "incident", more, words), found, strict=False)
     ]
     pairs = shown.pairs
     texts = [[str(value) for value in row] for row in pairs.head(500).round(3).to_numpy().tolist()]
     strike_more = ["n_strikes", "belligerents", "sources"]
+
+    def said(names: Iterable[str]) -> list[str]:
+        return [words(f"map.table.{name}") for name in names]
+
     return html_tables(
         payload["title"],
         [*payload["subtitle"], *payload["notes"]],
         [
-            ("Incidents", [*head, *more, "finding", "background rate"], rows),
-            ("Strikes", [*head, *strike_more], plain_rows(shown.strikes, "strike", strike_more)),
-            ("Pairs", list(pairs.columns), texts),
+            (words("kind.incidents"), said([*head, *more, "finding", "rate"]), rows),
+            (
+                words("kind.strikes"),
+                said([*head, *strike_more]),
+                plain_rows(shown.strikes, "strike", strike_more, words),
+            ),
+            (words("map.table.pairs"), said(pairs.columns), texts),
         ],
     )

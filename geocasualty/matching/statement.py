@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from geocasualty._shown import shown
-from geocasualty.errors import InputError
 from geocasualty.matching._limits import DAY
 from geocasualty.matching._rank import RANKED_DAYS, RANKED_KM, rank
 from geocasualty.matching._sides import in_zone
@@ -28,116 +27,13 @@ from geocasualty.matching.official import (
 )  # fmt: skip
 from geocasualty.records.evidence import Evidence, parse_sources
 from geocasualty.theatre.theatre import theatre
+from geocasualty.words import Words
 
-__all__ = ["LANGUAGES", "QUOTED_M", "Statements"]
+__all__ = ["QUOTED_M", "Statements"]
 
 QUOTED_M, MOST_QUOTED, MOST_NAMED, FEW = 100_000.0, 12, 12, 3
 """Lines on places up to 100 km away are quoted, no more than 12 of a release; of those farther away the place is named,
 of 12; the rest are counted. A choice of this project: quotations beyond a day's drive explain nothing."""
-
-SENTENCES: dict[str, dict[str, str]] = {
-    "en": {
-        "named-near": "For {days}, releases name a place within {near} km of the claimed place: {place}, {far}.",
-        "named-elsewhere": "For {days}, releases name no place within {near} km of the claimed place; the nearest that "
-        "they name is {place}, {far}.",
-        "none-named": "The releases for {days} name no place.",
-        "no-release": "These records hold no release for {bare}.",
-        "no-release.of": "These records hold no release of {whose} for {bare}.",
-        "no-release.but": "The nearest place that releases of the other days name is {place}, {far}.",
-        "undetermined.claim": "Whether the releases for {days} name a place within {near} km cannot be said: the "
-        "claim's own place or day is unknown or in doubt.",
-        "undetermined.lines": "Whether the releases for {days} name a place within {near} km cannot be said: it is not "
-        "sure where {lost} lies.",
-        "undetermined.wide": "Whether the releases for {days} name a place within {near} km cannot be said: the "
-        "nearest that they name is {place}, {far}, or for all that is known of both places {low} to {high} km.",
-        "undetermined.doubt": "For {days}, a place within {near} km of the claimed place is named in a line whose day "
-        "or party is in doubt; the nearest that the releases name is {place}, {far}.",
-        "undetermined.days": "A place within {near} km of the claimed place is named for some of the days that the "
-        "claim may be of, and for others not: {place}, {far}.",
-        "undetermined.party": "The releases for {days} name no place within {near} km. The claim does not say whose "
-        "strikes it means, so that it cannot be said whether releases of theirs are here.",
-        "undetermined.cut": "The releases for {days}, as far as they are here, name no place within {near} km; more "
-        "cannot be said, since lines of theirs that were read are missing.",
-        "bare": "These records hold no release that covers {bare}.",
-        "release": "{title} ({start} to {end}):",
-        "untitled": "A release",
-        "url": "{said}",
-        "archive_url": "archived at {said}",
-        "accessed": "read on {said}",
-        "line": "“{text}” ({place}, {far}; {file})",
-        "place": "{place} ({far}; {file})",
-        "file": "{dataset}, row {row}",
-        "others": "also named: {places}",
-        "more": "and {n} more",
-        "joined": "; ",
-        "comma": ", ",
-        "end": ".",
-        "far": "{km} km away",
-        "same": "the place that the claim names",
-        "between": "between {low} and {high} km away",
-        "lost": "place not known",
-        "day": "{first}",
-        "days": "{first} to {last}",
-        "wide": "“Near” a place is wide in such releases: of {strikes} {shares} of the place named.",
-        "lay": "{percent}% lay within {km} km",
-        "comparable": "{place} is named in {named} of the {of} other releases of the {days} days before and after.",
-        "ranked": "Of the places that records name up to {km} km away (dates ± {days}), by distance, day and number "
-        "alone the claim would be of {places}; of none of these {none}%. A rank is no evidence.",
-        "share": "{place} {percent}%",
-    },
-    "ar": {
-        "named-near": "عن {days} تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء: {place}، {far}.",
-        "named-elsewhere": "عن {days} لا تذكر البيانات مكانًا ضمن {near} كم من مكان الادعاء؛ وأقرب ما تذكره {place}، "
-        "{far}.",
-        "none-named": "لا تذكر البيانات الصادرة عن {days} أي مكان.",
-        "no-release": "لا تضم هذه السجلات بيانًا عن {bare}.",
-        "no-release.of": "لا تضم هذه السجلات بيانًا من {whose} عن {bare}.",
-        "no-release.but": "أقرب مكان تذكره بيانات الأيام الأخرى {place}، {far}.",
-        "undetermined.claim": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: مكان الادعاء نفسه "
-        "أو يومه مجهول أو موضع شك.",
-        "undetermined.lines": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: ليس مؤكدًا أين "
-        "يقع {lost}.",
-        "undetermined.wide": "لا يمكن القول هل تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم: أقرب ما تذكره "
-        "{place}، {far}، أو بحسب كل ما يُعرف عن المكانين من {low} إلى {high} كم.",
-        "undetermined.doubt": "عن {days} يُذكر مكان ضمن {near} كم من مكان الادعاء في سطر يومه أو طرفه موضع شك؛ وأقرب ما "
-        "تذكره البيانات {place}، {far}.",
-        "undetermined.days": "يُذكر مكان ضمن {near} كم من مكان الادعاء عن بعض الأيام التي قد يعنيها الادعاء دون غيرها: "
-        "{place}، {far}.",
-        "undetermined.party": "لا تذكر البيانات الصادرة عن {days} مكانًا ضمن {near} كم. ولا يقول الادعاء ضربات من "
-        "يعني، فلا يمكن القول هل بياناتهم موجودة هنا.",
-        "undetermined.cut": "البيانات الصادرة عن {days}، بقدر ما هو موجود منها هنا، لا تذكر مكانًا ضمن {near} كم؛ ولا "
-        "يمكن قول أكثر من ذلك لأن سطورًا منها قُرئت ثم فُقدت.",
-        "bare": "لا تضم هذه السجلات بيانًا يغطي {bare}.",
-        "release": "{title} (من {start} إلى {end}):",
-        "untitled": "بيان",
-        "url": "{said}",
-        "archive_url": "محفوظ في {said}",
-        "accessed": "قُرئ في {said}",
-        "line": "«{text}» ({place}، {far}؛ {file})",
-        "place": "{place} ({far}؛ {file})",
-        "file": "{dataset}، السطر {row}",
-        "others": "وتُذكر أيضًا: {places}",
-        "more": "و{n} غيرها",
-        "joined": "؛ ",
-        "comma": "، ",
-        "end": ".",
-        "far": "على بعد {km} كم",
-        "same": "وهو المكان الذي يذكره الادعاء",
-        "between": "على بعد {low} إلى {high} كم",
-        "lost": "مكان غير معروف",
-        "day": "{first}",
-        "days": "{first} إلى {last}",
-        "wide": "كلمة «قرب» واسعة في هذه البيانات: من {strikes} {shares} من المكان المذكور.",
-        "lay": "{percent}٪ وقعت ضمن {km} كم",
-        "comparable": "يُذكر {place} في {named} من {of} من البيانات الأخرى خلال {days} يومًا قبل ذلك وبعده.",
-        "ranked": "من الأماكن التي تذكرها السجلات حتى {km} كم (والتاريخ ± {days})، بحسب المسافة واليوم والعدد وحدها: "
-        "{places}؛ ولا واحد منها {none}٪. والترتيب ليس دليلًا.",
-        "share": "{place} {percent}٪",
-    },
-}
-"""Every sentence, by language. No native speaker has read the Arabic."""
-
-LANGUAGES = tuple(SENTENCES)
 
 
 class Statements:
@@ -153,7 +49,7 @@ class Statements:
     near_km : float, optional
         Up to where a named place is near; ``within_km`` unless given.
     language : str
-        One of :data:`LANGUAGES`.
+        One of :func:`geocasualty.words.languages`.
     mark : callable, optional
         What is done to each text of the records, so that neither its direction nor a line feed in it can pass for a
         sentence of this package.
@@ -171,10 +67,9 @@ class Statements:
         language: str = "en",
         mark: Callable[[str], str] = shown,
     ) -> None:
-        if language not in SENTENCES:
-            raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, SENTENCES))}")
         self._mark = mark
-        self._texts, self._language, self._measured = SENTENCES[language], language, theatre().measured
+        self._texts, self._measured = Words(language).said("statement."), theatre().measured
+        self._on = self._measured["on"].get(language, self._measured["on"]["en"])
         self.official, self._assessed = Official(assessed, near_km), assessed
         theirs = assessed.sides.theirs
         names = ("place_text", "record_text", "dataset", "row")
@@ -195,7 +90,7 @@ class Statements:
         said += [self._release(each, lines, n) for each, lines in quoted.items()]
         if any(self._near[line.strike] for lines in quoted.values() for line in lines):
             shares = [self._say("lay", percent=percent, km=km) for km, percent in self._measured["near"]]
-            strikes = self._measured["on"][self._language]
+            strikes = self._on
             said.append(self._say("wide", strikes=strikes, shares=self._texts["comma"].join(shares)))
         if record.nearest is not None and record.of:
             said.append(

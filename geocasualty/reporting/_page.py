@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
-from geocasualty.maps._counted import Counted, counted
+from geocasualty.maps._counted import Counted, coarse, counted
 from geocasualty.maps._heatmap import FEW
 from geocasualty.maps._inline import inline_months, inline_province
 from geocasualty.maps._policy import clean, encode, policy
@@ -263,25 +263,14 @@ class Page:
             level="governorate",
             within_km=None,
             blur=None,
+            words=words,
         )
         svg = inline_province(self._sheet, shown, unit=words("unit.km"), title=words("province.title"))
         low, legend = 1, []
         for color, most in zip(shown.classes["colors"], shown.classes["upper"], strict=True):
             legend.append((color, f"{low:,}" if low >= most else f"{low:,}–{most:,.0f}"))
             low = int(most) + 1
-        return {"svg": svg, "legend": legend, "notes": self._coarse(shown), "towns": _most(shown)}
-
-    def _coarse(self, shown: Counted) -> list[str]:
-        """How many records of each kind are not drawn as a town, and why."""
-        notes = []
-        for kind, table in shown.tables.items():
-            found = table["coarse"].value_counts()
-            notes += [
-                self._words(f"coarse.{why}", what=self._words(f"kind.{kind}"), n=int(found[why]))
-                for why in sorted(found.index)
-                if why
-            ]
-        return notes
+        return {"svg": svg, "legend": legend, "notes": coarse(shown.tables, shown.areas, words), "towns": _most(shown)}
 
     def _months(self, months: pd.DataFrame) -> str:
         dated = months[~months["is_total"].astype(bool) & (months["month"] != "undated")].set_index("month")

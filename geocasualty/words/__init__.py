@@ -1,49 +1,66 @@
-"""What reports and maps say, in their language: one catalogue of sentences each."""
+"""What reports, maps and statements say, in their language: one catalogue of sentences each."""
 
 from __future__ import annotations
 
 import json
 import math
 import re
+import unicodedata
 from functools import cache
-from importlib import resources
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.matching._limits import Window
-from geocasualty.matching.findings import TABLE
 from geocasualty.records.belligerents import canonical_belligerents
+from geocasualty.theatre.theatre import theatre
 
-__all__ = ["LANGUAGES", "Words", "cut", "isolated", "plain", "stated"]
+__all__ = ["ENGLISH", "FOLDER", "Words", "capital", "cut", "isolated", "languages", "plain", "stated"]
 
-LANGUAGES = ("en", "ar")
-RIGHT_TO_LEFT = ("ar",)
+FOLDER = Path(__file__).parent
+"""One file a language, named by its ISO 639 code; English has every key that there is."""
+
+ON_PAGES = ("map.", "plural.", "code.", "finding.title.", "record.named-", "record.no", "record.undetermined")
+"""How the keys begin that a map's page reads."""
 
 ISOLATE, END = "\u2068", "\u2069"
 """Around what comes from data inside a sentence, so that its direction cannot reorder its neighbours."""
+
+_ISOLATED = re.compile(f"{ISOLATE}[^{ISOLATE}{END}]*{END}")
+_CONTROLS = {"LRE", "LRO", "RLE", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+_REORDER = {"ltr": {"R", "AL", "AN"} | _CONTROLS, "rtl": {"L"} | _CONTROLS}
 
 LONGEST = 400
 """Letters of a cell that a report shows; more end in an ellipsis."""
 
 
+def languages() -> tuple[str, ...]:
+    """The languages that have a catalogue, English first.
+
+    Examples
+    --------
+    >>> languages()
+    ('en', 'ar')
+    """
+    return tuple(sorted((path.stem for path in FOLDER.glob("*.json")), key=lambda code: (code != "en", code)))
+
+
 @cache
-def _catalogue(language: str) -> dict[str, str]:
-    folder = resources.files("geocasualty.words")
-    texts: dict[str, str] = json.loads(folder.joinpath(f"{language}.json").read_text("utf-8"))
-    for finding in TABLE:
-        texts |= {f"finding.{finding.id}": finding.name[language], f"meaning.{finding.id}": finding.sentence[language]}
+def _catalogue(path: Path) -> dict[str, str]:
+    texts: dict[str, str] = json.loads(path.read_text("utf-8"))
     return texts
 
 
-def _form(n: Any) -> str:
-    """The plural form of Arabic for a whole number, as CLDR names it; English has the first alone."""
-    if not isinstance(n, int):
-        return "other"
-    if n in (1, 2):
-        return ("one", "two")[n - 1]
-    return "few" if 3 <= n % 100 <= 10 else "many" if 11 <= n % 100 <= 99 else "other"
+class Limits(Protocol):
+    """Both limits of a pair, as :class:`geocasualty.matching._limits.Window` has them."""
+
+    @property
+    def metres(self) -> float: ...
+    @property
+    def days(self) -> float | None: ...
+    @property
+    def reach_s(self) -> float: ...
 
 
 class Words:
@@ -52,7 +69,7 @@ class Words:
     Parameters
     ----------
     language : {"en", "ar"}
-        Numbers keep Western digits in both.
+        Or another that has a catalogue in :data:`FOLDER`. Numbers keep Western digits in all.
 
     Examples
     --------
@@ -61,22 +78,55 @@ class Words:
     """
 
     def __init__(self, language: str) -> None:
-        if language not in LANGUAGES:
-            raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, LANGUAGES))}")
+        if language not in languages():
+            raise InputError(f"language is {language!r}; expected one of {', '.join(map(repr, languages()))}")
         self.language = language
-        self.direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
-        self._texts = _catalogue(language)
+        self._texts = _catalogue(FOLDER / f"{language}.json")
+        self.direction = self._texts["direction"]
 
     def __call__(self, key: str, **values: Any) -> str:
         """A sentence, in the form for its number ``n`` where it has several."""
-        form = f"{key}.{_form(values.get('n'))}"
-        text = self._texts[form if form in self._texts else key]
+        text = self._texts.get(f"{key}.{self._form(values.get('n'))}", self._texts.get(key))
+        if text is None:
+            raise KeyError(f"{self.language}.json lacks {key!r}")
         return text.format(**{name: self._shown(value) for name, value in values.items()}) if values else text
+
+    def _form(self, n: Any) -> str:
+        """The plural form for a whole number, as CLDR names it: the first whose expression its digits match."""
+        said = str(n) if isinstance(n, int) else ""
+        forms = (key for key in self._texts if key.startswith("plural."))
+        return next((key.removeprefix("plural.") for key in forms if re.search(self._texts[key], said)), "other")
+
+    def said(self, start: str) -> dict[str, str]:
+        """Every text whose key begins so, by what follows."""
+        return {key.removeprefix(start): text for key, text in self._texts.items() if key.startswith(start)}
+
+    def page(self) -> dict[str, Any]:
+        """What the script of a map reads."""
+        texts = {key: text for key, text in self._texts.items() if key.startswith(ON_PAGES)}
+        return {"language": self.language, "direction": self.direction, "texts": texts}
+
+    def code(self, value: Any) -> str:
+        """A code of a file as words, in this language where it is one that many files have."""
+        return self._texts.get(f"code.{stated(value).lower().replace(' ', '_')}") or plain(value)
+
+    def levels(self, words: tuple[str, str]) -> tuple[str, str]:
+        """The words for one area and for many, of which the English ones are given."""
+        if self.language == "en":
+            return words
+        level = next((name for name, known in theatre().levels.items() if tuple(known) == tuple(words)), "area")
+        return self(f"level.{level}"), self(f"levels.{level}")
 
     def _shown(self, value: Any) -> str:
         if isinstance(value, str):
-            return isolated(value)
+            return isolated(value) if self._foreign(value) else value
         return f"{value:,}" if isinstance(value, int) else f"{value:g}"
+
+    def _foreign(self, text: str) -> bool:
+        """Whether a text holds, outside what is isolated in it, what could reorder its neighbours in a sentence."""
+        while (bare := _ISOLATED.sub("", text)) != text:
+            text = bare
+        return not {unicodedata.bidirectional(char) for char in text}.isdisjoint(_REORDER[self.direction])
 
     def late(self, hours: float, days: float | None = None) -> str:
         """A number of days, or else of hours."""
@@ -84,11 +134,11 @@ class Words:
         said = int(number) if number == int(number) else round(number, 2)
         return self("unit.hours", n=said) if days is None else self("unit.days", n=said)
 
-    def limits(self, window: Window) -> str:
+    def limits(self, window: Limits) -> str:
         """Both limits in words."""
         return self("unit.limits", km=f"{window.metres / 1000:g}", days=self.late(window.reach_s / 3600, window.days))
 
-    def gap(self, days: float, window: Window) -> str:
+    def gap(self, days: float, window: Limits) -> str:
         """When the one was, seen from the other; as :func:`geocasualty.matching._words.when` has it in English."""
         if pd.isna(days):
             return ""
@@ -117,9 +167,9 @@ class Words:
         within = f"± {radius} {self('unit.km')}" if radius else ""
         return {
             "party": canonical_belligerents(stated(row["belligerent"]), None),
-            "said": plain(row["assessment"]),
+            "said": self.code(row["assessment"]),
             "reason": plain(row["reason"]),
-            "claimed": ", ".join(filter(None, (cut(row["place_text"], 80), plain(row["precision"]), within))),
+            "claimed": ", ".join(filter(None, (cut(row["place_text"], 80), self.code(row["precision"]), within))),
             "mgrs": cut(row["mgrs"], 40),
             "apart": self(far, km=km, least=least) if km else "",
             "status": str(row["status"]),
@@ -139,6 +189,14 @@ class Words:
         if low is None or high is None:
             return self("range.atmost", n=high) if low is None else self("range.atleast", n=low)
         return f"{low:,}" if low == high else self("range.both", low=low, high=high)
+
+
+ENGLISH = Words("en")
+
+
+def capital(text: str) -> str:
+    """A sentence that begins with a word of its own."""
+    return text[:1].upper() + text[1:]
 
 
 def isolated(text: str) -> str:

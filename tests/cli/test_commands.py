@@ -418,7 +418,7 @@ def test_a_map_of_a_scope_in_polygons_of_ones_own(here, tmp_path, monkeypatch):
     assert here("map", "province", INCIDENTS, STRIKES, *scope, *drawn) == (0, "wrote map.html\n", "")
     page = Path("map.html").read_text("utf-8")
     assert "Al-Rashad" in page
-    assert "until \u20682015-12-31\u2069" in page
+    assert "until 2015-12-31" in page
     Path("none.csv").write_text("name\nAl-Rashad\n")
     code, out, err = here("map", "province", INCIDENTS, STRIKES, "--areas", "none.csv", "-o", "none.html")
     assert (code, out) == (2, "")

@@ -40,7 +40,7 @@ def test_points_count_in_the_area_that_holds_them(gaz) -> None:
     names, numbers = of(map_)
     assert [None if n is None else names[n] for n in numbers] == ["East", "West", None]
     assert map_.payload["base"]["words"] == ["area", "areas"]
-    assert any("outside the areas: counted above" in note for note in map_.payload["notes"])
+    assert any("outside the areas, not on the map" in note for note in map_.payload["notes"])
     assert "By area" in map_.fallback
 
 
@@ -56,7 +56,7 @@ def test_an_outline_counts_where_most_of_it_lies_and_else_nowhere(gaz) -> None:
     assert names[numbers[0]] == "East"
     assert numbers[1:] == [None, None]
     notes = map_.payload["notes"]
-    assert any("1 incident located more coarsely than to an area" in note for note in notes)
+    assert any("Incidents located more coarsely than to one area" in note for note in notes)
     assert map_.payload["towns"] == []
 
 

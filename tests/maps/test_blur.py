@@ -216,8 +216,7 @@ def test_ids_that_tell_are_replaced_by_numbers_that_the_seed_makes() -> None:
     text = page_of(maps[0])
     assert "35.3212" not in text
     assert "38SKF" not in text.replace(" ", "")
-    assert "numbers stand in their place" in maps[0].payload["notes"][0]
-    assert "The ids of 1 incident and 1 strike read" in maps[0].payload["notes"][0]
+    assert "in whose place numbers stand: 1 of incidents, 1 of strikes" in maps[0].payload["notes"][0]
     shown = [{t for t in m.payload["strings"] if re.fullmatch(r"(incident|strike)-\d{12}", t)} for m in maps]
     assert len(shown[0]) == 2
     assert shown[0] == shown[1]

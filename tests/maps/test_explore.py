@@ -42,7 +42,7 @@ def test_incidents_strikes_and_findings_are_drawn_where_they_are(book, result):
 
 def test_what_has_no_place_is_counted(book):
     payload = gcas.explore(book.incidents).payload
-    assert "1 of 4 rows of “Records” have no place." in payload["notes"]
+    assert "Rows of “Records” that have no place: 1 of 4." in payload["notes"]
 
 
 def test_pairs_are_lines_between_the_records_that_they_name(result):

@@ -65,7 +65,7 @@ def test_empty_and_unlocated_frames_say_so() -> None:
     assert build(incidents=make_incidents(0), strikes=make_strikes(0)).payload["empty"].startswith("No incidents")
     payload = build(incidents=make_incidents(1).set_geometry([None], crs="EPSG:4326"), strikes=make_strikes(0)).payload
     assert payload["empty"] == "None of the records lies here"
-    assert "1 incident without a place." in payload["notes"]
+    assert "Incidents without a place: 1." in payload["notes"]
 
 
 def test_coarse_records_are_noted_not_placed() -> None:
@@ -73,8 +73,8 @@ def test_coarse_records_are_noted_not_placed() -> None:
     frame = make_incidents(2).set_geometry([box, shapely.Point(40, 33)], crs="EPSG:4326")
     payload = build(incidents=frame).payload
     assert payload["incidents"]["n"] == 0
-    assert "1 incident located too coarsely to say whether here: i0." in payload["notes"]
-    assert "1 incident elsewhere." in payload["notes"]
+    assert "Incidents located too coarsely to say whether here: 1 (i0)." in payload["notes"]
+    assert "Incidents elsewhere: 1." in payload["notes"]
 
 
 def test_times_carry_the_local_clock() -> None:

@@ -12,12 +12,13 @@
     const view = { map, data, head: part("head"), side: part("side"), foot: part("foot"), overlays: [] };
     shell.gcView = view;
     if (!view.data.base) return;
+    gc.speak(data.words);
     gc.language = view.data.base.language;
     for (const key of ["incidents", "strikes", "pairs"]) view[key] = gc.rows(data[key], data.strings);
     for (const r of view.incidents.concat(view.strikes)) r.end = r.start === null || r.span === null ? null : r.start + r.span;
     map.attributionControl.setPrefix(false);
     map.getContainer().setAttribute("role", "region");
-    map.getContainer().setAttribute("aria-label", "Map. Everything on it is also listed beside it.");
+    map.getContainer().setAttribute("aria-label", gc.t("region"));
     header(view);
     gc.pictures(view);
     gc.base(view);
@@ -26,7 +27,8 @@
     gc.frames(view);
     attribution(view);
     layers(view);
-    L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+    scale().addTo(map);
+    leafletWords(map);
     gc.tools(view);
     let last = "";
     new ResizeObserver(function () {
@@ -43,6 +45,24 @@
     if (data.blurred) map.getContainer().appendChild(el("div", { class: "gc-blurred", role: "note" }, data.blurred));
     map.fire("gc:refresh");
   };
+
+  // What Leaflet itself says.
+  function leafletWords(map) {
+    for (const [cls, key] of [["zoom-in", "zoom.in"], ["zoom-out", "zoom.out"], ["layers-toggle", "layers"]]) {
+      const node = map.getContainer().querySelector(".leaflet-control-" + cls);
+      if (!node) continue;
+      node.title = gc.t(key);
+      node.setAttribute("aria-label", gc.t(key));
+    }
+  }
+  function scale() {
+    const control = L.control.scale({ imperial: false, position: "bottomleft" });
+    control._updateMetric = function (most) {
+      const metres = control._getRoundNum(most);
+      control._updateScale(control._mScale, metres < 1000 ? gc.t("m", { n: metres }) : gc.t("km", { n: metres / 1000 }), metres / most);
+    };
+    return control;
+  }
 
   // On paper the map has a size of its own: what the reader sees is fitted to it, and back again afterwards.
   function paper(view) {
@@ -133,10 +153,10 @@
     for (const g of view.govs) {
       L.polygon(g.latlngs, { pane: "gc-lines", renderer: lines, fill: false, color: "#8b96a0", weight: 1, dashArray: g.approximate ? "4 3" : null, interactive: false }).addTo(borders);
       items.push({ lat: g.label[1], lon: g.label[0], mode: "area", widthDeg: g.width, minZoom: 5, maxZoom: 9.5, cls: "gc-gov", priority: base.govPriority,
-        node: () => gc.twoNames(g.name + (g.approximate ? " (approx.)" : ""), g.name_local) });
+        node: () => gc.twoNames(g.approximate ? gc.t("approx", { name: gc.short(g.name, 60) }) : g.name, g.name_local) });
     }
     borders.addTo(map);
-    view.overlays.push(["Borders", borders]);
+    view.overlays.push([gc.t("layer.borders"), borders]);
 
     view.places = gc.rows(base.places, view.data.strings);
     const tiers = {}, dots = L.canvas({ pane: gc.pane(map, "gc-dots", 420), padding: 0.3 });
@@ -151,7 +171,7 @@
         node: () => gc.twoNames(p.name, p.name_local, p.population > 1e5 ? "gc-major" : ""), shown: () => map.hasLayer(shown) && !(view.covered && view.covered(p)) });
     }
     view.shownPlaces = shown.addTo(map);
-    view.overlays.push(["Places", shown]);
+    view.overlays.push([gc.t("layer.places"), shown]);
     const tiersShown = function () {
       for (const tier of Object.keys(tiers)) {
         for (const dot of tiers[tier]) {
@@ -171,7 +191,7 @@
     for (const lake of base.lakes || []) L.polygon(gc.shape(lake), Object.assign({ weight: 0.6, fillColor: "#cfe0ec", fillOpacity: 1 }, style)).addTo(layer);
     for (const river of base.rivers || []) L.polyline(river.lines.map(ring), Object.assign({ weight: river.rank < 5 ? 1.6 : 0.9, fill: false }, style)).addTo(layer);
     layer.addTo(view.map);
-    view.overlays.push(["Rivers and lakes", layer]);
+    view.overlays.push([gc.t("layer.waters"), layer]);
   }
 
   // The zoom from which a place is shown.
@@ -186,7 +206,7 @@
   gc.labels = function (view, obstacles) {
     view.labels = new gc.Labels(view.labelItems);
     view.labels.obstacles = obstacles;
-    view.overlays.push(["Names", view.labels]);
+    view.overlays.push([gc.t("layer.names"), view.labels]);
     view.map.addLayer(view.labels);
     view.map.on("overlayadd overlayremove", () => view.map.hasLayer(view.labels) && view.labels.place());
   };
@@ -205,7 +225,7 @@
     view.map.eachLayer(function (layer) {
       if (!(layer instanceof L.TileLayer) || k >= names.length) return;
       const name = names[k++].replace(/[<>&"]/g, (c) => "&#" + c.charCodeAt(0) + ";");
-      over[name + " (online)"] = layer;
+      over[gc.t("layer.online", { name })] = layer;
     });
     for (const [name, layer] of view.overlays) over[name] = layer;
     L.control.layers(tiles, over, { position: "topright", collapsed: true, hideSingleBase: true }).addTo(view.map);
@@ -222,8 +242,8 @@
   };
 
   gc.notes = function (view) {
-    if (view.data.notes.length) gc.section(view, "What is not drawn, and why").appendChild(el("ul", { class: "gc-notes" }, view.data.notes.map((n) => el("li", {}, gc.bdi(n)))));
-    view.side.appendChild(el("p", { class: "gc-made" }, "Gazetteer version ", gc.bdi(view.data.base.version)));
+    if (view.data.notes.length) gc.section(view, gc.t("notes")).appendChild(el("ul", { class: "gc-notes" }, view.data.notes.map((n) => el("li", {}, gc.bdi(n)))));
+    view.side.appendChild(el("p", { class: "gc-made" }, gc.bdi(view.data.base.version)));
   };
 
   gc.clear = function (node) {

@@ -9,15 +9,15 @@
     const control = view.data.control, map = view.map;
     if (!control) return;
     const renderer = L.svg({ pane: gc.pane(map, "gc-held", 401), padding: 0.5 }), group = L.layerGroup().addTo(map);
-    view.overlays.push(["Who held the ground", group]);
+    view.overlays.push([gc.t("held"), group]);
     const tint = view.data.measure ? 0.08 : 0.18; // a tint must not make one class of a measure another
     const said = el("p", { class: "gc-more gc-held-day", "aria-live": "polite" });
-    const box = gc.sectionSecond(view, "Who held the ground");
+    const box = gc.sectionSecond(view, gc.t("held"));
     box.appendChild(said);
     L.polygon([], { pane: "gc-held", renderer }).addTo(map).remove(); // so that the renderer has its drawing
     renderer._container.insertBefore(svg("defs", {}, control.holders.map(hatch)), renderer._container.firstChild);
     box.appendChild(el("ul", { class: "gc-legend" }, control.holders.map((holder) => key(swatch(holder.color, 0.3), gc.bdi(holder.name))),
-      control.holders.length ? key(swatch("url(#gc-held-0)", 1), "hatched: may be theirs; the outlines before and behind differ, or two overlap") : null));
+      control.holders.length ? key(swatch("url(#gc-held-0)", 1), gc.t("held.hatched")) : null));
 
     function show(period) {
       const spans = control.spans, first = spans[0].first, last = spans[spans.length - 1].last;
@@ -25,8 +25,8 @@
       const day = period ? period.to / DAY - 1 : Math.max(first, Math.min(last, isFinite(latest) ? latest : last));
       const at = spans.findIndex((s) => s.first <= day && day <= s.last), span = spans[at];
       group.clearLayers();
-      said.textContent = "On " + on(day) + (!span ? ": no outline is of this day; they are of " + on(first) + " to " + on(last)
-        : span.stated ? ", by an outline of that day" : ", between the outlines of " + on(span.first - 1) + " and " + on(span.last + 1));
+      said.textContent = !span ? gc.t("held.none", { day: on(day), first: on(first), last: on(last) })
+        : span.stated ? gc.t("held.stated", { day: on(day) }) : gc.t("held.between", { day: on(day), first: on(span.first - 1), last: on(span.last + 1) });
       for (const [number, sure, may] of span ? span.held : []) {
         const color = control.holders[number].color, style = { pane: "gc-held", renderer, color, weight: 1.8, smoothFactor: 0.3, interactive: false };
         if (sure.length) group.addLayer(L.polygon(gc.shape(sure), Object.assign({ fillColor: color, fillOpacity: tint }, style)));

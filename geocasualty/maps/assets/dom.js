@@ -32,6 +32,40 @@
     }
   }
 
+  // What the page says, in its language: a sentence by its key, in the form for its number n, with values in it.
+  const words = {}, forms = [], ISOLATED = /\u2068[^\u2068\u2069]*\u2069/g, CONTROLS = "\\u202a-\\u202e\\u2066-\\u2069", RTL = "\\u0590-\\u08ff\\ufb1d-\\ufefc";
+  let reorders = null; // what could, in a sentence of the page, reorder its neighbours
+  gc.speak = function (page) {
+    Object.assign(words, page);
+    for (const key of Object.keys(page.texts)) if (key.startsWith("plural.")) forms.push([key.slice(6), new RegExp(page.texts[key])]);
+    gc.FINDINGS = said("finding.title.");
+    gc.RECORDS = said("record.");
+    gc.rightToLeft = page.direction === "rtl";
+    reorders = new RegExp((gc.rightToLeft ? "[^\\P{L}" + RTL + "]" : "[" + RTL + "]") + "|[" + CONTROLS + "]", "u");
+    gc.spoken = page.language;
+  };
+  function said(start) {
+    const found = Object.keys(words.texts).filter((key) => key.startsWith(start));
+    return Object.fromEntries(found.map((key) => [key.slice(start.length), words.texts[key]]));
+  }
+  // Texts and nodes, for what is data and has a direction of its own.
+  gc.say = function (key, values) {
+    const n = values && Number.isInteger(values.n) ? values.n : null, form = n === null ? null : forms.find(([, test]) => test.test(n));
+    const text = (form && words.texts["map." + key + form[0]]) || words.texts["map." + key];
+    if (text === undefined) throw new Error("no words for " + key);
+    return text.split(/\{(\w+)\}/).map((part, i) => (i % 2 ? (typeof values[part] === "number" ? gc.number(values[part]) : values[part]) : part));
+  };
+  gc.t = function (key, values) {
+    const apart = (v) => (typeof v === "string" && reorders.test(bare(v)) ? "\u2068" + v + "\u2069" : v);
+    return gc.say(key, values && Object.fromEntries(Object.keys(values).map((name) => [name, apart(values[name])]))).join("");
+  };
+  function bare(text) { // without what is isolated in it
+    const out = text.replace(ISOLATED, "");
+    return out === text ? out : bare(out);
+  }
+  gc.join = (texts) => texts.filter(Boolean).join(gc.t("comma"));
+  gc.code = (text) => words.texts["code." + text.toLowerCase().replace(/ /g, "_")] || gc.plain(text);
+
   // Text from a record: its own direction, unable to reorder its neighbours.
   gc.bdi = function (text, cls) {
     const whole = String(text), node = gc.el("bdi", { dir: "auto", class: cls });
@@ -42,12 +76,13 @@
       end = Math.min(whole.length, from + LONG);
       if (/[\ud800-\udbff]/.test(whole.charAt(end - 1))) end = Math.min(whole.length, end + 1);
       node.appendChild(document.createTextNode(whole.slice(from, end)));
-      more.textContent = "… show more (" + gc.number(end) + " of " + gc.number(whole.length) + " characters)";
+      more.textContent = gc.t("more_text", { shown: end, all: whole.length });
       if (end >= whole.length) more.remove();
     }
     grow();
     return end < whole.length ? gc.el("span", {}, node, " ", more) : node;
   };
+  gc.nameOf = (x) => (gc.language === gc.spoken && x.name_local) || x.name; // in the language of the page, where it is known
   gc.short = function (text, n) {
     const chars = Array.from(String(text === null || text === undefined ? "" : text).slice(0, 4 * n));
     return chars.length > n ? chars.slice(0, n - 1).join("") + "…" : chars.join("");
@@ -70,27 +105,26 @@
     return hidden ? gc.el("span", {}, link, gc.el("strong", { dir: "ltr" }, " ⚠ → " + url.hostname)) : link;
   };
 
-  gc.number = (v) => (v === null || v === undefined ? "not given" : String(v).replace(/\B(?=(\d{3})+(?!\d))/g, ","));
+  gc.number = (v) => (v === null || v === undefined ? gc.t("not_given") : String(v).replace(/\B(?=(\d{3})+(?!\d))/g, ","));
   gc.range = function (lo, hi) {
-    if (lo === null && hi === null) return "not given";
-    if (lo === null) return "up to " + gc.number(hi);
-    if (hi === null) return "at least " + gc.number(lo);
-    return lo === hi ? gc.number(lo) : gc.number(lo) + "–" + gc.number(hi);
+    if (lo === null && hi === null) return gc.t("not_given");
+    if (lo === null) return gc.t("upto", { n: hi });
+    if (hi === null) return gc.t("atleast", { n: lo });
+    return lo === hi ? gc.number(lo) : gc.t("range", { low: lo, high: hi });
   };
-  gc.plural = (n, one, many) => gc.number(n) + " " + (n === 1 ? one : many || one + "s");
-  gc.km = (metres) => (metres < 950 ? Math.round(metres / 10) * 10 + " m" : (metres / 1000).toFixed(metres < 99500 ? 1 : 0) + " km");
+  gc.km = (metres) => (metres < 950 ? gc.t("m", { n: String(Math.round(metres / 10) * 10) }) : gc.t("km", { n: (metres / 1000).toFixed(metres < 99500 ? 1 : 0) }));
 
-  gc.kmRange = (lo, hi) => (lo < 0.05 ? "0" : lo.toFixed(lo < 9.95 ? 1 : 0)) + "–" + hi.toFixed(hi < 9.95 ? 1 : 0) + " km";
+  gc.kmRange = (lo, hi) => gc.t("km.range", { low: lo < 0.05 ? "0" : lo.toFixed(lo < 9.95 ? 1 : 0), high: hi.toFixed(hi < 9.95 ? 1 : 0) });
 
-  const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const month = (d) => gc.t("months").split(";")[d.getUTCMonth()];
   const pad = (n) => String(n).padStart(2, "0");
   gc.day = function (seconds) {
     const d = new Date(seconds * 1000);
-    return d.getUTCDate() + " " + MONTHS[d.getUTCMonth()] + " " + d.getUTCFullYear();
+    return gc.t("day", { day: String(d.getUTCDate()), month: month(d), year: String(d.getUTCFullYear()) });
   };
   gc.month = function (seconds) {
     const d = new Date(seconds * 1000);
-    return MONTHS[d.getUTCMonth()] + " " + d.getUTCFullYear();
+    return gc.t("month", { month: month(d), year: String(d.getUTCFullYear()) });
   };
   gc.clock = function (seconds) {
     const d = new Date(seconds * 1000);
@@ -99,19 +133,19 @@
 
   // The time of a record, on local clocks and in Zulu.
   gc.when = function (r) {
-    if (r.start === null) return { local: "date not known", zulu: "" };
+    if (r.start === null) return { local: gc.t("when.unknown"), zulu: "" };
     const s = r.start + r.off * 60, zone = r.tz ? " (" + r.tz + ")" : "";
     if (r.end === null) {
-      return { local: "from " + gc.day(s) + " " + gc.clock(s) + zone + ", end not known", zulu: "from " + gc.day(r.start) + " " + gc.clock(r.start) + "\u00a0Z" };
+      return { local: gc.t("when.open", { start: gc.day(s) + " " + gc.clock(s) + zone }), zulu: gc.t("when.from", { start: gc.day(r.start) + " " + gc.clock(r.start) + "\u00a0Z" }) };
     }
     const e = r.end + r.offEnd * 60, whole = s % 86400 === 0 && e % 86400 === 0;
     let local;
-    if (whole && e - s === 86400) local = gc.day(s) + ", whole day";
-    else if (whole) local = gc.day(s) + " to " + gc.day(e - 86400) + ", " + Math.round((e - s) / 86400) + " whole days";
+    if (whole && e - s === 86400) local = gc.t("when.whole", { day: gc.day(s) });
+    else if (whole) local = gc.t("when.days", { first: gc.day(s), last: gc.day(e - 86400), n: Math.round((e - s) / 86400) });
     else if (e - s <= 60) local = gc.day(s) + " " + gc.clock(s);
-    else local = gc.day(s) + " " + gc.clock(s) + " to " + (gc.day(e) === gc.day(s) ? "" : gc.day(e) + " ") + gc.clock(e);
+    else local = gc.t("span", { first: gc.day(s) + " " + gc.clock(s), last: (gc.day(e) === gc.day(s) ? "" : gc.day(e) + " ") + gc.clock(e) });
     const z = gc.day(r.start) + " " + gc.clock(r.start) + "\u00a0Z";
-    const zulu = r.end - r.start <= 60 ? z : z + " to " + gc.day(r.end) + " " + gc.clock(r.end) + "\u00a0Z";
+    const zulu = r.end - r.start <= 60 ? z : gc.t("span", { first: z, last: gc.day(r.end) + " " + gc.clock(r.end) + "\u00a0Z" });
     return { local: local + zone, zulu };
   };
 
@@ -133,7 +167,9 @@
     map.getContainer().classList.add("gc-reading");
     const box = popup.getElement();
     box.addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup(popup));
-    box.querySelector(".leaflet-popup-close-button").focus({ preventScroll: true });
+    const close = box.querySelector(".leaflet-popup-close-button");
+    close.setAttribute("aria-label", gc.t("close"));
+    close.focus({ preventScroll: true });
     popup.on("remove", function () {
       map.getContainer().classList.remove("gc-reading");
       if (from && from.isConnected) from.focus({ preventScroll: true });
@@ -144,6 +180,7 @@
 
   gc.popup = function (node, offset, maxHeight) {
     L.DomEvent.disableScrollPropagation(node);
+    node.setAttribute("dir", gc.rightToLeft ? "rtl" : "ltr"); // Leaflet lays out the map itself from the left
     return L.popup({ maxWidth: 340, minWidth: Math.min(310, window.innerWidth - 70), maxHeight: maxHeight || 360, autoPanPadding: [12, 12], offset: offset || [0, 0] }).setContent(node);
   };
 })();

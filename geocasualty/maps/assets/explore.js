@@ -54,12 +54,12 @@
       }
     }
     view.overlays.push([layer.name, group]);
-    if (seen.size) view.overlays.push(["Uncertainty: " + layer.name, discs]);
+    if (seen.size) view.overlays.push([gc.t("uncertainty", { name: layer.name }), discs]);
     const swatch = (fill) => svg("svg", { width: 26, height: 16, "aria-hidden": "true" }, svg("rect", { width: 26, height: 16, fill, stroke: "#6b7681" }));
-    const key = (fill, text, n) => el("li", {}, el("span", { class: "gc-key" }, swatch(fill)), el("span", {}, text ? [gc.bdi(gc.short(text, 80)), ": "] : null, gc.plural(n, "row")));
+    const key = (fill, text, n) => el("li", {}, el("span", { class: "gc-key" }, swatch(fill)), el("span", {}, text ? [gc.bdi(gc.short(text, 80)), ": "] : null, gc.t("rows", { n })));
     gc.sectionSecond(view, gc.short(layer.name, 60)).appendChild(el("ul", { class: "gc-legend" },
       layer.legend.map((entry, code) => key(entry.color, entry.name, rows.filter((r) => r.code === code).length)),
-      mixed ? el("li", {}, el("span", { class: "gc-key" }, swatch(MIXED)), "several at one place that differ") : null));
+      mixed ? el("li", {}, el("span", { class: "gc-key" }, swatch(MIXED)), gc.t("mixed")) : null));
   }
 
   function push(map, key, value) {
@@ -73,14 +73,14 @@
 
   function tip(layer, records) {
     return el("div", {}, records.slice(0, 4).map((r) => el("div", {}, heading(layer, r).map((text, i) => [i ? ": " : "", gc.bdi(gc.short(text, 60))]))),
-      records.length > 4 ? "and " + gc.number(records.length - 4) + " more" : null);
+      records.length > 4 ? gc.t("more", { n: records.length - 4 }) : null);
   }
 
   function card(layer, records) {
     if (records.length === 1) return one(layer, records[0]);
-    return el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.plural(records.length, "row") + " at this place"),
-      records.slice(0, MOST_LISTED).map((r) => el("details", {}, el("summary", {}, gc.bdi(gc.short(heading(layer, r).join(": ") || "row " + (r.i + 1), 80))), terms(r))),
-      records.length > MOST_LISTED ? el("p", { class: "gc-more" }, "and " + gc.number(records.length - MOST_LISTED) + " more") : null);
+    return el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.t("rows.here", { rows: gc.t("rows", { n: records.length }) })),
+      records.slice(0, MOST_LISTED).map((r) => el("details", {}, el("summary", {}, gc.bdi(gc.short(heading(layer, r).join(": ") || gc.t("row", { n: r.i + 1 }), 80))), terms(r))),
+      records.length > MOST_LISTED ? el("p", { class: "gc-more" }, gc.t("more", { n: records.length - MOST_LISTED })) : null);
   }
   const one = (layer, r) => el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(gc.short(heading(layer, r)[0] || layer.name, 120))), terms(r));
   const terms = (r) => gc.terms(r.cells.map(([name, text]) => [gc.short(name, 40), text ? text.split(";").map((part, i) => [i ? el("br") : "", gc.source(part.trim())]) : null]));

@@ -6,10 +6,10 @@
 
   // Each with the kinds of record that it filters, and what a record says of it.
   const WAYS = [
-    ["party", "Party", ["incident", "strike"], (r) => (r.belligerents ? r.belligerents.split(";") : [NOT_SAID]), (text) => text],
-    ["finding", "Finding", ["incident"], (r) => [r.finding || NOT_SAID], (text) => gc.FINDINGS[text] || text],
-    ["grading", "Grading", ["incident"], (r) => [r.grading || NOT_SAID], (text) => gc.plain(text)],
-    ["precision", "Located to", ["incident", "strike"], (r) => [r.precision || NOT_SAID], (text) => gc.plain(text)],
+    ["party", ["incident", "strike"], (r) => (r.belligerents ? r.belligerents.split(";") : [NOT_SAID]), (text) => text],
+    ["finding", ["incident"], (r) => [r.finding || NOT_SAID], (text) => gc.FINDINGS[text] || text],
+    ["grading", ["incident"], (r) => [r.grading || NOT_SAID], (text) => gc.code(text)],
+    ["precision", ["incident", "strike"], (r) => [r.precision || NOT_SAID], (text) => gc.code(text)],
   ];
 
   // Calls change(test, span) whenever a filter changes, which shows what passes the test and tells how many do.
@@ -19,20 +19,20 @@
     // Whether a record passes what is chosen beside the dates; null where nothing is.
     view.alone = function () {
       const active = WAYS.filter(([key]) => chosen[key]);
-      return active.length ? (r) => active.every(([key, , kinds, of]) => !kinds.includes(r.kind) || of(r).includes(chosen[key])) : null;
+      return active.length ? (r) => active.every(([key, kinds, of]) => !kinds.includes(r.kind) || of(r).includes(chosen[key])) : null;
     };
     const selects = {}, said = read();
-    for (const [key, title, kinds, of, name] of WAYS) {
+    for (const [key, kinds, of, name] of WAYS) {
       const numbers = new Map();
       for (const r of records) if (kinds.includes(r.kind)) for (const text of of(r)) numbers.set(text, (numbers.get(text) || 0) + 1);
       if (numbers.size < 2) continue;
       const options = Array.from(numbers).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_OPTIONS);
-      selects[key] = el("select", { class: "gc-button" }, el("option", { value: "" }, "all"), options.map(([text, n]) => el("option", { value: text }, gc.short(name(text), 50) + " (" + gc.number(n) + ")")));
-      selects[key].title = title;
+      selects[key] = el("select", { class: "gc-button" }, el("option", { value: "" }, gc.t("filter.all")), options.map(([text, n]) => el("option", { value: text }, gc.t("option", { name: gc.short(text === NOT_SAID ? gc.t("filter.unsaid") : name(text), 50), n }))));
+      selects[key].title = gc.t("filter." + key);
     }
     const keys = Object.keys(selects);
     if (keys.length) {
-      const body = gc.section(view, "Filter", false);
+      const body = gc.section(view, gc.t("filter"), false);
       body.parentNode.classList.add("gc-filters");
       body.appendChild(el("div", { class: "gc-choices" }, keys.map((key) => el("label", {}, el("span", {}, selects[key].title), selects[key]))));
       view.side.insertBefore(body.parentNode, view.side.firstChild);

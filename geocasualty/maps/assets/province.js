@@ -31,7 +31,7 @@
     }
     const own = new Map(view.towns.map((t) => [t.id, t]));
     view.covered = (p) => own.has(p.id) && own.get(p.id).value > 0; // its circle stands there
-    view.overlays = [[many.charAt(0).toUpperCase() + many.slice(1), view.areas], ["Places with records", view.circles]].concat(view.overlays);
+    view.overlays = [[many.charAt(0).toUpperCase() + many.slice(1), view.areas], [gc.t("layer.towns"), view.circles]].concat(view.overlays);
     map.on("zoomend", () => sizes(view));
 
     view.scale = (map.getContainer().clientWidth < 600 ? 9 : 13) * Math.max(0.4, Math.min(1, Math.sqrt(80 / (view.towns.length + 1))));
@@ -99,11 +99,11 @@
   }
 
   function format(view, v) {
-    if (v === null) return "not given";
-    if (view.data.measure.key === "share_nearby") return Math.round(100 * v) + " %";
+    if (v === null) return gc.t("not_given");
+    if (view.data.measure.key === "share_nearby") return gc.t("percent", { n: Math.round(100 * v) });
     return Number.isInteger(v) ? gc.number(v) : v.toFixed(1);
   }
-  const shown = (view, s, v) => (s.records ? format(view, v) : "no record");
+  const shown = (view, s, v) => (s.records ? format(view, v) : gc.t("no_record"));
 
   function hatch(renderer) {
     const defs = svg("defs", {}, svg("pattern", { id: "gc-hatch", width: 7, height: 7, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
@@ -125,40 +125,41 @@
     sizes(view);
     for (const row of view.rows || []) row(view);
     gc.clear(view.total);
-    const s = view.all, rows = [[gc.number(s.incidents), s.incidents === 1 ? "incident" : "incidents"], [s.incidents ? gc.range(s.killed_min, s.killed_max) : "–", "killed"], [gc.number(s.strikes), "strikes reported"], [gc.number(view.govs.filter((g) => g.stats.records).length) + " of " + view.govs.length, view.data.base.words[1] + " with a record"]];
+    const s = view.all, rows = [[gc.number(s.incidents), gc.t("incidents", { n: s.incidents })], [s.incidents ? gc.range(s.killed_min, s.killed_max) : "–", gc.t("killed.word")], [gc.number(s.strikes), gc.t("strikes.reported")], [gc.t("of", { n: view.govs.filter((g) => g.stats.records).length, all: view.govs.length }), gc.t("with_record", { many: view.data.base.words[1] })]];
     for (const [v, name] of rows) view.total.appendChild(el("div", {}, el("dt", {}, name), el("dd", {}, v)));
     if (view.map.hasLayer(view.labels)) view.labels.place();
     legendCounts(view);
   }
 
   function tip(name, local, what, v) {
-    return el("div", {}, el("strong", {}, gc.bdi(gc.short(name, 60))), local ? [" ", gc.bdi(gc.short(local, 60))] : null, el("br"), what + ": " + v);
+    return el("div", {}, el("strong", {}, gc.bdi(gc.short(name, 60))), local ? [" ", gc.bdi(gc.short(local, 60))] : null, el("br"), gc.t("value", { what, value: v }));
   }
 
   // Every finding or record with its number, the strongest first: none stands alone.
   function said(s, key, titles, limits) {
     if (!Object.keys(s[key]).length) return null;
     const lines = Object.keys(titles).map((name) => el("li", {}, el("strong", {}, gc.number(s[key][name] || 0)), " " + titles[name].charAt(0).toLowerCase() + titles[name].slice(1)));
-    return [limits ? el("span", {}, "of " + gc.plural(s.incidents, "incident") + ", " + limits) : null, el("ul", {}, lines)];
+    return [limits ? el("span", {}, gc.t("of_incidents", { n: s.incidents, limits })) : null, el("ul", {}, lines)];
   }
 
   function background(s) {
     const rates = s.rates.slice().sort((a, b) => a - b), middle = rates.length >> 1;
-    if (!rates.length) return "not known for any incident";
+    if (!rates.length) return gc.t("rate.unknown");
     const median = rates.length % 2 ? rates[middle] : (rates[middle - 1] + rates[middle]) / 2;
-    return "The same test passes on " + Math.round(100 * median) + " % of other days (median of " + gc.plural(rates.length, "incident") + (rates.length < s.incidents ? ", not known for the others)" : ")");
+    return gc.t(rates.length < s.incidents ? "rate.some" : "rate", { percent: gc.t("percent", { n: Math.round(100 * median) }), n: rates.length });
   }
 
   function numbers(view, x) {
     const s = x.stats;
-    return gc.terms([["Incidents", gc.number(s.incidents)], ["Killed", s.incidents ? gc.range(s.killed_min, s.killed_max) : null], ["Figure missing", s.unknown ? gc.plural(s.unknown, "incident") : null], ["Strikes", gc.number(s.strikes)],
-      ["Findings", said(s, "finding", gc.FINDINGS, view.data.nearby)], ["Official record", said(s, "official_record", gc.RECORDS)], ["Background rate", view.data.nearby && s.incidents ? background(s) : null], ["Only so far", s.coarse ? gc.plural(s.coarse, "record") + " located to this " + view.data.base.words[0] + ", no nearer" : null]]);
+    const term = (name, said) => [gc.t("term." + name), said];
+    return gc.terms([term("incidents", gc.number(s.incidents)), term("killed", s.incidents ? gc.range(s.killed_min, s.killed_max)  : null), term("missing", s.unknown ? gc.t("n.incidents", { n: s.unknown }) : null), term("strikes", gc.number(s.strikes)),
+      term("findings", said(s, "finding", gc.FINDINGS, view.data.nearby)), term("official", said(s, "official_record", gc.RECORDS)), term("background", view.data.nearby && s.incidents ? background(s) : null), term("coarse", s.coarse ? gc.t("coarse", { records: gc.t("records", { n: s.coarse }), one: view.data.base.words[0] }) : null)]);
   }
 
   function openArea(view, g, at) {
     if (view.measuring && view.measuring()) return;
     gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(g.name), g.name_local ? gc.bdi(g.name_local) : null), el("p", { class: "gc-id" }, gc.bdi(g.country_name || "")), numbers(view, g),
-      g.approximate ? el("p", { class: "gc-finding" }, el("strong", {}, "Approximate boundary. "), gc.bdi(g.note)) : null), at || L.latLng(g.label[1], g.label[0]));
+      g.approximate ? el("p", { class: "gc-finding" }, el("strong", {}, gc.t("approximate"), " "), gc.bdi(g.note)) : null), at || L.latLng(g.label[1], g.label[0]));
   }
 
   function openTown(view, t, at) {
@@ -170,10 +171,12 @@
     for (const item of view.legend || []) item.count.textContent = gc.number(view.govs.filter((g) => fill(view, g) === item.fill).length);
   }
 
+  const counted = () => ["incidents", "killed.word", "strikes"].map((name) => gc.t(name));
+
   // A row of a table: what it is of, and its numbers as they stand.
   function countRow(of, open) {
     const cells = [el("td", {}), el("td", {}), el("td", {})];
-    const row = el("tr", {}, el("td", {}, el("button", { type: "button", onclick: open }, gc.bdi(gc.short(of.name, 60)))), cells);
+    const row = el("tr", {}, el("td", {}, el("button", { type: "button", onclick: open }, gc.bdi(gc.short(gc.nameOf(of), 60)))), cells);
     const update = function () {
       const s = of.stats;
       row.hidden = !s.records;
@@ -188,7 +191,7 @@
     const entries = view.towns.slice().sort((a, b) => b.most - a.most || a.i - b.i).slice(0, 150).map((t) => countRow(t, () => openTown(view, t, L.latLng(t.lat, t.lon))));
     for (const entry of entries) body.appendChild(entry.row);
     view.rows = (view.rows || []).concat(() => entries.forEach((entry) => entry.update()));
-    return el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, ["Place", "incidents", "killed", "strikes"].map((h) => el("th", { scope: "col" }, h)))), body);
+    return el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, [gc.t("place"), ...counted()].map((h) => el("th", { scope: "col" }, h)))), body);
   }
 
   function panel(view) {
@@ -203,17 +206,17 @@
     };
     const rows = c.upper.map((u, k) => key(c.colors[k], c.names[k]));
     const legend = gc.section(view, data.measure.name);
-    legend.appendChild(el("table", { class: "gc-table gc-classes" }, el("thead", {}, el("tr", {}, el("th", {}, ""), el("th", {}, data.measure.unit), el("th", {}, data.base.words[1]))), el("tbody", {}, rows, key("#ffffff", "0, though there are records"), key("#c3c9ce", "records, but no figure"), key("url(#gc-hatch)", "no record in these data"))));
+    legend.appendChild(el("table", { class: "gc-table gc-classes" }, el("thead", {}, el("tr", {}, el("th", {}, ""), el("th", {}, data.measure.unit), el("th", {}, data.base.words[1]))), el("tbody", {}, rows, key("#ffffff", gc.t("class.zero")), key("#c3c9ce", gc.t("class.none")), key("url(#gc-hatch)", data.none))));
     const most = view.most, steps = Array.from(new Set([most, Math.max(1, Math.round(most / 4)), 1])).filter((v) => v <= most);
     if (view.towns.length) {
-      legend.appendChild(el("p", { class: "gc-more" }, (data.blurred ? "Circles: displaced positions" : "Circles: places with a record") + "; area by the same measure"));
+      legend.appendChild(el("p", { class: "gc-more" }, gc.t(data.blurred ? "circles.blurred" : "circles")));
       legend.appendChild(el("div", { class: "gc-sizes" }, steps.map(function (v) {
         const r = 3 + view.scale * Math.sqrt(v / most);
         return el("span", {}, svg("svg", { width: 34, height: 34, "aria-hidden": "true" }, svg("circle", { cx: 17, cy: 17, r, fill: "#12466e", "fill-opacity": 0.78, stroke: "#fff" })), format(view, v));
       })));
     }
     const body = el("tbody", {});
-    const table = el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, [one.charAt(0).toUpperCase() + one.slice(1), "incidents", "killed", "strikes"].map((h) => el("th", { scope: "col" }, h)))), body);
+    const table = el("table", { class: "gc-table" }, el("thead", {}, el("tr", {}, [one.charAt(0).toUpperCase() + one.slice(1), ...counted()].map((h) => el("th", { scope: "col" }, h)))), body);
     const entries = view.govs.map((g) => countRow(g, () => openArea(view, g)));
     view.rows = (view.rows || []).concat(function () {
       entries.sort((a, b) => (b.of.value || 0) - (a.of.value || 0) || b.of.stats.records - a.of.stats.records || a.of.i - b.of.i);
@@ -222,8 +225,8 @@
         if (body.children[i] !== entry.row) body.insertBefore(entry.row, body.children[i] || null);
       });
     });
-    gc.section(view, "By " + one).appendChild(table);
-    if (view.towns.length && !data.blurred) gc.section(view, "By place", false).appendChild(places(view));
+    gc.section(view, gc.t("by", { one })).appendChild(table);
+    if (view.towns.length && !data.blurred) gc.section(view, gc.t("by.place"), false).appendChild(places(view));
     gc.notes(view);
     if (data.empty) map.getContainer().appendChild(el("div", { class: "gc-empty", role: "status" }, data.empty));
   }

@@ -4,15 +4,11 @@
   const gc = (window.geocasualty = window.geocasualty || {});
   const el = gc.el, svg = gc.svg;
 
-  gc.FINDINGS = __FINDINGS__;
-  gc.RECORDS = __RECORDS__;
-  const BELLIGERENTS = "Belligerents", SOURCES = "Sources";
-
   gc.plain = (text) => text.replace(/_/g, " "); // a code of a file as words
-  const spaced = (text) => text.split(";").join(", ");
+  const spaced = (text) => text.split(";").join(gc.t("comma"));
 
   // The place as the source words it: "X (near)" where only its neighbourhood is meant.
-  gc.placeName = (r) => (r.place && r.vicinity && !/^near\b/i.test(r.place) ? r.place + " (near)" : r.place) || r.id;
+  gc.placeName = (r) => (r.place && r.vicinity && !/^near\b/i.test(r.place) ? gc.t("near", { place: r.place }) : r.place) || r.id;
 
   // The number inside a marker: killed (at most) for an incident, strikes for a strike.
   gc.icon = function (kind, r, text) {
@@ -32,10 +28,10 @@
   gc.few = (n) => (n > 999 ? Math.round(n / 1000) + "k" : String(n));
 
   gc.located = function (r) {
-    const bits = [r.precision ? "to " + r.precision + (r.vicinity ? " (“near” it)" : "") : r.vicinity ? "“near” a place" : ""];
-    if (r.radius !== null && r.radius !== undefined) bits.push((r.vicinity ? "9 of 10 within " : "± ") + gc.km(r.radius));
-    else if (r.area !== null) bits.push("an area, not a point");
-    return bits.filter(Boolean).join(", ");
+    const bits = [r.precision ? gc.t(r.vicinity ? "located.near_rung" : "located", { rung: gc.code(r.precision) }) : r.vicinity ? gc.t("located.near") : ""];
+    if (r.radius !== null && r.radius !== undefined) bits.push(r.vicinity ? gc.t("located.nine", { far: gc.km(r.radius) }) : "± " + gc.km(r.radius));
+    else if (r.area !== null) bits.push(gc.t("located.area"));
+    return gc.join(bits);
   };
 
   const coords = (r) => (r.lat === null ? null : [el("span", { dir: "ltr" }, r.lat.toFixed(4) + " N, " + r.lon.toFixed(4) + " E"), el("br"), el("span", { dir: "ltr" }, "MGRS " + gc.mgrs(r.lat, r.lon))]);
@@ -47,38 +43,39 @@
     if (!r.finding) return null;
     return el("p", { class: "gc-finding gc-f-" + (gc.FINDINGS[r.finding] ? r.finding : "other") },
       el("strong", {}, gc.FINDINGS[r.finding] || r.finding), el("br"),
-      el("span", {}, "Background rate " + r.rate + ": other days around it on which the same test passes here"), r.official_record ? [el("br"), el("span", {}, "Official record: " + gc.RECORDS[r.official_record])] : null);
+      el("span", {}, gc.t("background", { rate: r.rate })), r.official_record ? [el("br"), el("span", {}, gc.t("official", { record: gc.RECORDS[r.official_record] }))] : null);
   };
 
   gc.recordPopup = function (view, kind, r) {
     const when = gc.when(r), pairs = kind === "incident" ? view.ofIncident.get(r.i) || [] : view.ofStrike.get(r.i) || [];
     const node = el("div", { class: "gc-card gc-card-" + kind, role: "dialog" },
       el("h3", {}, gc.icon(kind, r, ""), gc.title(r)),
-      el("p", { class: "gc-id" }, (kind === "incident" ? "Incident " : "Strike ") , gc.bdi(r.id), r.dataset ? [" · ", gc.bdi(r.dataset)] : null));
+      el("p", { class: "gc-id" }, gc.say(kind, { id: gc.bdi(r.id) }), r.dataset ? [" · ", gc.bdi(r.dataset)] : null));
     if (kind === "incident") node.appendChild(gc.finding(r) || el("span"));
-    const killed = (a, b) => (r[a] === null && r[b] === null ? "not given" : gc.range(r[a], r[b]));
+    const killed = (a, b) => gc.range(r[a], r[b]), term = (name, value) => [gc.t("term." + name), value];
+    const dates = [term("date", gc.bdi(when.local)), term("zulu", when.zulu)], parties = term("belligerents", r.belligerents ? gc.bdi(spaced(r.belligerents)) : gc.t("not_given"));
+    const where = [term("located", gc.located(r)), term("position", coords(r))], sources = term("sources", list(r.sources.map(gc.source)));
     node.appendChild(gc.terms(kind === "incident"
-      ? [["Date, local", gc.bdi(when.local)], ["Zulu", when.zulu], ["Killed", killed("killed_min", "killed_max")],
-        ["of them children", r.children_min === null && r.children_max === null ? null : gc.range(r.children_min, r.children_max)],
-        ["Injured", r.injured_min === null && r.injured_max === null ? null : gc.range(r.injured_min, r.injured_max)],
-        ["Grading", r.grading ? gc.bdi(gc.plain(r.grading)) : null], [BELLIGERENTS, r.belligerents ? gc.bdi(spaced(r.belligerents)) : "not given"], ["Located", gc.located(r)], ["Position", coords(r)], ["Ground held by", r.held ? gc.bdi(r.held) : null],
-        ["Why", r.reason ? gc.bdi(r.reason) : null], ["Near it", list(pairs.map((p) => pairLine(view, p, "strike")))], [SOURCES, list(r.sources.map(gc.source))]]
-      : [["Date, local", gc.bdi(when.local)], ["Zulu", when.zulu], ["Strikes", r.n_strikes === null ? null : gc.number(r.n_strikes)], ["Rows in source", r.n_rows > 1 ? gc.number(r.n_rows) : null],
-        [BELLIGERENTS, r.belligerents ? gc.bdi(spaced(r.belligerents)) : "not given"], ["Event group", r.event_group ? gc.bdi(r.event_group) : null], ["Located", gc.located(r)], ["Position", coords(r)],
-        ["Near it", list(pairs.map((p) => pairLine(view, p, "incident")))], [SOURCES, list(r.sources.map(gc.source))]]));
+      ? [...dates, term("killed", killed("killed_min", "killed_max")),
+        term("children", r.children_min === null && r.children_max === null ? null : gc.range(r.children_min, r.children_max)),
+        term("injured", r.injured_min === null && r.injured_max === null ? null : gc.range(r.injured_min, r.injured_max)),
+        term("grading", r.grading ? gc.bdi(gc.code(r.grading)) : null), parties, ...where, term("held", r.held ? gc.bdi(r.held) : null),
+        term("why", r.reason ? gc.bdi(r.reason) : null), term("near", list(pairs.map((p) => pairLine(view, p, "strike")))), sources]
+      : [...dates, term("strikes", r.n_strikes === null ? null : gc.number(r.n_strikes)), term("rows", r.n_rows > 1 ? gc.number(r.n_rows) : null),
+        parties, term("group", r.event_group ? gc.bdi(r.event_group) : null), ...where, term("near", list(pairs.map((p) => pairLine(view, p, "incident")))), sources]));
     return node;
   };
 
   gc.pairText = function (p) {
-    const km = p.distance_km === null ? "" : p.relation === "within" ? ", " + gc.km(p.distance_km * 1000) : p.max_km === null ? "" : ", " + gc.kmRange(p.min_km, p.max_km);
-    return p.relation + km + (p.when ? ", " + p.when : "");
+    const km = p.distance_km === null ? "" : p.relation === "within" ? gc.km(p.distance_km * 1000) : p.max_km === null ? "" : gc.kmRange(p.min_km, p.max_km);
+    return gc.join([gc.t("relation." + p.relation), km, p.when]);
   };
 
   // Pairs of one relation between the same two points.
   gc.pairsText = function (pairs) {
     if (pairs.length === 1) return gc.pairText(pairs[0]);
     const known = (name) => pairs.map((p) => p[name]).filter((v) => v !== null), lo = known("min_km"), hi = known("max_km");
-    return gc.number(pairs.length) + " pairs " + pairs[0].relation + (lo.length && hi.length ? ", " + gc.kmRange(Math.min(...lo), Math.max(...hi)) : "");
+    return gc.join([gc.t("pairs." + pairs[0].relation, { n: pairs.length }), lo.length && hi.length ? gc.kmRange(Math.min(...lo), Math.max(...hi)) : ""]);
   };
 
   function pairLine(view, p, other) {
@@ -90,7 +87,7 @@
   gc.entry = function (view, kind, r) {
     const when = gc.when(r);
     const bits = [gc.icon(kind, r, ""), el("span", { class: "gc-entry-text" }, el("strong", {}, gc.bdi(gc.short(gc.placeName(r), 80))), el("span", {}, gc.bdi(gc.short(when.local.replace(/ \([^)]*\)$/, ""), 60))),
-      kind === "incident" ? el("span", {}, "killed " + gc.range(r.killed_min, r.killed_max) + (r.finding ? " · " + (gc.FINDINGS[r.finding] || r.finding) + " (background rate " + r.rate + ")" : "")) : el("span", {}, [r.belligerents ? gc.bdi(gc.short(spaced(r.belligerents), 60)) : null, r.best ? " · " + gc.pairText(r.best) : ""]))];
+      kind === "incident" ? el("span", {}, gc.t("killed", { range: gc.range(r.killed_min, r.killed_max) }) + (r.finding ? " · " + gc.t("found", { finding: gc.FINDINGS[r.finding] || r.finding, rate: r.rate }) : "")) : el("span", {}, [r.belligerents ? gc.bdi(gc.short(spaced(r.belligerents), 60)) : null, r.best ? " · " + gc.pairText(r.best) : ""]))];
     return el("li", {}, el("button", { type: "button", class: "gc-entry", onclick: () => view.open(kind, r) }, bits));
   };
 })();

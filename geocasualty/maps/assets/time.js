@@ -42,10 +42,10 @@
     const few = units.day.length && units.day.length <= MOST_DAYS;
     const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches; // then nothing moves by itself
     const handle = (name) => el("input", { type: "range", min: 0, value: 0, step: 1, "aria-label": name });
-    const ends = [handle("From"), handle("To")], bars = el("div", { class: "gc-bars", "aria-hidden": "true" }), out = el("output", {}, "");
-    const play = el("button", { type: "button", class: "gc-button", "aria-pressed": calm ? null : "false" }, calm ? "Next" : "Play");
-    const all = el("button", { type: "button", class: "gc-button" }, "All dates");
-    const unit = el("select", { class: "gc-button", "aria-label": "Steps of the time slider" }, [["day", "by day"], ["month", "by month"]].filter(([name]) => units[name].length > 1).map(([name, text]) => el("option", { value: name }, text)));
+    const ends = [handle(gc.t("time.from")), handle(gc.t("time.to"))], bars = el("div", { class: "gc-bars", "aria-hidden": "true" }), out = el("output", {}, "");
+    const play = el("button", { type: "button", class: "gc-button", "aria-pressed": calm ? null : "false" }, gc.t(calm ? "time.next" : "time.play"));
+    const all = el("button", { type: "button", class: "gc-button" }, gc.t("time.all"));
+    const unit = el("select", { class: "gc-button", "aria-label": gc.t("time.steps") }, ["day", "month"].filter((name) => units[name].length > 1).map((name) => el("option", { value: name }, gc.t("time.by." + name))));
     let list = [], counts = [], timer = null;
 
     const chosen = () => ends.map((end) => Number(end.value));
@@ -78,7 +78,7 @@
       ends.forEach((end, i) => (end.value = kept ? at(kept[i]) : i * (list.length - 1)));
     };
     const show = function () {
-      const [a, b] = chosen(), span = whole() ? null : { from: list[a].from, to: list[b].to, name: a === b ? list[a].name : list[a].name + " to " + list[b].name };
+      const [a, b] = chosen(), span = whole() ? null : { from: list[a].from, to: list[b].to, name: a === b ? list[a].name : gc.t("span", { first: list[a].name, last: list[b].name }) };
       const test = span ? (r) => r.start !== null && r.t0 < span.to && r.t1 > span.from : () => true;
       ends.forEach((end, i) => end.setAttribute("aria-valuetext", list[chosen()[i]].name));
       all.disabled = !span;
@@ -86,13 +86,13 @@
       view.period = span;
       view.map.fire("gc:period", { period: span });
       const n = change(test, span);
-      out.textContent = (span ? span.name : "All dates: " + list[0].name + " to " + list[list.length - 1].name) + " · " + gc.plural(n, "record");
+      out.textContent = (span ? span.name : gc.t("time.whole", { first: list[0].name, last: list[list.length - 1].name })) + " · " + gc.t("records", { n });
     };
     const stop = function () {
       clearInterval(timer);
       timer = null;
       if (calm) return;
-      play.textContent = "Play";
+      play.textContent = gc.t("time.play");
       play.setAttribute("aria-pressed", "false");
     };
     const step = function () {
@@ -108,7 +108,7 @@
       if (timer) return stop();
       if (!whole() && chosen()[1] >= list.length - 1) reset();
       if (calm) return step();
-      play.textContent = "Pause";
+      play.textContent = gc.t("time.pause");
       play.setAttribute("aria-pressed", "true");
       timer = setInterval(step, 900);
       step();
@@ -142,7 +142,7 @@
       if (chosen()[0] > chosen()[1]) reset();
       count(view.alone());
     };
-    view.foot.insertBefore(el("div", { class: "gc-time", role: "group", "aria-label": "Time" },
+    view.foot.insertBefore(el("div", { class: "gc-time", role: "group", "aria-label": gc.t("time") },
       el("div", { class: "gc-time-row" }, play, all, unit.children.length > 1 ? unit : null, out), bars, el("div", { class: "gc-ends" }, ends)), view.foot.firstChild);
     set(said);
     show();

@@ -17,9 +17,9 @@
   function search(view) {
     if (!view.places.length && !view.govs.length) return;
     const entries = view.govs.map((g) => ({ name: g.name, local: g.name_local, what: view.data.base.words[0], go: () => view.map.fitBounds(L.polygon(g.latlngs).getBounds()) }))
-      .concat(view.places.map((p) => ({ name: p.name, local: p.name_local, what: p.kind + (p.inside ? ", " + gc.short(p.inside, 40) : ""), go: () => view.map.setView([p.lat, p.lon], Math.max(view.map.getZoom(), 11)), at: p })));
+      .concat(view.places.map((p) => ({ name: p.name, local: p.name_local, what: gc.join([gc.code(p.kind || ""), gc.short(p.inside, 40)]), go: () => view.map.setView([p.lat, p.lon], Math.max(view.map.getZoom(), 11)), at: p })));
     for (const e of entries) e.key = fold(gc.short(e.name, 200)) + " " + fold(gc.short(e.local, 200));
-    const input = el("input", { type: "search", placeholder: "Find a place", "aria-label": "Find a place on the map", autocomplete: "off", dir: "auto" });
+    const input = el("input", { type: "search", placeholder: gc.t("search"), "aria-label": gc.t("search.label"), autocomplete: "off", dir: "auto" });
     const list = el("ul", { class: "gc-found" });
     let mark = null;
     const go = function (entry) {
@@ -37,7 +37,7 @@
       for (const e of hits) {
         list.appendChild(el("li", {}, el("button", { type: "button", onclick: () => go(e) }, gc.bdi(gc.short(e.name, 60)), " ", e.local !== e.name && e.local ? gc.bdi(gc.short(e.local, 60)) : null, el("small", {}, " " + e.what))));
       }
-      if (!hits.length) list.appendChild(el("li", { class: "gc-none" }, "No place of that name on this map"));
+      if (!hits.length) list.appendChild(el("li", { class: "gc-none" }, gc.t("search.none")));
     };
     input.addEventListener("input", find);
     input.addEventListener("keydown", function (event) {
@@ -47,7 +47,7 @@
   }
 
   function coordinates(view) {
-    const box = el("div", { class: "gc-where", "aria-live": "off" });
+    const box = el("div", { class: "gc-where", dir: "ltr", "aria-live": "off" });
     const Where = L.Control.extend({ options: { position: "bottomleft" }, onAdd: () => box });
     new Where().addTo(view.map);
     view.map.on("mousemove click", function (event) {
@@ -61,14 +61,14 @@
     const map = view.map;
     let points = [], layer = null, on = false;
     const out = el("span", { class: "gc-measured", role: "status" });
-    const button = el("button", { type: "button", "aria-pressed": "false", title: "Measure: click points on the map, Escape to end" }, gc.svg("svg", { viewBox: "0 0 20 20", width: 18, height: 18, "aria-hidden": "true" },
-      gc.svg("path", { d: "M2 13.5 13.5 2 18 6.5 6.5 18zM5 10.500l2 2M8 7.500l2 2M11 4.500l2 2", fill: "none", stroke: "currentColor", "stroke-width": 1.6 })), el("span", { class: "gc-unseen" }, "Measure a distance"));
+    const button = el("button", { type: "button", "aria-pressed": "false", title: gc.t("measure.how") }, gc.svg("svg", { viewBox: "0 0 20 20", width: 18, height: 18, "aria-hidden": "true" },
+      gc.svg("path", { d: "M2 13.5 13.5 2 18 6.5 6.5 18zM5 10.500l2 2M8 7.500l2 2M11 4.500l2 2", fill: "none", stroke: "currentColor", "stroke-width": 1.6 })), el("span", { class: "gc-unseen" }, gc.t("measure")));
     const draw = function () {
       if (layer) layer.remove();
       layer = L.layerGroup([L.polyline(points, { color: "#111", weight: 2, interactive: false })].concat(points.map((p) => L.circleMarker(p, { radius: 4, color: "#111", weight: 2, fillColor: "#fff", fillOpacity: 1, interactive: false })))).addTo(map);
       let metres = 0;
       for (let i = 1; i < points.length; i++) metres += gc.distance(points[i - 1].lat, points[i - 1].lng, points[i].lat, points[i].lng);
-      out.textContent = points.length < 2 ? "Click points on the map; Escape ends" : gc.km(metres);
+      out.textContent = points.length < 2 ? gc.t("measure.click") : gc.km(metres);
     };
     const toggle = function (value) {
       on = value;
@@ -76,7 +76,7 @@
       if (layer) layer.remove();
       button.setAttribute("aria-pressed", String(on));
       map.getContainer().classList.toggle("gc-measuring", on);
-      out.textContent = on ? "Click points on the map; Escape ends" : "";
+      out.textContent = on ? gc.t("measure.click") : "";
     };
     button.addEventListener("click", () => toggle(!on));
     map.on("preclick", function (event) {

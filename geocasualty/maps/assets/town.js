@@ -30,8 +30,8 @@
     for (const kind of ["strike", "incident"]) uncertainty(view, kind, bounds, line);
     markers(view);
     links(view, bounds);
-    const names = [["Incidents", "incident"], ["Strikes paired with an incident", "strike"], ["Other strikes nearby", "apart"], ["Links", "links"], ["Limit around incidents", "limits"], ["Uncertainty of positions", "doubt"]];
-    view.overlays = names.map(([name, key]) => [name, group[key]]).concat(view.overlays);
+    const names = [["incidents", "incident"], ["paired", "strike"], ["apart", "apart"], ["links", "links"], ["limits", "limits"], ["doubt", "doubt"]];
+    view.overlays = names.map(([name, key]) => [gc.t("layer." + name), group[key]]).concat(view.overlays);
     const crowded = new Set(view.incidents.map((r) => r.lat + "," + r.lon)).size > 12;
     for (const key of Object.keys(group)) if (!(crowded && key === "limits")) group[key].addTo(map);
     view.open = (kind, r) => open(view, kind, r);
@@ -57,7 +57,7 @@
     const layer = L.polygon(shape, { pane: "gc-rings", renderer, color: "#46525c", weight: 1.5, dashArray: "7 4", smoothFactor: 0.2, fillColor: "#5c6b77", fillOpacity: 0.1, interactive: false });
     if (town.shape || town.radius) {
       view.town = layer.addTo(view.map);
-      view.overlays.push([town.shape ? "Footprint of the place" : "Stated radius of the place", layer]);
+      view.overlays.push([gc.t(town.shape ? "footprint" : "radius"), layer]);
     }
     view.labelItems.push({ lat: town.lat, lon: town.lon, priority: 1e12, cls: "gc-town", gap: 9, far: [0, 14, 28, 42, 60], node: () => gc.twoNames(town.name, town.name_local) });
     L.circleMarker([town.lat, town.lon], { pane: "gc-dots", radius: 4, weight: 2, color: INK, fillColor: "#fff", fillOpacity: 1, interactive: false, renderer: L.canvas({ pane: "gc-dots" }) }).addTo(view.map);
@@ -79,7 +79,7 @@
       part(view, some(at.get(key) || []), [[view.group.limits, layer]]);
       const rim = gc.destination(r.lat, r.lon, 40, metres);
       view.labelItems.push({ lat: rim[0], lon: rim[1], priority: 1e9, cls: "gc-limit", gap: 1, shown: () => view.map.hasLayer(layer),
-        node: () => el("span", {}, view.data.limits.km + " km from the " + (r.none ? "place" : "incident")) });
+        node: () => el("span", {}, gc.t(r.none ? "limit.place" : "limit.incident", { km: String(view.data.limits.km) })) });
     }
   }
 
@@ -197,14 +197,14 @@
   }
 
   function stackText(stack) {
-    const shown = stack.shown, n = gc.plural(shown.length, stack.kind === "incident" ? "incident" : stack.apart ? "other strike record" : "strike record");
-    if (stack.kind === "incident") return n + ", killed " + gc.range(sum(shown, "killed_min"), sum(shown, "killed_max"));
+    const shown = stack.shown, n = gc.t("stack." + (stack.kind === "strike" && stack.apart ? "apart" : stack.kind), { n: shown.length });
+    if (stack.kind === "incident") return gc.t("killed.and", { what: n, range: gc.range(sum(shown, "killed_min"), sum(shown, "killed_max")) });
     const strikes = shown.reduce((total, r) => total + (r.n_strikes === null ? 1 : r.n_strikes), 0);
-    return strikes === shown.length ? n : n + ", " + gc.plural(strikes, "strike");
+    return strikes === shown.length ? n : gc.t("stack.strikes", { records: n, n: strikes });
   }
 
   function number(stack) {
-    const node = stack.marker.getElement(), n = stack.shown.length, label = gc.short(stackText(stack) + ", " + gc.placeName(stack), 160);
+    const node = stack.marker.getElement(), n = stack.shown.length, label = gc.short(gc.join([stackText(stack), gc.placeName(stack)]), 160);
     if (!node || node.getAttribute("aria-label") === label) return;
     node.querySelector("text").setAttribute("font-size", n > 99 ? 9 : 11);
     node.querySelector("text").textContent = gc.few(n) + "×";
@@ -215,9 +215,9 @@
     if (view.measuring && view.measuring()) return;
     const by = stack.marker.gcShift, most = stack.shown.slice(0, MOST_LISTED);
     const node = el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.icon(stack.kind, stack, ""), gc.bdi(gc.placeName(stack))),
-      el("p", { class: "gc-id" }, stackText(stack) + " at this one point" + (stack.kind === "strike" && stack.apart ? ", outside the dates or belligerents" : "")),
+      el("p", { class: "gc-id" }, gc.t(stack.kind === "strike" && stack.apart ? "stack.here.apart" : "stack.here", { stack: stackText(stack) })),
       el("ul", { class: "gc-list" }, most.map((r) => gc.entry(view, stack.kind, r))),
-      stack.shown.length > most.length ? el("p", { class: "gc-more" }, "and " + gc.number(stack.shown.length - most.length) + " more") : null);
+      stack.shown.length > most.length ? el("p", { class: "gc-more" }, gc.t("more", { n: stack.shown.length - most.length })) : null);
     gc.openPopup(view.map, node, L.latLng(stack.lat, stack.lon), [by[0], by[1] - 8]);
   }
 
@@ -232,8 +232,8 @@
     marker.on("add", function () {
       const node = marker.getElement();
       if (r.records) number(r);
-      const what = kind === "incident" ? "Incident, killed " + gc.range(r.killed_min, r.killed_max) : "Strike";
-      if (!r.records) node.setAttribute("aria-label", gc.short(what + ", " + gc.placeName(r) + ", " + gc.when(r).local, 160));
+      const what = kind === "incident" ? gc.t("marker.incident", { range: gc.range(r.killed_min, r.killed_max) }) : gc.t("marker.strike");
+      if (!r.records) node.setAttribute("aria-label", gc.short(gc.join([what, gc.placeName(r), gc.when(r).local]), 160));
       shift(marker);
     });
     return marker;
@@ -301,43 +301,42 @@
     const doubt = (kind, test) => view[kind + "s"].some((r) => r.doubt && test(r));
     // What is drawn, by the layer that holds it: a line of the legend goes and comes with its layer.
     const lines = [
-      [group.incident, alone("incident", (r) => !r.vicinity), () => gc.icon("incident", null, "n"), "Incident; n = killed, at most"],
-      [group.incident, alone("incident", (r) => r.vicinity), () => gc.icon("incident", { vicinity: true }, "n"), "Incident “near” a place, less surely placed; n = killed, at most"],
-      [group.incident, piled("incident", false), () => gc.icon("incident", { records: true }, "n×"), "Several incidents at one point; n = records"],
-      [group.incident, view.dots.incident, () => dot("gc-incident"), "Incident, where there are many"],
-      [group.strike, alone("strike", (r) => !r.apart && !r.vicinity), () => gc.icon("strike", null, "n"), "Strike that pairs with an incident; n = strikes, where more than one"],
-      [group.strike, alone("strike", (r) => !r.apart && r.vicinity), () => gc.icon("strike", { vicinity: true }, "n"), "Strike “near” a place that pairs with an incident; its true position is less sure"],
-      [group.strike, piled("strike", false), () => gc.icon("strike", { records: true, vicinity: view.stacks.every((s) => s.kind !== "strike" || s.apart || s.vicinity) }, "n×"), "Several such strike records at one point; n = records"],
-      [group.strike, view.dots.strike, () => dot("gc-strike"), "Strike that pairs, where there are many"],
-      [group.apart, alone("strike", (r) => r.apart), () => gc.icon("strike", { apart: true }, "n"), "Other strike nearby, outside the dates or belligerents"],
-      [group.apart, piled("strike", true), () => gc.icon("strike", { apart: true, records: true }, "n×"), "Several other strike records at one point; n = records"],
-      [group.apart, view.dots.apart, () => dot("gc-apart"), "Other strike, where there are many"],
-      [group.links, paired("within"), () => stroke("gc-l-within"), "within: both wholly inside " + limits.words],
-      [group.links, paired("possible"), () => stroke("gc-l-possible"), "possible: may be inside them"],
-      [group.links, paired("accepted"), () => stroke("gc-l-accepted"), "accepted by an analyst"],
-      [group.limits, limits.km > 0, () => stroke("gc-l-limit"), limits.km + " km around each incident"],
-      [group.doubt, doubt("incident", (r) => !r.vicinity), () => box("gc-l-doubt"), "An incident is inside, 9 times of 10"],
-      [group.doubt, doubt("incident", (r) => r.vicinity), () => stroke("gc-l-near gc-l-near-incident"), "An incident “near” a place is inside, 9 times of 10"],
-      [group.doubt, doubt("strike", (r) => !r.vicinity), () => box("gc-l-doubt gc-l-doubt-strike"), "A paired strike is inside, 9 times of 10"],
-      [group.doubt, doubt("strike", (r) => r.vicinity), () => stroke("gc-l-near"), "A paired strike “near” a place is inside, 9 times of 10"],
-      [view.town, !!view.town, () => stroke("gc-l-town"), view.data.town.shape ? "Footprint of the place" : "Stated radius of the place"],
-      [view.shownPlaces, view.places.length > 0, () => dot("gc-somewhere"), "Place of the gazetteer"],
+      [group.incident, alone("incident", (r) => !r.vicinity), () => gc.icon("incident", null, "n"), gc.t("legend.incident")],
+      [group.incident, alone("incident", (r) => r.vicinity), () => gc.icon("incident", { vicinity: true }, "n"), gc.t("legend.incident.near")],
+      [group.incident, piled("incident", false), () => gc.icon("incident", { records: true }, "n×"), gc.t("legend.incidents")],
+      [group.incident, view.dots.incident, () => dot("gc-incident"), gc.t("legend.incident.dot")],
+      [group.strike, alone("strike", (r) => !r.apart && !r.vicinity), () => gc.icon("strike", null, "n"), gc.t("legend.strike")],
+      [group.strike, alone("strike", (r) => !r.apart && r.vicinity), () => gc.icon("strike", { vicinity: true }, "n"), gc.t("legend.strike.near")],
+      [group.strike, piled("strike", false), () => gc.icon("strike", { records: true, vicinity: view.stacks.every((s) => s.kind !== "strike" || s.apart || s.vicinity) }, "n×"), gc.t("legend.strikes")],
+      [group.strike, view.dots.strike, () => dot("gc-strike"), gc.t("legend.strike.dot")],
+      [group.apart, alone("strike", (r) => r.apart), () => gc.icon("strike", { apart: true }, "n"), gc.t("legend.apart")],
+      [group.apart, piled("strike", true), () => gc.icon("strike", { apart: true, records: true }, "n×"), gc.t("legend.aparts")],
+      [group.apart, view.dots.apart, () => dot("gc-apart"), gc.t("legend.apart.dot")],
+      [group.links, paired("within"), () => stroke("gc-l-within"), gc.t("legend.within", { limits: limits.words })],
+      [group.links, paired("possible"), () => stroke("gc-l-possible"), gc.t("legend.possible")],
+      [group.links, paired("accepted"), () => stroke("gc-l-accepted"), gc.t("legend.accepted")],
+      [group.limits, limits.km > 0, () => stroke("gc-l-limit"), gc.t("legend.limit", { km: String(limits.km) })],
+      [group.doubt, doubt("incident", (r) => !r.vicinity), () => box("gc-l-doubt"), gc.t("legend.doubt.incident")],
+      [group.doubt, doubt("incident", (r) => r.vicinity), () => stroke("gc-l-near gc-l-near-incident"), gc.t("legend.near.incident")],
+      [group.doubt, doubt("strike", (r) => !r.vicinity), () => box("gc-l-doubt gc-l-doubt-strike"), gc.t("legend.doubt.strike")],
+      [group.doubt, doubt("strike", (r) => r.vicinity), () => stroke("gc-l-near"), gc.t("legend.near.strike")],
+      [view.town, !!view.town, () => stroke("gc-l-town"), gc.t(view.data.town.shape ? "footprint" : "radius")],
+      [view.shownPlaces, view.places.length > 0, () => dot("gc-somewhere"), gc.t("legend.place")],
     ].filter((line) => line[1]).map(([layer, , icon, text]) => [layer, list.appendChild(el("li", {}, el("span", { class: "gc-key" }, icon()), el("span", {}, text)))]);
     const follow = () => lines.forEach(([layer, line]) => (line.hidden = !view.map.hasLayer(layer)));
     view.map.on("overlayadd overlayremove", follow);
     follow();
-    gc.section(view, "Legend").appendChild(list);
-    const lists = [["incident", "Incidents"], ["strike", "Strikes"]];
-    for (const [kind, title] of lists) {
+    gc.section(view, gc.t("legend")).appendChild(list);
+    for (const kind of ["incident", "strike"]) {
       let rows = view[kind + "s"].slice();
       if (kind === "strike") rows = rows.filter((s) => !s.apart).sort((a, b) => (a.best.relation === b.best.relation ? a.best.distance_km - b.best.distance_km : a.best.relation === "within" ? -1 : 1)).concat(rows.filter((s) => s.apart));
       if (!rows.length) continue;
       const list = el("ul", { class: "gc-list" });
       for (const r of rows.slice(0, MOST_LISTED)) list.appendChild((r.entry = gc.entry(view, kind, r)));
-      const body = gc.section(view, title);
-      view.heads[kind] = (n) => (body.gcTitle.textContent = title + " (" + gc.number(n) + (n < rows.length ? " of " + gc.number(rows.length) : "") + ")");
+      const body = gc.section(view, "");
+      view.heads[kind] = (n) => (body.gcTitle.textContent = gc.t("list." + kind, { n: n < rows.length ? gc.t("of", { n, all: rows.length }) : gc.number(n) }));
       body.appendChild(list);
-      if (rows.length > MOST_LISTED) body.appendChild(el("p", { class: "gc-more" }, "and " + gc.number(rows.length - MOST_LISTED) + " more on the map"));
+      if (rows.length > MOST_LISTED) body.appendChild(el("p", { class: "gc-more" }, gc.t("more.map", { n: rows.length - MOST_LISTED })));
     }
     gc.notes(view);
   }
@@ -358,10 +357,10 @@
     const pairs = view.pairs.filter((p) => test(view.incidents[p.inc]) && test(view.strikes[p.str]));
     gc.clear(view.total);
     for (const [kind, records] of [["incident", inc], ["strike", str]]) if (view.heads[kind]) view.heads[kind](records.length);
-    const count = (n, one, many) => [gc.number(n), n === 1 ? one : many || one + "s"], reported = str.reduce((total, r) => total + (r.n_strikes === null ? 1 : r.n_strikes), 0);
-    const rows = [count(inc.length, "incident"), [inc.length ? gc.range(sum(inc, "killed_min"), sum(inc, "killed_max")) : "–", "killed"], count(str.length, "strike record"), count(reported, "strike")]
-      .concat([["within", "pair within", "pairs within"], ["possible", "possible pair"], ["accepted", "pair accepted by an analyst", "pairs accepted by an analyst"]].filter(([name]) => name !== "accepted" || related(view, name))
-        .map(([name, one, many]) => count(pairs.filter((p) => p.relation === name).length, one, many)));
+    const count = (n, key) => [gc.number(n), gc.t(key, { n })], reported = str.reduce((total, r) => total + (r.n_strikes === null ? 1 : r.n_strikes), 0);
+    const rows = [count(inc.length, "incidents"), [inc.length ? gc.range(sum(inc, "killed_min"), sum(inc, "killed_max")) : "–", gc.t("killed.word")], count(str.length, "strike_records"), count(reported, "strikes")]
+      .concat(["within", "possible", "accepted"].filter((name) => name !== "accepted" || related(view, name))
+        .map((name) => count(pairs.filter((p) => p.relation === name).length, "pairs_word." + name)));
     for (const [value, name] of rows) view.total.appendChild(el("div", {}, el("dt", {}, name), el("dd", {}, value)));
     fan(view);
     if (view.labels && view.map.hasLayer(view.labels)) view.labels.place();
