@@ -23,14 +23,17 @@ from geocasualty.matching.official import Official
 from geocasualty.scope import EVERYTHING, Choice
 from geocasualty.words import Words
 
-__all__ = ["Around", "around", "point_positions"]
+__all__ = ["Around", "around", "counted_in_words", "point_positions"]
 
 GENERALISED = "Borders, rivers and lakes are generalised and may be off by a kilometre or more."
 
 AROUND_DEGREES = 1.2
 """How far the map underneath reaches beyond what is drawn: about 130 km, enough to see where one is."""
 
-FOUND = ("finding", "rate", "reason", "official_record")
+MOST_NAMED = 3
+"""Of records that may be here, how many a note names."""
+
+FOUND = ("finding", "rate", "reason", "official_record", "share")
 PAIR_COLUMNS = ["incident_id", "strike_id", "distance_km", "gap_days", "relation", "distance_min_km", "distance_max_km"]
 
 
@@ -242,7 +245,9 @@ def _told(told: Assessed | None, rows: Any, limits: Window | None) -> tuple[pd.D
     ]
     finding, reason = (table[name].astype(object).to_numpy() for name in ("finding", "reason"))
     official = Official(told).table(rows)["official_record"].astype(object)
-    found = pd.DataFrame(dict(zip(FOUND, (finding, pd.Series(rates, dtype=object), reason, official), strict=True)))
+    share = table["background_rate"].to_numpy(dtype=float, na_value=np.nan)
+    columns = (finding, pd.Series(rates, dtype=object), reason, official, share)
+    found = pd.DataFrame(dict(zip(FOUND, columns, strict=True)))
     gaps = of_these[0]["gap_days"]
     pairs = of_these[0].assign(when=["" if np.isnan(gap) else when(round(gap * DAY), limits) for gap in gaps])
     return pairs, of_these[1], found
@@ -288,20 +293,22 @@ def _notes(
         word = "incident" if kind == "incident" else "strike record"
         if maybe.any():
             ids = [str(value) for value in rest.loc[maybe, f"{kind}_id"]]
-            named = ", ".join(value[:60] for value in ids[:8]) + (", …" if len(ids) > 8 else "")
-            notes.append(f"{_count(len(ids), word)} located too coarsely to say whether here: {named}.")
+            more = f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else ""
+            named = ", ".join(value[:60] for value in ids[:MOST_NAMED]) + more
+            notes.append(f"{counted_in_words(len(ids), word)} located too coarsely to say whether here: {named}.")
         if unlocated.any():
-            notes.append(f"{_count(int(unlocated.sum()), word)} without a place.")
+            notes.append(f"{counted_in_words(int(unlocated.sum()), word)} without a place.")
         away = int((~maybe & ~unlocated).sum())
         if away:
-            notes.append(f"{_count(away, word)} elsewhere.")
+            notes.append(f"{counted_in_words(away, word)} elsewhere.")
     areas = int((shapely.get_type_id(strikes_shown.geometry.to_numpy()) != 0).sum())
     if areas:
-        notes.append(f"{_count(areas, 'strike record')} located to an area: an outline, not a point.")
+        notes.append(f"{counted_in_words(areas, 'strike record')} located to an area: an outline, not a point.")
     return notes
 
 
-def _count(n: int, word: str) -> str:
+def counted_in_words(n: int, word: str) -> str:
+    """A number of things, one thing in the singular."""
     return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
