@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from geocasualty.cli import app
+from geocasualty.cli._help import EXAMPLES
 
 
 def commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -26,7 +27,9 @@ def write_commands(folder: Path) -> None:
     text = ""
     for path, command in commands(typer.main.get_command(app), ("geocasualty",)):
         said = " ".join((command.help or "").split())
-        text += f"## `{' '.join(path)}`\n\n{said}\n\n| argument | needed | meaning |\n| --- | --- | --- |\n"
+        example = f"{' '.join(path)} {EXAMPLES[' '.join(path[1:])]}".rstrip()
+        text += f"## `{' '.join(path)}`\n\n{said}\n\n    {example}\n\n"
+        text += "| argument | needed | meaning |\n| --- | --- | --- |\n"
         for each in command.params:
             if each.name in {"install_completion", "show_completion"}:
                 continue

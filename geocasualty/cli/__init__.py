@@ -14,6 +14,7 @@ import typer
 
 from geocasualty._shown import shown
 from geocasualty.cli._gazetteers import gazetteer_app
+from geocasualty.cli._help import Command, Group
 from geocasualty.cli._matching import check, link, match, screen, sensitivity
 from geocasualty.cli._names import inspect, resolve
 from geocasualty.cli._official import answers, official, rank
@@ -30,6 +31,8 @@ EPILOG = (
 )
 
 app = typer.Typer(
+    cls=Group,
+    rich_markup_mode=None,
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -40,7 +43,7 @@ for command in (
     inspect, resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, held, export, report,
     demo,
 ):  # fmt: skip
-    app.command(command.__name__)(command)
+    app.command(command.__name__, cls=Command)(command)
 app.add_typer(map_app, name="map")
 app.add_typer(gazetteer_app, name="gazetteer")
 

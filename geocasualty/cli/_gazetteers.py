@@ -7,12 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
+from geocasualty.cli._help import Command, Group
 from geocasualty.cli._inputs import column_map
 from geocasualty.cli._outputs import say
 
 __all__ = ["gazetteer_app"]
 
-gazetteer_app = typer.Typer(no_args_is_help=True, help="Build a gazetteer from other people's, or describe one.")
+gazetteer_app = typer.Typer(
+    cls=Group,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Build a gazetteer from other people's, or describe one.",
+)
 
 Paths = list[Path] | None
 Bundled = Annotated[bool, typer.Option("--with-bundled/--no-bundled", help="Begin with the bundled places.")]
@@ -31,7 +37,7 @@ WORDS = {
 }
 
 
-@gazetteer_app.command()
+@gazetteer_app.command(cls=Command)
 def build(
     output: Output,
     sources: Annotated[Paths, typer.Argument(help="Files of any kind below, told from their columns.")] = None,
@@ -83,7 +89,7 @@ def _say(built: Any) -> None:
     say(f"wrote {built.path} and {built.report}")
 
 
-@gazetteer_app.command()
+@gazetteer_app.command(cls=Command)
 def info(
     path: Annotated[Path | None, typer.Argument(help="GeoPackage or folder; the bundled gazetteer if none.")] = None,
 ) -> None:
@@ -115,7 +121,7 @@ def _counted(values: Any) -> list[tuple[str, int]]:
     return sorted(Counter(values).items(), key=lambda pair: (-pair[1], pair[0]))[:20]
 
 
-@gazetteer_app.command()
+@gazetteer_app.command(cls=Command)
 def fetch(
     countries: Annotated[list[str], typer.Argument(help="ISO 3166-1 codes of two letters, such as IQ SY.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="GeoPackage to write.")] = Path("gazetteer.gpkg"),

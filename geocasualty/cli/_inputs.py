@@ -13,10 +13,11 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from geocasualty.cli._help import READING, HelpFiles
 from geocasualty.cli._outputs import TABLES, ending, say, write_table
 from geocasualty.errors import BadRowsError, InputError
 
-__all__ = ["GAZETTEER_HELP", "FileOf", "Reading", "column_map", "named_gazetteer", "read_table", "reads"]
+__all__ = ["GAZETTEER_HELP", "FileOf", "Reading", "asked", "column_map", "named_gazetteer", "read_table", "reads"]
 
 GAZETTEER_HELP = "A gazetteer that was built, or countries, as UA,PL; the bundled one if not given."
 FileOf = "CSV, xlsx, GeoJSON, GeoPackage, shapefile or GeoParquet; - reads from a pipe"
@@ -26,7 +27,6 @@ PIPE = Path("-")
 WRITTEN = ("output", "rejected", "plot", "names")
 """Options that name a file to write."""
 
-PANEL = "Reading the files"
 TEXTS = ("format", "layer", "date_order", "encoding", "country", "belligerents")
 """Options of a side that are handed on as they are."""
 
@@ -37,10 +37,13 @@ ROLES = {"incident": "incident", "other": "incident", "strike": "strike"}
 def _option(
     name: str, annotation: Any, default: Any, text: str, *flags: str, check: Callable[..., Any] | None = None
 ) -> inspect.Parameter:
-    option = typer.Option(*flags, help=text, rich_help_panel=PANEL, callback=check)
-    return inspect.Parameter(
-        name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[annotation, option]
-    )
+    option = typer.Option(*flags, help=text, rich_help_panel=READING, callback=check)
+    return asked(name, Annotated[annotation, option], default)
+
+
+def asked(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    """An option that several commands have, stated once."""
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def _side_options(side: str) -> list[inspect.Parameter]:
@@ -128,13 +131,17 @@ def _shared_options() -> list[inspect.Parameter]:
     ]
 
 
-def reads(*sides: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def reads(
+    *sides: str, also: tuple[inspect.Parameter, ...] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the options of reading files, bundled as its argument ``reading``.
 
     Parameters
     ----------
     *sides : {"incident", "strike", "other"}
         Which files it may read; the names of the options begin with them.
+    also : tuple of inspect.Parameter
+        Options that other commands have too, which the command takes as ``**keywords``.
     """
     added = [option for side in sides for option in _side_options(side)] + _shared_options()
 
@@ -143,11 +150,13 @@ def reads(*sides: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
         parameters = [
             each.replace(kind=inspect.Parameter.KEYWORD_ONLY)
             for each in own.parameters.values()
-            if each.name != "reading"
-        ] + added
+            if each.name != "reading" and each.kind is not inspect.Parameter.VAR_KEYWORD
+        ]
+        parameters += [*also, *added, asked("help_files", HelpFiles, False)]
 
         @functools.wraps(command)
         def run(**given: Any) -> None:
+            given.pop("help_files")  # it has answered already
             _keep_apart(given)
             options = {each.name: given.pop(each.name) for each in added}
             with Reading(options) as reading:

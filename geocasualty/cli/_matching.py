@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty._extras import need
-from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
+from geocasualty.cli._inputs import FileOf, Reading, asked, read_table, reads
 from geocasualty.cli._outputs import (
     AsJson,
     PlaceFile,
@@ -24,15 +24,24 @@ from geocasualty.cli._outputs import (
 from geocasualty.errors import InputError
 
 __all__ = [
-    "DaysOrHours", "Incidents", "Names", "Review", "Strikes", "WithinHours", "WithinKm", "check", "decisions", "link",
-    "match", "names_of", "screen", "sensitivity",
+    "LATE", "LIMITS", "Incidents", "Names", "Review", "Strikes", "check", "decisions", "link", "match", "names_of",
+    "screen", "sensitivity",
 ]  # fmt: skip
 
 WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.")]
 DAYS_HELP = "Limit in time: days between local dates, a whole number; 0 is the same day."
 WithinDays = Annotated[float, typer.Option(help=DAYS_HELP)]
-DaysOrHours = Annotated[float | None, typer.Option("--within-days", help=DAYS_HELP)]
-WithinHours = Annotated[float | None, typer.Option(help="In its place a limit in hours between clock times.")]
+LATE = (
+    asked("within_days", Annotated[float | None, typer.Option(help=DAYS_HELP)], None),
+    asked(
+        "within_hours",
+        Annotated[float | None, typer.Option(help="In its place a limit in hours between clock times.")],
+        None,
+    ),
+)
+LIMITS = (asked("within_km", WithinKm), *LATE)
+"""Both limits of a pair, for each command that has one pair of them."""
+
 Incidents = Annotated[Path, typer.Argument(help=f"File of incidents: {FileOf}.")]
 Strikes = Annotated[Path, typer.Argument(help=f"File of strikes: {FileOf}; a pasted release as .txt.")]
 Names = Annotated[
@@ -68,15 +77,12 @@ def decisions(reading: Reading, path: Path | None) -> Any:
     return read_table(reading, path, "--review", columns=("incident_id", "strike_id", "decision"))
 
 
-@reads("strike")
+@reads("strike", also=LIMITS)
 def check(
     place: Annotated[str, typer.Option(help="Place that the claim names.")],
     date: Annotated[str, typer.Option(help="Local date of the claim: 2015-06-03, or a month, 2014-11.")],
     strikes: Annotated[Path, typer.Option(help=f"File of strikes: {FileOf}; a pasted release as .txt.")],
-    within_km: WithinKm,
     reading: Reading,
-    within_days: DaysOrHours = None,
-    within_hours: WithinHours = None,
     date_end: Annotated[str | None, typer.Option(help="The last day, where the claim names a span of days.")] = None,
     country: Annotated[str | None, typer.Option(help="Country that the claim states.")] = None,
     governorate: Annotated[
@@ -86,6 +92,7 @@ def check(
         str, typer.Option(help="To whom the claim attributes the harm; unknown if not given, which overlaps any.")
     ] = "",
     as_json: AsJson = False,
+    **limits: Any,
 ) -> None:
     """Check one claim: were strikes reported near this place on this day?
 
@@ -97,9 +104,7 @@ def check(
         place,
         date if date_end is None else (date, date_end),
         reading.records(strike=strikes),
-        within_km=within_km,
-        within_days=within_days,
-        within_hours=within_hours,
+        **limits,
         country=country,
         governorate=governorate,
         belligerents=belligerents,
@@ -109,14 +114,11 @@ def check(
     say(json_text(next(plain_rows(found.to_frame().T))) if as_json else finding_in_lines(found), keep="\n")
 
 
-@reads("incident", "strike")
+@reads("incident", "strike", also=LIMITS)
 def match(
     incidents: Incidents,
     strikes: Strikes,
-    within_km: WithinKm,
     reading: Reading,
-    within_days: DaysOrHours = None,
-    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     explain: Annotated[
         bool,
@@ -124,6 +126,7 @@ def match(
     ] = False,
     output: TableFile = None,
     as_json: AsJson = False,
+    **limits: Any,
 ) -> None:
     """Print the pairs of incidents and strikes that are, or may be, within both limits, as CSV."""
     import geocasualty as gcas
@@ -132,9 +135,7 @@ def match(
     records = reading.records(incident=incidents, strike=strikes)
     pairs = gcas.match(
         *records,
-        within_km=within_km,
-        within_days=within_days,
-        within_hours=within_hours,
+        **limits,
         belligerents=names,
         bounds=True,
         explain=explain,
@@ -142,14 +143,11 @@ def match(
     emit(pairs, output, as_json=as_json)
 
 
-@reads("incident", "strike")
+@reads("incident", "strike", also=LIMITS)
 def screen(
     incidents: Incidents,
     strikes: Strikes,
-    within_km: WithinKm,
     reading: Reading,
-    within_days: DaysOrHours = None,
-    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
     official: Annotated[
@@ -157,6 +155,7 @@ def screen(
     ] = True,
     output: PlaceFile = None,
     as_json: AsJson = False,
+    **limits: Any,
 ) -> None:
     """Print one finding for each incident, with its reason and its background rate, as CSV."""
     import geocasualty as gcas
@@ -164,7 +163,6 @@ def screen(
     names = names_of(belligerents)
     decided = decisions(reading, review)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
-    limits: dict[str, Any] = {"within_km": within_km, "within_days": within_days, "within_hours": within_hours}
     findings = gcas.screen(ours, theirs, **limits, belligerents=names, review=decided, official=official)
     emit(findings.drop(columns="geometry"), output, as_json=as_json, shapes=findings.geometry)
 

@@ -8,20 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._inputs import FileOf, Reading, read_table, reads
-from geocasualty.cli._matching import DaysOrHours, Incidents, Names, Strikes, WithinHours, WithinKm, names_of
+from geocasualty.cli._matching import LIMITS, Incidents, Names, Strikes, names_of
 from geocasualty.cli._outputs import AsJson, PlaceFile, TableFile, emit, ending, say
 
 __all__ = ["answers", "official", "rank"]
 
 
-@reads("incident", "strike")
+@reads("incident", "strike", also=LIMITS)
 def official(
     incidents: Incidents,
     strikes: Strikes,
-    within_km: WithinKm,
     reading: Reading,
-    within_days: DaysOrHours = None,
-    within_hours: WithinHours = None,
     near_km: Annotated[
         float | None, typer.Option(help="Up to where a place that a release names is near; --within-km if not given.")
     ] = None,
@@ -29,15 +26,14 @@ def official(
     language: Annotated[str, typer.Option(help="en or ar, for all that is not quoted.")] = "en",
     output: TableFile = None,
     as_json: AsJson = False,
+    **limits: Any,
 ) -> None:
     """Print what the releases of each claim's days name, with a statement that quotes them word for word, as CSV."""
     import geocasualty as gcas
 
     names = names_of(belligerents)
     ours, theirs = reading.records(incident=incidents, strike=strikes)
-    result = gcas.assess(
-        ours, theirs, within_km=within_km, within_days=within_days, within_hours=within_hours, belligerents=names
-    )
+    result = gcas.assess(ours, theirs, **limits, belligerents=names)
     table = result.official(near_km)
     table["statement"] = result.statements(language, near_km)
     emit(table, output, as_json=as_json)

@@ -333,7 +333,20 @@ _OPTIONS = {
             "near",
         ),
         *("timezone", "within_hours", "near_km"),
-        *("since", "until", "language", "by", "measure", "level", "blur_km", "blur_seed", "on_bad_rows", "geonames"),
+        *(
+            "since",
+            "until",
+            "language",
+            "by",
+            "measure",
+            "level",
+            "areas",
+            "control",
+            "blur_km",
+            "blur_seed",
+            "on_bad_rows",
+            "geonames",
+        ),
         *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names", "ucdp"),
     )
 }

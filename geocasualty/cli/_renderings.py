@@ -5,22 +5,13 @@ from __future__ import annotations
 import re
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from geocasualty.cli._inputs import FileOf, Reading, read_polygons, read_table, reads
-from geocasualty.cli._matching import (
-    DaysOrHours,
-    Incidents,
-    Names,
-    Review,
-    Strikes,
-    WithinHours,
-    WithinKm,
-    decisions,
-    names_of,
-)
+from geocasualty.cli._help import Command, Group
+from geocasualty.cli._inputs import FileOf, Reading, asked, read_polygons, read_table, reads
+from geocasualty.cli._matching import LATE, LIMITS, Incidents, Names, Review, Strikes, decisions, names_of
 from geocasualty.cli._outputs import (
     PIPE,
     AsJson,
@@ -36,15 +27,22 @@ from geocasualty.errors import InputError
 
 __all__ = ["demo", "export", "held", "map_app", "report", "tally"]
 
-map_app = typer.Typer(no_args_is_help=True, help="Write a map as one HTML file that needs no network.")
+map_app = typer.Typer(
+    cls=Group, rich_markup_mode=None, no_args_is_help=True, help="Write a map as one HTML file that needs no network."
+)
 
-Title = Annotated[str | None, typer.Option(help="Title of the map.")]
 Language = Annotated[str, typer.Option(help="en or ar, for all that is not data.")]
 
-AttributedTo = Annotated[str | None, typer.Option(help="Only incidents that name this belligerent.")]
-Country = Annotated[str | None, typer.Option(help="Only incidents of this country, by name or code.")]
-Since = Annotated[str | None, typer.Option(help="Only incidents of this local day or later.")]
-Until = Annotated[str | None, typer.Option(help="Only incidents of this local day or earlier.")]
+CHOICE = tuple(
+    asked(name, Annotated[str | None, typer.Option(help=f"Only incidents {text}.")], None)
+    for name, text in (
+        ("attributed_to", "that name this belligerent"),
+        ("country", "of this country, by name or code"),
+        ("since", "of this local day or later"),
+        ("until", "of this local day or earlier"),
+    )
+)
+"""Which incidents a map or a report shows."""
 
 Areas = Annotated[
     Path | None,
@@ -58,62 +56,41 @@ BlurKm = Annotated[float | None, typer.Option(help="Displace positions by up to 
 BlurSeed = Annotated[
     str | None, typer.Option(help="With --blur-km: a secret of 12 characters or more; the same gives the same map.")
 ]
+DRAWN = (
+    *CHOICE,
+    asked("areas", Areas, None),
+    asked("level", Level, "governorate"),
+    asked("control", Ground, None),
+    asked("blur_km", BlurKm, None),
+    asked("blur_seed", BlurSeed, None),
+    asked("title", Annotated[str | None, typer.Option(help="Title of the map.")], None),
+    asked("language", Language, "en"),
+)
+"""What each map may show and how."""
+
+NEAR = Annotated[float | None, typer.Option(help="Limit in space, for incidents with strikes near them.")]
 
 
-@map_app.command("province")
-@reads("incident", "strike")
+@map_app.command("province", cls=Command)
+@reads("incident", "strike", also=(asked("within_km", NEAR, None), *LATE, *DRAWN))
 def map_province(
     incidents: Incidents,
     strikes: Strikes,
     output: HtmlFile,
     reading: Reading,
     measure: Annotated[str, typer.Option(help="incidents, killed_min, killed_max or strikes.")] = "strikes",
-    within_km: Annotated[
-        float | None, typer.Option(help="Limit in space, for incidents with strikes near them.")
-    ] = None,
-    within_days: DaysOrHours = None,
-    within_hours: WithinHours = None,
-    attributed_to: AttributedTo = None,
-    country: Country = None,
-    since: Since = None,
-    until: Until = None,
-    areas: Areas = None,
-    level: Level = "governorate",
-    control: Ground = None,
-    blur_km: BlurKm = None,
-    blur_seed: BlurSeed = None,
-    title: Title = None,
-    language: Language = "en",
+    **drawn: Any,
 ) -> None:
     """Write the map of governorates."""
     import geocasualty as gcas
 
-    polygons = None if areas is None else read_polygons(areas)
+    drawn["areas"] = None if drawn["areas"] is None else read_polygons(drawn["areas"])
     records = reading.records(incident=incidents, strike=strikes)
-    map_ = gcas.province_map(
-        *records,
-        gazetteer=reading.gazetteer,
-        measure=measure,
-        within_km=within_km,
-        within_days=within_days,
-        within_hours=within_hours,
-        level=level,
-        areas=polygons,
-        attributed_to=attributed_to,
-        country=country,
-        since=since,
-        until=until,
-        control=control,
-        blur_km=blur_km,
-        blur_seed=blur_seed,
-        title=title,
-        language=language,
-    )
-    write_html(map_, output)
+    write_html(gcas.province_map(*records, gazetteer=reading.gazetteer, measure=measure, **drawn), output)
 
 
-@map_app.command("town")
-@reads("incident", "strike")
+@map_app.command("town", cls=Command)
+@reads("incident", "strike", also=(*LIMITS, *DRAWN))
 def map_town(
     place: Annotated[
         str, typer.Argument(help="The town, as anybody writes it; its id in the gazetteer; or the id of an incident.")
@@ -121,52 +98,18 @@ def map_town(
     incidents: Incidents,
     strikes: Strikes,
     output: HtmlFile,
-    within_km: WithinKm,
     reading: Reading,
-    within_days: DaysOrHours = None,
-    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
-    attributed_to: AttributedTo = None,
-    country: Country = None,
-    since: Since = None,
-    until: Until = None,
-    areas: Areas = None,
-    level: Level = "governorate",
-    control: Ground = None,
-    blur_km: BlurKm = None,
-    blur_seed: BlurSeed = None,
-    title: Title = None,
-    language: Language = "en",
+    **drawn: Any,
 ) -> None:
     """Write the map of one town: what is reported within the limits around it."""
     import geocasualty as gcas
 
-    names, decided = names_of(belligerents), decisions(reading, review)
-    polygons = None if areas is None else read_polygons(areas)
+    drawn |= {"belligerents": names_of(belligerents), "review": decisions(reading, review)}
+    drawn["areas"] = None if drawn["areas"] is None else read_polygons(drawn["areas"])
     records = reading.records(incident=incidents, strike=strikes)
-    map_ = gcas.town_map(
-        place,
-        *records,
-        gazetteer=reading.gazetteer,
-        within_km=within_km,
-        within_days=within_days,
-        within_hours=within_hours,
-        belligerents=names,
-        review=decided,
-        level=level,
-        areas=polygons,
-        attributed_to=attributed_to,
-        country=country,
-        since=since,
-        until=until,
-        control=control,
-        blur_km=blur_km,
-        blur_seed=blur_seed,
-        title=title,
-        language=language,
-    )
-    write_html(map_, output)
+    write_html(gcas.town_map(place, *records, gazetteer=reading.gazetteer, **drawn), output)
 
 
 def demo(
@@ -191,15 +134,12 @@ def demo(
         write_html(map_, output / f"{name}.html")
 
 
-@reads("incident", "strike")
+@reads("incident", "strike", also=(*LIMITS, *CHOICE))
 def report(
     incidents: Incidents,
     strikes: Strikes,
     output: HtmlFile,
-    within_km: WithinKm,
     reading: Reading,
-    within_days: DaysOrHours = None,
-    within_hours: WithinHours = None,
     belligerents: Names = "overlap",
     review: Review = None,
     near_km: Annotated[
@@ -208,13 +148,10 @@ def report(
     answers: Annotated[
         Path | None, typer.Option(help="Assessments with incident_id (or code) and mgrs: where belligerents looked.")
     ] = None,
-    attributed_to: AttributedTo = None,
-    country: Country = None,
-    since: Since = None,
-    until: Until = None,
     language: Language = "en",
     title: Annotated[str | None, typer.Option(help="Title of the report.")] = None,
     dated: Annotated[str | None, typer.Option(help="Day to print on it; none is printed unless given.")] = None,
+    **chosen: Any,
 ) -> None:
     """Write one HTML file that says what the records show of each incident, to read offline and to print."""
     import geocasualty as gcas
@@ -232,16 +169,10 @@ def report(
         written = gcas.report(
             *records,
             path=Path(folder) / "report.html" if output == PIPE else output,
-            within_km=within_km,
-            within_days=within_days,
-            within_hours=within_hours,
+            **chosen,
             belligerents=names,
             gazetteer=reading.gazetteer,
             near_km=near_km,
-            attributed_to=attributed_to,
-            country=country,
-            since=since,
-            until=until,
             review=decided,
             answers=looked,
             rejected=reading.rejected,

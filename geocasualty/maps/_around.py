@@ -27,7 +27,10 @@ __all__ = ["Around", "around", "point_positions"]
 AROUND_DEGREES = 1.2
 """How far the map underneath reaches beyond what is drawn: about 130 km, enough to see where one is."""
 
-FOUND = ("finding", "rate", "reason", "official_record")
+MOST_NAMED = 3
+"""Of records that may be here, how many a note names."""
+
+FOUND = ("finding", "rate", "reason", "official_record", "share")
 PAIR_COLUMNS = ["incident_id", "strike_id", "distance_km", "gap_days", "relation", "distance_min_km", "distance_max_km"]
 
 
@@ -243,7 +246,9 @@ def _told(
     rates = [words.background(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)]
     finding, reason = (table[name].astype(object).to_numpy() for name in ("finding", "reason"))
     official = Official(told).table(rows)["official_record"].astype(object)
-    found = pd.DataFrame(dict(zip(FOUND, (finding, pd.Series(rates, dtype=object), reason, official), strict=True)))
+    share = table["background_rate"].to_numpy(dtype=float, na_value=np.nan)
+    columns = (finding, pd.Series(rates, dtype=object), reason, official, share)
+    found = pd.DataFrame(dict(zip(FOUND, columns, strict=True)))
     gaps = of_these[0]["gap_days"]
     pairs = of_these[0].assign(when=[words.gap(gap, limits) for gap in gaps])
     return pairs, of_these[1], found
@@ -290,7 +295,7 @@ def _notes(
         what = words("kind.incidents" if kind == "incident" else "kind.strike")
         if maybe.any():
             ids = [str(value) for value in rest.loc[maybe, f"{kind}_id"]]
-            named = ", ".join(value[:60] for value in ids[:8]) + (", …" if len(ids) > 8 else "")
+            named = ", ".join(value[:60] for value in ids[:MOST_NAMED]) + (", …" if len(ids) > MOST_NAMED else "")
             notes.append(words("map.note.maybe", what=what, n=len(ids), names=named))
         if unlocated.any():
             notes.append(words("map.note.unlocated", what=what, n=int(unlocated.sum())))

@@ -34,6 +34,7 @@ __all__ = [
     "drawing",
     "figure_of",
     "finish",
+    "furniture",
     "halo",
     "isolate",
     "paint_ground",
@@ -46,10 +47,13 @@ FONT = "DejaVu Sans"
 
 INK, QUIET, BORDER, COUNTRY = "#1d262d", "#46525c", "#8b96a0", "#4f5b66"
 SEA, LAND, LAKE, RIVER = "#dfe5e9", "#faf8f3", "#cfe0ec", "#6f9dc0"
-HEIGHT_IN, SMALLEST_IN, LARGEST_IN, LEGEND_IN = 6.4, 4.6, 8.6, 3.1
-LINE, LINE_IN = 118, 0.128
-"""Letters in a line of the notes, and its height."""
+HEIGHT_IN, SMALLEST_IN, LARGEST_IN, EDGE_IN = 6.4, 4.6, 8.6, 0.08
+"""The map's height, its least and greatest width, and what is left free around all."""
 
+TITLE_IN, LETTER_IN, LINE_IN = 0.11, 0.056, 0.128
+"""The width of a letter of the heading and of the notes, of wide ones too, and the height of a line of the notes."""
+
+FURNITURE = "furniture"
 LTR, ISOLATE, END = "\u200e", "\u2068", "\u2069"
 
 
@@ -97,10 +101,14 @@ def drawing(ax: Axes | None, window: Window) -> tuple[Axes, Window]:
     west, south, east, north = window
     stretch = 1 / math.cos(math.radians((south + north) / 2))
     if ax is None:
-        width = (east - west) / ((north - south) * stretch) * HEIGHT_IN
-        width = min(max(width, SMALLEST_IN), LARGEST_IN)
-        figure = StillFigure(figsize=(width + LEGEND_IN, HEIGHT_IN), dpi=120, layout="constrained")
-        ax = figure.subplots()
+        high = HEIGHT_IN
+        width = (east - west) / ((north - south) * stretch) * high
+        if width > LARGEST_IN:
+            width, high = LARGEST_IN, high * LARGEST_IN / width
+        ax = StillFigure(figsize=(max(width, SMALLEST_IN), high), dpi=120).subplots()
+        if width < SMALLEST_IN:
+            more = (east - west) * (SMALLEST_IN / width - 1) / 2
+            west, east = max(west - more, -180.0), min(east + more, 180.0)
     ax.set_xlim(west, east)
     ax.set_ylim(south, north)
     ax.set_aspect(stretch)
@@ -110,7 +118,12 @@ def drawing(ax: Axes | None, window: Window) -> tuple[Axes, Window]:
     ax.set_facecolor(SEA)
     for spine in ax.spines.values():
         spine.set_edgecolor(BORDER)
-    return ax, window
+    return ax, (west, south, east, north)
+
+
+def furniture(ax: Axes) -> list[Any]:
+    """What stands on the map itself beside its records: scale bar, north arrow, banner."""
+    return [artist for artist in ax.get_children() if artist.get_gid() == FURNITURE]
 
 
 def figure_of(ax: Axes) -> Any:
@@ -165,9 +178,7 @@ class Labels:
         self.ax = ax
         figure = figure_of(ax)
         figure.draw_without_rendering()  # settles where everything lies
-        if isinstance(figure, StillFigure):
-            figure.set_layout_engine("none")  # and there it stays, as labels go by it
-        self.taken: list[tuple[float, float, float, float]] = []
+        self.taken = [tuple(part.get_window_extent().extents) for part in furniture(ax)]
 
     def block(self, lon: float, lat: float, points: float, shift: tuple[float, float] = (0, 0)) -> None:
         """Keep free a square around a marker."""
@@ -176,10 +187,20 @@ class Labels:
         half = points / 2 * pixels
         self.taken.append((x - half, y - half, x + half, y + half))
 
-    def add(self, lon: float, lat: float, text: str, *, gap: float | None = 5, far: bool = False, **style: Any) -> bool:
+    def add(
+        self,
+        lon: float,
+        lat: float,
+        text: str,
+        *,
+        gap: float | None = 5,
+        far: bool = False,
+        shift: tuple[float, float] = (0.0, 0.0),
+        **style: Any,
+    ) -> bool:
         """Place a label beside its point (`gap` in points) or upon it (None), if there is room; say whether.
 
-        With `far` it may lie further off.
+        With `far` it may lie further off; `shift` is that of the marker it belongs to.
         """
         look: dict[str, Any] = {"fontfamily": FONT, "linespacing": 1.1, "parse_math": False, "zorder": 9}
         label = self.ax.annotate(
@@ -200,7 +221,7 @@ class Labels:
         for more in () if gap is None else (0, 12, 26, 42) if far else (0,):
             across, up = (gap or 0) + more + wide, (gap or 0) + more + high
             places += [(across, 0), (-across, 0), (0, up), (0, -up), (across, high), (across, -high), (-across, high)]
-        for dx, dy in places:
+        for dx, dy in ((dx + shift[0], dy + shift[1]) for dx, dy in places):
             moved = (box.x0 + dx / points, box.y0 + dy / points, box.x1 + dx / points, box.y1 + dy / points)
             inside = moved[0] > frame.x0 + 2 and moved[2] < frame.x1 - 2 and moved[1] > frame.y0 + 2
             if inside and moved[3] < frame.y1 - 2 and not any(_overlap(moved, other) for other in self.taken):
@@ -252,11 +273,12 @@ def finish(
         fontproperties=FontProperties(family=FONT, size=7.5),
     )
     bar.patch.set(alpha=0.86, edgecolor="none")
-    bar.set_zorder(10)
+    bar.set(zorder=10, gid=FURNITURE)
     ax.add_artist(bar)
+    look: dict[str, Any] = {"zorder": 10, "gid": FURNITURE}
     arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.2}
-    ax.annotate("", (0.965, 0.975), (0.965, 0.91), xycoords="axes fraction", arrowprops=arrow, zorder=10)
-    ax.text(0.965, 0.905, "N", transform=ax.transAxes, ha="center", va="top", family=FONT, size=9, zorder=10)
+    ax.annotate("", (0.965, 0.975), (0.965, 0.91), xycoords="axes fraction", arrowprops=arrow, **look)
+    ax.text(0.965, 0.905, "N", transform=ax.transAxes, ha="center", va="top", family=FONT, size=9, **look)
     legend = ax.legend(
         handles=list(handles),
         title=sentence(legend_title),
@@ -272,13 +294,32 @@ def finish(
     )
     for text in legend.get_texts():
         text.set_parse_math(False)
-    ax.set_title(sentence(title), loc="left", fontfamily=FONT, fontsize=11, fontweight="bold", parse_math=False)
-    wrapped = [sentence(part) for line in lines for part in textwrap.wrap(line, LINE, break_on_hyphens=False)]
-    wrapped += [sentence(part) for part in textwrap.wrap(credit, LINE)]
+    _settle(ax, legend, title, lines, credit)
+
+
+def _settle(ax: Axes, legend: Any, title: str, lines: Sequence[str], credit: str) -> None:
+    """Write heading and notes as wide as the figure; one of our own grows to hold them and the legend, at its edges."""
     figure = figure_of(ax)
-    if isinstance(figure, StillFigure):
-        figure.set_figheight(HEIGHT_IN + 0.4 + LINE_IN * len(wrapped))
-    ax.set_xlabel("\n".join(wrapped), loc="left", fontfamily=FONT, fontsize=7, color=QUIET, parse_math=False)
+    wide, high = figure.get_size_inches()
+    across = legend.get_window_extent().width / figure.dpi + 2 * EDGE_IN
+    whole = wide + across + 2 * EDGE_IN if isinstance(figure, StillFigure) else wide * ax.get_position().width
+
+    def wrapped(text: str, letter: float) -> list[str]:
+        return [sentence(part) for part in textwrap.wrap(text, max(int(whole / letter), 30), break_on_hyphens=False)]
+
+    heading, below = wrapped(title, TITLE_IN), [part for line in (*lines, credit) for part in wrapped(line, LETTER_IN)]
+    text: dict[str, Any] = {"loc": "left", "fontfamily": FONT, "parse_math": False}
+    ax.set_title("\n".join(heading), fontsize=11, fontweight="bold", **text)
+    ax.set_xlabel("\n".join(below), fontsize=7, color=QUIET, **text)
+    if not isinstance(figure, StillFigure):
+        return
+    longer = max(0.0, legend.get_window_extent().height / figure.dpi - high)
+    head, foot = 0.1 + 0.22 * len(heading), longer + LINE_IN * (len(below) + 1) + EDGE_IN
+    figure.set_size_inches(whole, head + high + foot)
+    tall = figure.get_size_inches()[1]
+    ax.set_position((EDGE_IN / whole, foot / tall, wide / whole, high / tall))
+    legend.set_bbox_to_anchor((1 + EDGE_IN / wide, 1.0), transform=ax.transAxes)
+    ax.xaxis.labelpad = 4 + 72 * longer
 
 
 def banner(ax: Axes, blur: Blur | None) -> None:
@@ -286,7 +327,17 @@ def banner(ax: Axes, blur: Blur | None) -> None:
     if blur is not None:
         box = {"boxstyle": "round,pad=0.4", "facecolor": INK, "edgecolor": "none"}
         look: dict[str, Any] = {"color": "white", "fontweight": "bold", "fontfamily": FONT, "fontsize": 8, "bbox": box}
-        ax.text(0.5, 0.965, blur.said(ENGLISH), transform=ax.transAxes, ha="center", va="center", zorder=11, **look)
+        ax.text(
+            0.5,
+            0.965,
+            blur.said(ENGLISH),
+            transform=ax.transAxes,
+            ha="center",
+            va="center",
+            zorder=11,
+            gid=FURNITURE,
+            **look,
+        )
 
 
 def _round_number(value: float) -> float:

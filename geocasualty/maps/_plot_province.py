@@ -102,7 +102,8 @@ def plot_province(
         blur=blur,
     )
     base = ground(gazetteer, shown.areas, window=None, tolerance=TOLERANCE)
-    west, south, east, north = shown.window
+    held = shown.areas.frame[np.array(shown.records(), dtype=bool)]  # where there is something to see
+    west, south, east, north = (float(end) for end in held.total_bounds) if len(held) else shown.window
     pad = 0.02 * max(east - west, north - south)
     ax, window = _figure.drawing(ax, (west - pad, south - pad, east + pad, north + pad))
     _figure.paint_ground(ax, base)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import re
 import textwrap
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._around import Around, around, point_positions
 from geocasualty.maps._basemap import Ground, ground
 from geocasualty.maps._blur import chosen_blur
+from geocasualty.matching.findings import FINDINGS
+from geocasualty.matching.official import RECORDS
 from geocasualty.words import ENGLISH
 
 if TYPE_CHECKING:
@@ -27,10 +29,10 @@ __all__ = ["plot_town", "spread"]
 RED, BLUE, APART, PLACE = "#b8420a", "#0b5fa5", "#7d93a5", "#46525c"
 DOTTED, DASHED, POSSIBLE, FOOT, ACCEPTED = (0, (1, 3)), (0, (8, 5)), (0, (2, 2.4)), (0, (7, 4)), (0, (12, 5))
 TOLERANCE = 0.002
-MANY_LINKS, MANY_LIMITS, MANY_FINDINGS, MANY_FILLS = 12, 12, 6, 12
+MANY_LIMITS, MANY_FINDINGS, MANY_FILLS = 12, 6, 12
 
-MANY, STACK, FEW_STACK = 120, 9, 3
-"""How many records at one point become one marker: 9, or 3 where there are more than 120 records."""
+MANY = 120
+"""Markers; where there are more they are dots."""
 
 ROOM, ROUNDS, MOST = 4.0, 300, 120
 """Between two markers that move apart, how often they do, and how many at most."""
@@ -57,9 +59,10 @@ def plot_town(
 ) -> Axes:
     """One place, its incidents, the strikes near them and how they pair, for print: `town_map` without a browser.
 
-    Incidents are circles with the number killed at most, strikes are diamonds; both carry their uncertainty. Pairs
-    `within` the limits are joined by a whole line, `possible` ones by a broken one. The legend counts each; findings
-    stand below with their background rates, and what is not drawn is said in words. Arabic is joined and ordered.
+    Incidents are circles with the number killed at most, strikes are diamonds; both carry their uncertainty. Records of
+    a kind at one point are one marker, labelled as on the page: "8 incidents, killed 85–103". Pairs `within` the limits
+    are joined by a whole line, `possible` ones by a broken one. The legend counts each; findings stand below with the
+    official record and background rates, and what is not drawn is said in words. Arabic is joined and ordered.
 
     Parameters
     ----------
@@ -86,8 +89,8 @@ def plot_town(
     >>> import geocasualty as gcas
     >>> book = gcas.load_casebook()
     >>> ax = gcas.plot_town("Hawijah", book.incidents, book.strikes, within_km=10, within_days=1)
-    >>> [text.get_text() for text in ax.get_legend().get_texts() if "within" in text.get_text()]
-    ['within: wholly inside 10 km and 1 day (1 pair)']
+    >>> [text.get_text() for text in ax.get_legend().get_texts() if "possible" in text.get_text()]
+    ['possible: may be inside 10 km and 1 day (2 pairs)']
 
     A place alone, without records:
 
@@ -123,9 +126,9 @@ def plot_town(
     marks = marks_of(shown)
     handles = [
         *legend_of_marks(marks),
+        *_paint_links(ax, shown),
         *_paint_limits(ax, shown),
         *_paint_doubt(ax, shown),
-        *_paint_links(ax, shown),
     ]
     lines = [
         *([shown.empty] if shown.empty else []),
@@ -140,8 +143,8 @@ def plot_town(
     _figure.finish(ax, window, handles, "Legend", heading, lines, credit)
     _figure.banner(ax, blur)
     labels = _figure.Labels(ax)  # only now is it settled where the map lies
-    paint_marks(ax, marks, labels)
-    _label(labels, base, shown)
+    shifts = paint_marks(ax, marks, labels)
+    _label(labels, base, shown, marks, shifts)
     return ax
 
 
@@ -151,10 +154,6 @@ def _padded(shown: Around) -> tuple[float, float, float, float]:
         west, south, east, north = west - 0.05, south - 0.04, east + 0.05, north + 0.04
     pad = 0.06 * (north - south)
     return max(west - pad, -180.0), max(south - pad, -89.0), min(east + pad, 180.0), min(north + pad, 89.0)
-
-
-def _pairs_in_words(n: int) -> str:
-    return f"{n:,} pair{'' if n == 1 else 's'}"
 
 
 def _paint_limits(ax: Axes, shown: Around) -> list[Any]:
@@ -169,7 +168,7 @@ def _paint_limits(ax: Axes, shown: Around) -> list[Any]:
         shape = geodesic_buffer(shapely.Point(focus.lon, focus.lat), focus.radius_m)
     if shape is not None:
         add_shape(ax, shape, facecolor="#5c6b771a", edgecolor=PLACE, linewidth=1.1, linestyle=FOOT, zorder=5)
-        text = "footprint of the place" if focus.polygon is not None else "stated radius of the place"
+        text = "Footprint of the place" if focus.polygon is not None else "Stated radius of the place"
         handles.append(Line2D([], [], color=PLACE, linewidth=1.1, linestyle=FOOT, label=text))
     ax.plot([focus.lon], [focus.lat], "o", markersize=4.5, color="white", markeredgecolor=INK, zorder=5.5)
     points = dict.fromkeys(point_positions(shown.incidents)) or {(focus.lon, focus.lat): None}
@@ -180,90 +179,114 @@ def _paint_limits(ax: Axes, shown: Around) -> list[Any]:
     for lon, lat in points:
         ring = geodesic_buffer(shapely.Point(lon, lat), shown.km * 1000)
         add_shape(ax, ring, facecolor="none", edgecolor=RED, linewidth=1.3, linestyle=DOTTED, zorder=5)
-    text = f"{shown.km:g} km from the {'incident' if len(shown.incidents) else 'place'}"
+    text = f"{shown.km:g} km around {'each incident' if len(shown.incidents) else 'the place'}"
     return [*handles, Line2D([], [], color=RED, linewidth=1.3, linestyle=DOTTED, label=text)]
 
 
 def _paint_doubt(ax: Axes, shown: Around) -> list[Any]:
-    """A disc or an outline for each incident and each strike that pairs."""
+    """A disc or an outline for each incident and each strike that pairs, each distinct one once."""
+    from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
     from geocasualty.maps._figure import add_shape
 
     paired = shown.strikes[shown.strikes["strike_id"].isin(shown.pairs["strike_id"])]
     drawn: set[tuple[Any, ...]] = set()
-    for frame, color in ((paired, BLUE), (shown.incidents, RED)):
+    handles: dict[str, Any] = {}
+    for who, frame, color in (("An incident", shown.incidents, RED), ("A paired strike", paired, BLUE)):
         vicinity = frame["vicinity"].fillna(False) if "vicinity" in frame else pd.Series(False, index=frame.index)
         radius = frame["radius_m"] if "radius_m" in frame else pd.Series(np.nan, index=frame.index)
         for shape, metres, near in zip(frame.geometry, pd.to_numeric(radius, errors="coerce"), vicinity, strict=True):
-            line, fill, outline = (DOTTED, "none", shape) if near else ("solid", f"{color}12", shape)
-            if shape is None or shape.is_empty:
-                continue
-            if isinstance(shape, shapely.Point):
-                if not metres > 0:
-                    continue
-                outline = geodesic_buffer(shape, float(metres))
-            else:
-                line, fill = DASHED, "none"
-            if (same := (shape.wkb, float(metres), bool(near), color)) in drawn:
+            disc = isinstance(shape, shapely.Point)
+            same = (None if shape is None else shape.wkb, float(metres), bool(near), color)
+            if shape is None or shape.is_empty or (disc and not metres > 0) or same in drawn:
                 continue
             drawn.add(same)
-            fill = fill if len(drawn) <= MANY_FILLS else "none"
+            outline = geodesic_buffer(shape, float(metres)) if disc else shape
+            line: Any = DOTTED if near else "solid" if disc else DASHED
+            fill = f"{color}12" if disc and not near and len(drawn) <= MANY_FILLS else "none"
             add_shape(ax, outline, facecolor=fill, edgecolor=color, linewidth=0.9, linestyle=line, zorder=4.5)
-    text = "uncertainty: 9 of 10 true positions inside\n(dotted: “near” a place; dashed: an area)"
-    return [Patch(facecolor=f"{RED}12", edgecolor=RED, label=text)] if drawn else []
+            text = f"{who}{' “near” a place' if near else ''} is inside, 9 times of 10"
+            key = Line2D([], [], color=color, linewidth=0.9, linestyle=DOTTED, label=_folded(text))
+            handles.setdefault(
+                text, key if near else Patch(facecolor=f"{color}12", edgecolor=color, label=_folded(text))
+            )
+    return list(handles.values())
+
+
+def counted_in_words(n: int, word: str) -> str:
+    """A number of things, one thing in the singular."""
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
+def _folded(text: str) -> str:
+    """An entry of the legend, in lines; what stands in brackets and a formula stay whole."""
+    kept = re.sub(r"\([^)]*\)|n×? = \w+", lambda found: found[0].replace(" ", "\u00a0"), text)
+    return textwrap.fill(kept, 52).replace("\u00a0", " ")
 
 
 def _paint_links(ax: Axes, shown: Around) -> list[Any]:
-    """Whole lines for `within`, broken ones for `possible`."""
+    """Whole lines for `within`, broken ones for `possible`; the pairs of two points are one line."""
     from matplotlib.lines import Line2D
 
     from geocasualty.maps._figure import INK
 
-    ends = [frame.set_index(f"{kind}_id").geometry for kind, frame in _both(shown)]
     styles: dict[str, Any] = {
         "within": {"linestyle": "solid", "linewidth": 1.9},
         "possible": {"linestyle": POSSIBLE, "linewidth": 1.4},
         "accepted": {"linestyle": ACCEPTED, "linewidth": 1.4},
     }
-    for row in shown.pairs.itertuples():
-        a, b = ends[0][row.incident_id], ends[1][row.strike_id]
-        if isinstance(a, shapely.Point) and isinstance(b, shapely.Point):
-            ax.plot([a.x, b.x], [a.y, b.y], color="white", linewidth=3.4, alpha=0.8, zorder=6)
-            ax.plot([a.x, b.x], [a.y, b.y], color=INK, **styles[row.relation], zorder=6.2)
+    for (a, b, relation), _ in _links(shown):
+        ax.plot([a[0], b[0]], [a[1], b[1]], color="white", linewidth=3.4, alpha=0.8, zorder=6)
+        ax.plot([a[0], b[0]], [a[1], b[1]], color=INK, **styles[relation], zorder=6.2)
     limits = shown.within
     said = {
-        "within": f"within: wholly inside {limits}",
+        "within": f"within: both wholly inside {limits}",
         "possible": f"possible: may be inside {limits}",
         "accepted": "accepted by an analyst",
     }
     return [
-        Line2D([], [], color=INK, **styles[relation], label=f"{text} ({_pairs_in_words(n)})")
+        Line2D([], [], color=INK, **styles[relation], label=_folded(f"{text} ({counted_in_words(n, 'pair')})"))
         for relation, text in said.items()
         if (n := int((shown.pairs["relation"] == relation).sum()))
     ]
+
+
+def _links(shown: Around) -> list[tuple[tuple[Any, ...], list[Any]]]:
+    """The pairs that lie between the same two points, by these points and their relation; the strongest first."""
+    ends = [frame.set_index(f"{kind}_id").geometry for kind, frame in _both(shown)]
+    at: dict[tuple[Any, ...], list[Any]] = {}
+    for row in shown.pairs.sort_values(
+        ["relation", "distance_km"], ascending=[False, True], kind="stable"
+    ).itertuples():
+        a, b = ends[0][row.incident_id], ends[1][row.strike_id]
+        if isinstance(a, shapely.Point) and isinstance(b, shapely.Point):
+            at.setdefault(((a.x, a.y), (b.x, b.y), row.relation), []).append(row)
+    return list(at.items())
 
 
 def _both(shown: Around) -> tuple[tuple[str, gpd.GeoDataFrame], ...]:
     return ("incident", shown.incidents), ("strike", shown.strikes)
 
 
-def _label(labels: Any, base: Ground, shown: Around) -> None:
-    """Name the place, its pairs, its neighbours and the areas, as room allows."""
+def _label(labels: Any, base: Ground, shown: Around, marks: list[dict[str, Any]], shifts: np.ndarray) -> None:
+    """Name the place, its stacks and pairs, its neighbours and the areas, as room allows."""
     from geocasualty.maps._figure import INK, QUIET, halo, plain, two_names
 
     focus = shown.focus
     edge: dict[str, Any] = {"path_effects": halo()}
     name = two_names(focus.name, focus.name_local)
     labels.add(focus.lon, focus.lat, name, gap=8, far=True, fontsize=10, fontweight="bold", color=INK, **edge)
-    if len(shown.pairs) <= MANY_LINKS:
-        strikes = shown.strikes.set_index("strike_id").geometry
-        box: dict[str, Any] = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": INK, "linewidth": 0.6}
-        for row in shown.pairs.sort_values(["relation", "distance_km"], ascending=[False, True]).itertuples():
-            if isinstance(strikes[row.strike_id], shapely.Point):
-                at = strikes[row.strike_id]
-                labels.add(at.x, at.y, _pair_text(row), gap=12, far=True, fontsize=6.5, color=INK, bbox=box)
-    west, south, east, north = _padded(shown)
+    box: dict[str, Any] = {"boxstyle": "round,pad=0.25", "facecolor": "white", "linewidth": 0.6}
+    stacks = [(mark, shift) for mark, shift in zip(marks, shifts, strict=True) if mark["label"]]
+    for mark, shift in sorted(stacks, key=lambda stack: (ORDER.index(stack[0]["key"]), -stack[0]["records"])):
+        look = {"fontsize": 6.5, "fontweight": "bold", "color": INK, "bbox": box | {"edgecolor": mark["color"]}}
+        labels.add(mark["lon"], mark["lat"], mark["label"], gap=12, far=True, shift=tuple(shift), **look)
+    for (a, b, _), pairs in _links(shown):
+        look = {"fontsize": 6.5, "color": INK, "bbox": box | {"edgecolor": INK}}
+        at = b if a == b else ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+        labels.add(*at, _pair_text(pairs), gap=12 if a == b else 4, far=True, **look)
+    (west, east), (south, north) = labels.ax.get_xlim(), labels.ax.get_ylim()
     for row in base.places.to_dict("records"):
         lon, lat = row["geometry"].x, row["geometry"].y
         if row["place_id"] == focus.place_id or not (west < lon < east and south < lat < north):
@@ -278,75 +301,106 @@ def _label(labels: Any, base: Ground, shown: Around) -> None:
             labels.add(row["label_lon"], row["label_lat"], text, gap=None, fontsize=7, color=QUIET, **edge)
 
 
-def _pair_text(pair: Any) -> str:
-    """Relation, distance and gap, as the page words them."""
-    if pair.relation == "within":
-        far = f"{pair.distance_km:.1f} km"
-    else:
-        far = f"{pair.distance_min_km:.1f}–{pair.distance_max_km:.1f} km".replace("0.0–", "0–")
-    return f"{pair.relation}, {far}, {pair.when}"
+def _pair_text(pairs: list[Any]) -> str:
+    """Relation, distance and gap, as the page words them; of several pairs their number and distances."""
+    first = pairs[0]
+    if len(pairs) == 1 and first.relation == "within":
+        return f"{first.relation}, {first.distance_km:.1f} km, {first.when}"
+    least, most = min(pair.distance_min_km for pair in pairs), max(pair.distance_max_km for pair in pairs)
+    far = f"{least:.1f}–{most:.1f} km".replace("0.0–", "0–") if least == least else ""
+    said = [first.relation, far, first.when] if len(pairs) == 1 else [f"{len(pairs):,} pairs {first.relation}", far]
+    return ", ".join(filter(None, said))
 
 
 def _findings(shown: Around) -> list[str]:
-    """Each incident's finding, which never stands without its background rate."""
+    """Findings, which never stand without the official record and the background rates."""
     from geocasualty.maps._figure import isolate
 
-    rows = list(zip(shown.incidents["incident_id"], shown.findings["finding"], shown.findings["rate"], strict=True))
-    said = [f"{isolate(one)}: {finding}; background rate {rate}." for one, finding, rate in rows[:MANY_FINDINGS]]
-    more = len(rows) - len(said)
-    return [*said, f"{more:,} more incidents have findings that are not printed here."] if more > 0 else said
-
-
-def marks_of(shown: Around) -> list[dict[str, Any]]:
-    """What each record located to a point is drawn as, strikes before incidents."""
-    paired = set(shown.pairs["strike_id"])
-    marks = []
-    for kind, frame in (("strike", shown.strikes), ("incident", shown.incidents)):
-        for row in frame.to_dict("records"):
-            shape = row["geometry"]
-            if not isinstance(shape, shapely.Point) or shape.is_empty:
-                continue
-            names = ("killed_max", "killed_min") if kind == "incident" else ("n_strikes",)
-            numbers = [row[name] for name in names if not pd.isna(row.get(name))]
-            apart = kind == "strike" and row["strike_id"] not in paired
-            shows = numbers and (kind == "incident" or numbers[0] > 1)
-            marks.append(
-                {
-                    "records": 1,
-                    "key": "apart" if apart else kind,
-                    "lon": shape.x,
-                    "lat": shape.y,
-                    "text": f"{numbers[0]:.0f}" if shows else "",
-                    "hollow": row.get("vicinity") is True or row.get("vicinity") == 1,
-                    "color": {"incident": RED, "strike": APART if apart else BLUE}[kind],
-                    "shape": "o" if kind == "incident" else "D",
-                }
-            )
-    return _stacked(marks)
-
-
-def _stacked(marks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Many of one kind at one and the same point become one marker, "×" and their number."""
-    at: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
-    for mark in marks:
-        at.setdefault((mark["key"], mark["hollow"], mark["lon"], mark["lat"]), []).append(mark)
-    least = FEW_STACK if len(marks) > MANY else STACK
+    words, table = ENGLISH, shown.findings
+    if len(table) <= MANY_FINDINGS:
+        columns = (table[name] for name in ("finding", "official_record", "rate"))
+        return [
+            f"{isolate(one)}: {words(f'finding.{finding}')}; in the releases: {words(f'record.{record}')}; "
+            f"background rate {rate}."
+            for one, finding, record, rate in zip(shown.incidents["incident_id"], *columns, strict=True)
+        ]
+    shares = table["share"].dropna()
+    rates = f"median {words.percent(shares.median())}, of {counted_in_words(len(shares), 'incident')}"
     return [
-        mark
-        for same in at.values()
-        for mark in ([same[0] | {"text": f"×{len(same)}", "records": len(same)}] if len(same) >= least else same)
+        f"{counted_in_words(len(table), 'incident')}. Findings: {_tallied(table['finding'], 'finding', FINDINGS)}. "
+        f"In the releases: {_tallied(table['official_record'], 'record', RECORDS)}. Background rate: "
+        f"{rates if len(shares) else 'unknown: no other day to compare with'}."
     ]
 
 
-def paint_marks(ax: Axes, marks: list[dict[str, Any]], labels: Any) -> None:
-    """Incidents and strikes, moved apart where they hide each other, with a line back to where they are."""
+def _tallied(column: pd.Series, kind: str, order: tuple[str, ...]) -> str:
+    counts = column.value_counts()
+    return ", ".join(f"{ENGLISH(f'{kind}.{name}')} {counts[name]:,}" for name in order if name in counts)
+
+
+ORDER = ("incident", "strike", "apart")
+"""Kinds of markers, what matters most first."""
+
+
+def marks_of(shown: Around) -> list[dict[str, Any]]:
+    """The markers: each record at a point, or all of a kind at one and the same point; strikes before incidents."""
+    paired = set(shown.pairs["strike_id"])
+    at: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for kind, frame in (("strike", shown.strikes), ("incident", shown.incidents)):
+        for row in frame.to_dict("records"):
+            shape = row["geometry"]
+            if isinstance(shape, shapely.Point) and not shape.is_empty:
+                key = "apart" if kind == "strike" and row["strike_id"] not in paired else kind
+                hollow = row.get("vicinity") is True or row.get("vicinity") == 1
+                at.setdefault((key, hollow, shape.x, shape.y), []).append(row)
+    return [
+        {
+            "key": key,
+            "hollow": hollow,
+            "lon": lon,
+            "lat": lat,
+            "records": len(rows),
+            "text": _number(key, rows[0]) if len(rows) == 1 else f"{len(rows)}×",
+            "label": _stack_text(key, rows) if len(rows) > 1 else "",
+            "color": {"incident": RED, "strike": BLUE, "apart": APART}[key],
+            "shape": "o" if key == "incident" else "D",
+        }
+        for (key, hollow, lon, lat), rows in at.items()
+    ]
+
+
+def _number(key: str, row: dict[str, Any]) -> str:
+    """In the marker of one record: killed, at most; or strikes, where there are more than one."""
+    names = ("killed_max", "killed_min") if key == "incident" else ("n_strikes",)
+    numbers = [row[name] for name in names if not pd.isna(row.get(name))]
+    return f"{numbers[0]:.0f}" if numbers and (key == "incident" or numbers[0] > 1) else ""
+
+
+def _stack_text(key: str, rows: list[dict[str, Any]]) -> str:
+    """How many records stand at one point, and their sums, as the page words them."""
+    if key == "incident":
+        low, high = (sum(known) if (known := _known(rows, name)) else None for name in ("killed_min", "killed_max"))
+        killed = ENGLISH.range(low, high).replace(" to ", "–") or "not given"
+        return f"{counted_in_words(len(rows), 'incident')}, killed {killed}"
+    strikes = sum(_known(rows, "n_strikes")) + len(rows) - len(_known(rows, "n_strikes"))
+    n = counted_in_words(len(rows), "strike record" if key == "strike" else "other strike record")
+    return n if strikes == len(rows) else f"{n}, {counted_in_words(strikes, 'strike')}"
+
+
+def _known(rows: list[dict[str, Any]], name: str) -> list[int]:
+    return [int(row[name]) for row in rows if not pd.isna(row.get(name))]
+
+
+def paint_marks(ax: Axes, marks: list[dict[str, Any]], labels: Any) -> np.ndarray:
+    """Incidents and strikes, moved apart where they hide each other, with a line back; the shift of each, in points."""
     from geocasualty.maps._figure import FONT, INK, figure_of
 
     few = len(marks) <= MANY
     sizes = np.array([(16.0 if mark["text"] else 9.0) if few else 4.0 for mark in marks])
     points = 72 / figure_of(ax).dpi
     at = ax.transData.transform([(mark["lon"], mark["lat"]) for mark in marks]) * points if marks else np.zeros((0, 2))
-    for mark, size, (dx, dy) in zip(marks, sizes, spread(at, sizes), strict=True):
+    shifts = spread(at, sizes)
+    for mark, size, (dx, dy) in zip(marks, sizes, shifts, strict=True):
         where: dict[str, Any] = {
             "xytext": (dx, dy),
             "textcoords": "offset points",
@@ -371,25 +425,35 @@ def paint_marks(ax: Axes, marks: list[dict[str, Any]], labels: Any) -> None:
             }
             ax.annotate(mark["text"], (mark["lon"], mark["lat"]), fontfamily=FONT, **(where | {"zorder": 8}), **style)
         labels.block(mark["lon"], mark["lat"], size, (dx, dy))
+    return shifts
+
+
+MARKS = {
+    ("incident", False): "Incident; n = killed, at most",
+    ("strike", False): "Strike that pairs with an incident; n = strikes, where more than one",
+    ("apart", False): "Other strike nearby, outside the dates or belligerents",
+    ("incident", True): "Several incidents at one point; n× = records",
+    ("strike", True): "Several strike records that pair, at one point; n× = records",
+    ("apart", True): "Several other strike records at one point; n× = records",
+}
+"""What a marker is, of one record or of several, as the legend of the page words it."""
 
 
 def legend_of_marks(marks: list[dict[str, Any]]) -> list[Any]:
-    """What each kind of marker means, and how many there are."""
+    """What each kind of marker means, and how many records each kind holds."""
     from matplotlib.lines import Line2D
 
-    said = {
-        "incident": "incident; the number: killed, at most",
-        "strike": "strike that pairs; the number: strikes, if more than 1",
-        "apart": "other strike nearby, outside the dates or belligerents",
-    }
     handles = []
-    for (key, text), hollow, many in itertools.product(said.items(), (False, True), (False, True)):
-        same = [m for m in marks if m["key"] == key and m["hollow"] is hollow and (m["records"] > 1) is many]
-        if same:
-            words = f"{text.split(';')[0].split(',')[0]}, ×: records at one point" if many else text
-            words = f"{words}{', “near” a place' if hollow else ''} ({sum(m['records'] for m in same):,})"
-            marker = _marker(same[0]["shape"], same[0]["color"], 12.0 if many else 8.0, hollow=hollow)
-            handles.append(Line2D([], [], linestyle="none", **marker, label=textwrap.fill(words, 44)))
+    for key in ORDER:
+        for many in (False, True):
+            for hollow in (False, True):
+                same = [m for m in marks if (m["key"], m["records"] > 1, m["hollow"]) == (key, many, hollow)]
+                if not same:
+                    continue
+                near = "; hollow: “near” a place" if hollow else ""
+                words = f"{MARKS[key, many]}{near} ({sum(m['records'] for m in same):,})"
+                marker = _marker(same[0]["shape"], same[0]["color"], 12.0 if many else 8.0, hollow=hollow)
+                handles.append(Line2D([], [], linestyle="none", **marker, label=_folded(words)))
     return handles
 
 

@@ -162,7 +162,7 @@ def town_map(
         "limits": {"km": shown.km, "words": shown.within},
         "base": encode_ground(base, strings, words),
         "incidents": record_columns(shown.incidents, "incident", strings, shapes)
-        | {name: strings.column(values) for name, values in shown.findings.items() if len(values)}
+        | {name: strings.column(values) for name, values in shown.findings.drop(columns="share").items() if len(values)}
         | control_columns(control, shown.incidents, strings),
         "strikes": record_columns(shown.strikes, "strike", strings, shapes),
         "control": control_layer(control, shown.window, TOLERANCE / 4),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -9,8 +10,11 @@ import geopandas as gpd
 import openpyxl
 import pandas as pd
 import pytest
+import typer
 
 import geocasualty as gcas
+from geocasualty.cli import app
+from geocasualty.cli._help import COMMANDS, EXAMPLES
 from geocasualty.cli._outputs import finding_in_lines
 from tests.cli.running import COMMAND, INCIDENTS, LIMITS, STRIKES, environment, run
 
@@ -82,19 +86,91 @@ def test_debug_shows_the_traceback(tmp_path):
     assert "Traceback" in done.stderr
 
 
-def test_help_of_every_command_names_its_options_and_the_exit_status(here):
+def test_help_is_short_in_groups_and_holds_an_example(here, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
     status, root, _ = here("--help")
     assert status == 0
-    assert "Exit status 0: done." in root.replace("\n", " ")
-    for words in (
-        ["resolve"], ["check"], ["screen"], ["match"], ["sensitivity"], ["link"], ["tally"], ["export"],
-        ["demo"],
-        ["map", "province"], ["map", "town"], ["gazetteer", "build"], ["gazetteer", "info"], ["gazetteer", "fetch"],
-    ):  # fmt: skip
-        assert words[0] in root
-        status, text, complaint = here(*words, "--help")
+    assert "Exit status 0: done." in " ".join(root.split())
+    assert len(root.splitlines()) <= 45
+    for name, example in EXAMPLES.items():
+        assert name.split()[0] in root
+        status, text, complaint = here(*name.split(), "--help")
         assert (status, complaint) == (0, "")
         assert "Usage:" in text
+        assert f"  geocasualty {name} {example}".rstrip() in text.splitlines()
+        assert len(text.splitlines()) <= 50
+        assert not set("│╭╰") & set(text)
+
+
+def commands():
+    """Each command by the words that call it."""
+    found = {}
+    for name, each in typer.main.get_command(app).commands.items():
+        inside = getattr(each, "commands", None)
+        found |= {name: each} if inside is None else {f"{name} {one}": other for one, other in inside.items()}
+    return found
+
+
+def test_every_command_has_an_example_and_stands_in_a_group():
+    names = commands()
+    assert sorted(EXAMPLES) == sorted(names)
+    assert {name.split()[0] for name in names} == {name for held in COMMANDS.values() for name in held}
+
+
+def test_options_of_reading_are_told_apart(here):
+    text, files = here("screen", "--help")[1], here("screen", "--help-files")[1]
+    assert "--strike-date-order" not in text
+    assert "--within-km" in text
+    assert "--within-km" not in files.partition("Reading the files")[2]
+    listed = sum(line.lstrip().startswith("-") for line in files.splitlines())
+    assert f" {listed} options more" in " ".join(text.split())
+
+
+NOT_RUN = ("gazetteer build", "gazetteer fetch")
+"""One wants a file of some megabytes, the other a network."""
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in NOT_RUN])
+def test_the_example_of_the_help_runs(here, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "incidents.csv").write_bytes(INCIDENTS.read_bytes())
+    (tmp_path / "strikes.csv").write_bytes(STRIKES.read_bytes())
+    (tmp_path / "assessments.csv").write_text("incident_id,belligerent,mgrs\nhawijah-2015-06,Coalition,38SLE894094\n")
+    shape = {"type": "Polygon", "coordinates": [[[43, 35], [44, 35], [44, 36], [43, 36], [43, 35]]]}
+    row = {
+        "type": "Feature",
+        "properties": {"holder": "A", "from": "2015-01-01", "to": "2016-01-01"},
+        "geometry": shape,
+    }
+    (tmp_path / "control.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
+    words = shlex.split(EXAMPLES[name])
+    status, text, complaint = here(*name.split(), *words)
+    assert (status, complaint) == (0, "")
+    if "-o" in words:
+        assert (tmp_path / words[words.index("-o") + 1]).exists()
+    else:
+        assert text
+
+
+def test_the_options_of_the_other_examples_are_there():
+    found = commands()
+    for name in NOT_RUN:
+        known = {option for each in found[name].params for option in each.opts}
+        assert {word for word in shlex.split(EXAMPLES[name]) if word.startswith("-")} <= known
+
+
+def test_districts_without_outlines_name_the_option_that_draws_ones_own(here, tmp_path):
+    words = ("map", "province", INCIDENTS, STRIKES, "-o", tmp_path / "districts.html")
+    status, _, complaint = here(*words, "--level", "district")
+    assert status == 2
+    assert "--areas" in complaint
+    shape = {"type": "Polygon", "coordinates": [[[43.5, 35], [44, 35], [44, 35.6], [43.5, 35.6], [43.5, 35]]]}
+    row = {"type": "Feature", "properties": {"name": "Hawija district"}, "geometry": shape}
+    own = tmp_path / "own.geojson"
+    own.write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
+    status, _, complaint = here(*words, "--areas", own)
+    assert (status, complaint) == (0, "")
+    assert "Hawija district" in (tmp_path / "districts.html").read_text("utf-8")
 
 
 def test_version(here):

@@ -55,6 +55,32 @@ def below(ax):
     return ax.get_xlabel().replace("\u200e", "").replace("\n", " ")
 
 
+def on_map(ax):
+    return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+def assert_nothing_is_cut(ax):
+    """All writing lies on the paper; on the map no label covers another, the scale or the arrow."""
+    from geocasualty.maps._figure import furniture
+
+    ax.figure.draw_without_rendering()
+    paper, frame = ax.figure.bbox, ax.get_window_extent()
+    for part in (ax.get_legend(), ax.xaxis.label, ax._left_title, frame):
+        box = part if part is frame else part.get_window_extent()
+        assert box.x0 >= -1
+        assert box.y0 >= -1
+        assert box.x1 <= paper.x1 + 1
+        assert box.y1 <= paper.y1 + 1
+    assert not ax.get_legend().get_window_extent().overlaps(frame)
+    assert not ax.get_legend().get_window_extent().overlaps(ax.xaxis.label.get_window_extent())
+    fixed = [part.get_window_extent() for part in furniture(ax)]
+    assert len(fixed) >= 3
+    names = [text for text in ax.texts if text.get_gid() is None and text.get_text()[-1:].isalpha()]
+    labels = [text.get_window_extent() for text in names]
+    for number, box in enumerate(labels):
+        assert not any(box.overlaps(other) for other in [*fixed, *labels[:number]])
+
+
 def saved(ax, ending="png"):
     out = io.BytesIO()
     ax.figure.savefig(out, format=ending)
@@ -94,7 +120,7 @@ def test_province_shows_what_the_page_shows(book, gaz) -> None:
     for note in payload["notes"]:
         assert " ".join(note.split()) in text
     assert "Natural Earth" in text
-    assert ax.get_xlim()[0] < 36 < 48 < ax.get_xlim()[1]
+    assert ax.get_xlim()[0] < 38 < 44.5 < ax.get_xlim()[1]  # from Raqqa to Hawijah, where records are
 
 
 def test_town_shows_what_the_page_shows(book, gaz) -> None:
@@ -102,7 +128,7 @@ def test_town_shows_what_the_page_shows(book, gaz) -> None:
     ax = gcas.plot_town("Hawijah", book.incidents, book.strikes, **options)
     payload = gcas.town_map("Hawijah", book.incidents, book.strikes, **options).payload
     entries = legend(ax)
-    assert "within: wholly inside 10 km and 1 day (1 pair)" in entries
+    assert "within: both wholly inside 10 km and 1 day (1 pair)" in entries
     assert "possible: may be inside 10 km and 1 day (2 pairs)" in entries
     assert payload["pairs"]["n"] == 3
     whole, broken = (
@@ -114,7 +140,8 @@ def test_town_shows_what_the_page_shows(book, gaz) -> None:
     for note in payload["notes"]:
         assert note in text
     assert (
-        "hawijah-2015-06\u2069: strike-reported-nearby; background rate unknown: no other day to compare with." in text
+        "hawijah-2015-06\u2069: strike reported nearby; in the releases: a near place named; "
+        "background rate unknown: no other day to compare with." in text
     )
     assert "responsible for" not in text
 
@@ -202,6 +229,7 @@ def test_outlines_and_vicinity_are_drawn_apart(gaz) -> None:
     strikes.geometry = [shapely.Point(HERE), shapely.Point(HERE), shapely.box(43.6, 35.2, 43.9, 35.5)]
     ax = town(make_incidents(1), strikes, gazetteer=gaz)
     assert any("“near” a place (1)" in entry for entry in legend(ax))
+    assert "A paired strike “near” a place is inside, 9 times of 10" in legend(ax)
     assert "Strike records located to an area, an outline and not a point: 1." in below(ax)
     saved(ax)
 
@@ -224,6 +252,46 @@ def test_displaced_positions_are_said_on_the_figure(book) -> None:
     assert "Positions displaced by up to 2 km" in below(ax)
 
 
+@pytest.mark.parametrize(("n", "finding"), [(1, "i0\u2069: "), (6, "i5\u2069: "), (7, "7 incidents. Findings: ")])
+def test_a_finding_stands_with_the_official_record_and_the_background(gaz, n, finding) -> None:
+    text = below(town(make_incidents(n), make_strikes(2), gazetteer=gaz))
+    told = text[text.index(finding) :]
+    parts = ("in the releases: ", "background rate unknown") if n < 7 else ("In the releases: ", "Background rate: ")
+    assert told.index(parts[0]) < told.index(parts[1])
+    if n == 7:
+        assert "strike reported nearby 7. In the releases: a release missing 7." in told
+
+
+def test_records_at_one_point_are_one_marker_with_their_sum(gaz) -> None:
+    places = [shapely.Point(HERE)] * 150
+    incidents = make_incidents(150, killed_max=[10] * 149 + [np.nan]).set_geometry(places)
+    strikes = make_strikes(3, n_strikes=[1, np.nan, 7]).set_geometry([shapely.Point(HERE)] * 3)
+    ax = town(incidents, strikes.set_crs("EPSG:4326"), gazetteer=gaz)
+    assert {"150×", "150 incidents, killed 150–1,490", "3×", "3 strike records, 9 strikes"} <= set(on_map(ax))
+    assert "Several incidents at one point; n× = records (150)" in legend(ax)
+    assert sum("pairs within" in text or "pairs possible" in text for text in on_map(ax)) == 1
+
+
+def test_a_number_of_two_records_is_of_two(gaz) -> None:
+    ax = town(make_incidents(1, killed_max=[7]), make_strikes(1, n_strikes=[1]), gazetteer=gaz)
+    assert "7" in on_map(ax)
+    assert not any("records" in text for text in on_map(ax))
+
+
+@pytest.mark.parametrize("xy", [(43.0, 35.3), (43.76, 36.9), (46.0, 35.32)])
+def test_nothing_is_cut_on_tall_and_wide_maps(gaz, xy) -> None:
+    strikes = make_strikes(1, radius_m=[300_000.0]).set_geometry([shapely.Point(xy)], crs="EPSG:4326")
+    ax = town(make_incidents(1), strikes, gazetteer=gaz, title="Hawijah and what lies around it " * 5)
+    assert "possible: may be inside 10 km and 0 days (1 pair)" in legend(ax)
+    assert_nothing_is_cut(ax)
+
+
+def test_the_province_figure_is_fitted_to_the_areas_with_records(gaz) -> None:
+    ax = gcas.plot_province(make_incidents(2), make_strikes(2), gazetteer=gaz)
+    assert 42 < ax.get_xlim()[0] < 43.8 < ax.get_xlim()[1] < 46
+    assert_nothing_is_cut(ax)
+
+
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40))
 def test_markers_move_apart(points) -> None:
     at = np.array(points, dtype=float).reshape(-1, 2)
@@ -241,5 +309,6 @@ def test_real_records_are_drawn(real_data, gaz) -> None:
     ax = gcas.plot_province(incidents, strikes, gazetteer=gaz, measure="killed_max")
     assert "located only to a governorate: counted in it" in below(ax)
     ax = town(incidents, strikes, "Raqqa", gazetteer=gaz)
-    assert any("×: records at one point" in entry for entry in legend(ax))
-    assert len(saved(ax)) > 50_000
+    assert "19 incidents, killed 36–39" in on_map(ax)
+    assert sum(entry.startswith("Several") for entry in legend(ax)) == 3
+    assert_nothing_is_cut(ax)

@@ -85,7 +85,7 @@ def test_on_paper_no_row_is_cut_and_heads_repeat(visit, tmp_path):
     seen.page.emulate_media(media="print")
     style = "e => { const s = getComputedStyle(e); return [s.breakInside, s.display]; }"
     assert seen.page.locator(".annex").evaluate("e => getComputedStyle(e).breakBefore") == "page"
-    for selector in (".pairs tr", ".index tr", ".parties tr", ".grid", ".card figure"):
+    for selector in (".card", ".pairs tr", ".index tr", ".parties tr", ".grid", ".card figure"):
         assert seen.page.locator(selector).first.evaluate(style)[0] == "avoid"
     assert seen.page.locator(".pairs thead").first.evaluate(style)[1] == "table-header-group"
     paper = seen.page.pdf(prefer_css_page_size=True, print_background=True)
