@@ -180,6 +180,8 @@
 
   gc.popup = function (node, offset, maxHeight) {
     L.DomEvent.disableScrollPropagation(node);
+    const head = node.querySelector("h3");
+    if (head) node.setAttribute("aria-label", gc.short(head.textContent, 160));
     node.setAttribute("dir", gc.rightToLeft ? "rtl" : "ltr"); // Leaflet lays out the map itself from the left
     return L.popup({ maxWidth: 340, minWidth: Math.min(310, window.innerWidth - 70), maxHeight: maxHeight || 360, autoPanPadding: [12, 12], offset: offset || [0, 0] }).setContent(node);
   };
