@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pandas as pd
+from shapely import box
 
 import geocasualty as gcas
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M
@@ -45,6 +47,8 @@ TABLES = {
     "reconciled": ("Places to correct", "As `Gazetteer.reconcile` returns them, and as `overrides=` takes them back."),
     "tally": ("Tallies", 'As `tally` returns them, here `by=["month", "governorate", "belligerent"]` with strikes.'),
     "figures": ("Published figures", "As `published_figures` returns them."),
+    "held": ("Who held the ground", "As `who_held` returns it, and `geocasualty held`: a row for each incident."),
+    "shares": ("Shares of a place held", "As `share_held` returns it: a row for each holder."),
 }
 
 
@@ -55,6 +59,9 @@ def examples() -> dict[str, pd.DataFrame]:
     limits = {"within_km": 10, "within_days": 0}
     other = incidents.assign(incident_id="other-" + incidents["incident_id"])
     broken = pd.DataFrame({"incident_id": ["A1"], "date": ["2015-06-31"], "place": ["Hit"]})
+    ground = gpd.GeoDataFrame(
+        {"holder": ["A"], "from": ["2015-01-01"], "to": ["2015-12-31"]}, geometry=[box(43, 35, 44, 36)], crs="EPSG:4326"
+    )
     return {
         "incidents": incidents[[*INCIDENT_COLUMNS]],
         "strikes": strikes[[*STRIKE_COLUMNS]],
@@ -71,6 +78,8 @@ def examples() -> dict[str, pd.DataFrame]:
         "reconciled": gaz.reconcile(incidents["place_text"]),
         "tally": gcas.tally(incidents, by=["month", "governorate", "belligerent"], strikes=strikes),
         "figures": gcas.datasets.published_figures(),
+        "held": gcas.who_held(incidents, ground),
+        "shares": gcas.share_held("Hawijah", "2015-06-03", control=ground, gazetteer=gaz),
     }
 
 

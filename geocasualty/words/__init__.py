@@ -179,7 +179,8 @@ class Words:
         """A background rate with the days behind it."""
         if not days:
             return self("unknown" if short else "background.unknown")
-        return self("background.rate", rate=self.percent(passed / days), passed=int(passed), days=int(days))
+        told = self("unit.days", n=int(days))
+        return self("background.rate", rate=self.percent(passed / days), passed=int(passed), days=told)
 
     def range(self, low: Any, high: Any) -> str:
         """A stated range; "" where nothing is stated."""

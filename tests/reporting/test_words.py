@@ -118,3 +118,16 @@ def test_no_text_of_data_breaks_a_sentence(text):
 @pytest.mark.parametrize("value", ["{0}", "{n}", "{", "%s", "{{ 7*7 }}"])
 def test_braces_of_data_are_text(tmp_path, value):
     assert value in read(tmp_path, title=value).text
+
+
+@pytest.mark.parametrize("n", [1, 2, 1000])
+def test_a_number_of_one_has_its_word_in_the_singular(n):
+    words = Words("en")
+    said = [words.background(1, n), words.late(24, n), words.late(n), words("summary.chosen", n=n)]
+    for text in said:
+        plain = text.replace("\u2068", "").replace("\u2069", "")
+        wrong = re.search(
+            r"\b1 (days|hours|incidents|records)\b" if n == 1 else rf"\b{n:,} (day|hour|incident)\b", plain
+        )
+        assert wrong is None, plain
+    assert n < 1000 or all("1,000" in text for text in (said[0], said[3]))
