@@ -236,7 +236,7 @@ class Reader:
     def end(self) -> None:
         """Stop it."""
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ import shapely
 __all__ = [
     "ShapeError",
     "check_nesting",
+    "check_shp",
     "check_wkb",
     "check_wkt",
     "check_xml",
@@ -179,6 +180,44 @@ def shapes_from_wkb(blobs: Iterable[bytes | None], *, on_invalid: Any = "raise")
         if blob is not None:
             check_wkb(blob)
     return shapely.from_wkb(array, on_invalid=on_invalid)
+
+
+def check_shp(stream: IO[bytes], size: int) -> None:
+    """Walk through the records of a .shp file of ``size`` bytes; GDAL gives a row no shape where its counts are wrong.
+
+    Raises
+    ------
+    ShapeError
+        If a record is cut off, or shorter than its counts of parts and points say.
+
+    Examples
+    --------
+    >>> import io
+    >>> check_shp(io.BytesIO(bytes(100)), 100)
+    """
+    at, number = 100, 0
+    stream.seek(at)
+    while len(head := stream.read(8)) == 8:
+        number += 1
+        length = 2 * struct.unpack(">II", head)[1]
+        at += 8 + length
+        if at > size:
+            raise ShapeError(f"shape {number} is cut off")
+        held = stream.read(length)
+        kind = int.from_bytes(held[:4], "little")
+        parts, points, counts = 0, 0, 4
+        if kind in _SHP_PARTS and length >= 44:
+            (parts, points), counts = struct.unpack_from("<II", held, 36), 44
+        elif kind in _SHP_POINTS and length >= 40:
+            (points,), counts = struct.unpack_from("<I", held, 36), 40
+        elif kind in _SHP_PARTS | _SHP_POINTS:
+            counts = 44
+        if counts + 4 * parts + 16 * points > length:
+            raise ShapeError(f"shape {number} has fewer bytes than its counts say")
+
+
+_SHP_PARTS, _SHP_POINTS = frozenset((3, 5, 13, 15, 23, 25, 31)), frozenset((8, 18, 28))
+"""Kinds of shapes of a .shp file: with parts (lines, polygons), and of many points."""
 
 
 def check_xml(stream: IO[bytes]) -> None:

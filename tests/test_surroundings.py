@@ -202,3 +202,19 @@ def test_without_a_home_or_a_disk_that_can_be_written_answers_are_the_same(home)
         assert (poor.returncode, complaints(poor.stderr.decode())) == (0, "")
         assert poor.stdout[:9] == usual.stdout[:9]
         assert poor.stdout == usual.stdout or command == commands[1]  # which says whether code was kept
+
+
+@pytest.mark.parametrize("room", [100, 5_000, 60_000, 100_000])
+def test_a_disk_that_fills_while_a_gazetteer_is_built_is_no_fault_of_the_program(tmp_path, room):
+    (tmp_path / "places.csv").write_text(PLACES)
+    words = WRITING[-1]
+    (tmp_path / words[-1]).write_text("before")
+    done = subprocess.run(
+        [*COMMAND, *words], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+    )  # fmt: skip
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("error: cannot write 'gazetteer.gpkg'")
+    assert done.stderr.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"places.csv", words[-1]}
+    assert (tmp_path / words[-1]).read_text() == "before"

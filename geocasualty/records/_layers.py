@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from geocasualty._geometry import check_xml, shape_of, shapes_from_wkb
+from geocasualty._geometry import check_shp, check_xml, shape_of, shapes_from_wkb
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_BYTES, MAX_COLUMNS, check_cells, damage_said, open_bytes, read_text
 from geocasualty.records._cells import Table
@@ -261,6 +261,9 @@ def read_layer(path: Path, layer: str | None) -> Table:
     log.setLevel(logging.CRITICAL)
     try:
         with damage_said(name, "export it again"):
+            if driver == "ESRI Shapefile":
+                with open_bytes(path) as stream:
+                    check_shp(stream, path.stat().st_size)
             layers = fiona.listlayers(path)
             if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
                 wanted = "name one with layer=" if layer is None else f"none is {layer!r}"

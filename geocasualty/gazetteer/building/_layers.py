@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 import shapely
 
 from geocasualty._extras import need
-from geocasualty._geometry import shape_of
+from geocasualty._geometry import check_shp, shape_of
 from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
+from geocasualty.files import damage_said
 from geocasualty.gazetteer.building._archives import CHUNK, check_zip, unpacked
 from geocasualty.gazetteer.building._record import Report
 
@@ -51,6 +52,8 @@ def _driver(path: Path, name: str) -> str:
         _check_sqlite(path, name, head)
         return "GPKG"
     if head.startswith(b"\x00\x00\x27\x0a"):
+        with damage_said(name, "export it again"), path.open("rb") as stream:
+            check_shp(stream, path.stat().st_size)
         return "ESRI Shapefile"
     if head.startswith(b"fgb"):
         return "FlatGeobuf"

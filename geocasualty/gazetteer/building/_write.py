@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import shapely
 
+from geocasualty.errors import OutputError
 from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
 from geocasualty.gazetteer._schema import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, keys_version
 from geocasualty.gazetteer._tables import KEYS, NAME_COLUMNS
@@ -69,19 +70,36 @@ class SourceRow(NamedTuple):
 def write_geopackage(
     path: Path, entries: Sequence[Entry], sources: Iterable[SourceRow], progress: Callable[[int], object]
 ) -> None:
-    """Write all tables to a file that does not exist yet; ``entries`` are sorted by ``place_id``."""
-    import fiona
+    """Write all tables to a file that does not exist yet; ``entries`` are sorted by ``place_id``.
+
+    Raises
+    ------
+    geocasualty.errors.OutputError
+        If they cannot be written whole.
+    """
+    from fiona._err import CPLE_BaseError
+    from fiona.errors import FionaError
 
     log = logging.getLogger("fiona")
     level = log.level
-    log.setLevel(logging.ERROR)
+    log.setLevel(logging.CRITICAL)
     try:
-        with fiona.Env(OGR_CURRENT_DATE=STAMP):
-            _layer(path, "places", "Point", PLACE_COLUMNS, map(_place_feature, _counted(entries, progress)))
-            outlined = [entry for entry in entries if entry.polygon is not None]
-            _layer(path, "areas", "MultiPolygon", AREA_COLUMNS, map(_area_feature, outlined))
+        _write(path, entries, sources, progress)
+    except (RuntimeError, FionaError, CPLE_BaseError, sqlite3.Error) as error:  # none of them an OSError
+        raise OutputError(f"cannot write {path.name!r}: {error}; is the disk full?") from error
     finally:
         log.setLevel(level)
+
+
+def _write(
+    path: Path, entries: Sequence[Entry], sources: Iterable[SourceRow], progress: Callable[[int], object]
+) -> None:
+    import fiona
+
+    with fiona.Env(OGR_CURRENT_DATE=STAMP):
+        _layer(path, "places", "Point", PLACE_COLUMNS, map(_place_feature, _counted(entries, progress)))
+        outlined = [entry for entry in entries if entry.polygon is not None]
+        _layer(path, "areas", "MultiPolygon", AREA_COLUMNS, map(_area_feature, outlined))
     tables = sqlite3.connect(path)
     try:
         _attribute_tables(tables, entries, sources, progress)
