@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from geocasualty.cli import app
-from geocasualty.cli._help import EXAMPLES
+from geocasualty.cli._help import examples
 
 
 def commands(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -27,7 +27,7 @@ def write_commands(folder: Path) -> None:
     text = ""
     for path, command in commands(typer.main.get_command(app), ("geocasualty",)):
         said = " ".join((command.help or "").split())
-        example = f"{' '.join(path)} {EXAMPLES[' '.join(path[1:])]}".rstrip()
+        example = f"{' '.join(path)} {examples()[' '.join(path[1:])]}".rstrip()
         text += f"## `{' '.join(path)}`\n\n{said}\n\n    {example}\n\n"
         text += "| argument | needed | meaning |\n| --- | --- | --- |\n"
         for each in command.params:

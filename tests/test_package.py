@@ -179,7 +179,7 @@ def test_no_registry_address_or_machine_path_in_any_file():
         path = ROOT / name
         if name == "tests/test_package.py" or not path.is_file() or path.suffix == ".png":
             continue
-        found = unwanted.search(path.read_text(encoding="utf-8"))
+        found = unwanted.search(path.read_text(encoding="utf-8", errors="replace"))
         assert not found, f"{name}: {found}"
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
+from importlib.resources import files
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-__all__ = ["EXAMPLES", "READING", "Command", "Group", "HelpFiles"]
+__all__ = ["READING", "Command", "Group", "HelpFiles", "examples"]
 
 READING = "Reading the files"
 """The group of options that ``--help-files`` tells of."""
@@ -15,31 +18,12 @@ READING = "Reading the files"
 WIDTH = 100
 """Letters in a line at most, where the terminal has as many."""
 
-LIMITS = "--within-km 10 --within-days 0"
-PAIR = f"incidents.csv strikes.csv {LIMITS}"
-EXAMPLES = {
-    "inspect": "strikes.csv",
-    "resolve": '"5 km north of Hawijah" --country IQ',
-    "check": f"--place Hawijah --date 2015-06-03 --strikes strikes.csv {LIMITS}",
-    "screen": f"{PAIR} -o findings.csv",
-    "match": f"{PAIR} -o pairs.csv",
-    "official": f"{PAIR} -o official.csv",
-    "rank": "incidents.csv strikes.csv -o ranked.csv",
-    "answers": "incidents.csv assessments.csv -o answers.csv",
-    "sensitivity": "incidents.csv strikes.csv --within-km 1,10 --within-days 0,1",
-    "link": f"incidents.csv {LIMITS}",
-    "tally": "incidents.csv --strikes strikes.csv --by month,governorate",
-    "held": "incidents.csv --control control.geojson",
-    "export": "incidents.csv -o incidents.gpkg",
-    "report": f"{PAIR} --country Iraq -o report.html",
-    "demo": "-o demo",
-    "map province": "incidents.csv strikes.csv --measure killed_max -o province.html",
-    "map town": f"Hawijah {PAIR} -o hawijah.html",
-    "gazetteer build": "-o places.gpkg --country IQ --geonames IQ.zip",
-    "gazetteer info": "",
-    "gazetteer fetch": "UA -o ukraine",
-}
-"""One example of each command, which the help and the pages print."""
+
+@cache
+def examples() -> dict[str, str]:
+    """One example of each command, which the help and the pages print; places and countries are data."""
+    return tomllib.loads(files("geocasualty.cli").joinpath("examples.toml").read_text(encoding="utf-8"))
+
 
 COMMANDS = {
     "Places and files": ("inspect", "resolve", "gazetteer"),
@@ -78,7 +62,7 @@ class Command(TyperCommand):
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the example, on one line to copy."""
-        example = EXAMPLES.get(ctx.command_path.partition(" ")[2])
+        example = examples().get(ctx.command_path.partition(" ")[2])
         if example is not None and not ctx.meta.get(READING):
             formatter.write(f"\nExample:\n  {ctx.command_path} {example}".rstrip() + "\n")
 

@@ -14,7 +14,7 @@ import typer
 
 import geocasualty as gcas
 from geocasualty.cli import app
-from geocasualty.cli._help import COMMANDS, EXAMPLES
+from geocasualty.cli._help import COMMANDS, examples
 from geocasualty.cli._outputs import finding_in_lines
 from tests.cli.running import COMMAND, INCIDENTS, LIMITS, STRIKES, environment, run
 
@@ -92,7 +92,7 @@ def test_help_is_short_in_groups_and_holds_an_example(here, monkeypatch):
     assert status == 0
     assert "Exit status 0: done." in " ".join(root.split())
     assert len(root.splitlines()) <= 45
-    for name, example in EXAMPLES.items():
+    for name, example in examples().items():
         assert name.split()[0] in root
         status, text, complaint = here(*name.split(), "--help")
         assert (status, complaint) == (0, "")
@@ -113,7 +113,7 @@ def commands():
 
 def test_every_command_has_an_example_and_stands_in_a_group():
     names = commands()
-    assert sorted(EXAMPLES) == sorted(names)
+    assert sorted(examples()) == sorted(names)
     assert {name.split()[0] for name in names} == {name for held in COMMANDS.values() for name in held}
 
 
@@ -130,7 +130,7 @@ NOT_RUN = ("gazetteer build", "gazetteer fetch")
 """One wants a file of some megabytes, the other a network."""
 
 
-@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in NOT_RUN])
+@pytest.mark.parametrize("name", [name for name in examples() if name not in NOT_RUN])
 def test_the_example_of_the_help_runs(here, tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "incidents.csv").write_bytes(INCIDENTS.read_bytes())
@@ -143,7 +143,7 @@ def test_the_example_of_the_help_runs(here, tmp_path, monkeypatch, name):
         "geometry": shape,
     }
     (tmp_path / "control.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [row]}))
-    words = shlex.split(EXAMPLES[name])
+    words = shlex.split(examples()[name])
     status, text, complaint = here(*name.split(), *words)
     assert (status, complaint) == (0, "")
     if "-o" in words:
@@ -156,7 +156,7 @@ def test_the_options_of_the_other_examples_are_there():
     found = commands()
     for name in NOT_RUN:
         known = {option for each in found[name].params for option in each.opts}
-        assert {word for word in shlex.split(EXAMPLES[name]) if word.startswith("-")} <= known
+        assert {word for word in shlex.split(examples()[name]) if word.startswith("-")} <= known
 
 
 def test_districts_without_outlines_name_the_option_that_draws_ones_own(here, tmp_path):
