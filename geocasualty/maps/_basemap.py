@@ -85,7 +85,7 @@ def ground(
         notes=[
             words("map.note.boundary", name=name, note=note or words("map.note.boundary.source"))
             for name, near, rough, note in zip(
-                divided["name"], inside, divided["approximate"], divided["note"], strict=True
+                _spoken(divided, words), inside, divided["approximate"], divided["note"], strict=True
             )
             if near and rough
         ],
@@ -149,6 +149,14 @@ def _simplified(frame: gpd.GeoDataFrame, tolerance: float, box: Any) -> gpd.GeoD
         shapes = shapely.make_valid(shapely.coverage_simplify(shapes, tolerance))
         shapes = shapes if box is None else shapely.intersection(shapes, box)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs="EPSG:4326"))
+
+
+def _spoken(areas: gpd.GeoDataFrame, words: Words) -> list[str]:
+    """The names of areas in the language of the words where that is the local one, else as they are known."""
+    return [
+        (local and (language := local_language(country)) and language.code == words.language and local) or name
+        for name, local, country in zip(areas["name"], areas["name_local"], areas["country"], strict=True)
+    ]
 
 
 def _label(shape: Any) -> tuple[float, float, float]:

@@ -13,6 +13,7 @@ import shapely
 from geocasualty.errors import InputError, UnknownPlaceError
 from geocasualty.geodesy import on_earth
 from geocasualty.maps._areas import LOCAL
+from geocasualty.theatre.countries import country_name
 from geocasualty.theatre.theatre import theatre
 from geocasualty.words import Words
 
@@ -125,7 +126,7 @@ def _of_resolution(resolution: Any, words: Words) -> Focus:
 def _of_place(place: Any, point: Any, polygon: Any, radius_m: float, words: Words) -> Focus:
     radius = float(radius_m) if np.isfinite(radius_m) else None
     known = "radius" if place.radius_source == "polygon" else "estimated"
-    what = {"kind": words.code(place.kind).capitalize(), "country": place.country}
+    what = {"kind": words.code(place.kind).capitalize(), "country": country_name(place.country, words.language)}
     return Focus(
         name=place.name,
         lat=point.y,

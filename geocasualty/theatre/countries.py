@@ -10,7 +10,7 @@ from importlib.resources import files
 from numbers import Real
 from typing import NamedTuple
 
-__all__ = ["Country", "countries", "country_choices", "country_code", "not_a_country"]
+__all__ = ["Country", "countries", "country_choices", "country_code", "country_name", "not_a_country"]
 
 _LETTERS = str.maketrans({
     "ی": "ي", "ى": "ي", "ک": "ك", "ة": "ه", "ـ": "", "ı": "i", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe",
@@ -60,12 +60,28 @@ def countries() -> dict[str, Country]:
     (250, 'YEM', '887')
     """
     found = {}
-    text = (files(__package__) / "countries.csv").read_text("utf-8")
-    for row in csv.DictReader(text.splitlines()):
+    for row in map(dict, _rows()):
         alpha2, alpha3, numeric, zones = (row.pop(column) for column in ("alpha2", "alpha3", "numeric", "zones"))
         names = tuple(dict.fromkeys(name for cell in row.values() for name in cell.split(";") if name))
         found[alpha2] = Country(alpha2, alpha3, numeric, names[0], names, tuple(filter(None, zones.split(";"))))
     return found
+
+
+def country_name(code: str, language: str = "en") -> str:
+    """A country's name in a language of the table's columns, else in English; a code that has none stays as it is.
+
+    Examples
+    --------
+    >>> country_name("SY"), country_name("UA", "uk"), country_name("UA", "xx"), country_name("ZZ")
+    ('Syria', 'Україна', 'Ukraine', 'ZZ')
+    """
+    names = next((row for row in _rows() if row["alpha2"] == code), {})
+    return names.get(language) or names.get("en") or code
+
+
+@cache
+def _rows() -> list[dict[str, str]]:
+    return list(csv.DictReader((files(__package__) / "countries.csv").read_text("utf-8").splitlines()))
 
 
 @cache

@@ -115,6 +115,10 @@ def test_an_arabic_page_reads_from_right_to_left(visit, book, gaz) -> None:
     page = seen.page
     assert page.evaluate("[document.documentElement.lang, document.documentElement.dir]") == ["ar", "rtl"]
     assert page.locator("h1").inner_text().startswith("الحويجة")
+    assert "العراق" in page.locator("body").inner_text()
+    both = [name.split("\n") for name in page.locator(".gc-names").all_inner_texts() if "\n" in name]
+    assert both
+    assert all(re.search("[\u0621-\u064a]", upper) for upper, _ in both)
     side, stage = (page.locator(name).bounding_box() for name in (".gc-side", ".gc-stage"))
     assert side["x"] + side["width"] <= stage["x"] + 1
     page.locator(".gc-entry").first.click()

@@ -107,10 +107,10 @@
     if (item.el) item.el.hidden = true;
   }
 
-  // A name in English and in the local language, one under the other.
+  // A name in English and in the local language, one under the other; that of the page's language is the upper one.
   gc.twoNames = function (name, local, cls) {
-    return gc.el("span", { class: "gc-names " + (cls || "") },
-      name ? gc.el("span", { dir: "auto" }, gc.short(name, 40)) : null,
-      local && local !== name ? gc.el("span", { dir: "auto", lang: gc.language }, gc.short(local, 40)) : null);
+    const lines = [name ? gc.el("span", { dir: "auto" }, gc.short(name, 40)) : null,
+      local && local !== name ? gc.el("span", { dir: "auto", lang: gc.language }, gc.short(local, 40)) : null];
+    return gc.el("span", { class: "gc-names " + (cls || "") }, gc.language === gc.spoken ? lines.reverse() : lines);
   };
 })();
