@@ -78,7 +78,7 @@ class OfflineMap(folium.Map):
     title : str, optional
         The title of the page, as plain text.
     language : str, default "en"
-        Of what the page itself says: one of :func:`geocasualty.words.languages`.
+        Of what the page itself says: one of ``geocasualty.words.languages()``.
     **kwargs
         Passed on to `folium.Map`. ``tiles`` is None unless given.
 

@@ -49,7 +49,7 @@ class Statements:
     near_km : float, optional
         Up to where a named place is near; ``within_km`` unless given.
     language : str
-        One of :func:`geocasualty.words.languages`.
+        One of ``geocasualty.words.languages()``.
     mark : callable, optional
         What is done to each text of the records, so that neither its direction nor a line feed in it can pass for a
         sentence of this package.

@@ -49,7 +49,7 @@ def test_a_card_opens_by_enter_closes_by_escape_and_gives_the_focus_back(visit, 
     entry.focus()
     page.keyboard.press("Enter")
     card = page.locator(".gc-card")
-    assert card.get_attribute("aria-label") == card.locator("h3").text_content()
+    assert card.get_attribute("aria-label") == f"\u2068{card.locator('h3').text_content()}\u2069"
     assert page.evaluate("document.activeElement.className") == "leaflet-popup-close-button"
     page.keyboard.press("Escape")
     card.wait_for(state="detached")

@@ -182,7 +182,7 @@
     L.DomEvent.disableScrollPropagation(node);
     const head = node.querySelector("h3");
     const part = (child) => (child.nodeName === "BDI" ? "\u2068" + gc.short(child.textContent, 80) + "\u2069" : gc.short(child.textContent, 160));
-    if (head) node.setAttribute("aria-label", Array.from(head.childNodes, part).join(" "));
+    if (head) node.setAttribute("aria-label", Array.from(head.childNodes, part).filter(Boolean).join(" "));
     node.setAttribute("dir", gc.rightToLeft ? "rtl" : "ltr"); // Leaflet lays out the map itself from the left
     return L.popup({ maxWidth: 340, minWidth: Math.min(310, window.innerWidth - 70), maxHeight: maxHeight || 360, autoPanPadding: [12, 12], offset: offset || [0, 0] }).setContent(node);
   };
