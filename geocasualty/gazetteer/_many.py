@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["HINTS", "Overrides", "distinct", "frame_of", "reconciled", "warn_unused"]
+__all__ = ["HINTS", "Overrides", "as_column", "distinct", "frame_of", "reconciled", "warn_unused"]
 
 _TOLD = 5
 """Corrections in vain that one warning names."""
@@ -33,19 +33,38 @@ Key = tuple[str, str, str, str]
 """A text and its three hints; empty where there is none."""
 
 
+def as_column(texts: Any) -> pd.Series:
+    """The texts as a column; a list is one whose rows are numbered.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If they are one text.
+    """
+    import pandas as pd
+
+    if not pd.api.types.is_list_like(texts, allow_sets=False):
+        raise InputError(f"texts: expected a column or a list, got {type(texts).__name__}; use resolve for one text")
+    return texts if isinstance(texts, pd.Series) else pd.Series(list(texts), dtype=object)
+
+
 def distinct(texts: pd.Series, hints: tuple[Any, ...]) -> list[Key]:
     """The text and hints of each row.
 
     Raises
     ------
     geocasualty.errors.InputError
-        If a hint is a column on another index.
+        If a hint is a column on another index, or a list of another length.
     """
     import pandas as pd
 
     def column(value: Any) -> Iterable[str]:
-        if not isinstance(value, pd.Series):
+        if not pd.api.types.is_list_like(value, allow_sets=False):
             return [value or ""] * len(texts)
+        if not isinstance(value, pd.Series):
+            if len(value) != len(texts):
+                raise InputError(f"a hint list must be as long as the texts: {len(value)} hints, {len(texts)} texts")
+            value = pd.Series(list(value), index=texts.index, dtype=object)
         if not value.index.equals(texts.index):
             raise InputError("a hint column must have the index of the texts; align it first")
         return ["" if pd.isna(item) else str(item) for item in value]

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 __all__ = ["Named", "Phrase", "Relation"]
 
 Relation = Literal["at", "between", "and", "road", "reference", "nothing"]
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """One name as it stands in a text.
 
     ``whole`` has its kind word ("Sadr City"), ``name`` has not ("Sadr"), ``kinds`` are those that the word asks for.
@@ -24,8 +22,7 @@ class Named:
     forms: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A place text taken apart; see :func:`parse_phrase`.
 
     Attributes

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 from geocasualty.gazetteer._phrase import Named, Phrase, Relation
@@ -44,30 +43,30 @@ def join(found: Phrase, more: Phrase) -> Phrase:
     offset = more.bearing_deg is not None or more.distance_m is not None
     if more.relation == "nothing":  # "X, 5 km to the north"
         if offset and found.relation == "at" and found.bearing_deg is None:
-            return replace(found, bearing_deg=more.bearing_deg, distance_m=more.distance_m)
-        return replace(found, vicinity=found.vicinity or more.vicinity, extent=found.extent or more.extent)
+            return found._replace(bearing_deg=more.bearing_deg, distance_m=more.distance_m)
+        return found._replace(vicinity=found.vicinity or more.vicinity, extent=found.extent or more.extent)
     if found.relation == "nothing":
-        return replace(more, vicinity=found.vicinity or more.vicinity)
+        return more._replace(vicinity=found.vicinity or more.vicinity)
     if more.relation == "and" and more.extent is None and found.relation == "at" and found.also is None:
         return listed([_plain(found), *(_plain_name(parent) for parent in found.parents), more])
     if offset or more.vicinity or more.relation != "at":
         return _beside(found, more, offset=offset)
     if more.alternatives and not found.alternatives and _bare(found):
-        return replace(more, parents=(*more.parents, *found.anchors, *found.parents))
+        return more._replace(parents=(*more.parents, *found.anchors, *found.parents))
     if (more.part is not None or more.extent) and found.also is None and found.relation == "at":
-        found = replace(found, also=more)
+        found = found._replace(also=more)
     elif found.also is not None and found.relation == "at":
         more_parents = (*more.anchors, *more.alternatives, *more.parents)
-        also = replace(found.also, parents=(*found.also.parents, *more_parents))
-        return replace(found, also=also, parents=(*found.parents, *more_parents))
-    return replace(found, parents=(*found.parents, *_in_whole(more), *more.alternatives, *more.parents))
+        also = found.also._replace(parents=(*found.also.parents, *more_parents))
+        return found._replace(also=also, parents=(*found.parents, *more_parents))
+    return found._replace(parents=(*found.parents, *_in_whole(more), *more.alternatives, *more.parents))
 
 
 def _in_whole(more: Phrase) -> tuple[Named, ...]:
     """The anchor of a clause, which all words of it may be the name of: "Old City of Aleppo"."""
     if len(more.anchors) != 1 or more.clause in ("", *more.anchors[0].forms):
         return more.anchors
-    return (replace(more.anchors[0], forms=(more.clause, *more.anchors[0].forms)),)
+    return (more.anchors[0]._replace(forms=(more.clause, *more.anchors[0].forms)),)
 
 
 def _beside(found: Phrase, more: Phrase, *, offset: bool) -> Phrase:
@@ -75,12 +74,12 @@ def _beside(found: Phrase, more: Phrase, *, offset: bool) -> Phrase:
     if offset and more.bearing_deg is not None and (found.bearing_deg is not None or found.relation == "and"):
         return listed([found, more])
     if found.also is None:
-        return replace(found, also=more, apart=True)
-    return replace(found, also=join(found.also, more))
+        return found._replace(also=more, apart=True)
+    return found._replace(also=join(found.also, more))
 
 
 def _plain(found: Phrase) -> Phrase:
-    return replace(found, parents=())
+    return found._replace(parents=())
 
 
 def _plain_name(named: Named) -> Phrase:
@@ -91,7 +90,7 @@ def _bare(found: Phrase) -> bool:
     """Whether a clause is a single name of which nothing more is said."""
     if len(found.anchors) != 1:
         return False
-    return replace(found, text="", clause="", parents=()) == replace(_plain_name(found.anchors[0]), text="")
+    return found._replace(text="", clause="", parents=()) == _plain_name(found.anchors[0])._replace(text="")
 
 
 def _function_words(tokens: Tokens) -> int:
@@ -107,7 +106,7 @@ def _function_words(tokens: Tokens) -> int:
 
 def clause(tokens: Tokens) -> Phrase:
     """What one clause says, with the words of all of it."""
-    return replace(_clause(_trimmed(tokens)), clause=spelt(_trimmed(tokens)))
+    return _clause(_trimmed(tokens))._replace(clause=spelt(_trimmed(tokens)))
 
 
 def _clause(tokens: Tokens) -> Phrase:
@@ -115,7 +114,7 @@ def _clause(tokens: Tokens) -> Phrase:
     if len(alternatives) > 1:
         first, *others = map(clause, alternatives)
         names = sum((other.anchors for other in others), ())
-        return replace(first, alternatives=first.alternatives + names, either=True)
+        return first._replace(alternatives=first.alternatives + names, either=True)
     for rule in (_between, _meeting, _road, _border, _list, _inside):
         found = rule(tokens)
         if found is not None:
@@ -137,13 +136,12 @@ def _anchored(left: Tokens, joined: Phrase) -> Phrase:
     if _function_words(left) == len(left):
         said = item_of(left) if left else joined
         if said.relation != "nothing":  # "area", "the towns"
-            return replace(joined, extent=joined.extent or said.extent)
-        return replace(
-            said, relation=joined.relation, anchors=joined.anchors, parents=joined.parents,
+            return joined._replace(extent=joined.extent or said.extent)
+        return said._replace(relation=joined.relation, anchors=joined.anchors, parents=joined.parents,
             extent=joined.extent or said.extent,
         )  # fmt: skip
     first = clause(left)
-    return replace(first, also=joined) if first.relation == "at" else joined
+    return first._replace(also=joined) if first.relation == "at" else joined
 
 
 def _ends_of(tokens: Tokens, *, hyphens: bool = False) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
@@ -241,7 +239,7 @@ def _road(tokens: Tokens) -> Phrase | None:
         rest = rest[number:]  # "road M-5 from"
         anchors, parents = _ends_of(skipped(rest, LEADS | FROM_TO), hyphens=True)
         if len(anchors) == 1 and rest[0].key in (LEADS | FROM_TO) - IN:
-            return replace(item_of(skipped(rest, LEADS | FROM_TO)), parents=parents, extent="road")
+            return item_of(skipped(rest, LEADS | FROM_TO))._replace(parents=parents, extent="road")
     return Phrase(spelt(tokens), "road", anchors, parents, extent="road") if len(anchors) > 1 else None
 
 
@@ -272,16 +270,16 @@ def _list(tokens: Tokens) -> Phrase | None:
     for place, part in enumerate(parts):  # "near A and B" is near both; "near A and in B" is not
         one = found[place]
         if found[0].vicinity and one.relation == "at" and one.bearing_deg is None and part[0].key not in LEADS:
-            found[place] = replace(one, vicinity=True)
+            found[place] = one._replace(vicinity=True)
     return listed(found)
 
 
 def _moved(lends: Phrase, offset: Phrase) -> Phrase:
     """The place of one phrase with the offset, or the part, of another that names none."""
     if lends.part is not None and lends.bearing_deg is None and offset.distance_m is None:
-        anchors = tuple(replace(anchor, whole=anchor.forms[-1], forms=anchor.forms[-1:]) for anchor in lends.anchors)
-        return replace(lends, part=offset.bearing_deg, anchors=anchors, text=offset.text)
-    return replace(lends, bearing_deg=offset.bearing_deg, distance_m=offset.distance_m, text=offset.text)
+        anchors = tuple(anchor._replace(whole=anchor.forms[-1], forms=anchor.forms[-1:]) for anchor in lends.anchors)
+        return lends._replace(part=offset.bearing_deg, anchors=anchors, text=offset.text)
+    return lends._replace(bearing_deg=offset.bearing_deg, distance_m=offset.distance_m, text=offset.text)
 
 
 def listed(found: list[Phrase]) -> Phrase:
@@ -298,12 +296,12 @@ def listed(found: list[Phrase]) -> Phrase:
             elif lends is not None and one.bearing_deg is not None:
                 members.insert(0, _moved(lends, one))
                 if one.distance_m is not None and lends.distance_m is None and lends.bearing_deg is not None:
-                    members[1] = replace(lends, distance_m=one.distance_m)
+                    members[1] = lends._replace(distance_m=one.distance_m)
     said = [phrase for phrase in found if phrase.relation == "nothing"]
     if len(members) < 2:  # "X and surrounding villages"
         first = members[0] if members else found[0]
         vicinity = any(phrase.vicinity or phrase.extent == "surroundings" for phrase in [first, *said])
-        return replace(first, vicinity=vicinity, extent=first.extent or next((p.extent for p in said), None))
+        return first._replace(vicinity=vicinity, extent=first.extent or next((p.extent for p in said), None))
     anchors = tuple(dict.fromkeys(anchor for one in members for anchor in one.anchors))
     parents = tuple(dict.fromkeys(parent for one in members for parent in one.parents))
     near = any(one.vicinity for one in members)
@@ -332,13 +330,13 @@ def _inside(tokens: Tokens) -> Phrase | None:
             if inner.relation == "nothing":
                 continue
             if generic:
-                return replace(inner, extent="road") if ends(left, ROADS) else inner
+                return inner._replace(extent="road") if ends(left, ROADS) else inner
             return join(_road(left) or item_of(left), inner)
         near = starts(rest, VICINITY) if rest[0].key not in EXTENTS else 0
         if (near and near < len(rest)) or (offset.bearing is not None and offset.of and offset.used < len(rest)):
             also = clause(rest)
             if also.anchors:
-                return also if generic else replace(item_of(unled(left)), also=also)
+                return also if generic else item_of(unled(left))._replace(also=also)
             return None
     return None
 

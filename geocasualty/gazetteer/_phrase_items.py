@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from geocasualty.gazetteer._phrase import Named, Phrase
 from geocasualty.gazetteer._phrase_tokens import Tokens, ends, spelt, split, starts, tokenise
@@ -177,14 +177,14 @@ def item_of(tokens: Tokens) -> Phrase:
     tokens, phrase, lead_after = _behind(tokens, phrase)
     if not tokens or spelt(tokens).strip() == "" or starts(tokens, NOTHING) == len(tokens):
         bearing = phrase.bearing_deg if phrase.part is None else phrase.part
-        return replace(phrase, relation="nothing", bearing_deg=bearing, part=None)
+        return phrase._replace(relation="nothing", bearing_deg=bearing, part=None)
     names = split(tokens, [place for place, token in enumerate(tokens) if token.kind == "slash"])
     named = [name_of(part, lead, lead_after) for part in names]
     if len(named) > 1 and not named[0].kinds:
-        named[0] = replace(named[0], kinds=named[-1].kinds)
+        named[0] = named[0]._replace(kinds=named[-1].kinds)
     if not named:
-        return replace(phrase, relation="nothing")
-    return replace(phrase, anchors=(named[0],), alternatives=tuple(named[1:]))
+        return phrase._replace(relation="nothing")
+    return phrase._replace(anchors=(named[0],), alternatives=tuple(named[1:]))
 
 
 def _before(tokens: Tokens, phrase: Phrase, inside: bool) -> tuple[int, Phrase]:
@@ -208,7 +208,7 @@ def _before_offset(tokens: Tokens, phrase: Phrase, inside: bool) -> tuple[int, P
         rest = tokens[offset.used :]
         if measured or not (offset.bearing is not None or offset.of or not rest or starts(rest, VICINITY)):
             return None
-        return offset.used, replace(phrase, distance_m=offset.distance, bearing_deg=offset.bearing)
+        return offset.used, phrase._replace(distance_m=offset.distance, bearing_deg=offset.bearing)
     if phrase.part is not None and tokens[0].key in OF:
         return 1, phrase
     if phrase.part is not None or offset.bearing is None:
@@ -216,9 +216,9 @@ def _before_offset(tokens: Tokens, phrase: Phrase, inside: bool) -> tuple[int, P
     n = offset.used - offset.of
     rest = tokens[n:]
     if not rest:
-        return n, replace(phrase, bearing_deg=offset.bearing)
+        return n, phrase._replace(bearing_deg=offset.bearing)
     if len(rest) > 1 and rest[0].key in PARTS:
-        return n + 1, replace(phrase, part=offset.bearing)
+        return n + 1, phrase._replace(part=offset.bearing)
     if offset.of:
         return (offset.used, _directed(phrase, offset.bearing, inside)) if not measured else None
     if len(tokens[0].key) < 2 and n < 2 and not _countryside(rest):
@@ -233,7 +233,7 @@ def _countryside(tokens: Tokens) -> bool:
 
 
 def _directed(phrase: Phrase, bearing: float, part: bool) -> Phrase:
-    return replace(phrase, part=bearing) if part else replace(phrase, bearing_deg=bearing)
+    return phrase._replace(part=bearing) if part else phrase._replace(bearing_deg=bearing)
 
 
 def _before_vicinity(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase] | None:
@@ -242,7 +242,7 @@ def _before_vicinity(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase] | Non
         return None
     if distance_of(tokens[n:])[1]:  # "around 5 km north of"
         return n, phrase
-    return n, replace(phrase, vicinity=True, extent=phrase.extent or EXTENTS.get(tokens[0].key))
+    return n, phrase._replace(vicinity=True, extent=phrase.extent or EXTENTS.get(tokens[0].key))
 
 
 def _before_extent(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase] | None:
@@ -258,7 +258,7 @@ def _before_extent(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase] | None:
 
 def _extended(phrase: Phrase, extent: str) -> Phrase:
     near = phrase.vicinity or extent in ("outskirts", "surroundings")
-    return replace(phrase, extent=phrase.extent or extent, vicinity=near)
+    return phrase._replace(extent=phrase.extent or extent, vicinity=near)
 
 
 def is_arabic(key: str) -> bool:
@@ -289,11 +289,11 @@ def _behind(tokens: Tokens, phrase: Phrase) -> tuple[Tokens, Phrase, Tokens]:
     if behind and tokens[-1].text[-2:] in ("'s", "’s"):  # "Raqqa's countryside"
         tokens = (*tokens[:-1], tokens[-1]._replace(text=tokens[-1].text[:-2]))
     if len(tokens) > 1 and (ends(tokens, ROADS) or tokens[0].key in ROADS):
-        phrase = replace(phrase, extent=phrase.extent or "road")
+        phrase = phrase._replace(extent=phrase.extent or "road")
     for part in (tokens[: starts(tokens, EXTENTS)], tokens[len(tokens) - ends(tokens, EXTENTS) :]):
         words = " ".join(token.key for token in part)  # a lake, a mountain: the kind word stays with the name
         if 0 < len(part) < len(tokens) and words in KINDS and phrase.extent is None:
-            phrase = replace(phrase, extent=EXTENTS[words])
+            phrase = phrase._replace(extent=EXTENTS[words])
     return tokens, phrase, behind
 
 
@@ -304,7 +304,7 @@ def _offset_behind(tokens: Tokens, phrase: Phrase) -> tuple[Tokens, Phrase]:
             offset = offset_of(tokens[place:])
             if offset.distance is not None and offset.used == len(tokens) - place:
                 bearing = phrase.bearing_deg if offset.bearing is None else offset.bearing
-                return unled(tokens[:place]), replace(phrase, distance_m=offset.distance, bearing_deg=bearing)
+                return unled(tokens[:place]), phrase._replace(distance_m=offset.distance, bearing_deg=bearing)
     return tokens, phrase
 
 
@@ -315,7 +315,7 @@ def _last(tokens: Tokens, phrase: Phrase) -> tuple[int, Phrase]:
         n += 1
     if n and phrase.part is None and phrase.bearing_deg is None and not _is_noun(tokens[-1].key):
         bearing, used = compass_of(tokens[-n:])
-        return used, replace(phrase, part=bearing)
+        return used, phrase._replace(part=bearing)
     n = ends(tokens, EXTENTS)
     key = " ".join(token.key for token in tokens[len(tokens) - n :])
     if not 0 < n < len(tokens) or is_arabic(key) or key in KINDS or ends(tokens, KINDS) > n:

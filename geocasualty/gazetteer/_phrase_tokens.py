@@ -6,10 +6,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
-from geocasualty.gazetteer._phrase_words import APPROXIMATELY, DIRECTIONS, NUMBERS, UNITS, keyword
+from geocasualty.gazetteer._phrase_words import APPROXIMATELY, CLOSINGS, DIRECTIONS, NUMBERS, OPENINGS, UNITS, keyword
 
 __all__ = ["Token", "Tokens", "clean", "coordinates_of", "ends", "mgrs_of", "spelt", "split", "starts", "tokenise"]
 
@@ -48,7 +49,11 @@ _GLUED = re.compile(r"([^\W\d]+)(\d.*)")
 
 def clean(text: str) -> str:
     """The text in one line, without invisible characters, with plain hyphens and single blanks."""
-    visible = "".join(" " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) != "Cf")
+    visible = text
+    if not text.isprintable():
+        visible = "".join(
+            " " if unicodedata.category(c) == "Cc" else c for c in text if unicodedata.category(c) != "Cf"
+        )
     return " ".join(visible.translate(_DASHES).split())
 
 
@@ -69,10 +74,16 @@ def tokenise(text: str) -> Tokens:
             tokens.append(Token(run, ",", "comma", spaced))
         else:
             tokens.extend(_run(run, spaced))
-    return tuple(token for token in tokens if token.key)
+    return tuple(tokens)
 
 
-def _run(run: str, spaced: bool) -> Iterator[Token]:
+@lru_cache(maxsize=20_000)
+def _run(run: str, spaced: bool) -> Tokens:
+    """The tokens of what stands between blanks and marks."""
+    return tuple(token for token in _pieces(run, spaced) if token.key)
+
+
+def _pieces(run: str, spaced: bool) -> Iterator[Token]:
     if not run.strip("-"):
         yield Token("-", "-", "dash", spaced)
         return
@@ -109,23 +120,29 @@ def _word(piece: str, spaced: bool) -> Iterator[Token]:
 
 def spelt(tokens: Tokens) -> str:
     """The tokens as they stood in the text."""
-    return "".join((" " if token.spaced else "") + token.text for token in tokens).strip()
+    return "".join([" " + token.text if token.spaced else token.text for token in tokens]).strip()
 
 
 def starts(tokens: Tokens, table: Container[str], longest: int = 4) -> int:
     """How many tokens at the start make an entry of a table, 0 if none."""
-    for n in range(min(longest, len(tokens)), 0, -1):
-        if " ".join(token.key for token in tokens[:n]) in table:
-            return n
-    return 0
+    if not tokens:
+        return 0
+    if tokens[0].key in OPENINGS:
+        for n in range(min(longest, len(tokens)), 1, -1):
+            if " ".join([token.key for token in tokens[:n]]) in table:
+                return n
+    return int(tokens[0].key in table)
 
 
 def ends(tokens: Tokens, table: Container[str], longest: int = 4) -> int:
     """How many tokens at the end make an entry of a table, 0 if none."""
-    for n in range(min(longest, len(tokens)), 0, -1):
-        if " ".join(token.key for token in tokens[-n:]) in table:
-            return n
-    return 0
+    if not tokens:
+        return 0
+    if tokens[-1].key in CLOSINGS:
+        for n in range(min(longest, len(tokens)), 1, -1):
+            if " ".join([token.key for token in tokens[-n:]]) in table:
+                return n
+    return int(tokens[-1].key in table)
 
 
 def split(tokens: Tokens, places: list[int]) -> list[Tokens]:
@@ -135,6 +152,7 @@ def split(tokens: Tokens, places: list[int]) -> list[Tokens]:
     return [part for part in parts if part]
 
 
+_FIGURE = re.compile("[0-9]")
 _MGRS_LABEL = re.compile(r"(?:(?:mgrs|grid|utm|gr|ref|reference|coordinates?|at|near|position)[\s:.]+)*", re.IGNORECASE)
 _MGRS_LIKE = re.compile(r"[0-9]{1,3}(?:[A-Z]{3,4}[0-9]{2,14}|[A-Z]{2,5}[0-9]{4,14})")
 _MGRS_SQUARE = re.compile(r"[0-9]{1,2}[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V]")
@@ -148,6 +166,8 @@ def mgrs_of(text: str) -> str | None:
     >>> [mgrs_of(text) for text in ("MGRS: 38SLE 894 094", "37SEV.35739", "5NM N of Hit", "Road 47")]
     ['38SLE 894 094', '37SEV.35739', None, None]
     """
+    if not _FIGURE.search(text):
+        return None
     bare = text[_MGRS_LABEL.match(text).end() :]  # type: ignore[union-attr]
     compact = re.sub(r"[\s.,:/-]+", "", bare).upper()
     like = _MGRS_LIKE.fullmatch(compact)
@@ -245,7 +265,7 @@ def coordinates_of(text: str) -> tuple[bool, tuple[float, float, float] | None]:
     >>> coordinates_of("135.2, 243.1"), coordinates_of("Mosul")
     ((True, None), (False, None))
     """
-    angles = _angles(text)
+    angles = _angles(text) if _FIGURE.search(text) else None
     if angles is None:
         return False, None
     if not (any(re.search("[.,]", a.numbers[-1]) for a in angles) or all(a.axis for a in angles)):

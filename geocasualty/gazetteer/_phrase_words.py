@@ -19,10 +19,11 @@ from geocasualty.theatre.theatre import theatre
 
 __all__ = [
     "AND", "APPROXIMATELY", "ARTICLE", "ARTICLES", "BARE_EXTENTS", "BARE_KINDS", "BETWEEN", "BORDER_WITH", "BY",
-    "COUNTRIES", "DEGREES", "DEMONYMS", "DIRECTIONS", "ENDINGS", "EXTENTS", "FOR_WHOM", "FROM_TO", "FUNCTION_WORDS",
-    "GENERIC_FIRST", "GENERIC_WORDS", "IN", "INNER", "JOINERS", "KINDS", "KIND_PREFIXES", "LEADS", "MEETINGS",
-    "NAMES_WITH_AND", "NOTHING", "NUMBERS", "OF", "OLD_CITY", "ONWARD", "OR", "PARTS", "PATTERNS", "ROADS",
-    "ROAD_ADJECTIVES", "SUFFIX_ONLY", "THE", "TO", "UNITS", "VICINITY", "WRITTEN_AND", "keyword",
+    "CLOSINGS", "COUNTRIES", "DEGREES", "DEMONYMS", "DIRECTIONS", "ENDINGS", "EXTENTS", "FOR_WHOM", "FROM_TO",
+    "FUNCTION_WORDS", "GENERIC_FIRST", "GENERIC_WORDS", "IN", "INNER", "JOINERS", "KINDS", "KIND_PREFIXES", "LEADS",
+    "MEETINGS", "NAMES_WITH_AND", "NOTHING", "NUMBERS", "OF", "OLD_CITY", "ONWARD", "OPENINGS", "OR", "PARTS",
+    "PATTERNS", "ROADS", "ROAD_ADJECTIVES", "SUFFIX_ONLY", "THE", "TO", "UNITS", "VICINITY", "WRITTEN_AND", "keyword",
+    "rewritten", "says_nothing",
 ]  # fmt: skip
 
 _LANGUAGES = languages()
@@ -107,6 +108,16 @@ PATTERNS = [(re.compile(rule.pattern), rule.becomes) for each in _LANGUAGES for 
 PATTERNS += _one_word()
 """By these a text is rewritten before its words are read."""
 
+_ANY_PATTERN = [
+    re.compile(flag + "|".join(
+        each.pattern.removeprefix(flag).removeprefix(r"(\w+)")
+        for each, _ in PATTERNS
+        if each.pattern.startswith("(?i)") == bool(flag)
+    ))
+    for flag in ("(?i)", "")
+]  # fmt: skip
+"""What a text has that any of them changes, as few do; a word in front of it is left out, as it takes long to find."""
+
 GENERIC_WORDS = [word for language in _LANGUAGES for word in language.names["generic"]]
 """Words that begin the names of many places: hill, spring, monastery, well."""
 
@@ -122,6 +133,11 @@ FUNCTION_WORDS = frozenset().union(
 )
 """What cannot be a name by itself."""
 
+_SEVERAL = [word.split() for table in (FUNCTION_WORDS, COUNTRIES, NOTHING, OLD_CITY) for word in table if " " in word]
+OPENINGS = frozenset(" ".join(words[:n]) for words in _SEVERAL for n in range(1, len(words)))
+CLOSINGS = frozenset(" ".join(words[n:]) for words in _SEVERAL for n in range(1, len(words)))
+"""How an entry of several words may begin and end, of every table by which the starts and ends of texts are read."""
+
 _MISSPELT = {word: int(edits) for word, edits in _tabled("misspelt").items()}
 """Long words that data misspell, with the edits forgiven ("Approximatelty", "vincinity", "villge")."""
 
@@ -133,6 +149,43 @@ _VOCABULARY = frozenset(
     for phrase in table
     for word in (phrase, *phrase.split())
 )  # fmt: skip
+
+
+def rewritten(line: str) -> str:
+    """A text as the patterns of all languages leave it.
+
+    Examples
+    --------
+    >>> rewritten("Bamako, au nord de Mopti"), rewritten("Hawijah")
+    ('Bamako, north of Mopti', 'Hawijah')
+    """
+    if any(pattern.search(line) for pattern in _ANY_PATTERN):
+        for pattern, becomes in PATTERNS:
+            line = pattern.sub(becomes, line)
+    return line
+
+
+_SAYING = frozenset(
+    word
+    for table in (
+        FUNCTION_WORDS, THE, TO, AND, OR, FROM_TO, ONWARD, BY, DEGREES, ROAD_ADJECTIVES, MEETINGS, BORDER_WITH, INNER,
+        OLD_CITY, FOR_WHOM, NOTHING, COUNTRIES,
+    )
+    for phrase in table
+    for word in phrase.split()
+)  # fmt: skip
+
+
+@lru_cache(maxsize=50_000)
+def says_nothing(key: str) -> bool:
+    """Whether the key of a word of a text is no word of any table, nor has one, so that it can only be of a name.
+
+    Examples
+    --------
+    >>> [says_nothing(key) for key in ("hawijah", "ez zor", "near", "old al")]
+    [True, True, False, False]
+    """
+    return _SAYING.isdisjoint(key.split()) and not key.startswith(WRITTEN_AND)
 
 
 @lru_cache(maxsize=50_000)

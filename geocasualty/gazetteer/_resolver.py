@@ -9,8 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import shapely
 
 from geocasualty.gazetteer import _shapes as shapes
@@ -278,7 +282,7 @@ class Resolver:
         also = phrase.also
         if not phrase.apart or also is None or not also.anchors or not self._areas_named(phrase.anchors[0]):
             return None
-        inner = replace(also, parents=(*also.parents, phrase.anchors[0], *phrase.parents), notes=phrase.notes)
+        inner = also._replace(parents=(*also.parents, phrase.anchors[0], *phrase.parents), notes=phrase.notes)
         found = self._evaluated(text, inner, hints)
         return found if found.status == "resolved" else None
 
@@ -329,7 +333,7 @@ class Resolver:
         if moved and one.said.bearing_deg is None:
             return self._unused(found, moved)
         near = any(other.said.vicinity for other in others)
-        return self._shaped(text, replace(one.said, vicinity=one.said.vicinity or near), found, hints)
+        return self._shaped(text, one.said._replace(vicinity=one.said.vicinity or near), found, hints)
 
     def _unknown_in(
         self, text: str, unknown: list[_Mention], one: _Mention, fitting: list[Place], others: list[_Mention],
@@ -443,7 +447,7 @@ class Resolver:
             if not (country or all(known) or part):
                 continue
             head = named[0].whole
-            phrase = replace(one.said, text=head, clause=head, anchors=(named[0],), parents=(named[1],))
+            phrase = one.said._replace(text=head, clause=head, anchors=(named[0],), parents=(named[1],))
             found = self._read(text, phrase, hints)
             if country or part or found.status == "resolved":
                 return found
@@ -667,7 +671,7 @@ class Resolver:
         if any(
             self._index.exact(form).place_ids for form in dict.fromkeys((first.whole, *directed)) if form != first.name
         ):
-            phrase = replace(phrase, part=None, extent=None)  # "Eastern Ghouta" is a name, not a half of another
+            phrase = phrase._replace(part=None, extent=None)  # "Eastern Ghouta" is a name, not a half of another
         if phrase.distance_m is not None and phrase.distance_m > FARTHEST_M:
             why = f"{phrase.distance_m / 1000:,.0f} km is farther than anything is told from a place"
             return Resolution(text, "unresolved", found.candidates, reason=f"{found.reason}; {why}")
@@ -702,8 +706,11 @@ class Resolver:
         country = self._places.get(f"iso:{place.country}")
         if country is None or country.polygon is None or shaped.point is None:
             return shaped
-        parts = shapely.get_parts(country.polygon)
-        vertices = shapely.get_coordinates(parts[shapely.distance(parts, shaped.point).argmin()])
+        parts, corners = _parts(country)
+        nearest = int(shapely.distance(parts, shaped.point).argmin()) if len(parts) > 1 else 0
+        if float(geodesic_distance_m(shaped.point.x, shaped.point.y, *corners[nearest].T).max()) >= shaped.radius_m:
+            return shaped
+        vertices = shapely.get_coordinates(parts[nearest])
         reach = float(geodesic_distance_m(shaped.point.x, shaped.point.y, vertices[:, 0], vertices[:, 1]).max())
         return replace(shaped, radius_m=min(shaped.radius_m, max(reach, place.radius_m)))
 
@@ -745,6 +752,14 @@ class Resolver:
         return reaching
 
 
+@lru_cache(maxsize=256)
+def _parts(country: Place) -> tuple[npt.NDArray[Any], list[npt.NDArray[np.float64]]]:
+    """The parts of a country, and of each the vertices farthest to the west, south, east and north."""
+    parts = shapely.get_parts(country.polygon)
+    vertices = list(map(shapely.get_coordinates, parts))
+    return parts, [each[[*each.argmin(axis=0), *each.argmax(axis=0)]] for each in vertices]
+
+
 NAMED = Hits((), 0.5, "the area stated")
 
 FOR_WELL_KNOWN = ("but for its article or ending a name", "spelling variant of a name", SLIP)
@@ -754,11 +769,11 @@ FOR_WELL_KNOWN = ("but for its article or ending a name", "spelling variant of a
 def _clause_of(name: Named, phrase: Phrase) -> Phrase:
     """What the text says of one of its names."""
     if name == phrase.anchors[0] or name in phrase.alternatives:
-        return replace(phrase, anchors=(name,), parents=(), notes=(), also=None, alternatives=(), within=None)
+        return phrase._replace(anchors=(name,), parents=(), notes=(), also=None, alternatives=(), within=None)
     also = phrase.also
     while also is not None:
         if also.anchors[:1] == (name,):
-            return replace(also, parents=(), notes=(), also=None, alternatives=(), within=None)
+            return also._replace(parents=(), notes=(), also=None, alternatives=(), within=None)
         also = also.also
     return Phrase(name.whole, "at", (name,))
 

@@ -336,7 +336,7 @@ class Gazetteer:
     @renamed_parameters
     def resolve_many(
         self,
-        texts: pd.Series,
+        texts: pd.Series | Sequence[str | None],
         *,
         country: Any = None,
         governorate: Any = None,
@@ -347,10 +347,10 @@ class Gazetteer:
 
         Parameters
         ----------
-        texts : pandas.Series of str
+        texts : pandas.Series or list of str
             Missing values are unresolved.
-        country, governorate, district : str or pandas.Series, optional
-            One hint for all, or a column on the same index.
+        country, governorate, district : str, pandas.Series or list, optional
+            One hint for all, a column on the same index, or a list of the same length.
         overrides : pandas.DataFrame, optional
             The table of :meth:`reconcile` with ``place_id``, or ``latitude``, ``longitude`` and ``radius_m``,
             corrected by hand; these answers win. One whose query is none of the texts changes nothing, of which a
@@ -371,13 +371,14 @@ class Gazetteer:
         >>> len(gaz.resolve_many(pd.Series([], dtype=str)))
         0
         """
+        texts = _many.as_column(texts)
         keys = _many.distinct(texts, (country, governorate, district))
         return _many.frame_of(texts, keys, self._answers(keys, overrides))
 
     @renamed_parameters
     def reconcile(
         self,
-        texts: pd.Series,
+        texts: pd.Series | Sequence[str | None],
         *,
         country: Any = None,
         governorate: Any = None,
@@ -410,6 +411,7 @@ class Gazetteer:
         >>> gaz.resolve_many(pd.Series(["Sinjar", "Hit"]), overrides=table)["reason"].tolist()
         ['given by hand', 'given by hand']
         """
+        texts = _many.as_column(texts)
         keys = _many.distinct(texts, (country, governorate, district))
         return _many.reconciled(keys, self._answers(keys, overrides))
 

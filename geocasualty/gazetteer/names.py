@@ -158,7 +158,8 @@ def plain_keys(texts: Iterable[str]) -> list[str]:
     """
     known = [text.replace("\n", " ") for text in texts]
     letters = unicodedata.normalize("NFKD", "\n".join(known)).casefold()
-    unseen = {each for each in set(letters) if unicodedata.combining(each) or unicodedata.category(each) == "Cf"}
+    written = set() if letters.isascii() else set(letters)
+    unseen = {each for each in written if unicodedata.combining(each) or unicodedata.category(each) == "Cf"}
     letters = letters.translate(_MARKS | dict.fromkeys(map(ord, unseen)) if unseen else _MARKS)
     if not letters.isascii():
         letters = unicodedata.normalize("NFKC", letters).translate(_LETTERS)

@@ -17,7 +17,6 @@ kept: look the forms of a :class:`Named` up in order, and use ``part`` only if t
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import reduce
 from itertools import pairwise
 
@@ -44,8 +43,9 @@ from geocasualty.gazetteer._phrase_words import (
     KINDS,
     NOTHING,
     OR,
-    PATTERNS,
     ROADS,
+    rewritten,
+    says_nothing,
 )
 from geocasualty.gazetteer.names import plain_key
 from geocasualty.taxonomy import LEVELS
@@ -90,17 +90,18 @@ def parse_phrase(text: str) -> Phrase:
         return Phrase(text, "nothing")
     found = _reference(line) or _beside_a_name(line)
     if found is None:
-        for pattern, becomes in PATTERNS:
-            line = pattern.sub(becomes, line)
-        tokens, notes = _brackets(tokenise(line))
+        tokens, notes = _brackets(tokenise(rewritten(line)))
         if len(tokens) > _MOST_WORDS:
             return Phrase(text, "nothing")
-        found = replace(_sentence(tokens), notes=notes)
+        if tokens and not notes and all(token.kind == "word" and says_nothing(token.key) for token in tokens):
+            name = spelt(tokens)  # most texts are a name and no more, which needs no grammar
+            return Phrase(text, "at", (Named(name, name, (), (name,)),), clause=name)
+        found = _sentence(tokens)._replace(notes=notes)
         for note in notes:
             noted = _reference(note.whole)
             if noted is not None and found.relation != "reference":
-                found = replace(noted, also=found if found.anchors else None)
-    return replace(found, text=text, clause=found.clause or found.text)
+                found = noted._replace(also=found if found.anchors else None)
+    return found._replace(text=text, clause=found.clause or found.text)
 
 
 def without_kind(name: str) -> str:
@@ -217,10 +218,10 @@ def _sentence(tokens: Tokens) -> Phrase:
         if segment[0].key in AND or before[-1].key in AND:
             found = listed([found, clause(segment)])
         elif segment[0].key in OR:
-            found = replace(found, alternatives=found.alternatives + clause(segment[1:]).anchors, either=True)
+            found = found._replace(alternatives=found.alternatives + clause(segment[1:]).anchors, either=True)
         else:
             found = join(found, clause(segment))
-    return replace(_within(_turned(found)), listing=listing)
+    return _within(_turned(found))._replace(listing=listing)
 
 
 _LISTING = frozenset(";؛|\n")
@@ -282,15 +283,15 @@ def _turned(found: Phrase) -> Phrase:
     order.reverse()
     first, also = found, found.also
     if also is not None and also.anchors[:1] == (order[0],):  # what was said of the last is now said of the anchor
-        found = replace(found, part=also.part, extent=also.extent, also=also.also)
+        found = found._replace(part=also.part, extent=also.extent, also=also.also)
     elif found.part is not None or found.extent is not None:
-        found = replace(found, part=None, extent=None)
+        found = found._replace(part=None, extent=None)
     if first.part is not None or first.extent is not None:
-        found = replace(found, also=replace(first, parents=(), also=found.also))
-    return replace(found, anchors=(order[0],), parents=tuple(order[1:]))
+        found = found._replace(also=first._replace(parents=(), also=found.also))
+    return found._replace(anchors=(order[0],), parents=tuple(order[1:]))
 
 
 def _within(found: Phrase) -> Phrase:
     if found.relation != "at" or not found.parents or not 0 < rank_of(found.anchors[0]) <= 2:
         return found
-    return replace(found, within=found.parents[0]) if rank_of(found.parents[0]) < AREA_RANK else found
+    return found._replace(within=found.parents[0]) if rank_of(found.parents[0]) < AREA_RANK else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
 from numbers import Real
@@ -108,11 +109,24 @@ def _folded(text: str) -> str:
     >>> _folded("اليَمَن") == _folded("يمن")
     True
     """
-    text = unicodedata.normalize("NFKD", text.casefold())
-    text = "".join(letter for letter in text if not unicodedata.combining(letter)).translate(_LETTERS)
-    text = _INITIALS.sub(r"\1", _APOSTROPHES.sub("", text))
-    kept = "".join(letter if unicodedata.category(letter)[0] in "LMN" else _gap(letter) for letter in text)
-    return " ".join(_word(word) for word in kept.split() if word != "the")
+    text = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
+    kept = _INITIALS.sub(r"\1", _APOSTROPHES.sub("", text)).translate(_KEPT)
+    return " ".join([_word(word) for word in kept.split() if word != "the"])
+
+
+class _Each(dict[int, str]):
+    """What becomes of each letter, found out when it is first met."""
+
+    def __init__(self, becomes: Callable[[str], str]) -> None:
+        self._becomes = becomes
+
+    def __missing__(self, letter: int) -> str:
+        self[letter] = self._becomes(chr(letter))
+        return self[letter]
+
+
+_PLAIN = _Each(lambda letter: "" if unicodedata.combining(letter) else letter.translate(_LETTERS))
+_KEPT = _Each(lambda letter: letter if unicodedata.category(letter)[0] in "LMN" else _gap(letter))
 
 
 def _gap(letter: str) -> str:

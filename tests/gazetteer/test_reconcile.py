@@ -95,3 +95,15 @@ def test_bad_corrections_are_refused(gaz, row, says):
         gaz.resolve_many(pd.Series(["Hit"]), overrides=pd.DataFrame([{"query": "Hit"} | row]))
     with pytest.raises(InputError, match="no column 'query'"):
         gaz.resolve_many(pd.Series(["Hit"]), overrides=pd.DataFrame([row]))
+
+
+def test_a_list_of_texts_is_a_column(gaz):
+    column = gaz.resolve_many(pd.Series(["Sinjar", None, "Hit"]), country=pd.Series(["SY", "", "IQ"]))
+    listed = gaz.resolve_many(["Sinjar", None, "Hit"], country=["SY", "", "IQ"])
+    pd.testing.assert_frame_equal(listed, column)
+    assert gaz.reconcile(["Hit", "Hit"])["rows"].tolist() == [2]
+    assert gaz.resolve_many([]).empty
+    with pytest.raises(InputError, match="use resolve for one text"):
+        gaz.resolve_many("Hit")
+    with pytest.raises(InputError, match="1 hints, 2 texts"):
+        gaz.resolve_many(["Hit", "Sinjar"], country=["IQ"])
