@@ -155,7 +155,8 @@ def moves(one: Path, other: Path) -> int:
     reasons: dict[tuple[str, str], Counter[str]] = {}
     for path in sorted(one.glob("findings-*.csv")):
         before, after = (_table(folder / path.name).set_index("incident_id") for folder in (one, other))
-        both = before[["finding"]].join(after[["finding", "reason"]], rsuffix="_now", how="inner")
+        now = after[["finding", "reason"]].rename(columns={"finding": "finding_now"})
+        both = before[["finding"]].join(now, how="inner")
         moved = both[both["finding"] != both["finding_now"]]
         counts = moved.groupby(["finding", "finding_now"]).size()
         told = ", ".join(f"{was} -> {now} {count}" for (was, now), count in counts.items())
