@@ -1,14 +1,14 @@
-"""Questions to SQLite files of other people, which may hold a view without an end."""
+"""Questions to SQLite files: those of others may hold a view without an end, our own may lack what was not written."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from geocasualty.errors import InputError
 
-__all__ = ["limit_work", "said_of_limit"]
+__all__ = ["check_layers", "limit_work", "said_of_limit"]
 
 STEP = 100_000
 """Instructions of SQLite between two looks at what was spent: a few thousandths of a second."""
@@ -80,3 +80,26 @@ def said_of_limit(says: str) -> Iterator[None]:
         if not any(word in str(error) for word in STOPPED):
             raise
         raise InputError(says) from error
+
+
+def check_layers(tables: sqlite3.Connection, counts: Mapping[str, int]) -> None:
+    """Look whether layers of a GeoPackage have all their rows and their index: GDAL may drop either on a full disk.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        If a layer, rows of it or its index lack.
+    """
+    for layer, count in counts.items():
+        (written,) = tables.execute(f'SELECT count(*) FROM "{layer}"').fetchone()  # noqa: S608
+        if written != count:
+            raise sqlite3.DatabaseError(f"{written} of {count} rows of {layer!r} were written")
+    indexed = {
+        name
+        for (name,) in tables.execute(
+            "SELECT table_name FROM gpkg_geometry_columns WHERE 'rtree_' || table_name || '_' || column_name "
+            "IN (SELECT name FROM sqlite_master)"
+        )
+    }
+    if lacking := sorted(counts.keys() - indexed):
+        raise sqlite3.DatabaseError(f"the spatial index of {lacking[0]!r} was not written")

@@ -18,6 +18,7 @@ import numpy as np
 import shapely
 
 from geocasualty._geometry import check_xml, shape_of, shapes_from_wkb
+from geocasualty._sqlite import check_layers
 from geocasualty.errors import OutputError
 from geocasualty.files import damage_said, open_bytes, read_text
 from geocasualty.geodesy import WIDEST_M
@@ -119,6 +120,7 @@ def write_geopackage(portable: Portable, path: Path) -> None:
     flat = (shapely.get_type_id(portable.shapes) <= 0) & ~shapely.has_z(portable.shapes)
     drawn = "radius_m" in held and bool({"incident_id", "strike_id"} & held.keys())
     styled = [(LAYER, False), *[(REGIONS, True)] * drawn] if "precision" in held else []
+    counts = {LAYER: len(portable.shapes)}
     try:
         _write_layer(portable.columns, portable.shapes, path, "GPKG", kind="Point" if flat.all() else "Unknown")
         if drawn:
@@ -127,6 +129,7 @@ def write_geopackage(portable: Portable, path: Path) -> None:
             columns = [held[name] for name in ("incident_id", "strike_id", *_OF_REGIONS) if name in held]
             taken = [column._replace(values=[column.values[at] for at in rows]) for column in columns]
             _write_layer(taken, regions[rows], path, "GPKG", layer=REGIONS, kind="MultiPolygon")
+            counts[REGIONS] = len(rows)
         with closing(sqlite3.connect(path)) as tables:
             if styled:
                 styles_table(tables, styled, STAMP)
@@ -135,9 +138,7 @@ def write_geopackage(portable: Portable, path: Path) -> None:
             tables.execute("UPDATE gpkg_contents SET description = ? WHERE table_name = ?", about)
             tables.commit()
             tables.execute("VACUUM")
-            (written,) = tables.execute(f"SELECT count(*) FROM {LAYER}").fetchone()  # noqa: S608
-        if written != len(portable.shapes):
-            raise OSError(f"{written} of {len(portable.shapes)} rows were written")
+            check_layers(tables, counts)
     except (RuntimeError, sqlite3.Error, OSError) as error:  # pyogrio's errors are RuntimeErrors
         raise OutputError(f"cannot write {path.name!r}: {error}; is the disk full?") from error
 

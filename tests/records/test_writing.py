@@ -290,3 +290,36 @@ def test_a_finding_heeds_flags_in_either_spelling():
     )
     pd.testing.assert_frame_equal(old, new)
     assert "looks-swapped" in "".join(new["reason"])
+
+
+def _written_in(room: int, frame, path: Path) -> str:
+    """What writing says in a process in which a file has so much room, as on a disk that is full."""
+
+    def write(said) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+        try:
+            write_records(frame, path)
+        except OutputError as error:
+            said.put(str(error))
+        else:
+            said.put("written")
+
+    forks = multiprocessing.get_context("fork")
+    said = forks.SimpleQueue()
+    process = forks.Process(target=write, args=(said,))
+    process.start()
+    process.join(60)
+    return said.get()
+
+
+def test_a_geopackage_on_a_full_disk_is_whole_or_refused(tmp_path, book):
+    """Between the size of the rows and that of all, GDAL leaves the spatial index out and says nothing."""
+    whole, path = tmp_path / "whole.gpkg", tmp_path / "records.gpkg"
+    write_records(book.incidents, whole)
+    answers = set()
+    for room in range(20_000, whole.stat().st_size + 12_000, 4096):
+        path.write_bytes(b"before")
+        answer = _written_in(room, book.incidents, path)
+        answers.add(answer.split(":")[0])
+        assert path.read_bytes() == (whole.read_bytes() if answer == "written" else b"before"), (room, answer)
+    assert answers == {"written", "cannot write 'records.gpkg'"}

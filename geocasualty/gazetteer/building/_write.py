@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import shapely
 
+from geocasualty._sqlite import check_layers
 from geocasualty.errors import OutputError
 from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
 from geocasualty.gazetteer._schema import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, keys_version
@@ -104,6 +105,7 @@ def _write(
     try:
         _attribute_tables(tables, entries, sources, progress)
         tables.execute("VACUUM")
+        check_layers(tables, {"places": len(entries), "areas": len(outlined)})
     finally:
         tables.close()
 
