@@ -66,6 +66,8 @@ class Phrase(NamedTuple):
         The second statement stands behind a comma, so that the anchor may be the area that it lies in.
     members : tuple of Phrase
         For ``and``: each place with its own offset and parents. Their anchors are ``anchors``.
+    unread : tuple of str
+        Words that nothing above came of and that may say that the place is another: "about X", "X or nearby".
     """
 
     text: str
@@ -88,6 +90,7 @@ class Phrase(NamedTuple):
     apart: bool = False
     clause: str = ""
     members: tuple[Phrase, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def whole(self) -> str:

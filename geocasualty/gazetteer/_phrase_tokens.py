@@ -153,7 +153,7 @@ def split(tokens: Tokens, places: list[int]) -> list[Tokens]:
 
 
 _FIGURE = re.compile("[0-9]")
-_MGRS_LABEL = re.compile(r"(?:(?:mgrs|grid|utm|gr|ref|reference|coordinates?|at|near|position)[\s:.]+)*", re.IGNORECASE)
+_MGRS_LABEL = re.compile(r"(?:(?:mgrs|grid|utm|gr|ref|reference|coordinates?|at|position)[\s:.]+)*", re.IGNORECASE)
 _MGRS_LIKE = re.compile(r"[0-9]{1,3}(?:[A-Z]{3,4}[0-9]{2,14}|[A-Z]{2,5}[0-9]{4,14})")
 _MGRS_SQUARE = re.compile(r"[0-9]{1,2}[C-HJ-NP-X][A-HJ-NP-Z][A-HJ-NP-V]")
 

@@ -18,8 +18,8 @@ from geocasualty.theatre.languages import METRES, languages
 from geocasualty.theatre.theatre import theatre
 
 __all__ = [
-    "AND", "APPROXIMATELY", "ARTICLE", "ARTICLES", "BARE_EXTENTS", "BARE_KINDS", "BETWEEN", "BORDER_WITH", "BY",
-    "CLOSINGS", "COUNTRIES", "DEGREES", "DEMONYMS", "DIRECTIONS", "ENDINGS", "EXTENTS", "FOR_WHOM", "FROM_TO",
+    "AND", "APPROXIMATELY", "ARTICLE", "ARTICLES", "AT_LEAST", "BARE_EXTENTS", "BARE_KINDS", "BETWEEN", "BORDER_WITH",
+    "BY", "CLOSINGS", "COUNTRIES", "DEGREES", "DEMONYMS", "DIRECTIONS", "ENDINGS", "EXTENTS", "FOR_WHOM", "FROM_TO",
     "FUNCTION_WORDS", "GENERIC_FIRST", "GENERIC_WORDS", "IN", "INNER", "JOINERS", "KINDS", "KIND_PREFIXES", "LEADS",
     "MEETINGS", "NAMES_WITH_AND", "NOTHING", "NUMBERS", "OF", "OLD_CITY", "ONWARD", "OPENINGS", "OR", "PARTS",
     "PATTERNS", "ROADS", "ROAD_ADJECTIVES", "SUFFIX_ONLY", "THE", "TO", "UNITS", "VICINITY", "WRITTEN_AND", "keyword",
@@ -70,6 +70,7 @@ KINDS = {word: tuple(kinds.split(", ")) for word, kinds in _tabled("kinds").item
 """Kinds that a word asks for, the most likely first."""
 
 APPROXIMATELY = _listed("approximately")
+AT_LEAST = _keys(word for language in _LANGUAGES for word in language.counts["at_least"]) - {""}
 THE = _listed("the")
 OF = _listed("of")
 TO = _listed("to")
@@ -133,7 +134,9 @@ FUNCTION_WORDS = frozenset().union(
 )
 """What cannot be a name by itself."""
 
-_SEVERAL = [word.split() for table in (FUNCTION_WORDS, COUNTRIES, NOTHING, OLD_CITY) for word in table if " " in word]
+_SEVERAL = [
+    word.split() for table in (FUNCTION_WORDS, COUNTRIES, NOTHING, OLD_CITY, AT_LEAST) for word in table if " " in word
+]
 OPENINGS = frozenset(" ".join(words[:n]) for words in _SEVERAL for n in range(1, len(words)))
 CLOSINGS = frozenset(" ".join(words[n:]) for words in _SEVERAL for n in range(1, len(words)))
 """How an entry of several words may begin and end, of every table by which the starts and ends of texts are read."""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+import shapely
+
 from geocasualty.errors import InputError
 from geocasualty.gazetteer import _shapes as shapes
 from geocasualty.gazetteer._choice import BORDER_M, metres_beyond
@@ -87,13 +89,24 @@ class References:
         return next(holders, "")
 
 
-def beside(found: Resolution, named: Resolution) -> Resolution:
-    """A reference in a text that names a place too: the reference stands; the reason says how far from the name."""
+def beside(found: Resolution, named: Resolution) -> tuple[Resolution, bool]:
+    """A reference, with how far it is from what is named with it, and whether the two may agree."""
+    own = named.best.label if named.best else named.query
+    bearers = [(own, named)] if named.point is not None else [(each.label, each.place) for each in named.candidates]
     if found.point is None:
-        return found
-    if named.point is None or named.best is None:
-        return replace(found, reason=f"{found.reason}; what the text names too is not resolved: {named.reason}")
-    away = float(geodesic_distance_m(found.point.x, found.point.y, named.point.x, named.point.y))
-    apart = "" if away <= found.radius_m + named.radius_m else ": the two disagree, and the coordinates are taken"
-    said = f"{away / 1000:.1f} km from {named.best.label}, which the text names too{apart}"
-    return replace(found, reason=f"{found.reason}; {said}")
+        return found, True
+    if not bearers:
+        return replace(found, reason=f"{found.reason}; what is stated too is not resolved: {named.reason}"), True
+    gaps = [(*_away_m(bearer, found.point), label) for label, bearer in bearers]
+    away, slack, label = min(gaps, key=lambda each: (each[0] - each[1], each[2]))
+    agree = away <= found.radius_m + slack
+    said = f"{away / 1000:.1f} km from {label}, which is stated too"
+    return replace(found, reason=f"{found.reason}; {said}{'' if agree else ': the two disagree'}"), agree
+
+
+def _away_m(other: Place | Resolution, point: shapely.Point) -> tuple[float, float]:
+    """Metres from a point to what another means, and how much less it may be."""
+    if other.polygon is not None:
+        return metres_beyond(other.polygon, point), BORDER_M
+    there = shapely.get_coordinates(other.point)[0]
+    return float(geodesic_distance_m(point.x, point.y, *there)), other.radius_m

@@ -46,6 +46,10 @@ SURE = 0.95
 SHOWN = 8
 """Candidates that a resolution keeps."""
 
+_MARKS = re.compile("[?؟？~≈≃∼±]")
+_DOUBT = re.compile(r"[?؟？]|[~≈≃∼±](?!\s*\d)")
+"""Marks by which a text doubts, or only about gives, its own place; before a number beside a name, its distance."""
+
 BESIDE_M = 20_000.0
 """How far from a settlement what is named with it may lie: a quarter, an airfield, a hamlet."""
 
@@ -156,7 +160,8 @@ class Resolver:
         labelled = self.labels.meant(text)
         phrase = parse_phrase(text) if any(map(str.isdigit, text)) else None  # no reference is without a number
         if phrase is not None and phrase.relation == "reference" and labelled is None:
-            return self._evaluated(text, phrase, Hints())
+            return self._referred(text, phrase, country, (admin1, admin2))
+        left: tuple[str, ...] = ()
         try:
             hints, unchecked = self._stated.hints(country, admin1, admin2, near, kinds)
             whole = self._index.exact(text).place_ids
@@ -169,14 +174,26 @@ class Resolver:
                     one = replace(one, hits=hits, places=[labelled][:fits], outside=[labelled][fits:])
                 found = self._alone(text, one, hints if labelled is None else replace(hints, kinds=()))
             else:
-                found = self._evaluated(text, phrase or parse_phrase(text), hints)
+                phrase = phrase or parse_phrase(text)
+                found, left = self._evaluated(text, phrase, hints), phrase.unread
                 if found.point is not None or found.candidates:
                     self._stated.not_abroad(text)
         except Refused as why:
             return Resolution(text, "unresolved", reason=str(why), elsewhere=why.countries)
-        if labelled is None and found.point is not None and (doubt := re.search("[?؟？]", text)):
-            found = _unexplained(found, (doubt[0],))
+        left += tuple(_DOUBT.findall(text)[:1]) if labelled is None else ()
+        found = _unexplained(found, left) if left and found.point is not None else found
         return replace(found, reason="; ".join((found.reason, *unchecked))) if unchecked else found
+
+    def _referred(
+        self, text: str, phrase: Phrase, country: str | float | None, stated: Sequence[str | None]
+    ) -> Resolution:
+        """A reference, which the areas stated with it may contradict."""
+        found = self._evaluated(text, phrase, Hints())
+        for name, level in zip(stated, LEVELS[1:], strict=False):
+            if name and found.point is not None:
+                found = _beside(found, self.resolve(name, country, None, None, None, (level,)), name)
+        left = (*phrase.unread, *_MARKS.findall(text)[:1])
+        return _unexplained(found, left) if left and found.point is not None else found
 
     def _shared(self, text: str, either: Mapping[str, tuple[Place, ...]], found: list[Resolution]) -> Resolution:
         """What is true whichever governorate of those stated is meant: one answer, a well known place, or all."""
@@ -196,8 +213,10 @@ class Resolver:
         """What a phrase amounts to, under what the source states."""
         if phrase.relation == "reference":
             found = self._references.resolve(text, phrase)
-            named = self._evaluated(text, phrase.also, hints) if phrase.also and phrase.also.anchors else None
-            return beside(found, named) if named else found
+            also = phrase.also
+            if also is None or not (also.anchors or also.relation == "reference"):
+                return found
+            return _beside(found, self._evaluated(also.text, also, hints), also.text)
         whole = phrase.clause or phrase.text
         if phrase.relation != "at" and self._index.exact(whole).place_ids:  # a name that holds "and"
             anchor = Named(whole, whole, (), (whole,))
@@ -839,11 +858,17 @@ def _agreeing(text: str, phrase: Phrase, found: Resolution, there: Resolution | 
     return Resolution(text, "ambiguous", candidates, reason=reason)
 
 
+def _beside(reference: Resolution, named: Resolution, name: str) -> Resolution:
+    """A reference beside a place that is named too; where the two disagree either may be the wrong one."""
+    found, agree = beside(reference, named)
+    return found if agree else _unexplained(found, (name,))
+
+
 def _unexplained(found: Resolution, words: tuple[str, ...]) -> Resolution:
     """The same as an area, wide enough for what its text says besides."""
     said = ", ".join(repr(word[:80]) for word in words)
     reason = found.reason if all(repr(word[:80]) in found.reason for word in words) else (
-        f"{found.reason}; {said} is not explained")  # fmt: skip
+        f"{found.reason}; {said} {'is' if len(words) == 1 else 'are'} not explained")  # fmt: skip
     found = replace(found, unused=(*found.unused, *words), reason=reason)
     if found.status != "resolved":
         return found

@@ -34,6 +34,7 @@ from geocasualty.gazetteer._phrase_tokens import (
     starts,
     tokenise,
 )
+from geocasualty.gazetteer._phrase_unread import unread
 from geocasualty.gazetteer._phrase_words import (
     AND,
     BETWEEN,
@@ -90,7 +91,8 @@ def parse_phrase(text: str) -> Phrase:
         return Phrase(text, "nothing")
     found = _reference(line) or _beside_a_name(line)
     if found is None:
-        tokens, notes = _brackets(tokenise(rewritten(line)))
+        every = tokenise(rewritten(line))
+        tokens, notes = _brackets(every)
         if len(tokens) > _MOST_WORDS:
             return Phrase(text, "nothing")
         if tokens and not notes and all(token.kind == "word" and says_nothing(token.key) for token in tokens):
@@ -99,8 +101,12 @@ def parse_phrase(text: str) -> Phrase:
         found = _sentence(tokens)._replace(notes=notes)
         for note in notes:
             noted = _reference(note.whole)
-            if noted is not None and found.relation != "reference":
-                found = noted._replace(also=found if found.anchors else None)
+            if noted is not None and (found.anchors or found.relation == "reference"):
+                found = noted._replace(also=found)
+            elif noted is not None:
+                found = noted
+        if found.relation not in ("reference", "nothing"):
+            found = found._replace(unread=unread(every, found))
     return found._replace(text=text, clause=found.clause or found.text)
 
 
@@ -140,22 +146,32 @@ def _reference(text: str) -> Phrase | None:
     return Phrase(text, "reference", reference=text, coordinates=coordinates) if paired else None
 
 
-_PAIR_LAST = re.compile(
-    r"(?P<name>.*[^\W\d_].*?)[\s,;:@(\[]+"
-    r"(?P<pair>[+-]?\d{1,3}\.\d{2,}\s?°?\s?[NS]?[\s,;/]+[+-]?\d{1,3}\.\d{2,}\s?°?\s?[EW]?)[)\]\s.]*",
+_POSITION = re.compile(
+    r"(?<![\w.,+-])(?:[+-]?\d{1,3}\.\d{2,}\s?°?\s?[NS]?[\s,;/]+[+-]?\d{1,3}\.\d{2,}(?:\s?°)?(?:\s?[EW](?!\w))?"
+    r"|\d{1,2}[C-HJ-NP-X]\s?[A-HJ-NP-Z][A-HJ-NP-V]\s?(?:\d{2,5}\s\d{2,5}|\d{4,10}))(?!\w|\.\d)",
     re.IGNORECASE,
 )
-_LABEL_LAST = re.compile(r"(?:[\s,;:(\[]+(?:at|coordinates?|coords?|position|gps|location|located))+$", re.IGNORECASE)
+_LABEL_LAST = re.compile(
+    r"(?:[\s,;:(\[]+(?:at|coordinates?|coords?|position|gps|location|located|mgrs|grid))+$", re.IGNORECASE
+)
+_AROUND = " ,،;؛:@()[]{}|/.?؟？-"
 
 
 def _beside_a_name(line: str) -> Phrase | None:
-    """Such as "Mosul 36.335, 43.119"; the name is kept in ``also``."""
-    parts = _PAIR_LAST.fullmatch(line)
-    paired, coordinates = coordinates_of(parts["pair"]) if parts else (False, None)
-    if parts is None or not paired:
+    """Such as "Mosul 36.335, 43.119" and "38SLF3224 (Mosul)"; what stands beside is kept in ``also``."""
+    found = _POSITION.search(line)
+    here = _reference(found[0]) if found else None
+    if found is None or here is None:
         return None
-    also = parse_phrase(_LABEL_LAST.sub("", parts["name"]))
-    return Phrase(line, "reference", reference=parts["pair"], coordinates=coordinates, also=also)
+    before = _LABEL_LAST.sub("", line[: found.start()].rstrip(_AROUND)).strip(_AROUND)
+    rest = ", ".join(part for part in (before, line[found.end() :].strip(_AROUND)) if part)
+    also = parse_phrase(rest)
+    if mgrs_of(line) is not None:
+        return None
+    if also.relation == "nothing":
+        return here._replace(unread=unread(tokenise(rest), Phrase(rest, "nothing")))
+    numbers = [named.whole for named in (*also.anchors, *also.parents) if re.search(r"\d{2}", named.whole)]
+    return here._replace(also=also, unread=(*also.unread, *numbers))
 
 
 def _brackets(tokens: Tokens) -> tuple[Tokens, tuple[Named, ...]]:
@@ -209,7 +225,7 @@ def _sentence(tokens: Tokens) -> Phrase:
     for segment in segments:
         if (grid := mgrs_of(spelt(segment))) is not None:
             rest = [other for other in segments if other is not segment]
-            also = reduce(join, map(clause, rest)) if rest else None
+            also = _reference(", ".join(map(spelt, rest))) or (reduce(join, map(clause, rest)) if rest else None)
             return Phrase(spelt(tokens), "reference", reference=grid, also=also)
     if not segments:
         return Phrase("", "nothing")

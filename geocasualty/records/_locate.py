@@ -17,7 +17,7 @@ from geocasualty.geodesy import geodesic_distance_m, on_earth, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
 from geocasualty.records._words import Words, coded
-from geocasualty.taxonomy import TAXONOMY
+from geocasualty.taxonomy import LEVELS, TAXONOMY
 from geocasualty.theatre.countries import country_code
 
 if TYPE_CHECKING:
@@ -344,14 +344,14 @@ def _compare(found: Located, names: Names, flags: Flags) -> None:
     apart[again] = names.gap_m(which[again], lon[again], lat[again])
     conflicts = np.zeros(len(found.lon), dtype=bool)
     for slot in again.tolist():
-        if apart[slot] > radius[slot]:
-            answer, position = names.answers[names.which[asked[slot]]], int(asked[slot])
-            if answer.status != "resolved":
-                continue
+        spot = (float(lon[slot]), float(lat[slot]))
+        gap = names.gap_of_candidates_m(int(which[slot]), *spot) if np.isnan(apart[slot]) else apart[slot]
+        if gap > radius[slot]:
+            position, told = int(asked[slot]), names.which[asked[slot : slot + 1]]
+            away = float(names.away_m(told, lon[slot : slot + 1], lat[slot : slot + 1])[0])
+            far = gap if np.isnan(away) else away
             conflicts[position] = True
-            one = slice(slot, slot + 1)
-            away = float(names.away_m(names.which[asked[one]], lon[one], lat[one])[0])
-            found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
+            found.say(position, f"{far / 1000:.1f} km from what the record names, {names.label(told[0])}")
     flags.add("geometry-conflict", conflicts)
     agree = apart <= radius
     found.place_id.put(asked[agree], names.place_ids()[which[agree]])
@@ -372,15 +372,16 @@ def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
             if names.apart_from_m(near, shape) <= 0:
                 which, gap_m = near, 0.0
         answer = names.answers[which]
-        if gap_m <= 0:
-            found.country[position] = found.country[position] or answer.best.place.country
-        elif answer is None or answer.status != "resolved" or np.isnan(gap_m):
+        if np.isnan(gap_m):
             continue
-        else:
+        if gap_m > 0:
             conflicts[position] = True
             away = float(apart_m(shape, np.array([answer.geometry], dtype=object))[0])
-            found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
-        found.place_id[position] = answer.best.place.place_id
+            found.say(position, f"{away / 1000:.1f} km from what the record names, {names.label(which)}")
+        elif answer.best:
+            found.country[position] = found.country[position] or answer.best.place.country
+        if answer.best:
+            found.place_id[position] = answer.best.place.place_id
     flags.add("geometry-conflict", conflicts)
 
 
@@ -450,7 +451,7 @@ class Names:
     def __init__(self, frame: pd.DataFrame, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self.which: Ints = np.full(len(frame), NO_NAME, dtype=np.int64)
-        named = np.flatnonzero((frame["place_text"] != "").to_numpy(bool))
+        named = np.flatnonzero(((frame["place_text"] != "") | (frame["admin1"] != "")).to_numpy(bool))
         hints = ["place_text", "country", "admin1", "vicinity"]
         few = frame.iloc[named][hints]
         pairs = np.zeros(len(few), dtype=np.int64)
@@ -466,6 +467,8 @@ class Names:
 
     def _ask(self, key: tuple[str, str, str, bool], near: tuple[float, float] | None) -> Resolution | None:
         text, country, admin1, vicinity = key
+        if not text:
+            return self._gazetteer.resolve(admin1, country=country or None, kinds=LEVELS[1])
         try:
             return self._gazetteer.resolve(
                 f"near {text}" if vicinity else text, country=country or None, governorate=admin1 or None, near=near
@@ -503,7 +506,7 @@ class Names:
         distinct, starts = np.unique(which[order], return_index=True)
         for answer, rows in zip(distinct.tolist(), np.split(order, starts[1:]), strict=True):
             found = self.answers[answer]
-            if found is None or found.geometry is None or found.best is None:
+            if found is None or found.geometry is None:
                 continue
             if found.polygon is not None:
                 away[rows] = beyond_m(found.polygon, lon[rows], lat[rows])
@@ -519,7 +522,7 @@ class Names:
     def apart_from_m(self, which: int, shape: shapely.Geometry) -> float:
         """Metres from an area to what a text names, less the slack of that; NaN where it names nothing."""
         found = self.answers[which]
-        if found is None or found.geometry is None or found.best is None:
+        if found is None or found.geometry is None:
             return float("nan")
         return float(apart_m(shape, np.array([found.geometry], dtype=object))[0]) - _slack(found)
 
@@ -531,10 +534,22 @@ class Names:
         """Of each answer; empty where there is none."""
         return _objects([answer.best.place.country if answer and answer.best else "" for answer in self.answers])
 
-    @staticmethod
-    def label(answer: Resolution) -> str:
-        """A place with its governorate and country, for a reason."""
-        return answer.best.label if answer.best else answer.query
+    def gap_of_candidates_m(self, which: int, lon: float, lat: float) -> float:
+        """As :meth:`gap_m` for a point and the nearest of the places that a text leaves open; NaN without one."""
+        found = self.answers[which]
+        places = [] if found is None else [candidate.place for candidate in found.candidates]
+        gaps = [
+            float(geodesic_distance_m(place.lon, place.lat, lon, lat)) - place.radius_m
+            if place.polygon is None
+            else float(beyond_m(place.polygon, np.array([lon]), np.array([lat]))[0]) - BORDER_TOLERANCE_M
+            for place in places
+        ]
+        return min(gaps, default=np.nan)
+
+    def label(self, which: int) -> str:
+        """A place with its governorate and country, or else the text, for a reason."""
+        answer = self.answers[which]
+        return str(answer.best.label if answer.best else answer.query)
 
 
 def _slack(answer: Resolution | None) -> float:

@@ -68,13 +68,13 @@ def test_coordinates_beside_a_name_are_taken_and_the_name_is_said(gaz, text):
     assert found.status == "resolved"
     assert float(geodesic_distance_m(found.point.x, found.point.y, 43.119, 36.335)) < 1
     assert found.radius_m < 100
-    assert "km from Mosul (Nineveh, IQ), which the text names too" in found.reason
+    assert "km from Mosul (Nineveh, IQ), which is stated too" in found.reason
     assert "disagree" not in found.reason
 
 
 def test_coordinates_that_disagree_with_the_name_say_so(gaz):
     assert (
-        "372.2 km from Mosul (Nineveh, IQ), which the text names too: the two disagree"
+        "372.2 km from Mosul (Nineveh, IQ), which is stated too: the two disagree"
         in gaz.resolve("near Mosul 35.95, 39.01").reason
     )
     assert "no place has the name 'Atlantis'" in gaz.resolve("Atlantis 36.335, 43.119").reason

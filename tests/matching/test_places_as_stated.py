@@ -82,3 +82,44 @@ def test_a_place_of_a_country_that_no_gazetteer_has_is_unlocated_and_keeps_its_c
     assert row["country"] == "YE"
     assert row.geometry is None
     assert gcas.screen(read, strikes, **LIMITS)["finding"].tolist() == ["unlocated"]
+
+
+POSITIONS = {
+    "columns": {"latitude": 36.34, "longitude": 43.13, "radius_m": 500},
+    "one cell": {"coordinates": "36.34, 43.13", "radius_m": 500},
+    "a grid reference": {"mgrs": "38SLF3224", "radius_m": 500},
+    "the text": {"place": "36.34, 43.13", "radius_m": 500},
+}
+OF_ANOTHER_PLACE = {
+    "governorate": {"governorate": "Anbar"},
+    "another governorate": {"governorate": "محافظة حلب"},
+    "district": {"district": "Fallujah"},
+    "town": {"place": "Fallujah"},
+    "town of an area": {"place": "Fallujah, Anbar"},
+    "unknown village of an area": {"place": "Xyzzy, Anbar"},
+    "near a town": {"place": "near Raqqa"},
+    "one of two": {"place": "Raqqa or Fallujah"},
+    "two namesakes": {"place": "Sinjar"},
+    "coordinates": {"place": "33.35, 43.78"},
+    "a grid reference": {"place": "38SLB8790"},
+}
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+@pytest.mark.parametrize("said", OF_ANOTHER_PLACE)
+def test_a_position_that_what_is_said_beside_contradicts_gives_nothing_sure(strikes, position, said):
+    stated, other = dict(POSITIONS[position]), dict(OF_ANOTHER_PLACE[said])
+    if "place" in stated and "place" in other:
+        stated["place"] = f"{other.pop('place')} ({stated['place']})"
+    row = {key: [value] for key, value in {**stated, **other}.items()}
+    read = claims(**{"place": [""], **row})
+    found = gcas.screen(read, strikes, **LIMITS)
+    assert found["finding"].iloc[0] not in ("strike-reported-nearby", "none-in-records"), found["reason"].iloc[0]
+
+
+@pytest.mark.parametrize("position", POSITIONS)
+def test_the_same_position_alone_or_with_its_own_governorate_is_sure(strikes, position):
+    for more in ({}, {"governorate": "Nineveh"}):
+        row = {key: [value] for key, value in {**POSITIONS[position], **more}.items()}
+        found = gcas.screen(claims(**{"place": [""], **row}), strikes, **LIMITS)
+        assert found["finding"].iloc[0] == "strike-reported-nearby", found["reason"].iloc[0]

@@ -80,7 +80,7 @@ def test_records_that_were_written_are_read_as_they_were(tmp_path, gaz, kind):
     [
         ({"place": "Hawija"}, "", "stated area", "Hawijah"),
         ({"place": "Hawija", "country": "Iraq"}, "", "stated area", "Hawijah"),
-        ({"place": "Mosul"}, "geometry-conflict", "km from what the place text names, Mosul", "Mosul"),
+        ({"place": "Mosul"}, "geometry-conflict", "km from what the record names, Mosul", "Mosul"),
         ({"place": "Iraq"}, "", "stated area", "Iraq"),
         ({"place": "Atlantis"}, "", "stated area", ""),
         ({"country": "SY"}, "outside-country", "219 km outside SY", ""),

@@ -53,7 +53,7 @@ def test_what_cannot_be_is_rejected(validate, cells, column, reason):
         ({"country": "IQ", "lat": "36.2", "lon": "37.1"}, "outside-country", "outside IQ"),
         ({"lat": "43.8", "lon": "35.3"}, "looks-swapped;unknown-timezone", "it would lie in IQ"),
         ({"place": "Hawija"}, "", ""),
-        ({"place": "Mosul"}, "geometry-conflict", "km from what the place text names, Mosul"),
+        ({"place": "Mosul"}, "geometry-conflict", "km from what the record names, Mosul"),
         ({"place": "Mosul", "radius_m": "200000"}, "", ""),
         ({"place": "Atlantis"}, "", ""),
         ({"place": "Hawija", "lat": "", "lon": "", "radius_m": "1"}, "accuracy-without-coordinate", ""),
