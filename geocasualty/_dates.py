@@ -77,6 +77,9 @@ _POINTS = "".join(_SIGNS["parts", part] for part in ("noon", "midday", "midnight
 _PART = re.compile("(?:(?:in|on|at|during|by) )?(?:the )?([\ue000-\ue0ff])(?: (?:of|on|in|from)(?: the)?)?")
 _POINT = re.compile(f"about (?=(?:the )?[{_POINTS}])")
 _BASIS = re.compile("([\ue200-\ue2ff])")
+_FROM = re.compile(r"\bfrom\b")
+"""Before a day behind which "to" and another stand; a beginning without an end is no date."""
+
 _ABOUT = re.compile(r"(?<!\w)(about)(?!\w)")
 _FULL = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})|(\d{4})/(\d{1,2})/(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _FIGURES = re.compile(r"(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{1,2})")
@@ -194,7 +197,7 @@ _FORMS = str.maketrans({letter: plain for script in scripts() for letter, plain 
 _FOLDED = [(re.compile(rule.pattern), rule.becomes) for script in scripts() for rule in script.plain]
 
 
-_JOINS = {"to": " to ", "from": " ", "dropped": " ", "and": " and ", "between": " between ", "about": " about "}
+_JOINS = {"to": " to ", "from": " from ", "dropped": " ", "and": " and ", "between": " between ", "about": " about "}
 
 
 def _translated(language: Language) -> tuple[list[tuple[re.Pattern[str], str]], re.Pattern[str], dict[str, str]]:
@@ -291,7 +294,8 @@ def _read(text: str, order: DayOrder | None) -> Said | None:
     line, clock = _take_clock(_UNSURE.sub(" about ", line))
     line, parts = _taken(_PART, _POINT.sub("", line))
     line, about = _taken(_ABOUT, line)
-    if len(set(bases)) > 1 or (clock and parts):
+    line, begun = _taken(_FROM, line)
+    if len(set(bases)) > 1 or (clock and parts) or (begun and " to " not in line):
         return None
     found = _days(re.sub(r"\bbetween (?:(.+?) and |)", _to, line), order)
     if found is None or (clock and found.first != found.last):

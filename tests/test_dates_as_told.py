@@ -256,3 +256,24 @@ def test_a_series_holds_its_range_and_the_range_its_days(day, length):
     for each in (day, last):
         one = parse_when(each.isoformat(), BAGHDAD)
         assert both.start <= one.start < one.end <= both.end
+
+
+@pytest.mark.parametrize("text", ["from 3 June 2015", "3 June 2015 from", "من 3 حزيران 2015", "с 3 июня 2015"])
+def test_a_beginning_without_an_end_is_no_day(text):
+    assert read_said(text, None) is None
+
+
+@pytest.mark.parametrize("text", ["from 3 to 5 June 2015", "from 3 June 2015 until 5 June 2015", "du 3 au 5 juin 2015"])
+def test_a_beginning_with_an_end_is_a_range(text):
+    said = read_said(text, None)
+    assert (said.first.day, said.last.day) == (3, 5)
+
+
+@pytest.mark.parametrize("text", ["Wed 3 June 2015", "3 June 2015 (Wed)", "Wed., 3 June 2015", "Wednesday 3 June 2015"])
+def test_a_day_of_the_week_may_be_short(text):
+    assert read_said(text, None).first.day == 3
+
+
+def test_a_short_day_of_the_week_is_checked():
+    with pytest.raises(InputError, match="names Tuesday"):
+        read_said("Tue 3 June 2015", None)
