@@ -14,7 +14,7 @@ from functools import lru_cache
 from rapidfuzz.distance import OSA
 
 from geocasualty.gazetteer.names import plain_key
-from geocasualty.theatre.languages import METRES, languages
+from geocasualty.theatre.languages import METRES, languages, unknown_words
 from geocasualty.theatre.theatre import theatre
 
 __all__ = [
@@ -99,7 +99,7 @@ ARTICLES = _listed("articles")
 JOINERS = _listed("joiners")
 GENERIC_FIRST = _listed("generic_first")
 NAMES_WITH_AND = _listed("names_with_and")
-NOTHING = _listed("nothing")
+NOTHING = (_listed("nothing") | _keys(unknown_words())) - {""}
 KIND_PREFIXES = frozenset(word for word in KINDS if word not in SUFFIX_ONLY)
 
 WRITTEN_AND, _WRITTEN_PREPOSITIONS, ARTICLE = map(_written_on, ("and", "prepositions", "article"))

@@ -18,9 +18,9 @@ from geocasualty.geodesy import parse_degrees
 from geocasualty.records._words import TEXT, Words, arrow_texts, coded
 from geocasualty.records.belligerents import canonical_belligerents, in_doubt
 from geocasualty.records.formats import Cells
-from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNKNOWN_GRADINGS, Role, id_column
+from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNGRADED, Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
-from geocasualty.theatre.languages import languages
+from geocasualty.theatre.languages import languages, unknown_words
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval, told_of, with_time
@@ -54,11 +54,8 @@ DEGREES = {"latitude": 90.0, "longitude": 180.0}
 
 HEMISPHERES = {"latitude": "NS", "longitude": "EW"}
 
-UNKNOWN_COUNTS = frozenset({
-    "na", "n/a", "n.a.", "n/k", "nan", "null", "?", "??", "-", "--", "–", "—", "unknown", "not known", "not stated",
-    "unclear", "غير معروف",
-})  # fmt: skip
-"""Ways to say in a cell that a count is not known. "None" is not among them: it may mean zero."""
+UNKNOWN_COUNTS = unknown_words() - {"none", "nil"}
+"""Ways to say in a cell that a count is not known; "none" may mean zero."""
 
 _PLAIN = str.maketrans({"٫": ".", "،": ",", "−": "-"})
 
@@ -166,7 +163,7 @@ class Typed:
             if values is None or not len(values):
                 self._known[column] = np.zeros(len(self.rows), dtype=np.int8), np.array([""], dtype=object)
             else:
-                self._known[column] = _changed(*coded(values), str.strip)
+                self._known[column] = _changed(*coded(values), _SAID.get(column, str.strip))
         return self._known[column]
 
     def words(self, column: str) -> Words:
@@ -634,9 +631,30 @@ def _parts(text: str) -> list[str]:
     return [part for part in re.split(r"[;,\s]+", text.lower()) if part]
 
 
+def _unless_unknown(text: str) -> str:
+    """A cell without blanks around it; empty where it says that nothing is known."""
+    text = text.strip()
+    return "" if text.casefold() in unknown_words() else text
+
+
+def _country_unless_unknown(text: str) -> str:
+    """The same of a country: "NA" is Namibia."""
+    return text.strip() if country_code(text) else _unless_unknown(text)
+
+
+_SAID = dict.fromkeys(
+    (
+        "latitude", "longitude", "radius_m", "precision", "vicinity", "mgrs", "admin1", "end", "timezone",
+        "attack_kinds", "covers_kinds", "date_basis", "grading",
+    ),
+    _unless_unknown,
+) | {"country": _country_unless_unknown}  # fmt: skip
+"""Columns in which a cell that says "unknown" is blank; others have own words for it, or must say something."""
+
+
 def _grading(text: str) -> str:
     lowered = text.lower()
-    return "" if lowered in UNKNOWN_GRADINGS else lowered
+    return "" if lowered in UNGRADED else lowered
 
 
 def numbers_of(texts: npt.NDArray[Any], column: str, *, whole: bool) -> tuple[npt.NDArray[np.float64], str]:

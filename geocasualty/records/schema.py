@@ -8,7 +8,7 @@ from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.geodesy import is_radius
 from geocasualty.theatre.countries import countries
-from geocasualty.theatre.languages import BASES
+from geocasualty.theatre.languages import BASES, unknown_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +20,7 @@ __all__ = [
     "GRADINGS",
     "INCIDENT_COLUMNS",
     "STRIKE_COLUMNS",
-    "UNKNOWN_GRADINGS",
+    "UNGRADED",
     "Role",
     "check_columns",
     "id_column",
@@ -52,7 +52,7 @@ says."""
 GRADINGS = ("confirmed", "fair", "weak", "contested", "discounted")
 """Airwars' grades of evidence, strongest first (airwars.org/about/methodology), in lower case."""
 
-UNKNOWN_GRADINGS = frozenset({"", "unknown", "ungraded", "not graded", "none", "n/a"})
+UNGRADED = unknown_words() | {"", "ungraded", "not graded"}
 """Ways to say that nobody graded the evidence; stored as the empty string, which no grade outranks."""
 
 _RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("children_min", "children_max"))

@@ -112,6 +112,7 @@ _SHAPE = {
     "names": {"generic": WORDS, "endings": HELD},
     "counts": {**dict.fromkeys(COUNT_WORDS, WORDS), "least": re.compile(r"\d{1,4}")},
     "parties": {"doubt": WORDS, "or": WORDS},
+    "cells": {"unknown": WORDS},
     "columns": dict.fromkeys(COLUMN_MEANINGS, WORDS),
     "fields": dict.fromkeys(FIELDS, WORDS),
     "casualties": dict.fromkeys(CASUALTY_WORDS, WORDS),
@@ -133,6 +134,7 @@ class Language(NamedTuple):
     names: dict[str, Any]
     counts: dict[str, Any]
     parties: dict[str, Words]
+    cells: dict[str, Words]
     columns: dict[str, Words]
     fields: dict[str, Words]
     casualties: dict[str, Words]
@@ -166,6 +168,18 @@ def languages() -> tuple[Language, ...]:
     ['en', 'ar', 'de', 'fa', 'fr', 'he', 'ku', 'ru', 'tr', 'uk']
     """
     return tuple(map(read_language, in_order(FOLDER, "en")))
+
+
+@cache
+def unknown_words() -> frozenset[str]:
+    """What a cell may say, in any of the languages and in lower case, that means that nothing is known.
+
+    Examples
+    --------
+    >>> [word in unknown_words() for word in ("unknown", "غير معروف", "н/д", "no")]
+    [True, True, True, False]
+    """
+    return frozenset(word.casefold() for language in languages() for word in language.cells["unknown"])
 
 
 @cache

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from geocasualty.errors import InputError
-from geocasualty.theatre.languages import languages
+from geocasualty.theatre.languages import languages, unknown_words
 
 __all__ = [
     "BEFORE", "BEHIND", "DOUBTS", "EITHER", "MEANS", "UNKNOWN", "Membership", "Parties", "add_parties", "key_of",
@@ -43,16 +43,6 @@ MEANS = re.compile(
 )
 """Words after a name that say with what, not who."""
 
-UNKNOWN = frozenset({
-    "", "na", "n/a", "n/k", "nan", "nil", "none", "null", "unknown", "unidentified", "not stated", "not known",
-    "not given", "not specified", "not identified", "not available", "unspecified", "unclear", "undetermined",
-    "undisclosed", "unattributed", "unsure", "uncertain", "unstated", "tbc", "tbd", "unknown party",
-    "unknown belligerent", "unknown belligerents", "unknown perpetrator", "unidentified party", "unknown military",
-    "unidentified military", "مجهول", "مجهوله", "غير معروف", "غير معروفه", "غير محدد", "غير محدده", "طيران مجهول",
-    "طيران مجهول الهويه", "جهه مجهوله", "لا يوجد",
-})  # fmt: skip
-"""Ways to say that nobody is named, as :func:`key_of` writes them."""
-
 _FOLDED = str.maketrans({"ى": "ي", "ة": "ه", "ٱ": "ا", "ـ": "", "_": " ", **dict.fromkeys("-‐‑‒–—−", " ")})
 
 
@@ -67,6 +57,14 @@ def key_of(name: str) -> str:
     marks = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(mark for mark in marks if not unicodedata.combining(mark) and unicodedata.category(mark) != "Cf")
     return " ".join(re.sub("[.?؟!*\"'`‘’“”«»]", "", letters.translate(_FOLDED)).split())
+
+
+UNKNOWN = frozenset(map(key_of, unknown_words())) | {
+    "", "unattributed", "unknown party", "unknown belligerent", "unknown belligerents", "unknown perpetrator",
+    "unidentified party", "unknown military", "unidentified military", "طيران مجهول", "طيران مجهول الهويه",
+    "جهه مجهوله",
+}  # fmt: skip
+"""Ways to say that nobody is named, as :func:`key_of` writes them."""
 
 
 def _any(kind: str, change: Callable[[str], str]) -> str:

@@ -276,3 +276,31 @@ def test_no_cell_of_an_unread_party_takes_the_flag_away(gaz, cells):
 def test_every_flag_that_matching_reads_has_a_meaning():
     assert FLAGS.keys() >= ASSUMED | DOUBTFUL_TIME | UNMAPPED
     assert meaning_of("") == ""
+
+
+# "Unknown"
+
+SAID_UNKNOWN = {
+    "radius_m": "500", "precision": "town", "vicinity": "no", "country": "IQ", "governorate": "Kirkuk",
+    "end": "2015-06-03", "timezone": "Asia/Baghdad", "attack_kinds": "air", "date_basis": "event", "grading": "confirmed", "killed_min": "3",
+    "belligerents": "US-led Coalition", "mgrs": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("column", SAID_UNKNOWN)
+@pytest.mark.parametrize("word", ["unknown", "N/A", "—", "?", "غير معروف", "невідомо", "tbc", "NaN", "."])
+def test_a_cell_that_says_unknown_is_a_blank_one(column, word):
+    row = SPOT | {"place": "Hawijah"} | SAID_UNKNOWN
+    said, blank = (read(row | {column: cell}, row).drop(columns=["row"], errors="ignore") for cell in (word, ""))
+    assert len(said) == 2
+    for name in ("start", "end", "country", "radius_m", "flags", "attack_kinds", "date_basis", "grading", "killed_min"):
+        assert said[name].astype(str).tolist() == blank[name].astype(str).tolist(), name
+
+
+def test_na_is_a_country():
+    assert read({**SPOT, "lat": "-22.5", "lon": "17.1", "country": "NA"})["country"].tolist() == ["NA"]
+
+
+def test_both_coordinates_unknown_leave_the_place():
+    row = SPOT | {"place": "Hawijah", "lat": "unknown", "lon": "unknown"}
+    assert read(row)["location_reason"].str.startswith("name of Hawijah").all()

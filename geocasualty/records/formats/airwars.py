@@ -16,6 +16,7 @@ from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.precision import RADIUS_M, accuracy_of
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered, sample_of
+from geocasualty.theatre.languages import unknown_words
 
 __all__ = ["LONGEST_RANGE_DAYS", "READER"]
 
@@ -55,7 +56,7 @@ _KEPT = (
     "date_type", "local_time", "strike_type", "strike_status", "geo_accuracy", "assessment", "deaths_conceded_min",
     "deaths_conceded_max", "injuries_conceded_max", "assessed_mgrs", "children_min", "children_max", "place_text_ar",
 )  # fmt: skip
-_NOT_STATED = {"", "false", "none", "n/a", "unknown"}
+_NOT_STATED = unknown_words() | {"", "false"}
 _BELLIGERENTS = {"syrian_regime": "Syrian government", "russian_forces": "Russia"}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from geocasualty.records.formats import table
 from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered, sample_of
+from geocasualty.theatre.languages import unknown_words
 
 __all__ = ["READER"]
 
@@ -28,9 +29,6 @@ SURE = "confirmed"
 KINDS = {"drone": "drone", "airstrike": "air", "air": "air", "cruise": "air", "missile": "air", "naval": "artillery",
          "ground": "raid", "raid": "raid"}  # fmt: skip
 """Kinds of attack by the words of "Type of attack"."""
-
-UNKNOWN = {"unknown", "unclear", "-", "n/a"}
-"""Places that are none."""
 
 
 def _key(name: str) -> str:
@@ -59,9 +57,9 @@ def to_native(cells: Cells) -> Cells:
     native["belligerents"] = [PARTY if text.lower() == SURE else "" for text in doubts] or [PARTY] * len(identifiers)
     native["attack_kinds"] = [_kinds(text) for text in columns.get("type of attack", [""] * len(identifiers))]
     if "place_text" in native:
-        native["place_text"] = ["" if text.lower() in UNKNOWN else text for text in native["place_text"]]
+        native["place_text"] = ["" if text.casefold() in unknown_words() else text for text in native["place_text"]]
     if "admin1" in native:
-        native["admin1"] = ["" if text.lower() in UNKNOWN else text for text in native["admin1"]]
+        native["admin1"] = ["" if text.casefold() in unknown_words() else text for text in native["admin1"]]
         text = native.get("place_text", [""] * len(identifiers))
         native["place_text"] = [place or area for place, area in zip(text, native["admin1"], strict=True)]
     return native
