@@ -116,7 +116,7 @@ def test_unlocated_rows_are_kept_with_the_reason(tmp_path, gaz):
         ({"lat": "4239.0", "lon": "43.8"}, "latitude", "4239.0", "from -90 to 90"),
         ({"lat": "35", "lon": "-181"}, "longitude", "-181.0", "from -180 to 180"),
         ({"lat": "thirty", "lon": "43.8"}, "latitude", "thirty", "degrees such as"),
-        ({"lat": "nan", "lon": "43.8"}, "latitude", "", "degrees such as"),
+        ({"lat": "nan", "lon": "43.8"}, "latitude", "", "since longitude is"),
         ({"lat": "", "lon": "43.8"}, "latitude", "", "since longitude is '43.8'"),
         ({"date": "2015-06-03", "date_end": "2015-06-01"}, "end", "2015-06-01", "not after the start"),
         ({"date": "3 June"}, "start", "3 June", "cannot read"),

@@ -281,9 +281,9 @@ def test_every_flag_that_matching_reads_has_a_meaning():
 # "Unknown"
 
 SAID_UNKNOWN = {
-    "radius_m": "500", "precision": "town", "vicinity": "no", "country": "IQ", "governorate": "Kirkuk",
-    "end": "2015-06-03", "timezone": "Asia/Baghdad", "attack_kinds": "air", "date_basis": "event", "grading": "confirmed", "killed_min": "3",
-    "belligerents": "US-led Coalition", "mgrs": "",
+    "radius_m": "500", "precision": "town", "vicinity": "no", "country": "IQ", "governorate": "Kirkuk", "mgrs": "",
+    "end": "2015-06-03", "timezone": "Asia/Baghdad", "attack_kinds": "air", "date_basis": "event",
+    "grading": "confirmed", "killed_min": "3", "belligerents": "US-led Coalition",
 }  # fmt: skip
 
 
