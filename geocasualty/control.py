@@ -273,16 +273,9 @@ def share_held(place: Any, date: str | tuple[str, str], *, control: Any, gazette
 
 
 def dated_ground(control: Any) -> Iterator[tuple[int, int, bool, dict[str, tuple[Any, Any]]]]:
-    """For each span of days what each holder surely has, and what it may have besides.
+    """For each span of days (since 1970-01-01) what each holder surely has, and what it may have besides.
 
-    Yields
-    ------
-    first, last : int
-        Days since 1970-01-01.
-    stated : bool
-        Whether an outline is of them; else they lie between two.
-    held : dict of str to tuple of shapely.Geometry
-        By holder.
+    The third is whether an outline is of those days; else they lie between two.
     """
     known = _Control.of(control)
     for span in known.timeline:
@@ -310,13 +303,7 @@ class _Control:
 
     @classmethod
     def of(cls, source: Any, layer: str | None = None) -> _Control:
-        """Read and check.
-
-        Raises
-        ------
-        geocasualty.errors.InputError
-            As :func:`geocasualty.control.read_control`.
-        """
+        """Read and check, as :func:`geocasualty.control.read_control`."""
         if isinstance(source, cls):
             return source
         cells = {name.lower(): values for name, values in read_cells(source, layer=layer).items()}

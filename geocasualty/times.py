@@ -41,11 +41,6 @@ class Interval(NamedTuple):
 def known_zone(name: str) -> ZoneInfo:
     """The zone of an IANA name.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the tz database has no zone of that name.
-
     Examples
     --------
     >>> known_zone("Asia/Aden").key
@@ -122,41 +117,25 @@ def month_number(name: str) -> int:
 
 
 def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Interval:
-    """Read a date, a range of dates, a part of a day, a month or a zoned time as the interval that it names.
+    """Read a date, a range of dates, a part of a day, a month or a zoned time as the interval that it names, in UTC.
 
-    Parameters
-    ----------
-    text : str
-        In English or Arabic, plain days and months in French, Russian or Ukrainian too, with Western or Arabic figures:
+    In English or Arabic, plain days and months in French, Russian or Ukrainian too, with Western or Arabic figures:
 
-        - the local day: ``2015-06-03``, ``3 June 2015``, ``June 3, 2015``, ``3-Jun-15``, ``٣ حزيران ٢٠١٥``, and
-          ``6/3/2015`` if ``order`` is given; a year of two digits is 2000 to 2069 or 1970 to 1999;
-        - the local month or year: ``2015-06``, ``June 2015``, ``2015-06-XX``, ``2015``; a part of one, such as
-          ``early June 2015`` (days 1 to 10; mid is 10 to 20, late from 20);
-        - days: ``2-5 June 2015``, ``30 May to 2 June 2015``; several, as all that
-          they span: ``2 and 4 June 2015``;
-        - ``around 2 June 2015`` or ``2015-06-02~``: a day more on either side, half a month for ``2015-06~``;
-        - part of a day, by the hours of :data:`geocasualty.theatre.languages.PART_HOURS`: ``night of 2-3 June 2015`` is
-          18:00 on the 2nd to 06:00 on the 3rd; ``night of 3 June 2015`` may be that or the next, and is both; ``morning
-          of 3 June 2015`` is 05:00 to 12:00, ``evening of ...`` 17:00 to 23:00;
-        - the minute or second of a zoned time: ISO 8601 with ``Z`` or an offset, ``2-Jun-15 2102Z``,
-          ``2 June 2015 21:02 Z``, ``022102ZJUN15``, ``8 a.m. 3 June 2015, local time``.
-    timezone : str
-        IANA zone in which dates, months and parts of days are local.
-    order : {"mdy", "dmy", "ymd"}, optional
-        How dates in figures alone are written, one order for a whole file: see :func:`day_order`.
+    - the local day: ``2015-06-03``, ``3 June 2015``, ``June 3, 2015``, ``3-Jun-15``, ``٣ حزيران ٢٠١٥``, and
+      ``6/3/2015`` if ``order`` is given, one for a whole file (:func:`day_order`); a year of two digits is 2000 to 2069
+      or 1970 to 1999;
+    - the local month or year: ``2015-06``, ``June 2015``, ``2015-06-XX``, ``2015``; a part of one, such as ``early June
+      2015`` (days 1 to 10; mid is 10 to 20, late from 20);
+    - days: ``2-5 June 2015``, ``30 May to 2 June 2015``; several, as all that they span: ``2 and 4 June 2015``;
+    - ``around 2 June 2015`` or ``2015-06-02~``: a day more on either side, half a month for ``2015-06~``;
+    - part of a day, by the hours of :data:`geocasualty.theatre.languages.PART_HOURS`: ``night of 2-3 June 2015`` is
+      18:00 on the 2nd to 06:00 on the 3rd; ``night of 3 June 2015`` may be that or the next, and is both; ``morning of
+      3 June 2015`` is 05:00 to 12:00, ``evening of ...`` 17:00 to 23:00;
+    - the minute or second of a zoned time: ISO 8601 with ``Z`` or an offset, ``2-Jun-15 2102Z``, ``2 June 2015 21:02
+      Z``, ``022102ZJUN15``, ``8 a.m. 3 June 2015, local time``.
 
-    Returns
-    -------
-    Interval
-        In UTC.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the text is none of these, names no real day, is a time without a zone, has the day and the month in
-        figures and no ``order`` is given, has a year before 1970 or after 2069 (one of 1350 to 1500 is told to be
-        Hijri), or names a day of the week that none of its days is.
+    Anything else is refused: a time without a zone, the day and the month in figures without ``order``, a year before
+    1970 or after 2069 (one of 1350 to 1500 is told to be Hijri), or a day of the week that none of its days is.
 
     Examples
     --------
@@ -229,11 +208,6 @@ def parse_interval(first: str, last: str, timezone: str, order: DayOrder | None 
     The end of a date or month is its last instant; the end of a zoned time is that time itself. Without a
     ``last`` the interval is that of ``first``.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If either cannot be read or the end is not after the start.
-
     Examples
     --------
     >>> span = parse_interval("2014-11-01", "2014-11-30", "Asia/Damascus")
@@ -256,23 +230,11 @@ def parse_interval(first: str, last: str, timezone: str, order: DayOrder | None 
 
 
 def with_time(day: str, time: str, zone: str, order: DayOrder | None = None) -> tuple[str, bool]:
-    """A date with a time of day that stands in a column of its own.
+    """A date with a time of day, a clock time or a word, from a column of its own: text for :func:`parse_when`.
 
-    Parameters
-    ----------
-    day, time : str
-        As they stand: a date, and a clock time or a word for a part of the day.
-    zone : {"local", "z"}
-        Of a clock time that states none.
-    order : {"mdy", "dmy", "ymd"}, optional
-        As for :func:`parse_when`.
-
-    Returns
-    -------
-    text : str
-        For :func:`parse_when`. The date alone, if the time is blank or unknown, or the date has one of its own.
-    read : bool
-        Whether the time could be read. If not, it is taken as the widest part of a day: the nights on either side.
+    ``zone`` is that of a clock time that states none. The date is alone, if the time is blank or unknown, or the date
+    has one of its own. With it goes whether the time could be read. If not, it is taken as the widest part of a day:
+    the nights on either side.
 
     Examples
     --------

@@ -24,18 +24,10 @@ _DEGREES = "expected degrees, longitudes from -180 to 180 and latitudes from -90
 
 
 class Stated(NamedTuple):
-    """The shapes of a table's rows.
+    """The shapes of a table's rows: polygons, multipolygons and points, else None; rows of one text share one object.
 
-    Attributes
-    ----------
-    shapes : numpy.ndarray
-        Polygons, multipolygons and points; None elsewhere. Rows of one text share one object.
-    kinds : Words
-        What else a row has in place of one, such as ``LineString``; empty where there is nothing else.
-    failures : list of tuple
-        Position, column, value, reason.
-    cells : Words
-        As they are written.
+    ``kinds`` is what else a row has in place of one, such as ``LineString``, else empty; ``cells`` are as they are
+    written.
     """
 
     shapes: npt.NDArray[np.object_]

@@ -72,18 +72,7 @@ def inside(polygon: shapely.Geometry, lon: Floats, lat: Floats, margin: float = 
 
 
 class Countries:
-    """The outlines of the countries that a gazetteer knows, and beyond them those of the world.
-
-    Parameters
-    ----------
-    gazetteer : Gazetteer
-        Countries without an outline are left out.
-
-    Attributes
-    ----------
-    outlines : dict of str to shapely.Geometry
-        Those of the gazetteer, by ISO code.
-    """
+    """The outlines of the countries that a gazetteer knows, by ISO code, and beyond them those of the world."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         frame = gazetteer.countries
@@ -97,16 +86,11 @@ class Countries:
         return self.outlines[code] if code in self.outlines else world.outline(code)
 
     def of_points(self, lon: Floats, lat: Floats) -> tuple[Texts, Texts]:
-        """The country of each point, and in words how it was taken, where there is something to say.
+        """The country of each point, and in words how it was taken; empty where none is near or nothing is to be said.
 
         An outline of the gazetteer that holds the point comes first. One whose border is no farther than borders are
         uncertain by is next, then the country of the world that holds it, then the nearest within
         :data:`BORDER_TOLERANCE_M`.
-
-        Returns
-        -------
-        codes, words : numpy.ndarray of str
-            Empty where no country is near, and where there is nothing to say.
         """
         codes, words = np.full(len(lon), "", dtype=object), np.full(len(lon), "", dtype=object)
         for code, outline in self.outlines.items():

@@ -243,14 +243,8 @@ def _in_words(cut: list[str]) -> str:
 def rows_as_read(frame: pd.DataFrame, unknown: Any, lost: int) -> Any:
     """How many records a source gives for the declaration of each row; missing where a row declares nothing.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The columns of :data:`KEY`, a row a record, those included that are rejected.
-    unknown : numpy.ndarray of bool
-        Rows whose declaration cannot be read: they may belong to any.
-    lost : int
-        Further rows of the input of which no record was made.
+    The frame has the columns of :data:`KEY` for all records, rejected ones too. Rows that are ``unknown`` have a
+    declaration that cannot be read, and may belong to any; of ``lost`` further rows of the input no record was made.
     """
     says = frame["covers_start"].notna().to_numpy() & ~unknown
     which, _ = _numbered(frame[list(KEY)][says], list(KEY))

@@ -122,13 +122,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Flags:
-    """Masks over the rows of one table, joined into a column at the end.
-
-    Parameters
-    ----------
-    count : int
-        Rows.
-    """
+    """Masks over the rows of one table, joined into a column at the end."""
 
     def __init__(self, count: int) -> None:
         self._count = count

@@ -23,13 +23,7 @@ _ENVELOPES = (0, 32, 48, 48, 64)
 
 
 def open_geopackage(path: Path) -> sqlite3.Connection:
-    """Open for reading only; a question that takes far too much work is interrupted.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is missing, too large, or no GeoPackage.
-    """
+    """Open for reading only; a question that takes far too much work is interrupted."""
     with open_bytes(path) as stream:
         if not stream.read(16).startswith(b"SQLite format 3\x00"):
             raise InputError(f"{path.name}: not a GeoPackage")
@@ -45,13 +39,7 @@ def shapes_of(blobs: list[bytes | None]) -> Any:
 
 
 def read_geopackage(path: Path, layer: str | None) -> Table:
-    """Read one layer or table; the number that it gives its rows is no column.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is damaged, has several layers and ``layer`` names none, or the layer is no table.
-    """
+    """Read one layer or table; the number that it gives its rows is no column."""
     with _asked(path) as tables:
         return _read(path.name, tables, layer)
 

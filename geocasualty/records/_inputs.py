@@ -32,31 +32,14 @@ def read_cells(
 ) -> dict[str, list[str]]:
     r"""Read a file or frame as columns of text, one cell a row, in the order of the input.
 
-    Parameters
-    ----------
-    source : path or pandas.DataFrame or geopandas.GeoDataFrame
-        The kind of a file is told by its first bytes: workbooks, GeoJSON and other JSON, GeoPackage, shapefile,
-        FlatGeobuf, Parquet, KML, KMZ and GPX, each also in a zip archive; what is none of these is delimited text, or
-        the text of a release if its name ends in ``.txt``. The index of a frame is ignored.
-    layer : str, optional
-        Which layer of a file or sheet of a workbook; needed where several may be meant.
-    encoding : str, optional
-        Of delimited text that is not UTF-8.
+    The kind of a file is told by its first bytes: workbooks, GeoJSON and other JSON, GeoPackage, shapefile, FlatGeobuf,
+    Parquet, KML, KMZ and GPX, each also in a zip archive; what is none of these is delimited text, or the text of a
+    release if its name ends in ``.txt``, which is one cell, in the column `text`. The index of a frame is ignored.
 
-    Returns
-    -------
-    dict of str to list of str
-        Column name to cells; all lists have one length. Missing values are empty. Whole numbers have no decimal
-        point, other numbers their shortest exact text, flags are ``true`` and ``false``, times are ISO 8601 (a column
-        whose times are all midnight without a zone holds dates). Geometry becomes `latitude`, `longitude` and,
-        where a shape is no point, `geometry_wkt`, in EPSG:4326; columns of the file that have these names already
-        are kept as `attribute_latitude` and so on. A ``.txt`` file is one cell, in the column `text`.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the input is missing, damaged, has shapes without a coordinate reference system, or is larger than any
-        table of records.
+    Missing values are empty. Whole numbers have no decimal point, other numbers their shortest exact text, flags are
+    ``true`` and ``false``, times are ISO 8601 (a column whose times are all midnight without a zone holds dates).
+    Geometry becomes `latitude`, `longitude` and, where a shape is no point, `geometry_wkt`, in EPSG:4326; columns of
+    the file that have these names already are kept as `attribute_latitude` and so on.
 
     Examples
     --------
@@ -196,18 +179,7 @@ _ENDINGS = {
 
 
 def kind_of(path: Path) -> str:
-    """What a file is, told by its first bytes.
-
-    Returns
-    -------
-    str
-        A key of :data:`KINDS`.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is something that is not read, or not what its name promises.
-    """
+    """What a file is, a key of :data:`KINDS`, by its first bytes; what is not as its name promises is refused."""
     if path.suffix.lower() in _NOT_READ:
         raise InputError(f"{path.name}: {path.suffix.lower()} files are not read; save it as .xlsx or .csv")
     with open_bytes(path) as stream:

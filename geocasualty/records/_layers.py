@@ -46,11 +46,6 @@ def read_json(path: Path, layer: str | None = None) -> Table:
 
     They may stand under keys, if only one of these leads to some. Numbers stay as they are written. A feature's ``id``
     is a column if no property is; a record inside a record becomes columns named ``outer.inner``.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is something else, naming the record.
     """
     if layer is not None:
         raise InputError(f"{path.name} has no layers, so layer={layer!r} means nothing; leave it out")
@@ -163,11 +158,6 @@ def read_placemarks(path: Path, layer: str | None) -> Table:
     """Read the placemarks of KML or KMZ, or the waypoints or tracks of GPX: all folders, one record a placemark.
 
     Columns in which nothing stands, and those that say how a placemark is drawn, are left out.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is damaged, or has no layer of that name.
     """
     import pyogrio
 
@@ -241,13 +231,7 @@ def _gathered(name: str, rows: list[dict[str, object]]) -> dict[str, list[object
 
 
 def read_layer(path: Path, layer: str | None) -> Table:
-    """Read a shapefile or FlatGeobuf.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is damaged, or has several layers and ``layer`` names none.
-    """
+    """Read a shapefile or FlatGeobuf."""
     import fiona
 
     name = path.name
@@ -307,13 +291,7 @@ def _collected(name: str, collection: Any) -> Table:
 
 
 def read_parquet(path: Path, layer: str | None) -> Table:
-    """Read Parquet, with its shapes if it is GeoParquet with well-known binary.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is damaged.
-    """
+    """Read Parquet, with its shapes if it is GeoParquet with well-known binary."""
     from pyarrow import parquet
 
     del layer  # it has one
@@ -332,22 +310,7 @@ def read_parquet(path: Path, layer: str | None) -> Table:
 
 
 def check_parquet(name: str, file: Any, stream: Any) -> None:
-    """Refuse what unpacks to too much, before it is unpacked: a text that recurs is stored once.
-
-    Parameters
-    ----------
-    name : str
-        Of the file.
-    file : pyarrow.parquet.ParquetFile
-        To be read.
-    stream : file object
-        The same.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it has more cells than any table of records, or more bytes (``MAX_BYTES``).
-    """
+    """Refuse what unpacks to too much, before it is unpacked: a text that recurs is stored once."""
     from pyarrow import parquet
 
     about, leaves = file.metadata, file.schema

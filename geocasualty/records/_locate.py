@@ -51,13 +51,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Located:
-    """Geometry with its uncertainty and the reason, as arrays over the rows; ``geometry`` is None where unlocated.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Typed columns of the rows.
-    """
+    """Geometry with its uncertainty and the reason, as arrays over the rows; ``geometry`` is None where unlocated."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         count = len(frame)
@@ -85,18 +79,9 @@ class Located:
 class Unstated(NamedTuple):
     """What is taken where a row with a position says nothing of its accuracy.
 
-    Attributes
-    ----------
-    radius_m : float
-        Metres, of coordinates.
-    flag : str
-        Empty where the caller stated it for the whole file.
-    words : str
-        For the reason.
-    cell_m : float
-        Metres at least of a cell of an MGRS reference, which has a radius of its own.
-    cell_flag : str
-        Of such a cell; empty too where positions were measured.
+    ``radius_m`` is of coordinates; ``flag`` is empty where the caller stated it for the whole file. A cell of an MGRS
+    reference, which has a radius of its own, gets ``cell_m`` at least, and ``cell_flag``, which is empty too where
+    positions were measured.
     """
 
     radius_m: float
@@ -132,36 +117,14 @@ def locate(
     measured: bool = False,
     columns: frozenset[str] = frozenset(),
 ) -> Located:
-    """Locate all rows.
+    """Locate all rows: a polygon for an area, else a point; the radius is the larger of the cell's and the stated one.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``longitude``, ``latitude``, ``mgrs``, ``radius_m``, ``precision``, ``vicinity``, ``place_text``, ``country``,
-        ``admin1``; empty or NaN where a row says nothing.
-    gazetteer : Gazetteer
-        Answers place texts.
-    flags : Flags
-        Those met on the way are added.
-    stated : Stated
-        The rows' own shapes.
-    radius_m : float, optional
-        Of all rows with a position that state no accuracy.
-    measured : bool
-        Whether positions were measured: then a cell is as accurate as it is small.
-    columns : frozenset of str
-        Those of :data:`SAYING` that the file has, where its columns are native: a cell that is blank in one of them may
-        have said anything.
-
-    Returns
-    -------
-    Located
-        A polygon for an area, else a point; the radius is the larger of the cell's and the stated one. Coordinates that
-        state an accuracy hold inside a cell or an area that is wider: without either the other says no more. Of a
-        position without an accuracy the radius is the widest that the file states, and the default at least: to leave
-        one out makes no record more accurate. A malformed
-        MGRS reference is among its ``failures``, as is a shape that is no point or area where nothing else says
-        where the record is.
+    Coordinates that state an accuracy hold inside a cell or an area that is wider: without either the other says no
+    more. Of a position without an accuracy the radius is ``radius_m``, else the widest that the file states, and the
+    default at least: to leave one out makes no record more accurate. Where positions were ``measured`` a cell is as
+    accurate as it is small. ``columns`` are those of :data:`SAYING` that the file has, where its columns are native: a
+    cell that is blank in one of them may have said anything. A malformed MGRS reference is among the ``failures``, as
+    is a shape that is no point or area where nothing else says where the record is.
     """
     found = Located(frame)
     found.failures += stated.failures
@@ -432,19 +395,8 @@ def _tell_elsewhere(found: Located, rest: npt.NDArray[np.bool_], names: Names, f
 class Names:
     """The place texts of a table, each distinct one with its hints asked once.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``place_text``, ``country``, ``admin1``, ``vicinity``.
-    gazetteer : Gazetteer
-        Answers them.
-
-    Attributes
-    ----------
-    which : numpy.ndarray of int
-        For each row the position in ``answers``, or ``NO_NAME``.
-    answers : list of Resolution or None
-        None where the gazetteer refuses the text.
+    ``which`` is for each row the position in ``answers``, or ``NO_NAME``; an answer is None where the gazetteer refuses
+    the text.
     """
 
     def __init__(self, frame: pd.DataFrame, gazetteer: Gazetteer) -> None:

@@ -23,16 +23,7 @@ __all__ = ["days_elsewhere", "known_accuracy", "moved"]
 def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, gazetteer: Gazetteer) -> dict[str, Any]:
     """The columns of a record that a new place changes, and ``said``, the words for its reason.
 
-    Parameters
-    ----------
-    record : dict
-        As it stands: ``country``, ``timezone``, ``start``, ``end``, ``flags``, as far as the table has them.
-    shape : shapely.Geometry
-        Where it lies now.
-    place_country : str
-        Of the gazetteer's place that it was located to; empty where it has none.
-    gazetteer : Gazetteer
-        Knows the outlines of countries.
+    ``place_country`` is that of the gazetteer's place that it was located to; empty where it has none.
     """
     before = _text(record.get("country"))
     countries = Countries(gazetteer)

@@ -52,16 +52,7 @@ Floats = npt.NDArray[np.float64]
 def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer, flags: Flags) -> None:
     """Reject (0, 0) and swapped coordinates, flag what lies outside the stated country, fill in an unstated one.
 
-    Parameters
-    ----------
-    found : Located
-        Changed in place. Where a text names a place of another country than the stated one, the place's is taken.
-    texts : pandas.Series
-        Place texts, which may be coordinates.
-    gazetteer : Gazetteer
-        Has the outlines of countries.
-    flags : Flags
-        ``outside-country`` and ``looks-swapped`` are added.
+    Where a text names a place of another country than the stated one, the place's is taken; a text may be coordinates.
     """
     countries = Countries(gazetteer)
     _contradicted(found, countries, gazetteer, flags)
@@ -235,17 +226,6 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
     been anywhere in it. Radii of other rows that state a precision of village, town or city grow to that of their rung
     at most. A village that is struck often is no placeholder: a shared point is one only where a row states it finer
     than a village, or is widened.
-
-    Parameters
-    ----------
-    found : Located
-        Changed in place.
-    frame : pandas.DataFrame
-        Typed columns of the rows: ``start``, ``place_text`` and ``precision`` as stated.
-    gazetteer : Gazetteer
-        Knows the places.
-    flags : Flags
-        ``placeholder`` is added.
     """
     table = _shared_points(found, frame["start"])
     if table is None:
@@ -343,23 +323,10 @@ def _widened(found: Located, position: int, place: Place, metres: float) -> str:
 
 
 def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) -> None:
-    """Flag rows whose belligerents are in doubt or in no table, and say the nearest known name; nothing is corrected.
+    """Flag rows whose belligerents are in doubt or in no table, and warn of likely slips; nothing is corrected.
 
-    Parameters
-    ----------
-    typed : Typed
-        Its belligerents and those that it covers.
-    reason : Words
-        Of the location of each row; what is said of a name is appended.
-    reader : str
-        Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
-    flags : Flags
-        ``unknown-belligerent`` and ``doubtful-belligerent`` are added.
-
-    Warns
-    -----
-    geocasualty.errors.GeocasualtyWarning
-        If a name looks like a slip for a known one.
+    What is said of a name is appended to ``reason``. A reader of a source with a list of parties of its own (UCDP,
+    ACLED) is taken at its word.
     """
     known = readers().get(reader.split("/")[0])
     if known is not None and known.own_parties:

@@ -74,13 +74,7 @@ def is_time(kind: str) -> bool:
 
 
 def checked_kinds(name: str, columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Names and types of columns as a file states them.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a name stands twice, or a type is none.
-    """
+    """Names and types of columns as a file states them; none twice."""
     if len(dict(columns)) < len(columns) or not all(KIND.fullmatch(kind) for _, kind in columns):
         raise InputError(f"{name}: not written by write_records; read it with read_incidents or read_strikes")
     return columns
@@ -100,13 +94,7 @@ def refused(name: str, row: int, column: str, value: Any, why: str) -> InputErro
 
 
 def to_portable(frame: gpd.GeoDataFrame) -> Portable:
-    """Take a table of records apart.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no GeoDataFrame in EPSG:4326, or holds what cannot be written exactly, naming row, column and value.
-    """
+    """Take a table of records apart."""
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(
             f"expected a GeoDataFrame of records, got {type(frame).__name__}; read it with gcas.read_incidents"
@@ -173,13 +161,7 @@ def _time_texts(series: pd.Series[Any]) -> list[str | None]:
 
 
 def from_portable(name: str, portable: Portable) -> gpd.GeoDataFrame:
-    """Put a table together again.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a value does not have its column's type, naming file, row, column and value.
-    """
+    """Put a table together again; a value that does not have its column's type is refused."""
     table = {column.name: _restored(name, column) for column in portable.columns}
     frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(_shared(portable.shapes), crs="EPSG:4326"))
     names = [column.name for column in portable.columns]

@@ -85,13 +85,7 @@ def name_of(source: Source) -> str:
 
 
 def validate(request: Request) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """The accepted records and the rejected rows of an input.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it cannot be read, is not of its format, or lacks a column.
-    """
+    """The accepted records and the rejected rows of an input."""
     gazetteer = request.options.get("gazetteer") or load_gazetteer()
     with _no_collection():
         return _validate(request, gazetteer)

@@ -29,23 +29,10 @@ _TAG = re.compile(r"#\s*[A-Za-z]\w*(?:\s*\+\s*[A-Za-z]\w*)*", re.ASCII)
 class Grid(NamedTuple):
     """The cells of a table, and what was passed over to find them.
 
-    Attributes
-    ----------
-    cells : dict
-        Column name to cells.
-    places : numpy.ndarray of int or None
-        Of each row its number below the row that names the columns, from 1; None where none was passed over.
-    tags : dict
-        Column name to its tag of the Humanitarian Exchange Language, blanks taken out; empty where there are none.
-    notes : tuple of str
-        What was passed over or renamed, in words.
-    above : int or None
-        Rows of the file that are not blank, or of the sheet, as far as the one that names the columns; None where a
-        file has no lines.
-    kind : str
-        What the file is, in words.
-    encoding : str or None
-        Of a text that is not UTF-8.
+    ``places`` gives of each row its number below the row that names the columns, from 1; None where none was passed
+    over. ``tags`` are those of the Humanitarian Exchange Language by column, blanks taken out. ``above`` counts the
+    rows of the file that are not blank, or of the sheet, as far as the one that names the columns; None where a file
+    has no lines.
     """
 
     cells: dict[str, Any]
@@ -72,11 +59,6 @@ def known_names(cells: Iterable[object]) -> int:
 
 def header_row(rows: Sequence[Sequence[object]]) -> int:
     """Which of the first rows names the columns: the first, unless it names fewer than two and a later one more.
-
-    Parameters
-    ----------
-    rows : sequence of sequence
-        The first rows that are not blank.
 
     Examples
     --------
@@ -209,18 +191,6 @@ def _only_words(row: Sequence[object]) -> bool:
 def named(header: Sequence[object]) -> tuple[list[str], list[str]]:
     """Names for all columns of a table: those without one, and those of which there are several, by their letters too.
 
-    Parameters
-    ----------
-    header : sequence
-        The cells of the row that names the columns.
-
-    Returns
-    -------
-    names : list of str
-        All different.
-    notes : list of str
-        Which were named by their letters.
-
     Examples
     --------
     >>> named(["id", "", "date", "date"])
@@ -253,14 +223,7 @@ def named(header: Sequence[object]) -> tuple[list[str], list[str]]:
 def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = None) -> Grid:
     """A table without the blank rows below it, its blank nameless columns, and the row of tags under its names.
 
-    Parameters
-    ----------
-    cells : dict
-        Column name to cells, lists of text or pandas arrays.
-    notes : iterable of str
-        What is known already of how it was read.
-    places : array of int, optional
-        Numbers of the rows, where some were passed over already.
+    ``notes`` and ``places`` (numbers of the rows) are what is known already, where some rows were passed over.
 
     Examples
     --------

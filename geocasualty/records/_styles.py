@@ -28,14 +28,8 @@ CREATE TABLE IF NOT EXISTS layer_styles (
 def styles_table(tables: sqlite3.Connection, layers: Iterable[tuple[str, bool]], stamp: str) -> None:
     """Add the styles of some layers to a GeoPackage, each the default of its layer.
 
-    Parameters
-    ----------
-    tables : sqlite3.Connection
-        The GeoPackage.
-    layers : iterable of (str, bool)
-        Name of each, and whether its shapes are filled as areas are, rather than marked as points.
-    stamp : str
-        The time of change to state.
+    With the name of each goes whether its shapes are filled as areas are, rather than marked as points; ``stamp`` is
+    the time of change to state.
     """
     tables.execute(_TABLE)
     tables.execute(

@@ -60,39 +60,11 @@ def validated(
     midnights: npt.NDArray[np.bool_] | None = None,
     unread: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Type, locate and check native cells.
+    """Type, locate and check native cells; an input row that fails takes all its records with it.
 
-    Parameters
-    ----------
-    native : dict of str to list of str
-        As a format's ``to_native`` gives them.
-    role : {"incident", "strike"}
-        Which table it is.
-    origin : Origin
-        Where it came from.
-    gazetteer : Gazetteer
-        Locates rows.
-    refused : iterable of Refusal
-        Input rows that the format itself refuses.
-    date_order : {"mdy", "dmy", "ymd"}, optional
-        Of dates in figures alone; decided from the whole table if not given.
-    timezone : str, optional
-        Of the days of all rows that state none; that of each row's country if not given.
-    radius_m : float, optional
-        Accuracy of all positions that state none.
-    vicinity : bool, optional
-        Of all rows that do not say whether the place is only near.
-    midnights : numpy.ndarray of bool, optional
-        Rows of the input whose days were written as midnights in UTC.
-    unread : mapping, optional
-        Columns that nobody reads, by what they look like.
-
-    Returns
-    -------
-    accepted : geopandas.GeoDataFrame
-        One row a record.
-    rejected : pandas.DataFrame
-        ``row``, ``column``, ``value``, ``reason``. An input row that fails takes all its records with it.
+    ``refused`` are rows that the format itself refuses, ``midnights`` those of the input whose days were written as
+    midnights in UTC, ``unread`` columns that nobody reads, by what they look like. The others are as the caller states
+    them: see :func:`geocasualty.read_incidents`.
     """
     steps = _Steps(origin.dataset)
     written = frozenset(native) if origin.as_written else frozenset()

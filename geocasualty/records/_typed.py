@@ -111,20 +111,8 @@ Mask = npt.NDArray[np.bool_]
 class Typed:
     """The typed columns of a table, and the failures met on the way.
 
-    Parameters
-    ----------
-    cells : dict of str to list of str or pandas array
-        Native columns of equal length. Without ``row`` each row is the one of its place in the table.
-    role : {"incident", "strike"}
-        Which table it is.
-    date_order : {"mdy", "dmy", "ymd"}, optional
-        Of dates in figures alone; if not given, the one order that fits all dates of the table, if there is one.
-    timezone : str, optional
-        Of the days of all rows that state none themselves; if not given, that of the country of each.
-    vicinity : bool, optional
-        Of all rows that do not say whether the place is only near.
-    says_vicinity : bool
-        Whether the file has a column for it.
+    Without ``row`` each row is the one of its place in the table. ``date_order``, ``timezone`` and ``vicinity`` are as
+    the caller states them; ``says_vicinity`` is whether the file has a column for the last.
     """
 
     def __init__(
@@ -323,12 +311,7 @@ class Typed:
     def name_parties(self, countries: Words, reader: str) -> None:
         """Write belligerents in one spelling each, as their names mean in the theatre of each record.
 
-        Parameters
-        ----------
-        countries : Words
-            In which each record was located, or that it states.
-        reader : str
-            Name and version: the theatre of a record without a country is that of its source.
+        The theatre of a record without a country is that of its source.
         """
         parties = parties_in_force()
         theatres = coded([parties.theatre_of(country, reader) for country in countries.texts])
@@ -346,12 +329,8 @@ class Typed:
     def add_times(self, countries: Words) -> tuple[Mask, dict[str, list[int]]]:
         """Add the columns of times: local to the stated zone, else to the country that each record was located in.
 
-        Returns
-        -------
-        unknown : numpy.ndarray of bool
-            The rows whose days are those of UTC for want of a zone. A time that says its own zone is not among them.
-        guessed : dict of str to list of int
-            The rows whose days would be others in another zone of their country, by what was taken in words.
+        Returned are the rows whose days are those of UTC for want of a zone (a time that says its own is not among
+        them), and those whose days would be others in another zone of their country, by what was taken in words.
         """
         codes, distinct = self._coded("timezone")
         stated = [zone or self._timezone for zone in distinct]
@@ -645,15 +624,6 @@ def numbers_of(texts: npt.NDArray[Any], column: str, *, whole: bool) -> tuple[np
     A comma is a decimal one if no value of the column has a point, none has two commas, and with it all are possible:
     as degrees, if they are some; else none may look like thousands. In whole numbers it is one of thousands, if with
     it some value would be no whole number as a decimal one.
-
-    Parameters
-    ----------
-    texts : numpy.ndarray of str
-        Stripped.
-    column : str
-        Whose they are.
-    whole : bool
-        Whether they are counts.
 
     Examples
     --------

@@ -64,14 +64,7 @@ def arrow_texts(values: Any) -> Any:
 
 
 class Words:
-    """Texts over the rows of a table that change one by one or by the mask.
-
-    Parameters
-    ----------
-    codes : numpy.ndarray of int
-        For each row the position of its text.
-    texts : iterable of str
-        Distinct ones.
+    """Texts over the rows of a table that change one by one or by the mask: for each row the position of its text.
 
     Examples
     --------

@@ -47,11 +47,7 @@ _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 def read_workbook(path: Path, layer: str | None) -> Grid:
     """Read one sheet: the one named, or the only one that holds a table of records, or the only one with data.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is damaged or a zip bomb, several of its sheets may be meant and ``layer`` names none, or it holds a
-        formula whose value was not saved.
+    A formula whose value was not saved is refused, as are damaged files and zip bombs.
     """
     need("openpyxl")
     import openpyxl
@@ -74,13 +70,7 @@ def read_workbook(path: Path, layer: str | None) -> Grid:
 
 
 def read_opendocument(path: Path, layer: str | None) -> Grid:
-    """Read one sheet of a workbook of LibreOffice and others, as :func:`read_workbook` does.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is damaged or a zip bomb, or several of its sheets may be meant and ``layer`` names none.
-    """
+    """Read one sheet of a workbook of LibreOffice and others, as :func:`read_workbook` does."""
     import pyogrio
 
     titles = sheets_of(path, "ods")
@@ -102,13 +92,7 @@ _AS_TEXT = {"OGR_ODS_HEADERS": "DISABLE", "OGR_ODS_FIELD_TYPES": "STRING"}
 
 
 def sheets_of(path: Path, kind: str = "xlsx") -> list[str]:
-    """The names of the sheets of a workbook that may be anybody's.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is damaged or a zip bomb.
-    """
+    """The names of the sheets of a workbook that may be anybody's."""
     if kind == "ods":
         import pyogrio
 
@@ -126,13 +110,7 @@ def sheets_of(path: Path, kind: str = "xlsx") -> list[str]:
 
 
 def sheet_rows(path: Path, sheets: tuple[str, ...]) -> dict[str, list[list[object]]]:
-    """The values in the rows of some sheets, each as it is stored; blank rows are left out.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is damaged or a zip bomb, or lacks one of the sheets.
-    """
+    """The values in the rows of some sheets, each as it is stored; blank rows are left out."""
     need("openpyxl")
     import openpyxl
 

@@ -320,11 +320,6 @@ def write_workbook(path: Path, sheets: Mapping[str, Iterable[list[Any]]]) -> Non
     """Write sheets of rows, the names of the columns first; without the clock, so that equal rows give equal bytes.
 
     Texts are texts and never formulas, also once somebody edits and leaves the cell.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a sheet has more rows, or a cell more characters, than the format holds.
     """
     import openpyxl
 
@@ -380,17 +375,7 @@ def _cell_of(name: str, sheet: Any, row: int, column: str, value: Any) -> Any:
 
 
 def write_package(portable: Portable, path: Path, target: Path) -> None:
-    """Write a CSV file beside the description of it; other files that the description names stay in it.
-
-    Parameters
-    ----------
-    portable : Portable
-        The records.
-    path : pathlib.Path
-        Where to write the description.
-    target : pathlib.Path
-        Where it will be: ``incidents.csv`` or ``strikes.csv`` is written beside that.
-    """
+    """Write a CSV file beside the description of it, which will be at ``target``; others that this names stay in it."""
     name = _role(portable)
     kept = [each for each in _resources(target) if each.get("path") != f"{name}.csv"] if target.is_file() else []
     with atomic_path(target.parent / f"{name}.csv") as beside:

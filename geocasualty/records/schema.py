@@ -64,14 +64,9 @@ def id_column(role: Role) -> str:
 
 
 def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
-    """Refuse a frame that lacks a needed column or has it twice, is no GeoDataFrame, or has naive times.
+    """Refuse a frame that lacks needed columns or has one twice, is no GeoDataFrame, or has naive times.
 
     ``geometry`` is the active geometry, whatever its name.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        Naming all missing columns at once.
     """
     import geopandas as gpd
     import pandas as pd
@@ -138,20 +133,7 @@ def _not_above(pa: Any, low: str, high: str) -> Any:
 
 
 def violations(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-    """Check the values of a table that is already typed.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a record; the index holds row numbers.
-    role : {"incident", "strike"}
-        Which table it is.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``row``, ``column``, ``value``, ``reason``; empty if all is well. A row may appear more than once.
-    """
+    """Check the values of a typed table, whose index holds row numbers; a row may appear more than once."""
     import pandas as pd
     import pandera.errors
 

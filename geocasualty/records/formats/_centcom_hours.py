@@ -158,16 +158,10 @@ def _now(word: str, released: date) -> date:
 
 
 class Hours(NamedTuple):
-    """When the strikes of a release may have been, in UTC.
+    """When the strikes of a release may have been, in UTC: all of the time that it may tell of.
 
-    Attributes
-    ----------
-    start, end : datetime.datetime
-        All of the time that it may tell of.
-    sure_start, sure_end : datetime.datetime
-        What it tells of whatever the hour at which it and the release before it closed.
-    assumed : bool
-        Neither it nor a schedule says so.
+    From ``sure_start`` to ``sure_end`` it tells of whatever the hour at which it and the release before it closed.
+    ``assumed`` are hours that neither it nor a schedule says.
     """
 
     start: datetime

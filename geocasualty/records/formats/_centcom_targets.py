@@ -49,12 +49,7 @@ def _kinds() -> tuple[dict[str, str], re.Pattern[str]]:
 
 
 def targets_in(text: str) -> str:
-    """Counts by kind, joined by ``;``; ``+`` behind a number says that it is the least.
-
-    Parameters
-    ----------
-    text : str
-        A clause, from the number of its strikes on.
+    """Counts by kind in a clause, from the number of its strikes on; ``+`` behind a number says that it is the least.
 
     Examples
     --------

@@ -70,11 +70,6 @@ def merge(cells: Cells, assessments: Cells) -> Cells:
     Adds ``assessment`` (``Coalition: non_credible (no_coalition_strikes); ...``), ``suspects`` and ``known`` (whose
     strike it is suspected or known to be), the conceded deaths and injuries (the most that anybody conceded), and
     ``assessed_mgrs`` with ``assessed_accuracy``; an accuracy without a reference is dropped.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the table of assessments has no ``code`` or ``belligerent``.
     """
     second = lowered(assessments)
     missing = [name for name in ("code", "belligerent") if name not in second]

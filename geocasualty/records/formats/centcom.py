@@ -66,24 +66,10 @@ def recognises(columns: Iterable[str]) -> bool:
 
 
 def parse_release(text: str, released: date | None = None) -> list[Clause]:
-    """Read the strikes out of the text of a release, one record a place and clause.
+    """Read the strikes out of the text of a release, one record a place and clause, in its order.
 
-    Parameters
-    ----------
-    text : str
-        A release pasted whole, in the styles of 2014 to 2019, or any line of one.
-    released : datetime.date, optional
-        Its date, if the text does not state it. Without either no dates are read.
-
-    Returns
-    -------
-    list of Clause
-        In the order of the text. Totals that other sentences list are left out. Empty if no strikes are told of.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the text is no string, or longer than half a million characters.
+    The text is a release pasted whole, in the styles of 2014 to 2019, or any line of one; ``released`` is its date, if
+    it states none. Without either no dates are read. Totals that other sentences list are left out.
 
     Examples
     --------

@@ -54,12 +54,7 @@ def _lower(name: str) -> str:
 
 
 def lowered(cells: Cells, key: Callable[[str], str] = _lower) -> Cells:
-    """Columns by their names in lower case, or by another key of them.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If two columns become one, naming both.
+    """Columns by their names in lower case, or by another key of them; two that become one are refused.
 
     Examples
     --------
