@@ -271,7 +271,9 @@ def _read(text: str, order: DayOrder | None) -> Said | None:
     line, about = _taken(_ABOUT, line)
     if len(set(bases)) > 1 or (clock and parts):
         return None
-    found = _days(re.sub(r"\bbetween (?:(.+?) and |)", _to, line), order)
+    found = _days(
+        re.sub(r"\bbetween (?:(.+?) and |)", lambda found: f"{found[1]} to " if found[1] else "", line), order
+    )
     if found is None or (clock and found.first != found.last):
         return None
     if found.last < found.first:
@@ -288,10 +290,6 @@ def _read(text: str, order: DayOrder | None) -> Said | None:
         several=found.several,
         basis="".join(set(bases)),
     )
-
-
-def _to(found: re.Match[str]) -> str:
-    return f"{found[1]} to " if found[1] else ""
 
 
 def _taken(pattern: re.Pattern[str], line: str) -> tuple[str, list[str]]:

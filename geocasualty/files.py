@@ -279,7 +279,8 @@ def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
     header = b""
     row = -1
     read = 0
-    stream = as_utf8(name, stream)
+    if utf16_said(cast("io.BufferedReader", stream).peek(4)):
+        stream = cast("IO[bytes]", io.BufferedReader(_FromUtf16(name, stream)))
     while line := stream.readline(MAX_LINE + 1):
         row += 1
         if len(line) > MAX_LINE:
@@ -441,17 +442,10 @@ def utf16_said(start: bytes) -> bool:
     return start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not start.startswith(codecs.BOM_UTF32_LE)
 
 
-def as_utf8(name: str, stream: IO[bytes]) -> IO[bytes]:
-    """The same text as UTF-8, whole or as it is read, where the first bytes say that it is UTF-16."""
-    start = stream.read(4)
-    rest = cast("IO[bytes]", io.BufferedReader(_Joined(start, stream)))
-    return cast("IO[bytes]", io.BufferedReader(_FromUtf16(name, rest))) if utf16_said(start) else rest
-
-
 def _recoded(name: str, stream: IO[bytes], encoding: str) -> IO[bytes]:
     """The text of a file in an encoding that the user names, as UTF-8."""
     data = stream.read()
-    return io.BytesIO(decoded(name, data, encoding).encode("utf-8"))
+    return cast("IO[bytes]", io.BufferedReader(io.BytesIO(decoded(name, data, encoding).encode("utf-8"))))
 
 
 def decoded(name: str, data: bytes, encoding: str) -> str:
@@ -508,21 +502,6 @@ ENCODINGS = (
     "iso8859_5", "iso8859_8", "mac_roman",
 )  # fmt: skip
 """Encodings of one byte a letter that are proposed, the commoner first where several read the same."""
-
-
-class _Joined(io.RawIOBase):
-    """What was read of a stream, and what follows."""
-
-    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
-        self._start, self._stream = start, stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data, self._start = self._start or self._stream.read(len(buffer)), b""
-        buffer[: len(data)] = data
-        return len(data)
 
 
 class _FromUtf16(io.RawIOBase):

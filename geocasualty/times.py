@@ -15,10 +15,10 @@ __all__ = [
     "DayOrder",
     "Interval",
     "day_order",
+    "day_said",
     "format_local",
     "is_local",
     "known_zone",
-    "local_day",
     "local_days",
     "local_time",
     "month_number",
@@ -52,37 +52,15 @@ def known_zone(name: str) -> ZoneInfo:
         raise InputError(f"unknown timezone {name!r}; expected an IANA name such as 'Asia/Baghdad'") from error
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
-def local_day(day: date, timezone: str) -> Interval:
-    """The local day as UTC: 23 or 25 hours long where summer time starts or ends.
-
-    Examples
-    --------
-    >>> local_day(date(2015, 6, 3), "Asia/Baghdad").start.isoformat()
-    '2015-06-02T21:00:00+00:00'
-    """
-    zone = known_zone(timezone)
-    try:
-        following = day + timedelta(days=1)
-        return Interval(_midnight(day, zone), _midnight(following, zone))
-    except OverflowError as error:
-        raise InputError(
-            f"date {day.isoformat()} is out of range; expected a year of this century or the last"
-        ) from error
-
-
 def local_days(first: date, last: date, timezone: str) -> Interval:
-    """All local days from the first to the last.
+    """All local days from the first to the last: 23 or 25 hours long where summer time starts or ends.
 
     Examples
     --------
     >>> local_days(date(2015, 6, 2), date(2015, 6, 3), "Asia/Baghdad").end.isoformat()
     '2015-06-03T21:00:00+00:00'
     """
-    return Interval(local_day(first, timezone).start, local_day(last, timezone).end)
+    return Interval(local_time(first, 0, timezone), local_time(last, 24, timezone))
 
 
 def local_time(day: date, hour: int, timezone: str, minute: int = 0) -> datetime:
@@ -169,6 +147,21 @@ def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Inter
         raise InputError(f"{expected} ({error})") from error
 
 
+def day_said(text: str, order: DayOrder | None = None) -> date | None:
+    """The one day that a text is; None where it is anything else.
+
+    Examples
+    --------
+    >>> day_said("4-jul-15"), day_said("June 2015")
+    (datetime.date(2015, 7, 4), None)
+    """
+    try:
+        start, end = parse_when(text, "UTC", order)
+    except InputError:
+        return None
+    return start.date() if end - start == timedelta(days=1) else None
+
+
 def _naive(text: str) -> InputError:
     return InputError(f"time {text[:60]!r} has no zone; add 'Z' or an offset such as '+03:00'", value=text)
 
@@ -244,7 +237,8 @@ def with_time(day: str, time: str, zone: str, order: DayOrder | None = None) -> 
     (('2015-06-03', True), ('night 2015-06-03', False))
     """
     said = time.strip().replace("_", " ")
-    if said.casefold() in _NO_TIME or not _is_of_days(day, order):
+    dated = _said(day, order)
+    if said.casefold() in _NO_TIME or dated is None or dated.hours or dated.clock:
         return day, True
     said = said.zfill(4) if said.isdigit() else said
     for text in (f"{said} {zone} {day}", f"{said} {day}"):
@@ -257,12 +251,11 @@ _NO_TIME = ("", "unknown", "not known", "not stated", "unclear", "n/a", "none", 
 """Ways to say in a cell that the time of day is not known."""
 
 
-def _is_of_days(day: str, order: DayOrder | None) -> bool:
+def _said(text: str, order: DayOrder | None) -> Said | None:
     try:
-        said = read_said(day.strip(), order)
+        return read_said(text.strip(), order)
     except (ValueError, OverflowError):
-        return False
-    return said is not None and not said.hours and not said.clock
+        return None
 
 
 def _is_time(text: str, order: DayOrder | None) -> bool:
@@ -280,10 +273,7 @@ def told_of(text: str, order: DayOrder | None = None) -> tuple[tuple[str, ...], 
     >>> told_of("reported around 2 June 2015"), told_of("2 and 4 June 2015"), told_of("2015-06-03")
     ((('approximate-date',), 'reported'), (('several-days',), ''), ((), ''))
     """
-    try:
-        said = None if _ISO_TIME.fullmatch(text.strip()) else read_said(text.strip(), order)
-    except (ValueError, OverflowError):
-        said = None
+    said = None if _ISO_TIME.fullmatch(text.strip()) else _said(text, order)
     if said is None:
         return (), ""
     return ("approximate-date",) * said.approximate + ("several-days",) * said.several, said.basis
@@ -306,7 +296,7 @@ def format_local(start: datetime, end: datetime, timezone: str) -> str:
 
     Examples
     --------
-    >>> format_local(*local_day(date(2015, 6, 3), "Asia/Baghdad"), "Asia/Baghdad")
+    >>> format_local(*local_days(date(2015, 6, 3), date(2015, 6, 3), "Asia/Baghdad"), "Asia/Baghdad")
     '2015-06-03'
     >>> format_local(*parse_when("2015-06-02T21:02Z", "Asia/Baghdad"), "Asia/Baghdad")
     '2015-06-03 00:02'

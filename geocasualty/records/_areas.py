@@ -11,7 +11,7 @@ import shapely
 from geocasualty._geometry import ShapeError, shape_from_wkt
 from geocasualty.gazetteer.precision import precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.records._words import Words
+from geocasualty.records._words import Words, coded
 
 __all__ = ["COLUMN", "Stated", "precision_of_area", "stated_shapes"]
 
@@ -75,9 +75,7 @@ def stated_shapes(cells: Words) -> Stated:
         (position, COLUMN, cells[position][:SHOWN], reasons[int(cells.codes[position])])
         for position in np.flatnonzero(np.isin(cells.codes, list(reasons))).tolist()
     ]
-    others = Words.repeated("", len(cells.codes))
-    others.put(slice(None), kinds[cells.codes])
-    return Stated(shapes[cells.codes], others, failures, cells)
+    return Stated(shapes[cells.codes], Words(*coded(kinds[cells.codes])), failures, cells)
 
 
 def _fault(shape: shapely.Geometry) -> str:

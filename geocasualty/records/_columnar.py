@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import pandas as pd
 
 from geocasualty.files import MAX_COLUMNS, MAX_FIELD, check_cells, delimiter_of, open_bytes
 
@@ -192,7 +193,6 @@ class _Column:
         self._parts.append(values.cast(pa.large_string()))
 
     def array(self) -> Any:
-        import pandas as pd
         import pyarrow as pa
 
         if not self._coded:

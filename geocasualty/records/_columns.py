@@ -116,9 +116,11 @@ def _dismissed(name: str, columns: list[str], ignore: Sequence[str]) -> set[str]
 
 def _passed_on(values: Any, native: Any) -> bool:
     """Whether a reader that does not know a column hands it on under its native name."""
-    if native is None or len(native) != len(values):
-        return False
-    return native is values or [str(text).strip() for text in native] == [str(text).strip() for text in values]
+    return native is values or (native is not None and [*map(_bare, native)] == [*map(_bare, values)])
+
+
+def _bare(text: object) -> str:
+    return str(text).strip()
 
 
 def meaning_of(column: str) -> str:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geocasualty.gazetteer import Gazetteer
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.theatre import outlines as world
-
-if TYPE_CHECKING:
-    from geocasualty.gazetteer import Gazetteer
 
 __all__ = ["BORDER_TOLERANCE_M", "Countries", "apart_m", "beyond_m", "inside"]
 
@@ -55,9 +51,7 @@ def beyond_m(polygon: shapely.Geometry, lon: Floats, lat: Floats) -> Floats:
     away = np.zeros(len(lon))
     outside = np.flatnonzero(~inside(polygon, lon, lat))
     if len(outside):
-        lines = shapely.shortest_line(polygon, shapely.points(lon[outside], lat[outside]))
-        nearest = shapely.get_coordinates(lines)[::2]
-        away[outside] = geodesic_distance_m(nearest[:, 0], nearest[:, 1], lon[outside], lat[outside])
+        away[outside] = apart_m(polygon, shapely.points(lon[outside], lat[outside]))
     return away
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records._moved import days_elsewhere
+from geocasualty.records._words import parts_of, text_of
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.theatre.zones import timezone_of
 
@@ -154,9 +155,9 @@ def coverage_of(parts: Iterable[pd.DataFrame], *, stacklevel: int = 2) -> pd.Dat
         lacking = _lacking(rows) if said else ""
         if lacking:
             cut.append(f"{dataset or 'a data set'}, {whose}, {start:%Y-%m-%d} to {end:%Y-%m-%d}: {lacking}")
-        kinds = set.intersection(*({*_text(row["kinds"]).split(";")} - {""} for row in rows))
-        countries = [_country(name) for name in _names(where)]
-        for belligerent in _names(whose):
+        kinds = set.intersection(*({*text_of(row["kinds"]).split(";")} - {""} for row in rows))
+        countries = [_country(name) for name in parts_of(where)]
+        for belligerent in parts_of(whose):
             for country in countries:
                 first, last = _days_there(start, end, country, countries)
                 found.add((dataset, belligerent, country, first, last, said and not lacking, ";".join(sorted(kinds))))
@@ -184,7 +185,7 @@ def rows_declared(strikes: gpd.GeoDataFrame) -> dict[tuple[str, str, int, int], 
     known = np.flatnonzero(strikes[[*edges]].notna().all(axis=1))
     rows = strikes.iloc[known]
     spans = [rows[name].dt.tz_convert(None).to_numpy("datetime64[s]").astype(int) for name in edges]
-    texts = [map(_text, rows[name]) if name in rows else [""] * len(rows) for name in whose]
+    texts = [map(text_of, rows[name]) if name in rows else [""] * len(rows) for name in whose]
     found: dict[tuple[int, int, str, str], list[int]] = {}
     for row, *key in zip(known.tolist(), *(span.tolist() for span in spans), *texts, strict=True):
         found.setdefault(tuple(key), []).append(row)
@@ -216,7 +217,7 @@ def _by_key(parts: Iterable[pd.DataFrame]) -> dict[tuple[Any, ...], list[dict[st
     keys: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for part in parts:
         for row in part.to_dict("records"):
-            dataset, whose, where = (_text(row[name]) for name in KEY[:3])
+            dataset, whose, where = (text_of(row[name]) for name in KEY[:3])
             keys.setdefault((dataset, whose, where, row["covers_start"], row["covers_end"]), []).append(row)
     return keys
 
@@ -252,14 +253,6 @@ def rows_as_read(frame: pd.DataFrame, unknown: Any, lost: int) -> Any:
     if len(which):
         counts[says] = np.bincount(which)[which] + int(unknown.sum()) + lost
     return pd.arrays.IntegerArray(counts, ~says)
-
-
-def _names(text: str) -> list[str]:
-    return [name for name in (part.strip() for part in text.split(";")) if name]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _no_end(strikes: gpd.GeoDataFrame) -> InputError:

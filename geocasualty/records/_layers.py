@@ -16,7 +16,7 @@ from geocasualty._geometry import check_shp, check_xml, shape_of, shapes_from_wk
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_BYTES, MAX_COLUMNS, check_cells, damage_said, open_bytes, read_text
 from geocasualty.records._cells import Table
-from geocasualty.records._shape import NEEDED_NAMES, known_names
+from geocasualty.records._shape import NEEDED_NAMES, known_names, layer_meant
 
 __all__ = ["check_parquet", "placemark_layers", "read_json", "read_layer", "read_parquet", "read_placemarks"]
 
@@ -41,14 +41,12 @@ class _Exact(float):
         return number
 
 
-def read_json(path: Path, layer: str | None = None) -> Table:
+def read_json(path: Path) -> Table:
     """Read a FeatureCollection, features or records in a list or one a line, a table by its columns, or names and rows.
 
     They may stand under keys, if only one of these leads to some. Numbers stay as they are written. A feature's ``id``
     is a column if no property is; a record inside a record becomes columns named ``outer.inner``.
     """
-    if layer is not None:
-        raise InputError(f"{path.name} has no layers, so layer={layer!r} means nothing; leave it out")
     content = _parsed(path.name, read_text(path, max_bytes=MAX_GEOJSON))
     if isinstance(content, dict) and "features" in content:
         return _features(path.name, content)
@@ -163,11 +161,9 @@ def read_placemarks(path: Path, layer: str | None) -> Table:
 
     known = placemark_layers(path)
     with damage_said(path.name, "export it again"):
-        if layer is not None and layer not in known:
-            raise InputError(f"{path.name}: {len(known)} layers: {', '.join(map(repr, known[:50]))}; none is {layer!r}")
         rows: list[dict[str, object]] = []
         shapes: list[Any] = []
-        for name in known if layer is None else [layer]:
+        for name in known if layer is None else [layer_meant(path.name, known, layer)]:
             meta, _, geometry, fields = pyogrio.raw.read(path, layer=name, datetime_as_string=True)
             names = [str(label) for label in meta["fields"]]
             kept = [number for number, label in enumerate(names) if label not in _DRAWN]
@@ -249,10 +245,8 @@ def read_layer(path: Path, layer: str | None) -> Table:
                 with open_bytes(path) as stream:
                     check_shp(stream, path.stat().st_size)
             layers = fiona.listlayers(path)
-            if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
-                wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
-                raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
-            with fiona.open(path, layer=layer or layers[0], driver=driver, encoding=_encoding(path)) as collection:
+            chosen = layer_meant(name, layers, layer)
+            with fiona.open(path, layer=chosen, driver=driver, encoding=_encoding(path)) as collection:
                 return _collected(name, collection)
     finally:
         log.setLevel(level)
@@ -290,11 +284,10 @@ def _collected(name: str, collection: Any) -> Table:
     return Table(name, columns, None if geometry_less else shapes, collection.crs_wkt or None)
 
 
-def read_parquet(path: Path, layer: str | None) -> Table:
+def read_parquet(path: Path) -> Table:
     """Read Parquet, with its shapes if it is GeoParquet with well-known binary."""
     from pyarrow import parquet
 
-    del layer  # it has one
     with open_bytes(path) as stream, damage_said(path.name, "export it again"):
         file = parquet.ParquetFile(stream)
         check_parquet(path.name, file, stream)

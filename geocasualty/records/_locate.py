@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,19 +12,15 @@ import shapely
 
 from geocasualty._progress import progress
 from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.gazetteer import Gazetteer, Resolution
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m, on_earth, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
-from geocasualty.records._words import Words, coded
+from geocasualty.records._flags import Flags
+from geocasualty.records._words import Words, coded, combined
 from geocasualty.taxonomy import TAXONOMY
 from geocasualty.theatre.countries import country_code
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from geocasualty.gazetteer import Gazetteer, Resolution
-    from geocasualty.records._flags import Flags
 
 __all__ = ["SAYING", "Failure", "Located", "locate"]
 
@@ -317,11 +313,11 @@ def _compare(found: Located, names: Names, flags: Flags) -> None:
             found.say(position, f"{away / 1000:.1f} km from what the place text names, {names.label(answer)}")
     flags.add("geometry-conflict", conflicts)
     agree = apart <= radius
-    found.place_id.put(asked[agree], names.place_ids()[which[agree]])
+    found.place_id.put(asked[agree], names.places("place_id")[which[agree]])
     kept = asked[conflicts[asked]]
-    found.place_id.put(kept, names.place_ids()[names.which[kept]])
+    found.place_id.put(kept, names.places("place_id")[names.which[kept]])
     unknown = agree & found.country.holds("")[asked]
-    found.country.put(asked[unknown], names.countries()[which[unknown]])
+    found.country.put(asked[unknown], names.places("country")[which[unknown]])
 
 
 def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
@@ -378,7 +374,7 @@ def _tell_elsewhere(found: Located, rest: npt.NDArray[np.bool_], names: Names, f
     lost: dict[str, int] = {}
     for position in np.flatnonzero(named).tolist():
         code = found.country[position]
-        if code and names.lacks(code) and country_code(code) == code:
+        if code and not names.gazetteer.covers(code) and country_code(code) == code:
             lost[code] = lost.get(code, 0) + 1
     if lost:
         said = ", ".join(
@@ -400,18 +396,12 @@ class Names:
     """
 
     def __init__(self, frame: pd.DataFrame, gazetteer: Gazetteer) -> None:
-        self._gazetteer = gazetteer
+        self.gazetteer = gazetteer
         self.which: Ints = np.full(len(frame), NO_NAME, dtype=np.int64)
         named = np.flatnonzero((frame["place_text"] != "").to_numpy(bool))
-        hints = ["place_text", "country", "admin1", "vicinity"]
-        few = frame.iloc[named][hints]
-        pairs = np.zeros(len(few), dtype=np.int64)
-        for column in hints:
-            codes, distinct = coded(few[column].array)
-            pairs = pairs * len(distinct) + codes
-        self.which[named], _ = pd.factorize(pairs)
-        firsts = ~pd.Series(pairs).duplicated().to_numpy()
-        self._keys = list(few[firsts].itertuples(index=False, name=None))
+        few = frame.iloc[named]
+        hints = (coded(few[column].array) for column in ("place_text", "country", "admin1", "vicinity"))
+        self.which[named], self._keys = combined(*hints)
         asked = progress("places", " places", items=self._keys)
         self.answers: list[Any] = [self._ask(key, None) for key in asked]
         self._near: dict[tuple[int, float, float], int] = {}
@@ -419,7 +409,7 @@ class Names:
     def _ask(self, key: tuple[str, str, str, bool], near: tuple[float, float] | None) -> Resolution | None:
         text, country, admin1, vicinity = key
         try:
-            return self._gazetteer.resolve(
+            return self.gazetteer.resolve(
                 f"near {text}" if vicinity else text, country=country or None, governorate=admin1 or None, near=near
             )
         except InputError:
@@ -433,10 +423,6 @@ class Names:
             for answer in self.answers
         ]  # fmt: skip
         return np.array([False, *told])[self.which + 1]
-
-    def lacks(self, code: str) -> bool:
-        """Whether the gazetteer has no place of a country."""
-        return not self._gazetteer.covers(code)
 
     def nearer(self, which: int, lon: float, lat: float) -> int:
         """The position of the answer for a text whose row lies near a point: of namesakes, the one there."""
@@ -475,13 +461,10 @@ class Names:
             return float("nan")
         return float(apart_m(shape, np.array([found.geometry], dtype=object))[0]) - _slack(found)
 
-    def place_ids(self) -> npt.NDArray[np.object_]:
-        """Of each answer; empty where there is none."""
-        return _objects([answer.best.place.place_id if answer and answer.best else "" for answer in self.answers])
-
-    def countries(self) -> npt.NDArray[np.object_]:
-        """Of each answer; empty where there is none."""
-        return _objects([answer.best.place.country if answer and answer.best else "" for answer in self.answers])
+    def places(self, field: str) -> npt.NDArray[np.object_]:
+        """What each answer's place says, such as its ``country``; empty where there is none."""
+        places = [answer.best.place if answer and answer.best else None for answer in self.answers]
+        return np.array([getattr(place, field) if place else "" for place in places], dtype=object)
 
     @staticmethod
     def label(answer: Resolution) -> str:
@@ -493,9 +476,3 @@ def _slack(answer: Resolution | None) -> float:
     if answer is None or answer.geometry is None:
         return 0.0
     return BORDER_TOLERANCE_M if answer.polygon is not None else answer.radius_m
-
-
-def _objects(values: list[str]) -> npt.NDArray[np.object_]:
-    result = np.empty(len(values), dtype=object)
-    result[:] = values
-    return result

@@ -17,7 +17,7 @@ from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
 
 __all__ = [
     "KIND", "UTC_SECONDS", "Column", "Portable", "checked_kinds", "default_kind", "from_portable", "is_time",
-    "plain_numbers", "refused", "to_portable", "to_text",
+    "plain_numbers", "to_portable", "to_text",
 ]  # fmt: skip
 
 UTC_SECONDS = "datetime64[s, UTC]"
@@ -87,12 +87,6 @@ def plain_numbers(column: Column) -> list[Any]:
     return [str(value) if value is not None and not -(2**53) <= value <= 2**53 else value for value in column.values]
 
 
-def refused(name: str, row: int, column: str, value: Any, why: str) -> InputError:
-    """That a kind of file cannot hold a value, in one line."""
-    shown = f"{name}: row {row}, column {column!r}, value {str(value)[:80]!r}: {why}"
-    return InputError(shown, row=row, column=column, value=value)
-
-
 def to_portable(frame: gpd.GeoDataFrame) -> Portable:
     """Take a table of records apart."""
     if not isinstance(frame, gpd.GeoDataFrame):
@@ -143,12 +137,7 @@ def _checked(name: str, kind: str, series: pd.Series[Any]) -> list[str | None]:
         if not bad and kind == "precision" and value not in PRECISIONS:
             bad = f"expected one of {', '.join(PRECISIONS)}"
         if bad:
-            raise InputError(
-                f"row {row}, column {name!r}, value {str(value)[:80]!r}: {bad}; correct it",
-                row=row,
-                column=name,
-                value=value,
-            )
+            raise InputError.of_cell("", row, name, value, f"{bad}; correct it")
     return values
 
 
@@ -186,13 +175,8 @@ def _restored(name: str, column: Column) -> pd.Series[Any]:
         try:
             values.append(None if value is None else convert(value))
         except (ValueError, TypeError, OverflowError) as error:
-            raise InputError(
-                f"{name}: row {row}, column {column.name!r}, value {str(value)[:80]!r}: expected {kind}; "
-                "restore the file as it was written",
-                row=row,
-                column=column.name,
-                value=value,
-            ) from error
+            why = f"expected {kind}; restore the file as it was written"
+            raise InputError.of_cell(name, row, column.name, value, why) from error
     try:
         return _series(kind, values)
     except (ValueError, TypeError, OverflowError, KeyError, AttributeError) as error:

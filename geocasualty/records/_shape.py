@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from geocasualty.errors import InputError
 from geocasualty.records._columns import meaning_of
 from geocasualty.records._words import arrow_texts, coded
 from geocasualty.records.formats import readers
@@ -18,7 +19,7 @@ from geocasualty.records.formats.protocol import LONGEST_NAME
 from geocasualty.records.formats.table import NATIVE, fields_of
 from geocasualty.theatre.languages import languages
 
-__all__ = ["Grid", "head_of", "header_row", "holds_records", "is_foot", "known_names", "named", "tidied"]
+__all__ = ["Grid", "head_of", "header_row", "holds_records", "is_foot", "known_names", "layer_meant", "named", "tidied"]
 
 NEEDED_NAMES = 2
 """Names that a row must have for it to be the one that names the columns, where the first row has fewer."""
@@ -178,6 +179,14 @@ def holds_records(rows: Sequence[Sequence[object]]) -> bool:
     return {"date", "place"} <= meanings and len(rows) > at + 1
 
 
+def layer_meant(name: str, layers: Sequence[str], layer: str | None) -> str:
+    """The layer of a file that is named, or the only one."""
+    if layer in layers or (layer is None and len(layers) == 1):
+        return layer or layers[0]
+    wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
+    raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
+
+
 def _texts(row: Sequence[object]) -> list[str]:
     return ["" if cell is None else str(cell).strip() for cell in row]
 
@@ -239,7 +248,7 @@ def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = No
     if tags:
         kept[0] = False
         said.append(f"the row of tags ({len(tags)} columns have one) is no record")
-    end, feet = _foot(cells, _blank_rows(cells))
+    end, feet = _foot(cells, _all_hold(cells, dict.fromkeys(cells, "")))
     again = _all_hold(cells, {name: name for name in cells})
     again[end:] = False
     passed = {"blank {} below the table": count - end - len(feet), "{} that name the columns again": int(again.sum())}
@@ -251,7 +260,9 @@ def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = No
     said += [f"below the table passed over: {'; '.join(feet)[:200]!r}"] * bool(feet)
     kept[end:] = False
     kept &= ~again
-    cells = {name: values for name, values in cells.items() if not (name.startswith("column ") and _all_blank(values))}
+    cells = {
+        name: values for name, values in cells.items() if not (name.startswith("column ") and _holds(values, "").all())
+    }
     if kept.all():
         return Grid(cells, None if places is None else np.asarray(places, np.int64), tags, tuple(said))
     numbers = np.arange(1, count + 1) if places is None else np.asarray(places, np.int64)
@@ -275,11 +286,6 @@ def _tags(cells: dict[str, Any]) -> dict[str, str]:
     return found if len(found) >= NEEDED_NAMES else {}
 
 
-def _blank_rows(cells: dict[str, Any]) -> npt.NDArray[np.bool_]:
-    """Inside a table such a row may be a record that was lost."""
-    return _all_hold(cells, dict.fromkeys(cells, ""))
-
-
 def _all_hold(cells: dict[str, Any], texts: dict[str, str]) -> npt.NDArray[np.bool_]:
     """The rows of which each cell is the text of its column."""
     held: npt.NDArray[np.bool_] = np.ones(len(next(iter(cells.values()), ())), dtype=bool)
@@ -299,7 +305,3 @@ def _holds(values: Any, text: str) -> npt.NDArray[np.bool_]:
         return np.asarray(pc.equal(pc.utf8_trim_whitespace(arrow_texts(values)), text).to_numpy())
     codes, distinct = coded(values)
     return np.array([cell.strip() == text for cell in distinct], dtype=bool)[codes]
-
-
-def _all_blank(values: Any) -> bool:
-    return not len(values) or bool(_holds(values, "").all())

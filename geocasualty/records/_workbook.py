@@ -49,12 +49,7 @@ def read_workbook(path: Path, layer: str | None) -> Grid:
 
     A formula whose value was not saved is refused, as are damaged files and zip bombs.
     """
-    need("openpyxl")
-    import openpyxl
-
-    with open_bytes(path) as stream, _clear(path.name):
-        _refuse_bomb(path.name, stream)
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+    with _opened(path, computed=False) as book:
         heads = {sheet.title: _first_rows(path.name, sheet) for sheet in book.worksheets}
         sheet = book[_chosen(path.name, heads, layer)]
         epoch = book.epoch
@@ -63,8 +58,8 @@ def read_workbook(path: Path, layer: str | None) -> Grid:
         for number in below:
             del rows[number], formulas[number]
         if formulas:
-            computed = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-            _fill(path.name, rows, formulas, computed[sheet.title])
+            with _opened(path, computed=True) as saved:
+                _fill(path.name, rows, formulas, saved[sheet.title])
     notes = [f"{len(below):,} rows below the table hold formulas alone, and are passed over"] if below else []
     return _grid(path.name, rows, notes, epoch)
 
@@ -101,22 +96,13 @@ def sheets_of(path: Path, kind: str = "xlsx") -> list[str]:
             with zipfile.ZipFile(stream) as archive, archive.open("content.xml") as content:
                 check_xml(content)
             return [str(title) for title, _ in pyogrio.list_layers(path)]
-    need("openpyxl")
-    import openpyxl
-
-    with open_bytes(path) as stream, _clear(path.name):
-        _refuse_bomb(path.name, stream)
-        return [str(name) for name in openpyxl.load_workbook(stream, read_only=True, keep_links=False).sheetnames]
+    with _opened(path, computed=False) as book:
+        return [str(name) for name in book.sheetnames]
 
 
 def sheet_rows(path: Path, sheets: tuple[str, ...]) -> dict[str, list[list[object]]]:
     """The values in the rows of some sheets, each as it is stored; blank rows are left out."""
-    need("openpyxl")
-    import openpyxl
-
-    with open_bytes(path) as stream, _clear(path.name):
-        _refuse_bomb(path.name, stream)
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    with _opened(path, computed=True) as book:
         titles: dict[str, list[list[object]]] = {title: [] for title in book.sheetnames}
         chosen = {name: book[_chosen(path.name, titles, name)] for name in sheets}
         return {
@@ -143,12 +129,17 @@ def _text(value: object) -> object:
 
 
 @contextmanager
-def _clear(name: str) -> Iterator[None]:
-    """Turn what the libraries say of damaged files into one line."""
+def _opened(path: Path, *, computed: bool) -> Iterator[Any]:
+    """A workbook with its formulas, or with what they were computed to; what the library says of damage is one line."""
+    need("openpyxl")
+    import openpyxl
+
+    name = path.name
     try:
-        with warnings.catch_warnings():
+        with open_bytes(path) as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that are not read, such as styles and validations
-            yield
+            _refuse_bomb(name, stream)
+            yield openpyxl.load_workbook(stream, read_only=True, data_only=computed, keep_links=False)
     except (InputError, MemoryError):
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:

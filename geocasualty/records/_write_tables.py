@@ -29,7 +29,6 @@ from geocasualty.records._portable import (
     default_kind,
     is_time,
     plain_numbers,
-    refused,
     to_text,
 )
 from geocasualty.records._workbook import MAX_ROWS, escaped, sheet_rows
@@ -208,14 +207,9 @@ def _shapes(name: str, latitudes: list[str], longitudes: list[str], texts: list[
             else:
                 yield shapely.Point(float(longitude), float(latitude)) if latitude or longitude else None
         except (ValueError, shapely.errors.ShapelyError) as error:
-            value = text[:80] or f"{latitude}, {longitude}"
-            raise InputError(
-                f"{name}: row {row}, column {'geometry_wkt' if text else 'latitude'!r}, value {value!r}: "
-                "expected a shape; restore the file as it was written",
-                row=row,
-                column="geometry_wkt" if text else "latitude",
-                value=value,
-            ) from error
+            column, value = ("geometry_wkt", text) if text else ("latitude", f"{latitude}, {longitude}")
+            why = "expected a shape; restore the file as it was written"
+            raise InputError.of_cell(name, row, column, value, why) from error
 
 
 @cache
@@ -273,7 +267,8 @@ def _chained(header: list[str], rows: Iterable[Iterable[Any]]) -> Iterator[list[
 def _filled(name: str, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     for number, row in enumerate(rows, start=1):
         if all(value in (None, "") for value in row):
-            raise refused(name, number, names[0], row[0], "xlsx holds no row in which nothing stands; leave it out")
+            why = "xlsx holds no row in which nothing stands; leave it out"
+            raise InputError.of_cell(name, number, names[0], row[0], why)
         yield row
 
 
@@ -364,9 +359,8 @@ def _cell_of(name: str, sheet: Any, row: int, column: str, value: Any) -> Any:
         return value
     text = escaped(value)
     if len(text) > MAX_CELL:
-        raise refused(
-            name, row, column, value, f"longer than the {MAX_CELL:,} characters of a cell of xlsx; write .gpkg or .csv"
-        )
+        why = f"longer than the {MAX_CELL:,} characters of a cell of xlsx; write .gpkg or .csv"
+        raise InputError.of_cell(name, row, column, value, why)
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     if marked(value) != value:

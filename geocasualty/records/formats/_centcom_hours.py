@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.theatre.zones import timezone_of
-from geocasualty.times import Interval, local_days, local_time, month_number, parse_when
+from geocasualty.times import Interval, day_said, local_days, local_time, month_number
 
 __all__ = ["LOCAL", "Hours", "Span", "covered_hours", "release_date_in", "release_hours", "span_in"]
 
@@ -88,20 +88,11 @@ def release_date_in(text: str) -> date | None:
         found = pattern.search(head)
         if found is None:
             continue
-        try:
-            if "text" in pattern.groupindex:
-                return _day_of(found["text"].strip())
-            return date(int(found["year"]), int(found["month"]), int(found["day"]))
-        except (InputError, ValueError):
-            continue
+        named = "text" in pattern.groupindex
+        day = day_said(found["text"] if named else "-".join(map(found.__getitem__, ("year", "month", "day"))))
+        if day is not None:
+            return day
     return None
-
-
-def _day_of(text: str) -> date:
-    start, end = parse_when(text, "UTC")
-    if end - start != timedelta(days=1):
-        raise InputError(f"{text!r} is no day")
-    return start.date()
 
 
 def span_in(sentence: str, released: date) -> Span | None:
