@@ -14,23 +14,6 @@ from geocasualty.errors import InputError
 from geocasualty.theatre.languages import BASES, PART_HOURS, STAGE_MONTHS, STAGES, Language, Words, languages
 from geocasualty.theatre.scripts import scripts
 
-__all__ = [
-    "ABOUT_DAYS",
-    "ABOUT_HOURS",
-    "EXCEL_DAYS",
-    "MONTHS",
-    "ORDERS",
-    "YEARS",
-    "Clock",
-    "DayOrder",
-    "Said",
-    "check_year",
-    "day_order",
-    "full_year",
-    "plain",
-    "read_said",
-]
-
 DayOrder = Literal["mdy", "dmy", "ymd", "excel-1900", "excel-1904"]
 
 ORDERS: tuple[DayOrder, ...] = ("mdy", "dmy", "ymd")

@@ -13,8 +13,6 @@ from geocasualty.gazetteer.precision import precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._words import Words, coded
 
-__all__ = ["COLUMN", "Stated", "precision_of_area", "stated_shapes"]
-
 COLUMN = "geometry_wkt"
 
 SHOWN = 80

@@ -13,8 +13,6 @@ import pandas as pd
 
 from geocasualty.files import MAX_COLUMNS, MAX_FIELD, check_cells, delimiter_of, open_bytes
 
-__all__ = ["read_columns"]
-
 BLOCK = 1 << 20
 """Bytes read at a time; a row longer than two blocks is left to the careful reader."""
 

@@ -20,8 +20,6 @@ from geocasualty.records.formats.protocol import folded_words
 from geocasualty.records.formats.table import NATIVE
 from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
 
-__all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "meaning_of_cells", "names_of_persons", "unread_columns"]
-
 logger = logging.getLogger(__name__)
 
 ANSWERING = ("party", "date", "place", "accuracy")

@@ -10,8 +10,6 @@ from geocasualty.gazetteer import Gazetteer
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.theatre import outlines as world
 
-__all__ = ["BORDER_TOLERANCE_M", "Countries", "apart_m", "beyond_m", "inside"]
-
 BORDER_TOLERANCE_M = 20_000.0
 """Outlines are generalised; a point this near to a country, and in no other, is taken as in it."""
 

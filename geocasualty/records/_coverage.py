@@ -16,8 +16,6 @@ from geocasualty.records._words import parts_of, text_of
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.theatre.zones import timezone_of
 
-__all__ = ["COVERAGE_COLUMNS", "DECLARED", "KEY", "coverage", "coverage_of", "declared", "rows_as_read"]
-
 COVERAGE_COLUMNS = ("dataset", "belligerent", "country", "start", "end", "complete")
 """What a table of coverage needs; :func:`coverage` adds ``kinds``."""
 

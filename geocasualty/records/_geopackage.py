@@ -16,8 +16,6 @@ from geocasualty.files import MAX_COLUMNS, check_cells, damage_said, open_bytes
 from geocasualty.records._cells import Table
 from geocasualty.records._shape import holds_records, layer_meant
 
-__all__ = ["geopackage_layers", "open_geopackage", "read_geopackage", "shapes_of"]
-
 _ENVELOPES = (0, 32, 48, 48, 64)
 """Bytes of a GeoPackage geometry's envelope by the code in its flags."""
 

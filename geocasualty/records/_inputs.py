@@ -23,8 +23,6 @@ from geocasualty.records._layers import placemark_layers, read_json, read_layer,
 from geocasualty.records._shape import Grid, head_of, is_foot, tidied
 from geocasualty.records._workbook import read_opendocument, read_workbook, sheets_of
 
-__all__ = ["KINDS", "kind_of", "layers_of", "read_cells", "read_grid"]
-
 
 def read_cells(
     source: str | os.PathLike[str] | pd.DataFrame | gpd.GeoDataFrame,

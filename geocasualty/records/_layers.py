@@ -18,8 +18,6 @@ from geocasualty.files import MAX_BYTES, MAX_COLUMNS, check_cells, damage_said, 
 from geocasualty.records._cells import Table
 from geocasualty.records._shape import NEEDED_NAMES, known_names, layer_meant
 
-__all__ = ["check_parquet", "placemark_layers", "read_json", "read_layer", "read_parquet", "read_placemarks"]
-
 MAX_GEOJSON = 500_000_000
 """Largest GeoJSON file, in bytes; parsed, it takes about ten times as much memory."""
 

@@ -22,8 +22,6 @@ from geocasualty.records._words import Words, coded, combined
 from geocasualty.taxonomy import TAXONOMY
 from geocasualty.theatre.countries import country_code
 
-__all__ = ["SAYING", "Failure", "Located", "locate"]
-
 UNSTATED_PRECISION = "village"
 """A coordinate without any stated accuracy is taken as a village's: six decimals do not say that they are true."""
 

@@ -16,8 +16,6 @@ from geocasualty.records._words import text_of
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import Interval, local_days
 
-__all__ = ["days_elsewhere", "known_accuracy", "moved"]
-
 
 def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, gazetteer: Gazetteer) -> dict[str, Any]:
     """The columns of a record that a new place changes, and ``said``, the words for its reason.

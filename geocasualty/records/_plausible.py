@@ -29,8 +29,6 @@ from geocasualty.records.belligerents import in_doubt, names_in_no_table, neares
 from geocasualty.records.formats import readers
 from geocasualty.taxonomy import INHABITED, SETTLEMENTS, TAXONOMY
 
-__all__ = ["PLACEHOLDER_EVENTS", "check_countries", "mark_belligerents", "mark_placeholders"]
-
 SLIPS_SHOWN = 3
 """Names that a warning shows."""
 

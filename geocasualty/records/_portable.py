@@ -15,11 +15,6 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
 
-__all__ = [
-    "KIND", "UTC_SECONDS", "Column", "Portable", "checked_kinds", "default_kind", "from_portable", "is_time",
-    "plain_numbers", "to_portable", "to_text",
-]  # fmt: skip
-
 UTC_SECONDS = "datetime64[s, UTC]"
 
 _TIMES = ("start", "end", "covers_start", "covers_end")

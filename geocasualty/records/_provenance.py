@@ -10,8 +10,6 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.records._words import TEXT, text_of
 
-__all__ = ["PROVENANCE_COLUMNS", "provenance", "rows_behind"]
-
 PROVENANCE_COLUMNS = (
     "dataset", "reader", "gazetteer", "rows", "accepted", "located", "unlocated", "corrected",
 )  # fmt: skip

@@ -35,8 +35,6 @@ from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.times import DayOrder
 
-__all__ = ["Options", "Request", "Source", "grid_of", "name_of", "validate"]
-
 logger = logging.getLogger(__name__)
 
 Source: TypeAlias = str | os.PathLike[str] | pd.DataFrame

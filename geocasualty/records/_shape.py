@@ -19,8 +19,6 @@ from geocasualty.records.formats.protocol import LONGEST_NAME
 from geocasualty.records.formats.table import NATIVE, fields_of
 from geocasualty.theatre.languages import languages
 
-__all__ = ["Grid", "head_of", "header_row", "holds_records", "is_foot", "known_names", "layer_meant", "named", "tidied"]
-
 NEEDED_NAMES = 2
 """Names that a row must have for it to be the one that names the columns, where the first row has fewer."""
 

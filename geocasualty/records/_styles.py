@@ -8,8 +8,6 @@ from xml.sax.saxutils import quoteattr
 
 from geocasualty.gazetteer.precision import PRECISIONS
 
-__all__ = ["styles_table"]
-
 COLOURS = (
     "103,0,31", "152,0,67", "206,18,86", "231,41,138", "223,101,176", "140,107,177", "110,127,191", "74,144,184",
     "95,168,159", "154,165,171",

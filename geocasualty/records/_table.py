@@ -24,9 +24,6 @@ from geocasualty.records.formats import Cells, Refusal
 from geocasualty.records.report import READ
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
 
-__all__ = ["Origin", "validated"]
-
-
 REJECTED = ["row", "column", "value", "reason"]
 _READER_ONLY = {"flags", "location_note", "latitude", "longitude", COLUMN, "incident_id", "strike_id"}
 

@@ -26,8 +26,6 @@ from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval, told_of, with_time
 
-__all__ = ["Asked", "Typed"]
-
 TEXTS = ("place_text", "admin1", "mgrs", "sources", "event_group")
 COUNTS = {
     "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),

@@ -9,8 +9,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["TEXT", "Words", "arrow_texts", "coded", "combined", "parts_of", "text_array", "text_of"]
-
 Codes = npt.NDArray[np.integer[Any]]
 Texts = npt.NDArray[np.object_]
 

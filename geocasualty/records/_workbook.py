@@ -23,8 +23,6 @@ from geocasualty.records._cells import Table, cells_of
 from geocasualty.records._columns import meaning_of
 from geocasualty.records._shape import Grid, head_of, holds_records, tidied
 
-__all__ = ["MAX_ROWS", "escaped", "read_opendocument", "read_workbook", "sheet_rows", "sheets_of"]
-
 MAX_UNPACKED = 1_000_000_000
 """Most that a workbook may unpack to, in bytes: a million rows of twenty columns."""
 

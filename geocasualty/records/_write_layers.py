@@ -37,11 +37,6 @@ from geocasualty.records._styles import styles_table
 from geocasualty.records._write_tables import label_of, named_and_kind
 from geocasualty.records.polygons import regions_of
 
-__all__ = [
-    "boxes_column", "read_flatgeobuf", "read_geojson", "read_geopackage", "read_geoparquet", "read_kml",
-    "write_flatgeobuf", "write_geojson", "write_geopackage", "write_geoparquet", "write_kml",
-]  # fmt: skip
-
 KEY = "geocasualty"
 
 LAYER, REGIONS = "records", "uncertainty"

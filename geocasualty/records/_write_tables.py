@@ -35,11 +35,6 @@ from geocasualty.records._workbook import MAX_ROWS, escaped, sheet_rows
 from geocasualty.records.formats.table import HXL
 from geocasualty.records.recorders import FIELDS
 
-__all__ = [
-    "PACKAGE", "label_of", "marked", "meanings", "named_and_kind", "read_csv", "read_package", "read_xlsx", "unmarked",
-    "write_csv", "write_package", "write_workbook", "write_xlsx",
-]  # fmt: skip
-
 MAX_OUTLINE = 100_000_000
 """Longest cell of a CSV file that :func:`read_records` reads, in characters: an outline of two million corners."""
 

@@ -6,18 +6,6 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = [
-    "COUNTRIES",
-    "EFFECT",
-    "NUMBER",
-    "Reported",
-    "clauses_of",
-    "country_of",
-    "number_of",
-    "opening_country",
-    "tidy",
-]
-
 COUNTRIES = {"iraq": "IQ", "syria": "SY"}
 
 COUNTRY = r"(?:(?:(?:north|south)?-?(?:east|west)?(?:ern)?|central)\s+)?(?:iraq|syria)\b"

@@ -11,8 +11,6 @@ from geocasualty.errors import InputError
 from geocasualty.theatre.zones import timezone_of
 from geocasualty.times import Interval, day_said, local_days, local_time, month_number
 
-__all__ = ["LOCAL", "Hours", "Span", "covered_hours", "release_date_in", "release_hours", "span_in"]
-
 LOCAL = "Asia/Baghdad"
 """The releases say "local time" without a place; their headquarters kept Iraq's, UTC+3 all year."""
 

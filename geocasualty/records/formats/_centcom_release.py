@@ -19,8 +19,6 @@ from geocasualty.records.formats._centcom_clauses import (
 from geocasualty.records.formats._centcom_hours import Span, span_in
 from geocasualty.records.formats._centcom_targets import targets_in
 
-__all__ = ["LONGEST", "Clause", "Release", "read_text", "sentences_of", "tells_of_none", "units_of"]
-
 LONGEST = 500_000
 _LONGEST_SENTENCE = 3_000
 

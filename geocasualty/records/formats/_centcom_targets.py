@@ -9,8 +9,6 @@ from functools import cache
 from geocasualty.records.formats._centcom_clauses import EFFECT, NUMBER, number_of
 from geocasualty.theatre.theatre import target_words
 
-__all__ = ["NOT_IN_TABLE", "targets_in"]
-
 NOT_IN_TABLE = "other"
 """The kind of things whose words are in no table."""
 
