@@ -134,7 +134,6 @@ def prepared() -> None:
     """Import what does not depend on a rule; a rule that were imported already would be tested unchanged."""
     import geopandas  # noqa: F401
     import hypothesis  # noqa: F401
-    import pandera.pandas  # noqa: F401
     import scipy.spatial
     import scipy.special  # noqa: F401
 

@@ -14,23 +14,6 @@ from geocasualty.errors import InputError
 from geocasualty.theatre.languages import BASES, PART_HOURS, STAGE_MONTHS, STAGES, Language, Words, languages
 from geocasualty.theatre.scripts import scripts
 
-__all__ = [
-    "ABOUT_DAYS",
-    "ABOUT_HOURS",
-    "EXCEL_DAYS",
-    "MONTHS",
-    "ORDERS",
-    "YEARS",
-    "Clock",
-    "DayOrder",
-    "Said",
-    "check_year",
-    "day_order",
-    "full_year",
-    "plain",
-    "read_said",
-]
-
 DayOrder = Literal["mdy", "dmy", "ymd", "excel-1900", "excel-1904"]
 
 ORDERS: tuple[DayOrder, ...] = ("mdy", "dmy", "ymd")
@@ -117,22 +100,11 @@ class Clock(NamedTuple):
 class Said(NamedTuple):
     """What a text says of a time.
 
-    Attributes
-    ----------
-    first, last : datetime.date
-        The days, one more on either side where they are only about right.
-    hours : tuple of int or None
-        Of a part of the day, from the first day's midnight to begin with and from the last day's in the end.
-    clock : Clock or None
-        The time of day.
-    between : bool
-        They are two days of which the text means the one night between them.
-    approximate : bool
-        The text says that the days are only about right.
-    several : bool
-        It names days between which lie others that it does not name.
-    basis : str
-        Whose day it is, one of :data:`geocasualty.records.schema.DATE_BASES`; empty where the text does not say.
+    The days ``first`` and ``last`` are one more on either side where they are only about right, which ``approximate``
+    says. ``hours`` are of a part of the day, from the first day's midnight to begin with and from the last day's in the
+    end. ``between`` are two days of which the text means the one night between them; ``several`` says that it names
+    days between which lie others that it does not name. ``basis`` is whose day it is, one of
+    :data:`geocasualty.records.schema.DATE_BASES`; empty where the text does not say.
     """
 
     first: date
@@ -228,15 +200,10 @@ _TRANSLATED = [_translated(language) for language in languages() if any(language
 
 
 def read_said(text: str, order: DayOrder | None) -> Said | None:
-    """Read a date in words or figures; None if it is none.
+    """Read a date in words or figures; None if it is none, ValueError if it names no real day.
 
-    Raises
-    ------
-    ValueError
-        If it names no real day.
-    geocasualty.errors.InputError
-        If the order of day and month is needed and not given, the year is none of :data:`YEARS`, or a day of the week
-        is named that none of the days is.
+    Refused are figures whose order of day and month is needed and not given, years that are none of :data:`YEARS`, and
+    a day of the week that none of the days is.
     """
     if len(text) > 100:
         return None
@@ -249,13 +216,7 @@ def read_said(text: str, order: DayOrder | None) -> Said | None:
 
 
 def check_year(year: int, text: str) -> None:
-    """Refuse a year that no record here is of.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        Saying so, if it looks like one of the Hijri calendar.
-    """
+    """Refuse a year that no record here is of, and say so if it looks like one of the Hijri calendar."""
     if year in _HIJRI:
         begun = int(year * 0.970224 + 621.5774)
         raise InputError(
@@ -297,7 +258,9 @@ def _read(text: str, order: DayOrder | None) -> Said | None:
     line, begun = _taken(_FROM, line)
     if len(set(bases)) > 1 or (clock and parts) or (begun and " to " not in line):
         return None
-    found = _days(re.sub(r"\bbetween (?:(.+?) and |)", _to, line), order)
+    found = _days(
+        re.sub(r"\bbetween (?:(.+?) and |)", lambda found: f"{found[1]} to " if found[1] else "", line), order
+    )
     if found is None or (clock and found.first != found.last):
         return None
     if found.last < found.first:
@@ -314,10 +277,6 @@ def _read(text: str, order: DayOrder | None) -> Said | None:
         several=found.several,
         basis="".join(set(bases)),
     )
-
-
-def _to(found: re.Match[str]) -> str:
-    return f"{found[1]} to " if found[1] else ""
 
 
 def _taken(pattern: re.Pattern[str], line: str) -> tuple[str, list[str]]:
@@ -501,23 +460,11 @@ def _ordered(parts: tuple[str, str, str], order: DayOrder) -> date | None:
 
 
 def day_order(texts: Iterable[str]) -> DayOrder:
-    """Decide for a whole column whether the day, the month or the year stands first in dates such as 6/3/2015.
+    """Decide for all dates of a file whether the day, the month or the year stands first in those such as 6/3/2015.
 
-    Parameters
-    ----------
-    texts : iterable of str
-        All dates of one file. Those in words or with a year of four digits in front decide nothing, and neither do
-        those that are no date in any order.
-
-    Returns
-    -------
-    {"mdy", "dmy", "ymd"}
-        The one order in which all of them are dates. ``"ymd"`` if there is nothing to decide.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If they contradict each other, or if two orders fit; the message names the values.
+    Those in words or with a year of four digits in front decide nothing, and neither do those that are no date in any
+    order; ``"ymd"`` if there is nothing to decide. Dates that contradict each other, or that two orders fit, are
+    refused.
 
     Examples
     --------

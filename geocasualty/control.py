@@ -26,6 +26,7 @@ import shapely
 from pyproj import Transformer
 
 from geocasualty.errors import GeocasualtyWarning, InputError, UnknownPlaceError
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.geodesy import BUFFER_ERROR, EDGE_M, geodesic_discs
 from geocasualty.matching._sides import side_of
 from geocasualty.matching.absence import stretch_of
@@ -273,16 +274,9 @@ def share_held(place: Any, date: str | tuple[str, str], *, control: Any, gazette
 
 
 def dated_ground(control: Any) -> Iterator[tuple[int, int, bool, dict[str, tuple[Any, Any]]]]:
-    """For each span of days what each holder surely has, and what it may have besides.
+    """For each span of days (since 1970-01-01) what each holder surely has, and what it may have besides.
 
-    Yields
-    ------
-    first, last : int
-        Days since 1970-01-01.
-    stated : bool
-        Whether an outline is of them; else they lie between two.
-    held : dict of str to tuple of shapely.Geometry
-        By holder.
+    The third is whether an outline is of those days; else they lie between two.
     """
     known = _Control.of(control)
     for span in known.timeline:
@@ -310,13 +304,7 @@ class _Control:
 
     @classmethod
     def of(cls, source: Any, layer: str | None = None) -> _Control:
-        """Read and check.
-
-        Raises
-        ------
-        geocasualty.errors.InputError
-            As :func:`geocasualty.control.read_control`.
-        """
+        """Read and check, as :func:`geocasualty.control.read_control`."""
         if isinstance(source, cls):
             return source
         cells = {name.lower(): values for name, values in read_cells(source, layer=layer).items()}
@@ -443,7 +431,10 @@ class _Control:
         doubts = set() if whole else {"outside-days"}
         sets, stated_sets = [], set()
         for span in spans:
-            before, after = (self._touching(wide, rows) for rows in span[2:])
+            before, after = (
+                frozenset(holder for holder in self.holders if self.union(rows, holder).intersects(wide))
+                for rows in span[2:]
+            )
             sets += [before, after]
             stated_sets |= {before} if span.before == span.after else set()
             doubts |= {"between-outlines"} if before != after else set()
@@ -458,9 +449,6 @@ class _Control:
         shares = [(holder, *self.shares(stated(), spans, holder)) for holder in holders]
         said = "; ".join(f"{holder} {_percent(low, high)}" for holder, low, high in shares)
         return _Told(holders, tuple(doubt for doubt in DOUBTS if doubt in doubts), said)
-
-    def _touching(self, shape: shapely.Geometry, rows: _Rows) -> frozenset[str]:
-        return frozenset(holder for holder in self.holders if self.union(rows, holder).intersects(shape))
 
     def _contested(self, rows: _Rows, shape: shapely.Geometry) -> bool:
         """Whether outlines of two holders lie over one another in a shape."""
@@ -493,8 +481,7 @@ def _day(number: int) -> str:
 
 
 def _refused(at: int, column: str, value: str, reason: str) -> InputError:
-    said = f"control: row {at + 1}, column {column!r}, value {value[:80]!r}: {reason}"
-    return InputError(said, row=at + 1, column=column, value=value)
+    return InputError.of_cell("control", at + 1, column, value, reason)
 
 
 def _day_of(at: int, column: str, text: str) -> int:
@@ -529,8 +516,6 @@ def _outline_of(place: Any, gazetteer: Any) -> tuple[shapely.Geometry, str]:
             raise InputError(f"place is a {place.geom_type} that is no valid polygon; give one, or a place's name")
         return place, "outline"
     if isinstance(place, str):
-        from geocasualty.gazetteer import load_gazetteer
-
         place = (gazetteer or load_gazetteer()).resolve(place)
     if hasattr(place, "candidates") and place.best is None:
         raise UnknownPlaceError(f"{place.query[:80]!r} is {place.status}: {place.reason}; name its governorate too")

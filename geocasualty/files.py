@@ -70,22 +70,10 @@ SHOWN_BYTES = 20
 def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """Lend a path to write to; it takes the place of the old file when the block ends without an error.
 
-    Parameters
-    ----------
-    path : str or path-like
-        Where the file shall be. The folder is made if its parent exists. A link is followed, and who may read the file
-        that it replaces may read the new one, and nobody else.
-
-    Yields
-    ------
-    pathlib.Path
-        A file of the same name in a new folder beside it, on the same disk. It does not exist yet, so that libraries
-        that insist on making their file can; side files that they leave are thrown away.
-
-    Raises
-    ------
-    geocasualty.errors.OutputError
-        If the file cannot be written; the old file is left as it was, and nothing else.
+    The folder is made if its parent exists. A link is followed, and who may read the file that it replaces may read the
+    new one, and nobody else. Lent is a file of the same name in a new folder beside it, on the same disk. It does not
+    exist yet, so that libraries that insist on making their file can; side files that they leave are thrown away. If
+    the file cannot be written, the old one is left as it was, and nothing else.
 
     Examples
     --------
@@ -176,24 +164,7 @@ def _locked(folder: Path) -> Iterator[bool]:
 
 
 def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
-    r"""Write a file so that a crash leaves the old file or the new one, never a part.
-
-    Parameters
-    ----------
-    path : str or path-like
-        Where to write. The folder is made if its parent exists.
-    content : str or bytes
-        Text is written as UTF-8 with ``\n`` line ends.
-
-    Returns
-    -------
-    pathlib.Path
-        The path written.
-
-    Raises
-    ------
-    geocasualty.errors.OutputError
-        If the file cannot be written; nothing is left behind.
+    r"""Write a file, text as UTF-8 with ``\n`` line ends, so that a crash leaves the old file or the new one.
 
     Examples
     --------
@@ -208,27 +179,7 @@ def atomic_write(path: str | os.PathLike[str], content: str | bytes) -> Path:
 
 
 def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES, encoding: str | None = None) -> str:
-    """Read a UTF-8 text file whole, with or without a byte-order mark; or one of UTF-16 that begins with its mark.
-
-    Parameters
-    ----------
-    path : str or path-like
-        The file.
-    max_bytes : int
-        Larger files are refused before they are read.
-    encoding : str, optional
-        Of a file that is neither, by a name that Python knows.
-
-    Returns
-    -------
-    str
-        Its text.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is missing, too large or neither (with the line and the bytes).
-    """
+    """Read a UTF-8 text file whole, with or without a byte-order mark; or one of UTF-16 that begins with its mark."""
     name = Path(path).name
     with open_bytes(path, max_bytes=max_bytes) as stream:
         data = stream.read()
@@ -250,22 +201,7 @@ def read_text(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES, encod
 def open_bytes(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Iterator[IO[bytes]]:
     """Open a file to be read as bytes; one that ends in ``.gz`` is unpacked on the way.
 
-    Parameters
-    ----------
-    path : str or path-like
-        The file.
-    max_bytes : int
-        Larger files are refused before they are read, and packed ones when they unpack to more.
-
-    Yields
-    ------
-    file object
-        Its bytes.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is missing, too large, no ordinary file, or damaged.
+    Larger ones are refused before they are read, and packed ones when they unpack to more.
     """
     if "\x00" in os.fspath(path):
         raise InputError(f"a NUL in the path {os.fspath(path)[:80]!r}; check the path")
@@ -296,11 +232,6 @@ def open_bytes(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> I
 def check_cells(name: str, rows: int, columns: int) -> None:
     """Refuse a table of more cells (``MAX_CELLS``) than any table of records, and one of endless empty rows.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it has more.
-
     Examples
     --------
     >>> check_cells("a.csv", rows=1_000_000, columns=50)
@@ -315,13 +246,7 @@ def check_cells(name: str, rows: int, columns: int) -> None:
 
 @contextmanager
 def damage_said(name: str, remedy: str) -> Iterator[None]:
-    """Turn whatever a library raises of a file into one line that names the file and says what to do.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        In place of any other exception but ``MemoryError``.
-    """
+    """Turn whatever a library raises of a file into one line that names the file and says what to do."""
     try:
         yield
     except (InputError, MemoryError):
@@ -354,7 +279,8 @@ def _lines(name: str, stream: IO[bytes]) -> Iterator[str]:
     header = b""
     row = -1
     read = 0
-    stream = as_utf8(name, stream)
+    if utf16_said(cast("io.BufferedReader", stream).peek(4)):
+        stream = cast("IO[bytes]", io.BufferedReader(_FromUtf16(name, stream)))
     while line := stream.readline(MAX_LINE + 1):
         row += 1
         if len(line) > MAX_LINE:
@@ -386,40 +312,16 @@ def read_csv_cells(
     head: Head | None = None,
     foot: Callable[[list[str]], bool] | None = None,
 ) -> dict[str, list[str]]:
-    """Read a delimited text file as columns of untouched strings.
+    """Read a delimited text file, gzipped if its name ends in ``.gz``, as columns of untouched strings.
 
-    Unlike a lenient parser it refuses rows with too few or too many filled cells, so that none is padded or cut.
+    Unlike a lenient parser it refuses rows with too few or too many filled cells, so that none is padded or cut. It is
+    of UTF-8, or of UTF-16 that begins with its mark, as Excel's "Unicode text", or of ``encoding``.
 
-    Parameters
-    ----------
-    path : str or path-like
-        A UTF-8 file whose first row names the columns, gzipped if its name ends in ``.gz``; or one of UTF-16 that
-        begins with its mark, as Excel's "Unicode text".
-    delimiter : str, optional
-        If not given, what a first line ``sep=;`` says, else the commonest of comma, semicolon, tab and upright bar in
-        the first lines.
-    max_field : int
-        Longest cell that is read, in characters.
-    seen : callable, optional
-        Told the number of rows read, some thousands at a time.
-    encoding : str, optional
-        Of a file that is not UTF-8, by a name that Python knows.
-    head : callable, optional
-        Says of the first rows which names the columns, and how they are called, all differently; if not given, the
-        first names them, and each only once.
-    foot : callable, optional
-        Whether a line of another width, as one cell, is no row that was cut but a remark: it is kept as that cell.
-
-    Returns
-    -------
-    dict of str to list of str
-        Column name to cells; all lists have one length. Names are stripped of blanks.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is missing, empty, not UTF-8, has duplicate column names, a ragged row, or more columns
-        (``MAX_COLUMNS``) or cells (``MAX_CELLS``) than any table of records.
+    ``delimiter`` is, if not given, what a first line ``sep=;`` says, else the commonest of comma, semicolon, tab and
+    upright bar in the first lines. ``head`` says of the first rows which names the columns, and how they are called,
+    all differently; if not given, the first names them, and each only once. ``foot`` says whether a line of another
+    width, as one cell, is no row that was cut but a remark: it is kept as that cell. ``seen`` is told the number of
+    rows read, some thousands at a time.
     """
     name = Path(path).name
     with open_bytes(path) as stream:
@@ -540,26 +442,14 @@ def utf16_said(start: bytes) -> bool:
     return start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and not start.startswith(codecs.BOM_UTF32_LE)
 
 
-def as_utf8(name: str, stream: IO[bytes]) -> IO[bytes]:
-    """The same text as UTF-8, whole or as it is read, where the first bytes say that it is UTF-16."""
-    start = stream.read(4)
-    rest = cast("IO[bytes]", io.BufferedReader(_Joined(start, stream)))
-    return cast("IO[bytes]", io.BufferedReader(_FromUtf16(name, rest))) if utf16_said(start) else rest
-
-
 def _recoded(name: str, stream: IO[bytes], encoding: str) -> IO[bytes]:
     """The text of a file in an encoding that the user names, as UTF-8."""
     data = stream.read()
-    return io.BytesIO(decoded(name, data, encoding).encode("utf-8"))
+    return cast("IO[bytes]", io.BufferedReader(io.BytesIO(decoded(name, data, encoding).encode("utf-8"))))
 
 
 def decoded(name: str, data: bytes, encoding: str) -> str:
     r"""The text of bytes in an encoding that the user names.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If Python knows no such encoding, or the bytes are not of it.
 
     Examples
     --------
@@ -582,12 +472,7 @@ def decoded(name: str, data: bytes, encoding: str) -> str:
 
 
 def proposed_encoding(start: bytes) -> str:
-    r"""What text that is not UTF-8 may be encoded as, and how it then reads; empty if nothing fits.
-
-    Parameters
-    ----------
-    start : bytes
-        The first part of the file.
+    r"""What text that is not UTF-8 may be encoded as, by its first part, and how it then reads; empty if nothing fits.
 
     Examples
     --------
@@ -617,21 +502,6 @@ ENCODINGS = (
     "iso8859_5", "iso8859_8", "mac_roman",
 )  # fmt: skip
 """Encodings of one byte a letter that are proposed, the commoner first where several read the same."""
-
-
-class _Joined(io.RawIOBase):
-    """What was read of a stream, and what follows."""
-
-    def __init__(self, start: bytes, stream: IO[bytes]) -> None:
-        self._start, self._stream = start, stream
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        data, self._start = self._start or self._stream.read(len(buffer)), b""
-        buffer[: len(data)] = data
-        return len(data)
 
 
 class _FromUtf16(io.RawIOBase):

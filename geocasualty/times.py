@@ -15,10 +15,10 @@ __all__ = [
     "DayOrder",
     "Interval",
     "day_order",
+    "day_said",
     "format_local",
     "is_local",
     "known_zone",
-    "local_day",
     "local_days",
     "local_time",
     "month_number",
@@ -41,11 +41,6 @@ class Interval(NamedTuple):
 def known_zone(name: str) -> ZoneInfo:
     """The zone of an IANA name.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the tz database has no zone of that name.
-
     Examples
     --------
     >>> known_zone("Asia/Aden").key
@@ -57,37 +52,15 @@ def known_zone(name: str) -> ZoneInfo:
         raise InputError(f"unknown timezone {name!r}; expected an IANA name such as 'Asia/Baghdad'") from error
 
 
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
-
-
-def local_day(day: date, timezone: str) -> Interval:
-    """The local day as UTC: 23 or 25 hours long where summer time starts or ends.
-
-    Examples
-    --------
-    >>> local_day(date(2015, 6, 3), "Asia/Baghdad").start.isoformat()
-    '2015-06-02T21:00:00+00:00'
-    """
-    zone = known_zone(timezone)
-    try:
-        following = day + timedelta(days=1)
-        return Interval(_midnight(day, zone), _midnight(following, zone))
-    except OverflowError as error:
-        raise InputError(
-            f"date {day.isoformat()} is out of range; expected a year of this century or the last"
-        ) from error
-
-
 def local_days(first: date, last: date, timezone: str) -> Interval:
-    """All local days from the first to the last.
+    """All local days from the first to the last: 23 or 25 hours long where summer time starts or ends.
 
     Examples
     --------
     >>> local_days(date(2015, 6, 2), date(2015, 6, 3), "Asia/Baghdad").end.isoformat()
     '2015-06-03T21:00:00+00:00'
     """
-    return Interval(local_day(first, timezone).start, local_day(last, timezone).end)
+    return Interval(local_time(first, 0, timezone), local_time(last, 24, timezone))
 
 
 def local_time(day: date, hour: int, timezone: str, minute: int = 0) -> datetime:
@@ -122,41 +95,25 @@ def month_number(name: str) -> int:
 
 
 def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Interval:
-    """Read a date, a range of dates, a part of a day, a month or a zoned time as the interval that it names.
+    """Read a date, a range of dates, a part of a day, a month or a zoned time as the interval that it names, in UTC.
 
-    Parameters
-    ----------
-    text : str
-        In English or Arabic, plain days and months in French, Russian or Ukrainian too, with Western or Arabic figures:
+    In English or Arabic, plain days and months in French, Russian or Ukrainian too, with Western or Arabic figures:
 
-        - the local day: ``2015-06-03``, ``3 June 2015``, ``June 3, 2015``, ``3-Jun-15``, ``٣ حزيران ٢٠١٥``, and
-          ``6/3/2015`` if ``order`` is given; a year of two digits is 2000 to 2069 or 1970 to 1999;
-        - the local month or year: ``2015-06``, ``June 2015``, ``2015-06-XX``, ``2015``; a part of one, such as
-          ``early June 2015`` (days 1 to 10; mid is 10 to 20, late from 20);
-        - days: ``2-5 June 2015``, ``30 May to 2 June 2015``; several, as all that
-          they span: ``2 and 4 June 2015``;
-        - ``around 2 June 2015`` or ``2015-06-02~``: a day more on either side, half a month for ``2015-06~``;
-        - part of a day, by the hours of :data:`geocasualty.theatre.languages.PART_HOURS`: ``night of 2-3 June 2015`` is
-          18:00 on the 2nd to 06:00 on the 3rd; ``night of 3 June 2015`` may be that or the next, and is both; ``morning
-          of 3 June 2015`` is 05:00 to 12:00, ``evening of ...`` 17:00 to 23:00;
-        - the minute or second of a zoned time: ISO 8601 with ``Z`` or an offset, ``2-Jun-15 2102Z``,
-          ``2 June 2015 21:02 Z``, ``022102ZJUN15``, ``8 a.m. 3 June 2015, local time``.
-    timezone : str
-        IANA zone in which dates, months and parts of days are local.
-    order : {"mdy", "dmy", "ymd"}, optional
-        How dates in figures alone are written, one order for a whole file: see :func:`day_order`.
+    - the local day: ``2015-06-03``, ``3 June 2015``, ``June 3, 2015``, ``3-Jun-15``, ``٣ حزيران ٢٠١٥``, and
+      ``6/3/2015`` if ``order`` is given, one for a whole file (:func:`day_order`); a year of two digits is 2000 to 2069
+      or 1970 to 1999;
+    - the local month or year: ``2015-06``, ``June 2015``, ``2015-06-XX``, ``2015``; a part of one, such as ``early June
+      2015`` (days 1 to 10; mid is 10 to 20, late from 20);
+    - days: ``2-5 June 2015``, ``30 May to 2 June 2015``; several, as all that they span: ``2 and 4 June 2015``;
+    - ``around 2 June 2015`` or ``2015-06-02~``: a day more on either side, half a month for ``2015-06~``;
+    - part of a day, by the hours of :data:`geocasualty.theatre.languages.PART_HOURS`: ``night of 2-3 June 2015`` is
+      18:00 on the 2nd to 06:00 on the 3rd; ``night of 3 June 2015`` may be that or the next, and is both; ``morning of
+      3 June 2015`` is 05:00 to 12:00, ``evening of ...`` 17:00 to 23:00;
+    - the minute or second of a zoned time: ISO 8601 with ``Z`` or an offset, ``2-Jun-15 2102Z``, ``2 June 2015 21:02
+      Z``, ``022102ZJUN15``, ``8 a.m. 3 June 2015, local time``.
 
-    Returns
-    -------
-    Interval
-        In UTC.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the text is none of these, names no real day, is a time without a zone, has the day and the month in
-        figures and no ``order`` is given, has a year before 1970 or after 2069 (one of 1350 to 1500 is told to be
-        Hijri), or names a day of the week that none of its days is.
+    Anything else is refused: a time without a zone, the day and the month in figures without ``order``, a year before
+    1970 or after 2069 (one of 1350 to 1500 is told to be Hijri), or a day of the week that none of its days is.
 
     Examples
     --------
@@ -188,6 +145,21 @@ def parse_when(text: str, timezone: str, order: DayOrder | None = None) -> Inter
         raise
     except (ValueError, OverflowError) as error:
         raise InputError(f"{expected} ({error})") from error
+
+
+def day_said(text: str, order: DayOrder | None = None) -> date | None:
+    """The one day that a text is; None where it is anything else.
+
+    Examples
+    --------
+    >>> day_said("4-jul-15"), day_said("June 2015")
+    (datetime.date(2015, 7, 4), None)
+    """
+    try:
+        start, end = parse_when(text, "UTC", order)
+    except InputError:
+        return None
+    return start.date() if end - start == timedelta(days=1) else None
 
 
 def _naive(text: str) -> InputError:
@@ -229,11 +201,6 @@ def parse_interval(first: str, last: str, timezone: str, order: DayOrder | None 
     The end of a date or month is its last instant; the end of a zoned time is that time itself. Without a
     ``last`` the interval is that of ``first``.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If either cannot be read or the end is not after the start.
-
     Examples
     --------
     >>> span = parse_interval("2014-11-01", "2014-11-30", "Asia/Damascus")
@@ -256,23 +223,11 @@ def parse_interval(first: str, last: str, timezone: str, order: DayOrder | None 
 
 
 def with_time(day: str, time: str, zone: str, order: DayOrder | None = None) -> tuple[str, bool]:
-    """A date with a time of day that stands in a column of its own.
+    """A date with a time of day, a clock time or a word, from a column of its own: text for :func:`parse_when`.
 
-    Parameters
-    ----------
-    day, time : str
-        As they stand: a date, and a clock time or a word for a part of the day.
-    zone : {"local", "z"}
-        Of a clock time that states none.
-    order : {"mdy", "dmy", "ymd"}, optional
-        As for :func:`parse_when`.
-
-    Returns
-    -------
-    text : str
-        For :func:`parse_when`. The date alone, if the time is blank or unknown, or the date has one of its own.
-    read : bool
-        Whether the time could be read. If not, it is taken as the widest part of a day: the nights on either side.
+    ``zone`` is that of a clock time that states none. The date is alone, if the time is blank or unknown, or the date
+    has one of its own. With it goes whether the time could be read. If not, it is taken as the widest part of a day:
+    the nights on either side.
 
     Examples
     --------
@@ -282,7 +237,8 @@ def with_time(day: str, time: str, zone: str, order: DayOrder | None = None) -> 
     (('2015-06-03', True), ('night 2015-06-03', False))
     """
     said = time.strip().replace("_", " ")
-    if said.casefold() in _NO_TIME or not _is_of_days(day, order):
+    dated = _said(day, order)
+    if said.casefold() in _NO_TIME or dated is None or dated.hours or dated.clock:
         return day, True
     said = said.zfill(4) if said.isdigit() else said
     for text in (f"{said} {zone} {day}", f"{said} {day}"):
@@ -295,12 +251,11 @@ _NO_TIME = ("", "unknown", "not known", "not stated", "unclear", "n/a", "none", 
 """Ways to say in a cell that the time of day is not known."""
 
 
-def _is_of_days(day: str, order: DayOrder | None) -> bool:
+def _said(text: str, order: DayOrder | None) -> Said | None:
     try:
-        said = read_said(day.strip(), order)
+        return read_said(text.strip(), order)
     except (ValueError, OverflowError):
-        return False
-    return said is not None and not said.hours and not said.clock
+        return None
 
 
 def _is_time(text: str, order: DayOrder | None) -> bool:
@@ -318,10 +273,7 @@ def told_of(text: str, order: DayOrder | None = None) -> tuple[tuple[str, ...], 
     >>> told_of("reported around 2 June 2015"), told_of("2 and 4 June 2015"), told_of("2015-06-03")
     ((('approximate-date',), 'reported'), (('several-days',), ''), ((), ''))
     """
-    try:
-        said = None if _ISO_TIME.fullmatch(text.strip()) else read_said(text.strip(), order)
-    except (ValueError, OverflowError):
-        said = None
+    said = None if _ISO_TIME.fullmatch(text.strip()) else _said(text, order)
     if said is None:
         return (), ""
     return ("approximate-date",) * said.approximate + ("several-days",) * said.several, said.basis
@@ -344,7 +296,7 @@ def format_local(start: datetime, end: datetime, timezone: str) -> str:
 
     Examples
     --------
-    >>> format_local(*local_day(date(2015, 6, 3), "Asia/Baghdad"), "Asia/Baghdad")
+    >>> format_local(*local_days(date(2015, 6, 3), date(2015, 6, 3), "Asia/Baghdad"), "Asia/Baghdad")
     '2015-06-03'
     >>> format_local(*parse_when("2015-06-02T21:02Z", "Asia/Baghdad"), "Asia/Baghdad")
     '2015-06-03 00:02'

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geocasualty.errors import InputError
-from geocasualty.times import format_local, local_day, parse_interval, parse_when
+from geocasualty.times import format_local, local_days, parse_interval, parse_when
 
 
 def utc(*parts: int) -> datetime:
@@ -15,26 +15,23 @@ def utc(*parts: int) -> datetime:
 
 
 def test_a_baghdad_day_begins_at_21_zulu():
-    assert local_day(date(2015, 6, 3), "Asia/Baghdad") == (utc(2015, 6, 2, 21), utc(2015, 6, 3, 21))
+    assert local_days(date(2015, 6, 3), date(2015, 6, 3), "Asia/Baghdad") == (utc(2015, 6, 2, 21), utc(2015, 6, 3, 21))
 
 
 @pytest.mark.parametrize(("day", "hours"), [(date(2015, 3, 27), 23), (date(2015, 10, 29), 25), (date(2015, 6, 3), 24)])
 def test_days_of_the_clock_change_in_damascus(day, hours):
-    span = local_day(day, "Asia/Damascus")
+    span = local_days(day, day, "Asia/Damascus")
     assert span.end - span.start == timedelta(hours=hours)
 
 
 @given(st.dates(date(1990, 1, 1), date(2030, 1, 1)), st.sampled_from(["Asia/Baghdad", "Asia/Damascus", "UTC"]))
 def test_consecutive_days_meet_and_never_overlap(day, zone):
-    assert local_day(day, zone).end == local_day(day + timedelta(days=1), zone).start
+    assert local_days(day, day, zone).end == local_days(day + timedelta(days=1), day + timedelta(days=1), zone).start
 
 
 def test_a_month_is_all_its_days():
     span = parse_when("2014-11", "Asia/Damascus")
-    assert span == (
-        local_day(date(2014, 11, 1), "Asia/Damascus").start,
-        local_day(date(2014, 11, 30), "Asia/Damascus").end,
-    )
+    assert span == local_days(date(2014, 11, 1), date(2014, 11, 30), "Asia/Damascus")
     assert parse_when("2014-12", "UTC").end == utc(2015, 1, 1)
 
 

@@ -11,9 +11,7 @@ import shapely
 from geocasualty._geometry import ShapeError, shape_from_wkt
 from geocasualty.gazetteer.precision import precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
-from geocasualty.records._words import Words
-
-__all__ = ["COLUMN", "Stated", "precision_of_area", "stated_shapes"]
+from geocasualty.records._words import Words, coded
 
 COLUMN = "geometry_wkt"
 
@@ -24,18 +22,10 @@ _DEGREES = "expected degrees, longitudes from -180 to 180 and latitudes from -90
 
 
 class Stated(NamedTuple):
-    """The shapes of a table's rows.
+    """The shapes of a table's rows: polygons, multipolygons and points, else None; rows of one text share one object.
 
-    Attributes
-    ----------
-    shapes : numpy.ndarray
-        Polygons, multipolygons and points; None elsewhere. Rows of one text share one object.
-    kinds : Words
-        What else a row has in place of one, such as ``LineString``; empty where there is nothing else.
-    failures : list of tuple
-        Position, column, value, reason.
-    cells : Words
-        As they are written.
+    ``kinds`` is what else a row has in place of one, such as ``LineString``, else empty; ``cells`` are as they are
+    written.
     """
 
     shapes: npt.NDArray[np.object_]
@@ -83,9 +73,7 @@ def stated_shapes(cells: Words) -> Stated:
         (position, COLUMN, cells[position][:SHOWN], reasons[int(cells.codes[position])])
         for position in np.flatnonzero(np.isin(cells.codes, list(reasons))).tolist()
     ]
-    others = Words.repeated("", len(cells.codes))
-    others.put(slice(None), kinds[cells.codes])
-    return Stated(shapes[cells.codes], others, failures, cells)
+    return Stated(shapes[cells.codes], Words(*coded(kinds[cells.codes])), failures, cells)
 
 
 def _fault(shape: shapely.Geometry) -> str:

@@ -16,8 +16,6 @@ from geocasualty._geometry import ShapeError, check_nesting
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_COLUMNS, MAX_FIELD, check_cells
 
-__all__ = ["GEOMETRY_COLUMNS", "Table", "cells_of", "exact_wkt"]
-
 GEOMETRY_COLUMNS = ("latitude", "longitude", "geometry_wkt")
 """Cells that geometries become: degrees in EPSG:4326 for a point, well-known text for any other shape."""
 

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+import pandas as pd
 
 from geocasualty.files import MAX_COLUMNS, MAX_FIELD, check_cells, delimiter_of, open_bytes
-
-__all__ = ["read_columns"]
 
 BLOCK = 1 << 20
 """Bytes read at a time; a row longer than two blocks is left to the careful reader."""
@@ -29,29 +28,11 @@ class _DoubtError(Exception):
 def read_columns(
     path: str | os.PathLike[str], *, block: int = BLOCK, seen: Callable[[int], object] | None = None
 ) -> dict[str, Any] | None:
-    r"""Read a delimited text file as columns of untouched texts.
+    r"""Read a delimited text file as :func:`~geocasualty.files.read_csv_cells` does; recurring texts are a categorical.
 
-    Parameters
-    ----------
-    path : str or path-like
-        A UTF-8 file whose first row names the columns, gzipped if its name ends in ``.gz``.
-    block : int
-        Bytes read at a time, at least 2: byte by byte Arrow loses a row before one that ends in CR LF.
-    seen : callable, optional
-        Told the bytes read, block by block.
-
-    Returns
-    -------
-    dict of str to pandas array, or None
-        As :func:`geocasualty.files.read_csv_cells`: a column whose texts recur as a categorical, any other as
-        strings. None for any file that is not plainly in order (a ragged row, a quote
-        inside a cell, a NUL, bytes that are not UTF-8): the careful reader then reads or refuses it,
-        and says why.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file cannot be opened, or has more cells (``MAX_CELLS``) than any table of records.
+    None for any file that is not plainly in order (a ragged row, a quote inside a cell, a NUL, bytes that are not
+    UTF-8): the careful reader then reads or refuses it, and says why. ``block`` are the bytes read at a time, at least
+    2: byte by byte Arrow loses a row before one that ends in CR LF; ``seen`` is told them.
 
     Examples
     --------
@@ -210,7 +191,6 @@ class _Column:
         self._parts.append(values.cast(pa.large_string()))
 
     def array(self) -> Any:
-        import pandas as pd
         import pyarrow as pa
 
         if not self._coded:

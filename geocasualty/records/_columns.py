@@ -20,8 +20,6 @@ from geocasualty.records.formats.protocol import folded_words
 from geocasualty.records.formats.table import NATIVE
 from geocasualty.theatre.languages import COLUMN_MEANINGS, languages
 
-__all__ = ["ANSWERING", "days_of_midnights", "meaning_of", "meaning_of_cells", "names_of_persons", "unread_columns"]
-
 logger = logging.getLogger(__name__)
 
 ANSWERING = ("party", "date", "place", "accuracy")
@@ -49,21 +47,7 @@ def days_of_midnights(cells: Cells, known: Reader) -> tuple[Cells, Mask | None]:
 
     R, JavaScript and programs for maps know no day: they write the third of June as its first instant in UTC, which is
     three in the morning in Iraq. Databases write it as midnight without a zone. A midnight among other times of day is
-    one, and stays.
-
-    Parameters
-    ----------
-    cells : dict of str to list of str or pandas array
-        Of the file.
-    known : Reader
-        Which of its columns hold the times of the record.
-
-    Returns
-    -------
-    cells : dict
-        With days in place of such midnights.
-    rows : numpy.ndarray of bool or None
-        The rows that had one in UTC; None if no column had a midnight.
+    one, and stays. With the cells go the rows that had one in UTC; None if no column had a midnight.
     """
     columns = {name: coded(cells[name]) for name in cells if known.key(name) in known.times}
     texts = [text.strip() for _, distinct in columns.values() for text in distinct]
@@ -84,30 +68,9 @@ def days_of_midnights(cells: Cells, known: Reader) -> tuple[Cells, Mask | None]:
 def unread_columns(
     name: str, cells: Cells, native: Cells, known: Reader, mapped: Iterable[str], ignore: Sequence[str]
 ) -> dict[str, str]:
-    """Columns of a file that nobody reads and that look like one of :data:`ANSWERING`, by which of these.
+    """Columns of a file that nobody reads and that look like one of :data:`ANSWERING`, by which; with a warning.
 
-    Parameters
-    ----------
-    name : str
-        Of the file, for messages.
-    cells, native : dict of str to list of str or pandas array
-        Of the file, and what its reader made of them.
-    known : Reader
-        Whose columns are known.
-    mapped : iterable of str
-        Columns that the caller mapped to native ones.
-    ignore : sequence of str
-        Columns that the caller dismisses.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a column to ignore is not there.
-
-    Warns
-    -----
-    geocasualty.errors.GeocasualtyWarning
-        Naming them.
+    ``native`` is what the reader made of the cells, ``mapped`` are columns that the caller mapped to native ones.
     """
     names = [column for column in cells if not column.startswith("attribute_")]
     dismissed = _dismissed(name, names, ignore) | set(mapped)
@@ -151,9 +114,11 @@ def _dismissed(name: str, columns: list[str], ignore: Sequence[str]) -> set[str]
 
 def _passed_on(values: Any, native: Any) -> bool:
     """Whether a reader that does not know a column hands it on under its native name."""
-    if native is None or len(native) != len(values):
-        return False
-    return native is values or [str(text).strip() for text in native] == [str(text).strip() for text in values]
+    return native is values or (native is not None and [*map(_bare, native)] == [*map(_bare, values)])
+
+
+def _bare(text: object) -> str:
+    return str(text).strip()
 
 
 def meaning_of(column: str) -> str:

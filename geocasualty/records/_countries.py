@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geocasualty.gazetteer import Gazetteer
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.theatre import outlines as world
-
-if TYPE_CHECKING:
-    from geocasualty.gazetteer import Gazetteer
-
-__all__ = ["BORDER_TOLERANCE_M", "Countries", "apart_m", "beyond_m", "inside"]
 
 BORDER_TOLERANCE_M = 20_000.0
 """Outlines are generalised; a point this near to a country, and in no other, is taken as in it."""
@@ -55,9 +49,7 @@ def beyond_m(polygon: shapely.Geometry, lon: Floats, lat: Floats) -> Floats:
     away = np.zeros(len(lon))
     outside = np.flatnonzero(~inside(polygon, lon, lat))
     if len(outside):
-        lines = shapely.shortest_line(polygon, shapely.points(lon[outside], lat[outside]))
-        nearest = shapely.get_coordinates(lines)[::2]
-        away[outside] = geodesic_distance_m(nearest[:, 0], nearest[:, 1], lon[outside], lat[outside])
+        away[outside] = apart_m(polygon, shapely.points(lon[outside], lat[outside]))
     return away
 
 
@@ -72,18 +64,7 @@ def inside(polygon: shapely.Geometry, lon: Floats, lat: Floats, margin: float = 
 
 
 class Countries:
-    """The outlines of the countries that a gazetteer knows, and beyond them those of the world.
-
-    Parameters
-    ----------
-    gazetteer : Gazetteer
-        Countries without an outline are left out.
-
-    Attributes
-    ----------
-    outlines : dict of str to shapely.Geometry
-        Those of the gazetteer, by ISO code.
-    """
+    """The outlines of the countries that a gazetteer knows, by ISO code, and beyond them those of the world."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         frame = gazetteer.countries
@@ -97,16 +78,11 @@ class Countries:
         return self.outlines[code] if code in self.outlines else world.outline(code)
 
     def of_points(self, lon: Floats, lat: Floats) -> tuple[Texts, Texts]:
-        """The country of each point, and in words how it was taken, where there is something to say.
+        """The country of each point, and in words how it was taken; empty where none is near or nothing is to be said.
 
         An outline of the gazetteer that holds the point comes first. One whose border is no farther than borders are
         uncertain by is next, then the country of the world that holds it, then the nearest within
         :data:`BORDER_TOLERANCE_M`.
-
-        Returns
-        -------
-        codes, words : numpy.ndarray of str
-            Empty where no country is near, and where there is nothing to say.
         """
         codes, words = np.full(len(lon), "", dtype=object), np.full(len(lon), "", dtype=object)
         for code, outline in self.outlines.items():

@@ -12,10 +12,9 @@ import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.records._moved import days_elsewhere
+from geocasualty.records._words import parts_of, text_of
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.theatre.zones import timezone_of
-
-__all__ = ["COVERAGE_COLUMNS", "DECLARED", "KEY", "coverage", "coverage_of", "declared", "rows_as_read"]
 
 COVERAGE_COLUMNS = ("dataset", "belligerent", "country", "start", "end", "complete")
 """What a table of coverage needs; :func:`coverage` adds ``kinds``."""
@@ -154,9 +153,9 @@ def coverage_of(parts: Iterable[pd.DataFrame], *, stacklevel: int = 2) -> pd.Dat
         lacking = _lacking(rows) if said else ""
         if lacking:
             cut.append(f"{dataset or 'a data set'}, {whose}, {start:%Y-%m-%d} to {end:%Y-%m-%d}: {lacking}")
-        kinds = set.intersection(*({*_text(row["kinds"]).split(";")} - {""} for row in rows))
-        countries = [_country(name) for name in _names(where)]
-        for belligerent in _names(whose):
+        kinds = set.intersection(*({*text_of(row["kinds"]).split(";")} - {""} for row in rows))
+        countries = [_country(name) for name in parts_of(where)]
+        for belligerent in parts_of(whose):
             for country in countries:
                 first, last = _days_there(start, end, country, countries)
                 found.add((dataset, belligerent, country, first, last, said and not lacking, ";".join(sorted(kinds))))
@@ -184,7 +183,7 @@ def rows_declared(strikes: gpd.GeoDataFrame) -> dict[tuple[str, str, int, int], 
     known = np.flatnonzero(strikes[[*edges]].notna().all(axis=1))
     rows = strikes.iloc[known]
     spans = [rows[name].dt.tz_convert(None).to_numpy("datetime64[s]").astype(int) for name in edges]
-    texts = [map(_text, rows[name]) if name in rows else [""] * len(rows) for name in whose]
+    texts = [map(text_of, rows[name]) if name in rows else [""] * len(rows) for name in whose]
     found: dict[tuple[int, int, str, str], list[int]] = {}
     for row, *key in zip(known.tolist(), *(span.tolist() for span in spans), *texts, strict=True):
         found.setdefault(tuple(key), []).append(row)
@@ -216,7 +215,7 @@ def _by_key(parts: Iterable[pd.DataFrame]) -> dict[tuple[Any, ...], list[dict[st
     keys: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for part in parts:
         for row in part.to_dict("records"):
-            dataset, whose, where = (_text(row[name]) for name in KEY[:3])
+            dataset, whose, where = (text_of(row[name]) for name in KEY[:3])
             keys.setdefault((dataset, whose, where, row["covers_start"], row["covers_end"]), []).append(row)
     return keys
 
@@ -243,14 +242,8 @@ def _in_words(cut: list[str]) -> str:
 def rows_as_read(frame: pd.DataFrame, unknown: Any, lost: int) -> Any:
     """How many records a source gives for the declaration of each row; missing where a row declares nothing.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        The columns of :data:`KEY`, a row a record, those included that are rejected.
-    unknown : numpy.ndarray of bool
-        Rows whose declaration cannot be read: they may belong to any.
-    lost : int
-        Further rows of the input of which no record was made.
+    The frame has the columns of :data:`KEY` for all records, rejected ones too. Rows that are ``unknown`` have a
+    declaration that cannot be read, and may belong to any; of ``lost`` further rows of the input no record was made.
     """
     says = frame["covers_start"].notna().to_numpy() & ~unknown
     which, _ = _numbered(frame[list(KEY)][says], list(KEY))
@@ -258,14 +251,6 @@ def rows_as_read(frame: pd.DataFrame, unknown: Any, lost: int) -> Any:
     if len(which):
         counts[says] = np.bincount(which)[which] + int(unknown.sum()) + lost
     return pd.arrays.IntegerArray(counts, ~says)
-
-
-def _names(text: str) -> list[str]:
-    return [name for name in (part.strip() for part in text.split(";")) if name]
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _no_end(strikes: gpd.GeoDataFrame) -> InputError:

@@ -7,20 +7,6 @@ import numpy.typing as npt
 
 from geocasualty.records._words import Words
 
-__all__ = [
-    "ASSUMED",
-    "DOUBTFUL",
-    "DOUBTFUL_PARTY",
-    "DOUBTFUL_TIME",
-    "FLAGS",
-    "GUESSED_DAY",
-    "GUESSED_PARTY",
-    "OF_THE_PLACE",
-    "UNMAPPED",
-    "Flags",
-    "spelt",
-]
-
 FLAGS = {
     "accuracy-without-coordinate": "an accuracy is stated, and no coordinate that it could belong to, or an area: it "
     "may widen a named place, and is ignored otherwise",
@@ -122,13 +108,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Flags:
-    """Masks over the rows of one table, joined into a column at the end.
-
-    Parameters
-    ----------
-    count : int
-        Rows.
-    """
+    """Masks over the rows of one table, joined into a column at the end."""
 
     def __init__(self, count: int) -> None:
         self._count = count

@@ -14,22 +14,14 @@ from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_COLUMNS, check_cells, damage_said, open_bytes
 from geocasualty.records._cells import Table
-from geocasualty.records._shape import holds_records
-
-__all__ = ["geopackage_layers", "open_geopackage", "read_geopackage", "shapes_of"]
+from geocasualty.records._shape import holds_records, layer_meant
 
 _ENVELOPES = (0, 32, 48, 48, 64)
 """Bytes of a GeoPackage geometry's envelope by the code in its flags."""
 
 
 def open_geopackage(path: Path) -> sqlite3.Connection:
-    """Open for reading only; a question that takes far too much work is interrupted.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is missing, too large, or no GeoPackage.
-    """
+    """Open for reading only; a question that takes far too much work is interrupted."""
     with open_bytes(path) as stream:
         if not stream.read(16).startswith(b"SQLite format 3\x00"):
             raise InputError(f"{path.name}: not a GeoPackage")
@@ -45,13 +37,7 @@ def shapes_of(blobs: list[bytes | None]) -> Any:
 
 
 def read_geopackage(path: Path, layer: str | None) -> Table:
-    """Read one layer or table; the number that it gives its rows is no column.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is damaged, has several layers and ``layer`` names none, or the layer is no table.
-    """
+    """Read one layer or table; the number that it gives its rows is no column."""
     with _asked(path) as tables:
         return _read(path.name, tables, layer)
 
@@ -77,25 +63,19 @@ def _layers(tables: sqlite3.Connection) -> list[str]:
     return [str(row[0]) for row in tables.execute(listed).fetchmany(MAX_COLUMNS)]
 
 
-def _columns_of(tables: sqlite3.Connection, layer: str) -> list[str]:
-    return [str(name) for (name,) in tables.execute("SELECT name FROM pragma_table_info(?)", (layer,))]
-
-
 def _read(name: str, tables: sqlite3.Connection, layer: str | None) -> Table:
     layers = _layers(tables)
     if layer is None and len(layers) > 1:
-        meant = [name for name in layers if holds_records([_columns_of(tables, name), [""]])]
+        columns = {each: tables.execute("SELECT name FROM pragma_table_info(?)", (each,)).fetchall() for each in layers}
+        meant = [each for each, names in columns.items() if holds_records([[label for (label,) in names], [""]])]
         layers = meant if len(meant) == 1 else layers
-    if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
-        wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
-        raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
-    chosen = layer or layers[0]
+    chosen = layer_meant(name, layers, layer)
     stored = tables.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND rootpage > 0 AND name = ?", (chosen,))
     if stored.fetchone() is None:
         raise InputError(f"{name}: the layer {chosen!r} is no table, perhaps a view; export it as a table")
-    columns = tables.execute("SELECT name, type, pk FROM pragma_table_info(?)", (chosen,)).fetchall()
+    held_in = tables.execute("SELECT name, type, pk FROM pragma_table_info(?)", (chosen,)).fetchall()
     geometry, crs = _system(tables, chosen)
-    wanted_columns = [(str(label), str(kind).upper()) for label, kind, key in columns if not key]
+    wanted_columns = [(str(label), str(kind).upper()) for label, kind, key in held_in if not key]
     quoted = [_quoted(label) for label, _ in wanted_columns]
     (count,) = tables.execute(f"SELECT count(*) FROM {_quoted(chosen)}").fetchone()  # noqa: S608
     if len(quoted) > MAX_COLUMNS:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import re
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
 
 from geocasualty._extras import need
 from geocasualty._progress import progress
@@ -15,13 +18,10 @@ from geocasualty.errors import InputError
 from geocasualty.files import FIRST_LINES, open_bytes, read_csv_cells, read_text
 from geocasualty.records._cells import Table, cells_of
 from geocasualty.records._columnar import read_columns
+from geocasualty.records._geopackage import geopackage_layers, read_geopackage
+from geocasualty.records._layers import placemark_layers, read_json, read_layer, read_parquet, read_placemarks
 from geocasualty.records._shape import Grid, head_of, is_foot, tidied
-
-if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
-
-__all__ = ["KINDS", "kind_of", "layers_of", "read_cells", "read_grid"]
+from geocasualty.records._workbook import read_opendocument, read_workbook, sheets_of
 
 
 def read_cells(
@@ -32,31 +32,14 @@ def read_cells(
 ) -> dict[str, list[str]]:
     r"""Read a file or frame as columns of text, one cell a row, in the order of the input.
 
-    Parameters
-    ----------
-    source : path or pandas.DataFrame or geopandas.GeoDataFrame
-        The kind of a file is told by its first bytes: workbooks, GeoJSON and other JSON, GeoPackage, shapefile,
-        FlatGeobuf, Parquet, KML, KMZ and GPX, each also in a zip archive; what is none of these is delimited text, or
-        the text of a release if its name ends in ``.txt``. The index of a frame is ignored.
-    layer : str, optional
-        Which layer of a file or sheet of a workbook; needed where several may be meant.
-    encoding : str, optional
-        Of delimited text that is not UTF-8.
+    The kind of a file is told by its first bytes: workbooks, GeoJSON and other JSON, GeoPackage, shapefile, FlatGeobuf,
+    Parquet, KML, KMZ and GPX, each also in a zip archive; what is none of these is delimited text, or the text of a
+    release if its name ends in ``.txt``, which is one cell, in the column `text`. The index of a frame is ignored.
 
-    Returns
-    -------
-    dict of str to list of str
-        Column name to cells; all lists have one length. Missing values are empty. Whole numbers have no decimal
-        point, other numbers their shortest exact text, flags are ``true`` and ``false``, times are ISO 8601 (a column
-        whose times are all midnight without a zone holds dates). Geometry becomes `latitude`, `longitude` and,
-        where a shape is no point, `geometry_wkt`, in EPSG:4326; columns of the file that have these names already
-        are kept as `attribute_latitude` and so on. A ``.txt`` file is one cell, in the column `text`.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the input is missing, damaged, has shapes without a coordinate reference system, or is larger than any
-        table of records.
+    Missing values are empty. Whole numbers have no decimal point, other numbers their shortest exact text, flags are
+    ``true`` and ``false``, times are ISO 8601 (a column whose times are all midnight without a zone holds dates).
+    Geometry becomes `latitude`, `longitude` and, where a shape is no point, `geometry_wkt`, in EPSG:4326; columns of
+    the file that have these names already are kept as `attribute_latitude` and so on.
 
     Examples
     --------
@@ -77,8 +60,6 @@ def read_grid(
     source: str | os.PathLike[str] | pd.DataFrame, *, layer: str | None = None, encoding: str | None = None
 ) -> Grid:
     """As :func:`read_cells`, with what was passed over; columns of plain delimited text are pandas arrays."""
-    import pandas as pd
-
     if isinstance(source, pd.DataFrame):
         _no_layers(layer, "a frame")
         return Grid(cells_of(_table_of_frame(source)))
@@ -95,14 +76,14 @@ def _read(path: Path, kind: str, layer: str | None, encoding: str | None) -> Gri
             f"{path.name}: {KINDS[kind]} says its encoding itself, so encoding= means nothing; leave it out"
         )
     if kind in ("xlsx", "ods"):
-        from geocasualty.records import _workbook
-
-        return (_workbook.read_workbook if kind == "xlsx" else _workbook.read_opendocument)(path, layer)
+        return (read_workbook if kind == "xlsx" else read_opendocument)(path, layer)
     if kind == "zip":
         return _unzipped(path, layer, encoding)
-    if kind not in ("csv", "txt"):
-        return Grid(cells_of(_reader(kind)(path, layer)))
+    if kind in _LAYERED:
+        return Grid(cells_of(_LAYERED[kind](path, layer)))
     _no_layers(layer, path.name)
+    if kind in ("json", "parquet"):
+        return Grid(cells_of((read_json if kind == "json" else read_parquet)(path)))
     if kind == "txt":
         text = read_text(path, encoding=encoding)
         if "\x00" in text:
@@ -114,18 +95,10 @@ def _read(path: Path, kind: str, layer: str | None, encoding: str | None) -> Gri
 def layers_of(path: Path, kind: str) -> list[str]:
     """The sheets of a workbook, or the layers of a file; empty for a kind that has none."""
     if kind in ("xlsx", "ods"):
-        from geocasualty.records._workbook import sheets_of
-
         return sheets_of(path, kind)
-    if kind not in ("gpkg", "kml", "kmz", "gpx"):
-        return []
-    if kind == "gpkg":
-        from geocasualty.records._geopackage import geopackage_layers
-
-        return geopackage_layers(path)
-    from geocasualty.records._layers import placemark_layers
-
-    return placemark_layers(path)
+    if kind in ("kml", "kmz", "gpx"):
+        return placemark_layers(path)
+    return geopackage_layers(path) if kind == "gpkg" else []
 
 
 def _unzipped(path: Path, layer: str | None, encoding: str | None) -> Grid:
@@ -196,18 +169,7 @@ _ENDINGS = {
 
 
 def kind_of(path: Path) -> str:
-    """What a file is, told by its first bytes.
-
-    Returns
-    -------
-    str
-        A key of :data:`KINDS`.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is something that is not read, or not what its name promises.
-    """
+    """What a file is, a key of :data:`KINDS`, by its first bytes; what is not as its name promises is refused."""
     if path.suffix.lower() in _NOT_READ:
         raise InputError(f"{path.name}: {path.suffix.lower()} files are not read; save it as .xlsx or .csv")
     with open_bytes(path) as stream:
@@ -221,7 +183,7 @@ def kind_of(path: Path) -> str:
     text = start.decode("utf-8", "replace").removeprefix("\ufeff").lstrip()
     if not found and text.startswith("<"):
         found = next((name for name in ("kml", "gpx") if re.search(rf"<(?:\w+:)?{name}[\s>]", text)), "")
-    if not found and _looks_like_json(text):
+    if not found and re.match(r"\{\s*(?:\"|\}|$)|\[\s*(?:[\[{]|\]|$)", text):
         found = "json"
     promised = _ENDINGS.get(path.suffix.lower().removesuffix(".gz"), "")
     if promised == "xlsx":
@@ -234,10 +196,6 @@ def kind_of(path: Path) -> str:
 
 HEAD = 4096
 """Bytes in which the kind of a file shows."""
-
-
-def _looks_like_json(text: str) -> bool:
-    return bool(re.match(r"\{\s*(?:\"|\}|$)|\[\s*(?:[\[{]|\]|$)", text))
 
 
 def _zipped(path: Path) -> str:
@@ -257,19 +215,10 @@ def _zipped(path: Path) -> str:
     return "zip"
 
 
-def _reader(kind: str) -> Callable[[Path, str | None], Table]:
-    """The function for a kind of file; its module, and the libraries that it needs, load now."""
-    if kind == "gpkg":
-        from geocasualty.records._geopackage import read_geopackage
-
-        return read_geopackage
-    from geocasualty.records import _layers
-
-    if kind == "json":
-        return _layers.read_json
-    if kind == "parquet":
-        return _layers.read_parquet
-    return _layers.read_placemarks if kind in ("kml", "kmz", "gpx") else _layers.read_layer
+_LAYERED = {
+    "gpkg": read_geopackage, "shp": read_layer, "fgb": read_layer, "kml": read_placemarks, "kmz": read_placemarks,
+    "gpx": read_placemarks,
+}  # fmt: skip
 
 
 def _no_layers(layer: str | None, name: str) -> None:
@@ -278,8 +227,6 @@ def _no_layers(layer: str | None, name: str) -> None:
 
 
 def _table_of_frame(frame: pd.DataFrame) -> Table:
-    import geopandas as gpd
-
     names = [str(name) for name in frame.columns]
     twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
     if twice:

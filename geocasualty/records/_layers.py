@@ -16,9 +16,7 @@ from geocasualty._geometry import check_shp, check_xml, shape_of, shapes_from_wk
 from geocasualty.errors import InputError
 from geocasualty.files import MAX_BYTES, MAX_COLUMNS, check_cells, damage_said, open_bytes, read_text
 from geocasualty.records._cells import Table
-from geocasualty.records._shape import NEEDED_NAMES, known_names
-
-__all__ = ["check_parquet", "placemark_layers", "read_json", "read_layer", "read_parquet", "read_placemarks"]
+from geocasualty.records._shape import NEEDED_NAMES, known_names, layer_meant
 
 MAX_GEOJSON = 500_000_000
 """Largest GeoJSON file, in bytes; parsed, it takes about ten times as much memory."""
@@ -41,19 +39,12 @@ class _Exact(float):
         return number
 
 
-def read_json(path: Path, layer: str | None = None) -> Table:
+def read_json(path: Path) -> Table:
     """Read a FeatureCollection, features or records in a list or one a line, a table by its columns, or names and rows.
 
     They may stand under keys, if only one of these leads to some. Numbers stay as they are written. A feature's ``id``
     is a column if no property is; a record inside a record becomes columns named ``outer.inner``.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is something else, naming the record.
     """
-    if layer is not None:
-        raise InputError(f"{path.name} has no layers, so layer={layer!r} means nothing; leave it out")
     content = _parsed(path.name, read_text(path, max_bytes=MAX_GEOJSON))
     if isinstance(content, dict) and "features" in content:
         return _features(path.name, content)
@@ -163,21 +154,14 @@ def read_placemarks(path: Path, layer: str | None) -> Table:
     """Read the placemarks of KML or KMZ, or the waypoints or tracks of GPX: all folders, one record a placemark.
 
     Columns in which nothing stands, and those that say how a placemark is drawn, are left out.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is damaged, or has no layer of that name.
     """
     import pyogrio
 
     known = placemark_layers(path)
     with damage_said(path.name, "export it again"):
-        if layer is not None and layer not in known:
-            raise InputError(f"{path.name}: {len(known)} layers: {', '.join(map(repr, known[:50]))}; none is {layer!r}")
         rows: list[dict[str, object]] = []
         shapes: list[Any] = []
-        for name in known if layer is None else [layer]:
+        for name in known if layer is None else [layer_meant(path.name, known, layer)]:
             meta, _, geometry, fields = pyogrio.raw.read(path, layer=name, datetime_as_string=True)
             names = [str(label) for label in meta["fields"]]
             kept = [number for number, label in enumerate(names) if label not in _DRAWN]
@@ -241,13 +225,7 @@ def _gathered(name: str, rows: list[dict[str, object]]) -> dict[str, list[object
 
 
 def read_layer(path: Path, layer: str | None) -> Table:
-    """Read a shapefile or FlatGeobuf.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is damaged, or has several layers and ``layer`` names none.
-    """
+    """Read a shapefile or FlatGeobuf."""
     import fiona
 
     name = path.name
@@ -265,10 +243,8 @@ def read_layer(path: Path, layer: str | None) -> Table:
                 with open_bytes(path) as stream:
                     check_shp(stream, path.stat().st_size)
             layers = fiona.listlayers(path)
-            if (layer is None and len(layers) != 1) or (layer is not None and layer not in layers):
-                wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
-                raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
-            with fiona.open(path, layer=layer or layers[0], driver=driver, encoding=_encoding(path)) as collection:
+            chosen = layer_meant(name, layers, layer)
+            with fiona.open(path, layer=chosen, driver=driver, encoding=_encoding(path)) as collection:
                 return _collected(name, collection)
     finally:
         log.setLevel(level)
@@ -306,17 +282,10 @@ def _collected(name: str, collection: Any) -> Table:
     return Table(name, columns, None if geometry_less else shapes, collection.crs_wkt or None)
 
 
-def read_parquet(path: Path, layer: str | None) -> Table:
-    """Read Parquet, with its shapes if it is GeoParquet with well-known binary.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is damaged.
-    """
+def read_parquet(path: Path) -> Table:
+    """Read Parquet, with its shapes if it is GeoParquet with well-known binary."""
     from pyarrow import parquet
 
-    del layer  # it has one
     with open_bytes(path) as stream, damage_said(path.name, "export it again"):
         file = parquet.ParquetFile(stream)
         check_parquet(path.name, file, stream)
@@ -332,22 +301,7 @@ def read_parquet(path: Path, layer: str | None) -> Table:
 
 
 def check_parquet(name: str, file: Any, stream: Any) -> None:
-    """Refuse what unpacks to too much, before it is unpacked: a text that recurs is stored once.
-
-    Parameters
-    ----------
-    name : str
-        Of the file.
-    file : pyarrow.parquet.ParquetFile
-        To be read.
-    stream : file object
-        The same.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it has more cells than any table of records, or more bytes (``MAX_BYTES``).
-    """
+    """Refuse what unpacks to too much, before it is unpacked: a text that recurs is stored once."""
     from pyarrow import parquet
 
     about, leaves = file.metadata, file.schema

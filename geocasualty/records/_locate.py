@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,21 +12,15 @@ import shapely
 
 from geocasualty._progress import progress
 from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.gazetteer import Gazetteer, Resolution
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m, on_earth, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
 from geocasualty.records._countries import BORDER_TOLERANCE_M, apart_m, beyond_m
-from geocasualty.records._words import Words, coded
+from geocasualty.records._flags import Flags
+from geocasualty.records._words import Words, coded, combined
 from geocasualty.taxonomy import LEVELS, TAXONOMY
 from geocasualty.theatre.countries import country_code
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from geocasualty.gazetteer import Gazetteer, Resolution
-    from geocasualty.records._flags import Flags
-
-__all__ = ["SAYING", "Failure", "Located", "locate"]
 
 UNSTATED_PRECISION = "village"
 """A coordinate without any stated accuracy is taken as a village's: six decimals do not say that they are true."""
@@ -51,13 +45,7 @@ Mask = npt.NDArray[np.bool_]
 
 
 class Located:
-    """Geometry with its uncertainty and the reason, as arrays over the rows; ``geometry`` is None where unlocated.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        Typed columns of the rows.
-    """
+    """Geometry with its uncertainty and the reason, as arrays over the rows; ``geometry`` is None where unlocated."""
 
     def __init__(self, frame: pd.DataFrame) -> None:
         count = len(frame)
@@ -85,18 +73,9 @@ class Located:
 class Unstated(NamedTuple):
     """What is taken where a row with a position says nothing of its accuracy.
 
-    Attributes
-    ----------
-    radius_m : float
-        Metres, of coordinates.
-    flag : str
-        Empty where the caller stated it for the whole file.
-    words : str
-        For the reason.
-    cell_m : float
-        Metres at least of a cell of an MGRS reference, which has a radius of its own.
-    cell_flag : str
-        Of such a cell; empty too where positions were measured.
+    ``radius_m`` is of coordinates; ``flag`` is empty where the caller stated it for the whole file. A cell of an MGRS
+    reference, which has a radius of its own, gets ``cell_m`` at least, and ``cell_flag``, which is empty too where
+    positions were measured.
     """
 
     radius_m: float
@@ -132,36 +111,14 @@ def locate(
     measured: bool = False,
     columns: frozenset[str] = frozenset(),
 ) -> Located:
-    """Locate all rows.
+    """Locate all rows: a polygon for an area, else a point; the radius is the larger of the cell's and the stated one.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``longitude``, ``latitude``, ``mgrs``, ``radius_m``, ``precision``, ``vicinity``, ``place_text``, ``country``,
-        ``admin1``; empty or NaN where a row says nothing.
-    gazetteer : Gazetteer
-        Answers place texts.
-    flags : Flags
-        Those met on the way are added.
-    stated : Stated
-        The rows' own shapes.
-    radius_m : float, optional
-        Of all rows with a position that state no accuracy.
-    measured : bool
-        Whether positions were measured: then a cell is as accurate as it is small.
-    columns : frozenset of str
-        Those of :data:`SAYING` that the file has, where its columns are native: a cell that is blank in one of them may
-        have said anything.
-
-    Returns
-    -------
-    Located
-        A polygon for an area, else a point; the radius is the larger of the cell's and the stated one. Coordinates that
-        state an accuracy hold inside a cell or an area that is wider: without either the other says no more. Of a
-        position without an accuracy the radius is the widest that the file states, and the default at least: to leave
-        one out makes no record more accurate. A malformed
-        MGRS reference is among its ``failures``, as is a shape that is no point or area where nothing else says
-        where the record is.
+    Coordinates that state an accuracy hold inside a cell or an area that is wider: without either the other says no
+    more. Of a position without an accuracy the radius is ``radius_m``, else the widest that the file states, and the
+    default at least: to leave one out makes no record more accurate. Where positions were ``measured`` a cell is as
+    accurate as it is small. ``columns`` are those of :data:`SAYING` that the file has, where its columns are native: a
+    cell that is blank in one of them may have said anything. A malformed MGRS reference is among the ``failures``, as
+    is a shape that is no point or area where nothing else says where the record is.
     """
     found = Located(frame)
     found.failures += stated.failures
@@ -354,11 +311,11 @@ def _compare(found: Located, names: Names, flags: Flags) -> None:
             found.say(position, f"{far / 1000:.1f} km from what the record names, {names.label(told[0])}")
     flags.add("geometry-conflict", conflicts)
     agree = apart <= radius
-    found.place_id.put(asked[agree], names.place_ids()[which[agree]])
+    found.place_id.put(asked[agree], names.places("place_id")[which[agree]])
     kept = asked[conflicts[asked]]
-    found.place_id.put(kept, names.place_ids()[names.which[kept]])
+    found.place_id.put(kept, names.places("place_id")[names.which[kept]])
     unknown = agree & found.country.holds("")[asked]
-    found.country.put(asked[unknown], names.countries()[which[unknown]])
+    found.country.put(asked[unknown], names.places("country")[which[unknown]])
 
 
 def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
@@ -416,7 +373,7 @@ def _tell_elsewhere(found: Located, rest: npt.NDArray[np.bool_], names: Names, f
     lost: dict[str, int] = {}
     for position in np.flatnonzero(named).tolist():
         code = found.country[position]
-        if code and names.lacks(code) and country_code(code) == code:
+        if code and not names.gazetteer.covers(code) and country_code(code) == code:
             lost[code] = lost.get(code, 0) + 1
     if lost:
         said = ", ".join(
@@ -433,34 +390,17 @@ def _tell_elsewhere(found: Located, rest: npt.NDArray[np.bool_], names: Names, f
 class Names:
     """The place texts of a table, each distinct one with its hints asked once.
 
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``place_text``, ``country``, ``admin1``, ``vicinity``.
-    gazetteer : Gazetteer
-        Answers them.
-
-    Attributes
-    ----------
-    which : numpy.ndarray of int
-        For each row the position in ``answers``, or ``NO_NAME``.
-    answers : list of Resolution or None
-        None where the gazetteer refuses the text.
+    ``which`` is for each row the position in ``answers``, or ``NO_NAME``; an answer is None where the gazetteer refuses
+    the text.
     """
 
     def __init__(self, frame: pd.DataFrame, gazetteer: Gazetteer) -> None:
-        self._gazetteer = gazetteer
+        self.gazetteer = gazetteer
         self.which: Ints = np.full(len(frame), NO_NAME, dtype=np.int64)
         named = np.flatnonzero(((frame["place_text"] != "") | (frame["admin1"] != "")).to_numpy(bool))
-        hints = ["place_text", "country", "admin1", "vicinity"]
-        few = frame.iloc[named][hints]
-        pairs = np.zeros(len(few), dtype=np.int64)
-        for column in hints:
-            codes, distinct = coded(few[column].array)
-            pairs = pairs * len(distinct) + codes
-        self.which[named], _ = pd.factorize(pairs)
-        firsts = ~pd.Series(pairs).duplicated().to_numpy()
-        self._keys = list(few[firsts].itertuples(index=False, name=None))
+        few = frame.iloc[named]
+        hints = (coded(few[column].array) for column in ("place_text", "country", "admin1", "vicinity"))
+        self.which[named], self._keys = combined(*hints)
         asked = progress("places", " places", items=self._keys)
         self.answers: list[Any] = [self._ask(key, None) for key in asked]
         self._near: dict[tuple[int, float, float], int] = {}
@@ -468,9 +408,9 @@ class Names:
     def _ask(self, key: tuple[str, str, str, bool], near: tuple[float, float] | None) -> Resolution | None:
         text, country, admin1, vicinity = key
         if not text:
-            return self._gazetteer.resolve(admin1, country=country or None, kinds=LEVELS[1])
+            return self.gazetteer.resolve(admin1, country=country or None, kinds=LEVELS[1])
         try:
-            return self._gazetteer.resolve(
+            return self.gazetteer.resolve(
                 f"near {text}" if vicinity else text, country=country or None, governorate=admin1 or None, near=near
             )
         except InputError:
@@ -484,10 +424,6 @@ class Names:
             for answer in self.answers
         ]  # fmt: skip
         return np.array([False, *told])[self.which + 1]
-
-    def lacks(self, code: str) -> bool:
-        """Whether the gazetteer has no place of a country."""
-        return not self._gazetteer.covers(code)
 
     def nearer(self, which: int, lon: float, lat: float) -> int:
         """The position of the answer for a text whose row lies near a point: of namesakes, the one there."""
@@ -526,13 +462,10 @@ class Names:
             return float("nan")
         return float(apart_m(shape, np.array([found.geometry], dtype=object))[0]) - _slack(found)
 
-    def place_ids(self) -> npt.NDArray[np.object_]:
-        """Of each answer; empty where there is none."""
-        return _objects([answer.best.place.place_id if answer and answer.best else "" for answer in self.answers])
-
-    def countries(self) -> npt.NDArray[np.object_]:
-        """Of each answer; empty where there is none."""
-        return _objects([answer.best.place.country if answer and answer.best else "" for answer in self.answers])
+    def places(self, field: str) -> npt.NDArray[np.object_]:
+        """What each answer's place says, such as its ``country``; empty where there is none."""
+        places = [answer.best.place if answer and answer.best else None for answer in self.answers]
+        return np.array([getattr(place, field) if place else "" for place in places], dtype=object)
 
     def gap_of_candidates_m(self, which: int, lon: float, lat: float) -> float:
         """As :meth:`gap_m` for a point and the nearest of the places that a text leaves open; NaN without one."""
@@ -556,9 +489,3 @@ def _slack(answer: Resolution | None) -> float:
     if answer is None or answer.geometry is None:
         return 0.0
     return BORDER_TOLERANCE_M if answer.polygon is not None else answer.radius_m
-
-
-def _objects(values: list[str]) -> npt.NDArray[np.object_]:
-    result = np.empty(len(values), dtype=object)
-    result[:] = values
-    return result

@@ -3,42 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import shapely
 
+from geocasualty.gazetteer import Gazetteer
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m
 from geocasualty.records._flags import ASSUMED, OF_THE_PLACE, spelt
+from geocasualty.records._words import text_of
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import Interval, local_days
-
-if TYPE_CHECKING:
-    from geocasualty.gazetteer import Gazetteer
-
-__all__ = ["days_elsewhere", "known_accuracy", "moved"]
 
 
 def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, gazetteer: Gazetteer) -> dict[str, Any]:
     """The columns of a record that a new place changes, and ``said``, the words for its reason.
 
-    Parameters
-    ----------
-    record : dict
-        As it stands: ``country``, ``timezone``, ``start``, ``end``, ``flags``, as far as the table has them.
-    shape : shapely.Geometry
-        Where it lies now.
-    place_country : str
-        Of the gazetteer's place that it was located to; empty where it has none.
-    gazetteer : Gazetteer
-        Knows the outlines of countries.
+    ``place_country`` is that of the gazetteer's place that it was located to; empty where it has none.
     """
-    before = _text(record.get("country"))
+    before = text_of(record.get("country"))
     countries = Countries(gazetteer)
     country, taken = (place_country, "") if place_country else countries.of(shape)
     said = [taken] if taken else []
-    flags = {flag for flag in spelt(_text(record.get("flags"))).split(";") if flag} - OF_THE_PLACE
+    flags = {flag for flag in spelt(text_of(record.get("flags"))).split(";") if flag} - OF_THE_PLACE
     if not country:
         country = before
         outline = countries.outlines.get(before)
@@ -49,7 +37,7 @@ def moved(record: dict[str, Any], shape: shapely.Geometry, place_country: str, g
     if before and country != before:
         said.append(f"country {country} in place of {before}")
     changed: dict[str, Any] = {"country": country}
-    old, new = _text(record.get("timezone")), timezone_of(country)
+    old, new = text_of(record.get("timezone")), timezone_of(country)
     if zones_of(country) and old == timezone_of(before) and old != new:
         changed["timezone"] = new
         span = days_elsewhere(record.get("start"), record.get("end"), old, new)
@@ -73,7 +61,7 @@ def known_accuracy(flags: Any) -> str:
     >>> known_accuracy("assumed-accuracy;placeholder")
     'placeholder'
     """
-    return ";".join(flag for flag in spelt(_text(flags)).split(";") if flag not in ASSUMED)
+    return ";".join(flag for flag in spelt(text_of(flags)).split(";") if flag not in ASSUMED)
 
 
 def days_elsewhere(start: Any, end: Any, old: str, new: str) -> Interval | None:
@@ -92,7 +80,3 @@ def days_elsewhere(start: Any, end: Any, old: str, new: str) -> Interval | None:
     first = start.tz_convert(old).date()
     last = (end - dt.timedelta(seconds=1)).tz_convert(old).date()
     return local_days(first, last, new) if local_days(first, last, old) == (start, end) else None
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

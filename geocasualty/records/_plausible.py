@@ -8,31 +8,26 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 
 from geocasualty.errors import GeocasualtyWarning
+from geocasualty.gazetteer import Gazetteer, Place
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._areas import COLUMN, SHOWN
 from geocasualty.records._countries import BORDER_TOLERANCE_M, Countries, apart_m, beyond_m, inside
+from geocasualty.records._flags import Flags
+from geocasualty.records._locate import Located
+from geocasualty.records._typed import Typed
+from geocasualty.records._words import Words
 from geocasualty.records.belligerents import in_doubt, names_in_no_table, nearest_name
 from geocasualty.records.formats import readers
 from geocasualty.taxonomy import INHABITED, SETTLEMENTS, TAXONOMY
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from geocasualty.gazetteer import Gazetteer, Place
-    from geocasualty.records._flags import Flags
-    from geocasualty.records._locate import Located
-    from geocasualty.records._typed import Typed
-    from geocasualty.records._words import Words
-
-__all__ = ["PLACEHOLDER_EVENTS", "check_countries", "mark_belligerents", "mark_placeholders"]
 
 SLIPS_SHOWN = 3
 """Names that a warning shows."""
@@ -52,16 +47,7 @@ Floats = npt.NDArray[np.float64]
 def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer, flags: Flags) -> None:
     """Reject (0, 0) and swapped coordinates, flag what lies outside the stated country, fill in an unstated one.
 
-    Parameters
-    ----------
-    found : Located
-        Changed in place. Where a text names a place of another country than the stated one, the place's is taken.
-    texts : pandas.Series
-        Place texts, which may be coordinates.
-    gazetteer : Gazetteer
-        Has the outlines of countries.
-    flags : Flags
-        ``outside-country`` and ``looks-swapped`` are added.
+    Where a text names a place of another country than the stated one, the place's is taken; a text may be coordinates.
     """
     countries = Countries(gazetteer)
     _contradicted(found, countries, gazetteer, flags)
@@ -73,14 +59,10 @@ def check_countries(found: Located, texts: pd.Series[Any], gazetteer: Gazetteer,
         points.fail(position, reason)
     unstated = found.country.holds("")
     for code in sorted({*found.country.texts} - {""}):
-        here = found.country.holds(code)
-        stated, areas = asked & here, found.in_area & here
-        if not (stated.any() or areas.any()) or (outline := countries.outline(code)) is None:
-            continue
-        if stated.any():
-            _stated(found, points, np.flatnonzero(stated), outline, flags)
-        if areas.any():
-            _stated_areas(found, np.flatnonzero(areas), outline, flags)
+        stated, areas = (np.flatnonzero(rows & found.country.holds(code)) for rows in (asked, found.in_area))
+        if len(stated) + len(areas) and (outline := countries.outline(code)) is not None:
+            stated = stated[~inside(outline, lon[stated], lat[stated])]
+            _stated(found, np.append(stated, areas), outline, points.fail, flags)
     if unstated.any():
         _unstated(found, unstated & asked, lon, lat, countries, flags)
         _unstated_by_text(found, unstated & ~points.here, countries, flags)
@@ -102,6 +84,8 @@ class _Points:
     def fail(self, position: int, reason: str) -> None:
         if self._found.at_point[position]:
             case = (position, "latitude", f"{self.lat[position]}", reason)
+        elif self._found.in_area[position]:
+            case = (position, COLUMN, self._found.geometry[position].wkt[:SHOWN], reason)
         else:
             case = (position, "place_text", str(self._texts.iloc[position]), reason)
         self._found.failures.append(case)
@@ -132,44 +116,21 @@ def _contradicted(found: Located, countries: Countries, gazetteer: Gazetteer, fl
 
 
 def _stated(
-    found: Located, points: _Points, rows: npt.NDArray[np.int64], outline: shapely.Geometry, flags: Flags
+    found: Located, rows: Any, outline: shapely.Geometry, fail: Callable[[int, str], None], flags: Flags
 ) -> None:
-    lon, lat = points.lon, points.lat
-    rows = rows[~inside(outline, lon[rows], lat[rows])]
-    away = beyond_m(outline, lon[rows], lat[rows])
-    far, away = rows[away > BORDER_TOLERANCE_M], away[away > BORDER_TOLERANCE_M]
-    turned = np.zeros(len(far), dtype=bool)
-    possible = np.abs(lon[far]) <= 90
-    turned[possible] = beyond_m(outline, lat[far[possible]], lon[far[possible]]) <= BORDER_TOLERANCE_M
-    _outside(found, far, away, turned, points.fail, flags)
-
-
-def _stated_areas(found: Located, rows: npt.NDArray[np.int64], outline: shapely.Geometry, flags: Flags) -> None:
-    shapes = found.geometry[rows]
-    away = apart_m(outline, shapes)
-    far = away > BORDER_TOLERANCE_M
-    turned = np.zeros(int(far.sum()), dtype=bool)
-    if far.any():
-        turned = apart_m(outline, _turned(shapes[far])) <= BORDER_TOLERANCE_M
-
-    def fail(position: int, reason: str) -> None:
-        found.failures.append((position, COLUMN, found.geometry[position].wkt[:SHOWN], reason))
-
-    _outside(found, rows[far], away[far], turned, fail, flags)
-
-
-def _turned(shapes: Any) -> Any:
-    return shapely.transform(shapes, lambda corners: corners[:, ::-1])
-
-
-def _outside(found: Located, far: Any, away: Any, turned: Any, fail: Callable[[int, str], None], flags: Flags) -> None:
     """Flag rows outside their country; refuse those whose coordinates lie in it the other way round."""
+    away = apart_m(outline, found.geometry[rows])
+    far, away = rows[away > BORDER_TOLERANCE_M], away[away > BORDER_TOLERANCE_M]
+    turned = _turned(found.geometry[far])
+    possible = np.abs(shapely.bounds(turned)[:, 1::2]).max(axis=1, initial=0) <= 90
+    swapped = np.zeros(len(far), dtype=bool)
+    swapped[possible] = apart_m(outline, turned[possible]) <= BORDER_TOLERANCE_M
     mask = np.zeros(len(found.lon), dtype=bool)
     mask[far] = True
     flags.add("outside-country", mask)
-    for position, metres, swapped in zip(far.tolist(), away.tolist(), turned.tolist(), strict=True):
+    for position, metres, other_way in zip(far.tolist(), away.tolist(), swapped.tolist(), strict=True):
         code = found.country[position]
-        if swapped:
+        if other_way:
             reason = (
                 f"latitude and longitude look swapped: as they stand they lie {metres / 1000:,.0f} km outside {code}, "
                 "the other way round inside it; swap them or correct the country"
@@ -177,6 +138,10 @@ def _outside(found: Located, far: Any, away: Any, turned: Any, fail: Callable[[i
             fail(position, reason)
         else:
             found.say(position, f"{metres / 1000:,.0f} km outside {code}")
+
+
+def _turned(shapes: Any) -> Any:
+    return shapely.transform(shapes, lambda corners: corners[:, ::-1])
 
 
 def _unstated(found: Located, where: Mask, lon: Floats, lat: Floats, countries: Countries, flags: Flags) -> None:
@@ -235,17 +200,6 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
     been anywhere in it. Radii of other rows that state a precision of village, town or city grow to that of their rung
     at most. A village that is struck often is no placeholder: a shared point is one only where a row states it finer
     than a village, or is widened.
-
-    Parameters
-    ----------
-    found : Located
-        Changed in place.
-    frame : pandas.DataFrame
-        Typed columns of the rows: ``start``, ``place_text`` and ``precision`` as stated.
-    gazetteer : Gazetteer
-        Knows the places.
-    flags : Flags
-        ``placeholder`` is added.
     """
     table = _shared_points(found, frame["start"])
     if table is None:
@@ -283,8 +237,6 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
 
 def _shared_points(found: Located, days: pd.Series[Any]) -> pd.DataFrame | None:
     """The rows at points that events of several days share; None without any."""
-    import pandas as pd
-
     rows = np.flatnonzero(found.at_point & np.isfinite(found.lon) & np.isfinite(found.lat))
     inside = (np.abs(found.lon[rows]) <= 180) & (np.abs(found.lat[rows]) <= 90)
     rows = rows[inside]
@@ -343,23 +295,10 @@ def _widened(found: Located, position: int, place: Place, metres: float) -> str:
 
 
 def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) -> None:
-    """Flag rows whose belligerents are in doubt or in no table, and say the nearest known name; nothing is corrected.
+    """Flag rows whose belligerents are in doubt or in no table, and warn of likely slips; nothing is corrected.
 
-    Parameters
-    ----------
-    typed : Typed
-        Its belligerents and those that it covers.
-    reason : Words
-        Of the location of each row; what is said of a name is appended.
-    reader : str
-        Name and version. A source with a list of parties of its own (UCDP, ACLED) is taken at its word.
-    flags : Flags
-        ``unknown-belligerent`` and ``doubtful-belligerent`` are added.
-
-    Warns
-    -----
-    geocasualty.errors.GeocasualtyWarning
-        If a name looks like a slip for a known one.
+    What is said of a name is appended to ``reason``. A reader of a source with a list of parties of its own (UCDP,
+    ACLED) is taken at its word.
     """
     known = readers().get(reader.split("/")[0])
     if known is not None and known.own_parties:

@@ -15,11 +15,6 @@ import shapely
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
 
-__all__ = [
-    "KIND", "UTC_SECONDS", "Column", "Portable", "checked_kinds", "default_kind", "from_portable", "is_time",
-    "plain_numbers", "refused", "to_portable", "to_text",
-]  # fmt: skip
-
 UTC_SECONDS = "datetime64[s, UTC]"
 
 _TIMES = ("start", "end", "covers_start", "covers_end")
@@ -74,13 +69,7 @@ def is_time(kind: str) -> bool:
 
 
 def checked_kinds(name: str, columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Names and types of columns as a file states them.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a name stands twice, or a type is none.
-    """
+    """Names and types of columns as a file states them; none twice."""
     if len(dict(columns)) < len(columns) or not all(KIND.fullmatch(kind) for _, kind in columns):
         raise InputError(f"{name}: not written by write_records; read it with read_incidents or read_strikes")
     return columns
@@ -93,20 +82,8 @@ def plain_numbers(column: Column) -> list[Any]:
     return [str(value) if value is not None and not -(2**53) <= value <= 2**53 else value for value in column.values]
 
 
-def refused(name: str, row: int, column: str, value: Any, why: str) -> InputError:
-    """That a kind of file cannot hold a value, in one line."""
-    shown = f"{name}: row {row}, column {column!r}, value {str(value)[:80]!r}: {why}"
-    return InputError(shown, row=row, column=column, value=value)
-
-
 def to_portable(frame: gpd.GeoDataFrame) -> Portable:
-    """Take a table of records apart.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no GeoDataFrame in EPSG:4326, or holds what cannot be written exactly, naming row, column and value.
-    """
+    """Take a table of records apart."""
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(
             f"expected a GeoDataFrame of records, got {type(frame).__name__}; read it with gcas.read_incidents"
@@ -155,12 +132,7 @@ def _checked(name: str, kind: str, series: pd.Series[Any]) -> list[str | None]:
         if not bad and kind == "precision" and value not in PRECISIONS:
             bad = f"expected one of {', '.join(PRECISIONS)}"
         if bad:
-            raise InputError(
-                f"row {row}, column {name!r}, value {str(value)[:80]!r}: {bad}; correct it",
-                row=row,
-                column=name,
-                value=value,
-            )
+            raise InputError.of_cell("", row, name, value, f"{bad}; correct it")
     return values
 
 
@@ -173,13 +145,7 @@ def _time_texts(series: pd.Series[Any]) -> list[str | None]:
 
 
 def from_portable(name: str, portable: Portable) -> gpd.GeoDataFrame:
-    """Put a table together again.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a value does not have its column's type, naming file, row, column and value.
-    """
+    """Put a table together again; a value that does not have its column's type is refused."""
     table = {column.name: _restored(name, column) for column in portable.columns}
     frame = gpd.GeoDataFrame(table, geometry=gpd.GeoSeries(_shared(portable.shapes), crs="EPSG:4326"))
     names = [column.name for column in portable.columns]
@@ -204,13 +170,8 @@ def _restored(name: str, column: Column) -> pd.Series[Any]:
         try:
             values.append(None if value is None else convert(value))
         except (ValueError, TypeError, OverflowError) as error:
-            raise InputError(
-                f"{name}: row {row}, column {column.name!r}, value {str(value)[:80]!r}: expected {kind}; "
-                "restore the file as it was written",
-                row=row,
-                column=column.name,
-                value=value,
-            ) from error
+            why = f"expected {kind}; restore the file as it was written"
+            raise InputError.of_cell(name, row, column.name, value, why) from error
     try:
         return _series(kind, values)
     except (ValueError, TypeError, OverflowError, KeyError, AttributeError) as error:

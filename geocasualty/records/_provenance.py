@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import geopandas as gpd
 import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.records._words import TEXT
-
-__all__ = ["PROVENANCE_COLUMNS", "provenance"]
+from geocasualty.records._words import TEXT, text_of
 
 PROVENANCE_COLUMNS = (
     "dataset", "reader", "gazetteer", "rows", "accepted", "located", "unlocated", "corrected",
@@ -57,31 +57,29 @@ def provenance(frame: gpd.GeoDataFrame) -> pd.DataFrame:
             "dataset": texts["dataset"],
             "reader": texts["reader"],
             "gazetteer": texts["gazetteer"],
-            "rows": _rows(frame),
+            "rows": rows_behind(frame),
             "located": located.to_numpy(),
             "corrected": [bool(text) for text in texts["corrected_by"]],
         }
     )
-    found = []
-    for dataset, records in table.groupby("dataset", sort=True):
-        here = int(records["located"].sum())
-        found.append(
-            (
-                dataset,
-                ";".join(sorted(set(records["reader"]) - {""})),
-                ";".join(sorted(set(records["gazetteer"]) - {""})),
-                len(set().union(*records["rows"])),
-                len(records),
-                here,
-                len(records) - here,
-                int(records["corrected"].sum()),
-            )
-        )
+    found = table.groupby("dataset", sort=True).agg(
+        reader=("reader", _distinct),
+        gazetteer=("gazetteer", _distinct),
+        rows=("rows", lambda rows: len(set().union(*rows))),
+        accepted=("located", "size"),
+        located=("located", "sum"),
+        unlocated=("located", lambda here: int((~here).sum())),
+        corrected=("corrected", "sum"),
+    )
     kinds = dict.fromkeys(PROVENANCE_COLUMNS[:3], TEXT) | dict.fromkeys(PROVENANCE_COLUMNS[3:], "int64")
-    return pd.DataFrame(found, columns=list(PROVENANCE_COLUMNS)).astype(kinds)
+    return found.reset_index()[list(PROVENANCE_COLUMNS)].astype(kinds)
 
 
-def _rows(frame: gpd.GeoDataFrame) -> list[tuple[str, ...]]:
+def _distinct(texts: pd.Series[Any]) -> str:
+    return ";".join(sorted({*texts} - {""}))
+
+
+def rows_behind(frame: gpd.GeoDataFrame) -> list[tuple[str, ...]]:
     """The input rows behind each record."""
     first = frame["row"].tolist() if "row" in frame.columns else range(len(frame))
     merged = _texts(frame, "rows")
@@ -91,4 +89,4 @@ def _rows(frame: gpd.GeoDataFrame) -> list[tuple[str, ...]]:
 def _texts(frame: gpd.GeoDataFrame, name: str) -> list[str]:
     if name not in frame.columns:
         return [""] * len(frame)
-    return [value if isinstance(value, str) else "" for value in frame[name].astype(object).tolist()]
+    return [text_of(value) for value in frame[name].astype(object)]

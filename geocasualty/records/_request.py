@@ -26,15 +26,14 @@ from geocasualty.records._columns import days_of_midnights, unread_columns
 from geocasualty.records._inputs import read_cells, read_grid
 from geocasualty.records._shape import Grid
 from geocasualty.records._table import Origin, validated
-from geocasualty.records._words import coded
+from geocasualty.records._typed import Asked
+from geocasualty.records._words import coded, parts_of
 from geocasualty.records.formats import Cells, Reader, Refusal, find_reader, readers
 from geocasualty.records.formats.table import HXL, fields_of, spellings, tagged
 from geocasualty.records.recorders import recognised
 from geocasualty.records.schema import Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.times import DayOrder
-
-__all__ = ["Options", "Request", "Source", "grid_of", "name_of", "validate"]
 
 logger = logging.getLogger(__name__)
 
@@ -85,13 +84,7 @@ def name_of(source: Source) -> str:
 
 
 def validate(request: Request) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """The accepted records and the rejected rows of an input.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it cannot be read, is not of its format, or lacks a column.
-    """
+    """The accepted records and the rejected rows of an input."""
     gazetteer = request.options.get("gazetteer") or load_gazetteer()
     with _no_collection():
         return _validate(request, gazetteer)
@@ -140,7 +133,7 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
         native[id_column(request.role)] = _numbered(native, request.role, name)
     unread = unread_columns(name, cells, native, known, mapped, request.options.get("ignore", ()))
     if midnights is not None and grid.places is not None:
-        midnights = _at_places(midnights, grid.places)
+        midnights = np.isin(np.arange(1, grid.places.max(initial=0) + 1), grid.places[midnights])
     identifiers, lines = native[id_column(request.role)], native.get("rows", native.get("row"))
     columns = list(cells)
     del cells  # Typed takes the native ones apart as it goes, so that a large table is not held twice
@@ -151,18 +144,9 @@ def _validate(request: Request, gazetteer: Gazetteer) -> tuple[gpd.GeoDataFrame,
     dataset = "frame" if isinstance(request.path, pd.DataFrame) else Path(request.path).name.split(".")[0]
     said = "; ".join((f"{name}: {grid.kind}, read as {known.name}/{known.version}", *grid.notes))
     origin = Origin(dataset, f"{known.name}/{known.version}", known.measured, known.columnar, said)
+    asked = _asked(request.options)
     accepted, rejected = validated(
-        native,
-        request.role,
-        origin,
-        gazetteer,
-        refused=refused,
-        date_order=request.options.get("date_order"),
-        timezone=request.options.get("timezone"),
-        radius_m=_metres(request.options.get("radius_m")),
-        vicinity=_yes_or_no(request.options.get("vicinity")),
-        midnights=midnights,
-        unread=unread,
+        native, request.role, origin, gazetteer, asked, refused=refused, midnights=midnights, unread=unread
     )
     numbers = map(str, range(1, len(identifiers) + 1)) if lines is None else lines
     headers = (_headers(known, columns) if len(rejected) else {}) | dict(request.options.get("column_map") or {})
@@ -322,12 +306,6 @@ def _in_places(native: Cells, refused: list[Refusal], places: Places | None) -> 
     return native, [case._replace(row=int(places[case.row - 1])) for case in refused]
 
 
-def _at_places(mask: npt.NDArray[np.bool_], places: Places) -> npt.NDArray[np.bool_]:
-    spread = np.zeros(int(places.max(initial=0)), dtype=bool)
-    spread[places - 1] = mask
-    return spread
-
-
 def _of_whole_file(native: Cells, request: Request, name: str) -> Cells:
     """The country and the parties that the caller states of a file that says nothing of them.
 
@@ -354,18 +332,16 @@ def _shown(cells: Cells) -> str:
     return ", ".join(repr(column[:60]) for column in names[:SHOWN_COLUMNS]) + more
 
 
-def _metres(radius_m: object) -> float | None:
-    if radius_m is None:
-        return None
-    if isinstance(radius_m, bool) or not isinstance(radius_m, int | float) or not (radius_m and is_radius(radius_m)):
-        raise InputError(f"radius_m is {radius_m!r}; expected metres above zero, such as 500", value=radius_m)
-    return float(radius_m)
-
-
-def _yes_or_no(vicinity: object) -> bool | None:
-    if vicinity is not None and not isinstance(vicinity, bool):
-        raise InputError(f"vicinity is {vicinity!r}; expected True or False", value=vicinity)
-    return vicinity
+def _asked(options: Options) -> Asked:
+    metres: object = options.get("radius_m")
+    number = isinstance(metres, int | float) and not isinstance(metres, bool)
+    if metres is not None and not (number and metres and is_radius(metres)):
+        raise InputError(f"radius_m is {metres!r}; expected metres above zero, such as 500", value=metres)
+    near: object = options.get("vicinity")
+    if near is not None and not isinstance(near, bool):
+        raise InputError(f"vicinity is {near!r}; expected True or False", value=near)
+    radius_m = None if metres is None else float(metres)  # type: ignore[arg-type]
+    return Asked(options.get("date_order"), options.get("timezone"), radius_m, near)
 
 
 def _stated_coverage(coverage: Coverage, count: int) -> Cells:
@@ -376,7 +352,7 @@ def _stated_coverage(coverage: Coverage, count: int) -> Cells:
     if not isinstance(coverage["complete"], bool):
         raise InputError(f"coverage: complete is {coverage['complete']!r}; expected True or False")
     said = {key: _coverage_text(key, value) for key, value in coverage.items()}
-    for name in filter(None, (part.strip() for part in said["countries"].split(";"))):
+    for name in parts_of(said["countries"]):
         if not country_code(name):
             raise InputError(
                 f"coverage: countries has {name[:60]!r}; {not_a_country(name)}", column="countries", value=name

@@ -11,14 +11,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from geocasualty.errors import InputError
 from geocasualty.records._columns import meaning_of
 from geocasualty.records._words import arrow_texts, coded
 from geocasualty.records.formats import readers
 from geocasualty.records.formats.protocol import LONGEST_NAME
 from geocasualty.records.formats.table import NATIVE, fields_of
 from geocasualty.theatre.languages import languages
-
-__all__ = ["Grid", "head_of", "header_row", "holds_records", "is_foot", "known_names", "named", "tidied"]
 
 NEEDED_NAMES = 2
 """Names that a row must have for it to be the one that names the columns, where the first row has fewer."""
@@ -29,23 +28,10 @@ _TAG = re.compile(r"#\s*[A-Za-z]\w*(?:\s*\+\s*[A-Za-z]\w*)*", re.ASCII)
 class Grid(NamedTuple):
     """The cells of a table, and what was passed over to find them.
 
-    Attributes
-    ----------
-    cells : dict
-        Column name to cells.
-    places : numpy.ndarray of int or None
-        Of each row its number below the row that names the columns, from 1; None where none was passed over.
-    tags : dict
-        Column name to its tag of the Humanitarian Exchange Language, blanks taken out; empty where there are none.
-    notes : tuple of str
-        What was passed over or renamed, in words.
-    above : int or None
-        Rows of the file that are not blank, or of the sheet, as far as the one that names the columns; None where a
-        file has no lines.
-    kind : str
-        What the file is, in words.
-    encoding : str or None
-        Of a text that is not UTF-8.
+    ``places`` gives of each row its number below the row that names the columns, from 1; None where none was passed
+    over. ``tags`` are those of the Humanitarian Exchange Language by column, blanks taken out. ``above`` counts the
+    rows of the file that are not blank, or of the sheet, as far as the one that names the columns; None where a file
+    has no lines.
     """
 
     cells: dict[str, Any]
@@ -72,11 +58,6 @@ def known_names(cells: Iterable[object]) -> int:
 
 def header_row(rows: Sequence[Sequence[object]]) -> int:
     """Which of the first rows names the columns: the first, unless it names fewer than two and a later one more.
-
-    Parameters
-    ----------
-    rows : sequence of sequence
-        The first rows that are not blank.
 
     Examples
     --------
@@ -196,6 +177,14 @@ def holds_records(rows: Sequence[Sequence[object]]) -> bool:
     return {"date", "place"} <= meanings and len(rows) > at + 1
 
 
+def layer_meant(name: str, layers: Sequence[str], layer: str | None) -> str:
+    """The layer of a file that is named, or the only one."""
+    if layer in layers or (layer is None and len(layers) == 1):
+        return layer or layers[0]
+    wanted = "name one with layer=" if layer is None else f"none is {layer!r}"
+    raise InputError(f"{name}: {len(layers)} layers: {', '.join(map(repr, layers[:50]))}; {wanted}")
+
+
 def _texts(row: Sequence[object]) -> list[str]:
     return ["" if cell is None else str(cell).strip() for cell in row]
 
@@ -208,18 +197,6 @@ def _only_words(row: Sequence[object]) -> bool:
 
 def named(header: Sequence[object]) -> tuple[list[str], list[str]]:
     """Names for all columns of a table: those without one, and those of which there are several, by their letters too.
-
-    Parameters
-    ----------
-    header : sequence
-        The cells of the row that names the columns.
-
-    Returns
-    -------
-    names : list of str
-        All different.
-    notes : list of str
-        Which were named by their letters.
 
     Examples
     --------
@@ -253,14 +230,7 @@ def named(header: Sequence[object]) -> tuple[list[str], list[str]]:
 def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = None) -> Grid:
     """A table without the blank rows below it, its blank nameless columns, and the row of tags under its names.
 
-    Parameters
-    ----------
-    cells : dict
-        Column name to cells, lists of text or pandas arrays.
-    notes : iterable of str
-        What is known already of how it was read.
-    places : array of int, optional
-        Numbers of the rows, where some were passed over already.
+    ``notes`` and ``places`` (numbers of the rows) are what is known already, where some rows were passed over.
 
     Examples
     --------
@@ -276,7 +246,7 @@ def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = No
     if tags:
         kept[0] = False
         said.append(f"the row of tags ({len(tags)} columns have one) is no record")
-    end, feet = _foot(cells, _blank_rows(cells))
+    end, feet = _foot(cells, _all_hold(cells, dict.fromkeys(cells, "")))
     again = _all_hold(cells, {name: name for name in cells})
     again[end:] = False
     passed = {"blank {} below the table": count - end - len(feet), "{} that name the columns again": int(again.sum())}
@@ -288,7 +258,9 @@ def tidied(cells: dict[str, Any], *, notes: Iterable[str] = (), places: Any = No
     said += [f"below the table passed over: {'; '.join(feet)[:200]!r}"] * bool(feet)
     kept[end:] = False
     kept &= ~again
-    cells = {name: values for name, values in cells.items() if not (name.startswith("column ") and _all_blank(values))}
+    cells = {
+        name: values for name, values in cells.items() if not (name.startswith("column ") and _holds(values, "").all())
+    }
     if kept.all():
         return Grid(cells, None if places is None else np.asarray(places, np.int64), tags, tuple(said))
     numbers = np.arange(1, count + 1) if places is None else np.asarray(places, np.int64)
@@ -312,11 +284,6 @@ def _tags(cells: dict[str, Any]) -> dict[str, str]:
     return found if len(found) >= NEEDED_NAMES else {}
 
 
-def _blank_rows(cells: dict[str, Any]) -> npt.NDArray[np.bool_]:
-    """Inside a table such a row may be a record that was lost."""
-    return _all_hold(cells, dict.fromkeys(cells, ""))
-
-
 def _all_hold(cells: dict[str, Any], texts: dict[str, str]) -> npt.NDArray[np.bool_]:
     """The rows of which each cell is the text of its column."""
     held: npt.NDArray[np.bool_] = np.ones(len(next(iter(cells.values()), ())), dtype=bool)
@@ -336,7 +303,3 @@ def _holds(values: Any, text: str) -> npt.NDArray[np.bool_]:
         return np.asarray(pc.equal(pc.utf8_trim_whitespace(arrow_texts(values)), text).to_numpy())
     codes, distinct = coded(values)
     return np.array([cell.strip() == text for cell in distinct], dtype=bool)[codes]
-
-
-def _all_blank(values: Any) -> bool:
-    return not len(values) or bool(_holds(values, "").all())

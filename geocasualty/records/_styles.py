@@ -8,8 +8,6 @@ from xml.sax.saxutils import quoteattr
 
 from geocasualty.gazetteer.precision import PRECISIONS
 
-__all__ = ["styles_table"]
-
 COLOURS = (
     "103,0,31", "152,0,67", "206,18,86", "231,41,138", "223,101,176", "140,107,177", "110,127,191", "74,144,184",
     "95,168,159", "154,165,171",
@@ -28,14 +26,8 @@ CREATE TABLE IF NOT EXISTS layer_styles (
 def styles_table(tables: sqlite3.Connection, layers: Iterable[tuple[str, bool]], stamp: str) -> None:
     """Add the styles of some layers to a GeoPackage, each the default of its layer.
 
-    Parameters
-    ----------
-    tables : sqlite3.Connection
-        The GeoPackage.
-    layers : iterable of (str, bool)
-        Name of each, and whether its shapes are filled as areas are, rather than marked as points.
-    stamp : str
-        The time of change to state.
+    With the name of each goes whether its shapes are filled as areas are, rather than marked as points; ``stamp`` is
+    the time of change to state.
     """
     tables.execute(_TABLE)
     tables.execute(

@@ -18,15 +18,11 @@ from geocasualty.records._coverage import KEY, rows_as_read
 from geocasualty.records._flags import Flags
 from geocasualty.records._locate import SAYING, Located, locate
 from geocasualty.records._plausible import check_countries, mark_belligerents, mark_placeholders
-from geocasualty.records._typed import Typed
+from geocasualty.records._typed import Asked, Typed
 from geocasualty.records._words import Words, coded
 from geocasualty.records.formats import Cells, Refusal
 from geocasualty.records.report import READ
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS, Role, violations
-from geocasualty.times import DayOrder
-
-__all__ = ["Origin", "validated"]
-
 
 REJECTED = ["row", "column", "value", "reason"]
 _READER_ONLY = {"flags", "location_note", "latitude", "longitude", COLUMN, "incident_id", "strike_id"}
@@ -51,68 +47,44 @@ def validated(
     role: Role,
     origin: Origin,
     gazetteer: Gazetteer,
+    asked: Asked,
     *,
     refused: Iterable[Refusal] = (),
-    date_order: DayOrder | None = None,
-    timezone: str | None = None,
-    radius_m: float | None = None,
-    vicinity: bool | None = None,
     midnights: npt.NDArray[np.bool_] | None = None,
     unread: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
-    """Type, locate and check native cells.
+    """Type, locate and check native cells; an input row that fails takes all its records with it.
 
-    Parameters
-    ----------
-    native : dict of str to list of str
-        As a format's ``to_native`` gives them.
-    role : {"incident", "strike"}
-        Which table it is.
-    origin : Origin
-        Where it came from.
-    gazetteer : Gazetteer
-        Locates rows.
-    refused : iterable of Refusal
-        Input rows that the format itself refuses.
-    date_order : {"mdy", "dmy", "ymd"}, optional
-        Of dates in figures alone; decided from the whole table if not given.
-    timezone : str, optional
-        Of the days of all rows that state none; that of each row's country if not given.
-    radius_m : float, optional
-        Accuracy of all positions that state none.
-    vicinity : bool, optional
-        Of all rows that do not say whether the place is only near.
-    midnights : numpy.ndarray of bool, optional
-        Rows of the input whose days were written as midnights in UTC.
-    unread : mapping, optional
-        Columns that nobody reads, by what they look like.
-
-    Returns
-    -------
-    accepted : geopandas.GeoDataFrame
-        One row a record.
-    rejected : pandas.DataFrame
-        ``row``, ``column``, ``value``, ``reason``. An input row that fails takes all its records with it.
+    ``refused`` are rows that the format itself refuses, ``midnights`` those of the input whose days were written as
+    midnights in UTC, ``unread`` columns that nobody reads, by what they look like.
     """
-    steps = _Steps(origin.dataset)
+    steps = progress(origin.dataset, " steps", total=5)  # shown where they take more than two seconds
     written = frozenset(native) if origin.as_written else frozenset()
-    typed = Typed(native, role, date_order, timezone, vicinity=vicinity, says_vicinity="vicinity" in written)
-    steps.done("values read")
+    typed = Typed(native, role, asked, says_vicinity="vicinity" in written)
+    _done(steps, "values read")
     flags = Flags(len(typed.rows))
     flags.add_stated(typed.words("flags"))
     flags.add("blank-accuracy", typed.blank_vicinity)
     shapes = stated_shapes(typed.words(COLUMN))
     found = locate(
-        typed.frame, gazetteer, flags, shapes, radius_m=radius_m, measured=origin.measured, columns=SAYING & written
+        typed.frame,
+        gazetteer,
+        flags,
+        shapes,
+        radius_m=asked.radius_m,
+        measured=origin.measured,
+        columns=SAYING & written,
     )
-    steps.done("located")
+    _done(steps, "located")
     check_countries(found, typed.frame["place_text"], gazetteer, flags)
     typed.name_parties(found.country, origin.reader)
     _add_zones(typed, found, flags)
-    steps.done("dated")
+    _done(steps, "dated")
     if not origin.measured:
         mark_placeholders(found, typed.frame, gazetteer, flags)
-    _add_notes(found, typed.words("location_note"))
+    notes = typed.words("location_note")
+    for position in np.flatnonzero(~notes.holds("")).tolist():
+        found.say(position, notes[position])
     if midnights is not None:
         flags.add("midnight-utc", midnights[typed.rows - 1])
     if "end" in written:
@@ -125,12 +97,13 @@ def validated(
     already = {(position, column) for position, column, _, _ in failures}
     cases = violations(typed.frame, role).itertuples(index=False, name=None)
     failures += [case for case in cases if case[:2] not in already]
-    steps.done("checked")
+    _done(steps, "checked")
     rejected = _rejected(typed, failures, list(refused))
     if role == "strike" and "covers_rows" not in typed.stated:
         _count_rows(typed, origin.dataset, rejected)
     keep = ~np.isin(typed.rows, rejected["row"].to_numpy(np.int64)) if len(rejected) else None
     accepted = _frame(typed, found, flags, role, origin, gazetteer, keep)
+    steps.update()
     steps.close()
     accepted.attrs[READ] = _said(origin, typed, rejected)
     return accepted, rejected
@@ -168,24 +141,9 @@ def _add_zones(typed: Typed, found: Located, flags: Flags) -> None:
         flags.add("guessed-timezone", mask)
 
 
-class _Steps:
-    """A bar of the steps of a table, shown where they take more than two seconds."""
-
-    def __init__(self, name: str) -> None:
-        self._bar = progress(name, " steps", total=5)
-
-    def done(self, step: str) -> None:
-        self._bar.set_postfix_str(step, refresh=False)
-        self._bar.update()
-
-    def close(self) -> None:
-        self._bar.update()
-        self._bar.close()
-
-
-def _add_notes(found: Located, notes: Words) -> None:
-    for position in np.flatnonzero(~notes.holds("")).tolist():
-        found.say(position, notes[position])
+def _done(steps: Any, step: str) -> None:
+    steps.set_postfix_str(step, refresh=False)
+    steps.update()
 
 
 def _members(typed: Typed) -> list[list[int]] | None:

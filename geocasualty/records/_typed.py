@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
 from geocasualty.geodesy import parse_degrees
-from geocasualty.records._words import TEXT, Words, arrow_texts, coded
+from geocasualty.records._words import TEXT, Words, arrow_texts, coded, combined, parts_of
 from geocasualty.records.belligerents import canonical_belligerents, in_doubt
 from geocasualty.records.formats import Cells
 from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNGRADED, Role, id_column
@@ -24,8 +25,6 @@ from geocasualty.theatre.languages import languages, unknown_words
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval, told_of, with_time
-
-__all__ = ["Typed"]
 
 TEXTS = ("place_text", "admin1", "mgrs", "sources", "event_group")
 COUNTS = {
@@ -105,35 +104,23 @@ _FIGURES = re.compile(r"[\dTtZz:+/. -]+")
 Mask = npt.NDArray[np.bool_]
 
 
+class Asked(NamedTuple):
+    """What a caller states of all rows of a file that say nothing themselves."""
+
+    date_order: DayOrder | None = None
+    timezone: str | None = None
+    radius_m: float | None = None
+    vicinity: bool | None = None
+
+
 class Typed:
     """The typed columns of a table, and the failures met on the way.
 
-    Parameters
-    ----------
-    cells : dict of str to list of str or pandas array
-        Native columns of equal length. Without ``row`` each row is the one of its place in the table.
-    role : {"incident", "strike"}
-        Which table it is.
-    date_order : {"mdy", "dmy", "ymd"}, optional
-        Of dates in figures alone; if not given, the one order that fits all dates of the table, if there is one.
-    timezone : str, optional
-        Of the days of all rows that state none themselves; if not given, that of the country of each.
-    vicinity : bool, optional
-        Of all rows that do not say whether the place is only near.
-    says_vicinity : bool
-        Whether the file has a column for it.
+    Without ``row`` each row is the one of its place in the table; ``says_vicinity`` is whether the file has a column
+    for whether a place is only near.
     """
 
-    def __init__(
-        self,
-        cells: Cells,
-        role: Role,
-        date_order: DayOrder | None = None,
-        timezone: str | None = None,
-        *,
-        vicinity: bool | None = None,
-        says_vicinity: bool = False,
-    ) -> None:
+    def __init__(self, cells: Cells, role: Role, asked: Asked, *, says_vicinity: bool = False) -> None:
         self.cells = cells
         self.role = role
         self.stated = tuple(cells)
@@ -142,11 +129,11 @@ class Typed:
         self.rows = np.array(list(map(int, cells["row"])), np.int64) if "row" in cells else np.arange(1, count + 1)
         self.failures: list[tuple[int, str, str, str]] = []
         """Position, column, value, reason."""
-        self._order = date_order
+        self._order = asked.date_order
         self.order: DayOrder | None = None
         """That of the dates in figures, once they are read."""
-        self._timezone = known_zone(timezone).key if timezone is not None else ""
-        self._vicinity, self._says_vicinity = vicinity, says_vicinity
+        self._timezone = known_zone(asked.timezone).key if asked.timezone is not None else ""
+        self._vicinity, self._says_vicinity = asked.vicinity, says_vicinity
         self.blank_vicinity: Mask = np.zeros(count, dtype=bool)
         """Rows that say nothing of a vicinity, in a file that has a column for it."""
         self.told: dict[str, Mask] = {}
@@ -229,6 +216,14 @@ class Typed:
         del self.cells["latitude"], self.cells["longitude"]
         return {column: pd.Series(values, copy=False) for column, values in found.items()}
 
+    def _checked(self, column: str, fault: Callable[[str], str], change: Callable[[str], str] = str) -> pd.Series[Any]:
+        """A column after a change; the rows of a text with a fault are reported with it."""
+        codes, distinct = self._coded(column)
+        faults = [fault(text) for text in distinct]
+        for position in np.flatnonzero(np.array([bool(each) for each in faults])[codes]).tolist():
+            self.failures.append((position, column, distinct[codes[position]], faults[codes[position]]))
+        return self._series(column, change)
+
     def _yes(self, column: str, also: str = "yes") -> npt.NDArray[np.bool_]:
         codes, distinct = self._coded(column)
         lowered = [text.lower() for text in distinct]
@@ -255,37 +250,22 @@ class Typed:
 
     def _kinds(self, column: str) -> pd.Series[Any]:
         """Kinds of attack, sorted and joined by ``;``."""
-        _, distinct = self._coded(column)
-        bad = np.array([not set(_parts(text)) <= set(ATTACK_KINDS) for text in distinct])
-        self._fail_where(column, bad, f"expected some of {', '.join(ATTACK_KINDS)}, joined by ';', or nothing")
-        return self._series(column, lambda text: ";".join(sorted(set(_parts(text)))))
-
-    def _date_bases(self) -> pd.Series[Any]:
-        _, distinct = self._coded("date_basis")
-        bad = np.array([text.lower() not in ("", *DATE_BASES) for text in distinct])
-        self._fail_where("date_basis", bad, f"expected one of {', '.join(DATE_BASES)}, or nothing")
-        return self._series("date_basis", str.lower)
-
-    def _country(self) -> pd.Series[Any]:
-        _, distinct = self._coded("country")
-        refused: dict[str, list[bool]] = {}
-        for slot, text in enumerate(distinct):
-            if text and not country_code(text):
-                refused.setdefault(not_a_country(text), [False] * len(distinct))[slot] = True
-        for reason, bad in refused.items():
-            self._fail_where("country", np.array(bad), reason)
-        return self._series("country", lambda text: country_code(text) or text)
+        expected = f"expected some of {', '.join(ATTACK_KINDS)}, joined by ';', or nothing"
+        return self._checked(
+            column,
+            lambda text: expected * (not {*_parts(text)} <= {*ATTACK_KINDS}),
+            lambda text: ";".join(sorted({*_parts(text)})),
+        )
 
     def _covered_countries(self) -> pd.Series[Any]:
         """Codes of the countries that a source covers, in its order."""
-        _, distinct = self._coded("covers_countries")
-        for slot, text in enumerate(distinct):
-            strange = next((name for name in _names(text) if not country_code(name)), "")
-            if strange:
-                bad = np.arange(len(distinct)) == slot
-                self._fail_where("covers_countries", bad, f"{strange[:60]!r}: {not_a_country(strange)}")
-        return self._series(
-            "covers_countries", lambda text: ";".join(country_code(name) or name for name in _names(text))
+
+        def fault(text: str) -> str:
+            strange = next((name for name in parts_of(text) if not country_code(name)), "")
+            return strange and f"{strange[:60]!r}: {not_a_country(strange)}"
+
+        return self._checked(
+            "covers_countries", fault, lambda text: ";".join(country_code(name) or name for name in parts_of(text))
         )
 
     def _build(self) -> pd.DataFrame:
@@ -295,7 +275,11 @@ class Typed:
             distinct = hasattr(self.cells.get(column), "__arrow_array__")  # a text of its own in nearly each row
             plain = pd.Series(_stripped(self.cells.pop(column), len(self.rows)), copy=False) if distinct else None
             columns[column] = self._series(column) if plain is None else plain
-        columns["country"] = self._country()
+        columns["country"] = self._checked(
+            "country",
+            lambda text: not_a_country(text) if text and not country_code(text) else "",
+            lambda text: country_code(text) or text,
+        )
         degrees = self._plain_degrees()
         for column in NUMBERS:
             columns[column] = degrees[column] if column in degrees else self._numbers(column, whole=False)
@@ -307,8 +291,11 @@ class Typed:
             columns[column] = self._series(column)
         columns["attack_kinds"] = self._kinds("attack_kinds")
         if self.role == "incident":
-            columns["grading"] = self._series("grading", _grading)
-            columns["date_basis"] = self._date_bases()
+            columns["grading"] = self._series("grading", lambda text: text.lower() * (text.lower() not in UNGRADED))
+            known, expected = ("", *DATE_BASES), f"expected one of {', '.join(DATE_BASES)}, or nothing"
+            columns["date_basis"] = self._checked(
+                "date_basis", lambda text: expected * (text.lower() not in known), str.lower
+            )
         else:
             columns["covers_complete"] = self._yes("covers_complete")
             columns["covers_kinds"] = self._kinds("covers_kinds")
@@ -320,51 +307,39 @@ class Typed:
     def name_parties(self, countries: Words, reader: str) -> None:
         """Write belligerents in one spelling each, as their names mean in the theatre of each record.
 
-        Parameters
-        ----------
-        countries : Words
-            In which each record was located, or that it states.
-        reader : str
-            Name and version: the theatre of a record without a country is that of its source.
+        The theatre of a record without a country is that of its source.
         """
         parties = parties_in_force()
-        theatres = coded([parties.theatre_of(country, reader) for country in countries.texts])
-        in_theatre = theatres[0][countries.codes]
+        theatres, distinct = coded([parties.theatre_of(country, reader) for country in countries.texts])
         for column in PARTIES:
-            codes, stated = self._coded(column)
-            both, distinct = pd.factorize(codes.astype(np.int64) * max(len(theatres[1]), 1) + in_theatre)
-            pairs = [divmod(key, max(len(theatres[1]), 1)) for key in distinct.tolist()]
-            names = [canonical_belligerents(stated[text], theatres[1][where]) for text, where in pairs]
+            both, pairs = combined(self._coded(column), (theatres[countries.codes], distinct))
+            names = [canonical_belligerents(text, theatre) for text, theatre in pairs]
             if column != "belligerents":  # who is covered perhaps is not covered
-                names = ["" if in_doubt(stated[text]) else name for name, (text, _) in zip(names, pairs, strict=True)]
-            merged, texts = pd.factorize(np.array(names, dtype=object))
+                names = ["" if in_doubt(text) else name for name, (text, _) in zip(names, pairs, strict=True)]
+            merged, texts = coded(names)
             self.frame[column] = pd.Categorical.from_codes(merged[both], categories=texts, validate=False)
 
     def add_times(self, countries: Words) -> tuple[Mask, dict[str, list[int]]]:
         """Add the columns of times: local to the stated zone, else to the country that each record was located in.
 
-        Returns
-        -------
-        unknown : numpy.ndarray of bool
-            The rows whose days are those of UTC for want of a zone. A time that says its own zone is not among them.
-        guessed : dict of str to list of int
-            The rows whose days would be others in another zone of their country, by what was taken in words.
+        Returned are the rows whose days are those of UTC for want of a zone (a time that says its own is not among
+        them), and those whose days would be others in another zone of their country, by what was taken in words.
         """
         codes, distinct = self._coded("timezone")
         stated = [zone or self._timezone for zone in distinct]
         located = countries.texts
         zones = [zone or timezone_of(code) for zone in stated for code in located]  # one for each pair; both are few
-        zone_codes, names = pd.factorize(np.array(zones, dtype=object))
+        zone_codes, names = coded(zones)
         pairs = codes.astype(np.int64) * len(located) + countries.codes
         order, doubt = self._date_order()
         self.order = order
         self._add_hours(order)
         self._add_told(order)
         self.frame["timezone"] = pd.Categorical.from_codes(zone_codes[pairs], categories=names, validate=False)
-        self._spans("start", "end", zone_codes[pairs], list(names), order, doubt, required=True)
+        self._spans("start", "end", zone_codes[pairs], names, order, doubt, required=True)
         if self.role == "strike":
             codes, names = self._covered_zones(zone_codes[pairs], names)
-            self._spans("covers_start", "covers_end", codes, list(names), order, doubt, required=False)
+            self._spans("covers_start", "covers_end", codes, names, order, doubt, required=False)
         several = np.array([0 if zone else len(zones_of(code)) for zone in stated for code in located])
         unsaid = np.array([not zone for zone in stated for _ in located])
         unknown = self._local((unsaid & (several == 0))[pairs], order)
@@ -375,17 +350,12 @@ class Typed:
         for column, zone in TIMES.items():
             if column not in self.stated:
                 continue
-            times, words = self._coded(column)
             for side in ("start", "end"):
-                codes, days = self._coded(side)
-                keys, distinct = pd.factorize(codes.astype(np.int64) * len(words) + times)
-                pairs = [divmod(key, len(words)) for key in distinct.tolist()]
-                found = [
-                    with_time(days[day], words[time], zone, order) if days[day] else ("", True) for day, time in pairs
-                ]
-                self._written |= {text: days[day] for (text, _), (day, _) in zip(found, pairs, strict=True)}
-                merged, texts = pd.factorize(np.array([text for text, _ in found], dtype=object))
-                self._known[side] = merged[keys], np.asarray(texts, dtype=object)
+                keys, pairs = combined(self._coded(side), self._coded(column))
+                found = [with_time(day, time, zone, order) if day else ("", True) for day, time in pairs]
+                self._written |= {text: day for (text, _), (day, _) in zip(found, pairs, strict=True)}
+                merged, texts = coded([text for text, _ in found])
+                self._known[side] = merged[keys], texts
                 self._tell("unread-time", np.array([not read for _, read in found], dtype=bool)[keys])
 
     def blank_hours(self, written: frozenset[str]) -> Mask:
@@ -426,9 +396,9 @@ class Typed:
         """Days that a source covers are those of the first country that it names, the same for all of its rows."""
         covered = self.frame["covers_countries"].cat
         firsts = [timezone_of(text.split(";")[0]) if text else "" for text in covered.categories]
-        both = [own if first == "" else first for first in firsts for own in names]
-        found, zones = pd.factorize(np.array(both, dtype=object))
-        return found[covered.codes.to_numpy(np.int64) * len(names) + codes], np.asarray(zones, dtype=object)
+        which, pairs = combined((covered.codes.to_numpy(), firsts), (codes, names))
+        found, zones = coded([first or own for first, own in pairs])
+        return found[which], zones
 
     def _guessed(self, where: Mask, countries: Words) -> dict[str, list[int]]:
         """Those of some rows that another zone of their country would move, by the words of it."""
@@ -446,16 +416,11 @@ class Typed:
 
     def _local(self, where: Mask, order: DayOrder | None) -> Mask:
         """Those of some rows whose start or end another zone would move."""
-        begun, firsts = self._coded("start")
-        ended, lasts = self._coded("end")
-        keys, distinct = pd.factorize((begun.astype(np.int64) * len(lasts) + ended)[where])
-        moved = np.zeros(len(distinct), dtype=bool)
-        for slot, key in enumerate(distinct.tolist()):
-            said = firsts[key // len(lasts)], lasts[key % len(lasts)]
-            try:
-                moved[slot] = is_local(*said, order)
-            except InputError:
-                continue  # reported where it was first read
+        keys, pairs = combined(*((codes[where], texts) for codes, texts in map(self._coded, ("start", "end"))))
+        moved = np.zeros(len(pairs), dtype=bool)
+        for slot, (first, last) in enumerate(pairs):
+            with contextlib.suppress(InputError):  # reported where it was first read
+                moved[slot] = is_local(first, last, order)
         result = where.copy()
         result[where] = moved[keys]
         return result
@@ -475,27 +440,22 @@ class Typed:
         first: str,
         last: str,
         zones: Codes,
-        names: list[str],
+        names: Texts,
         order: DayOrder | None,
         doubt: str,
         *,
         required: bool,
     ) -> None:
-        begun, firsts = self._coded(first)
-        ended, lasts = self._coded(last)
-        keys = (begun.astype(np.int64) * len(lasts) + ended) * max(len(names), 1) + zones
-        which, distinct = pd.factorize(keys)
+        which, said = combined(self._coded(first), self._coded(last), (zones, names))
         unknown = np.iinfo(np.int64).min
-        spans = np.full((len(distinct), 2), unknown, dtype=np.int64)
+        spans = np.full((len(said), 2), unknown, dtype=np.int64)
         problems: dict[int, tuple[str, str, str]] = {}
-        for slot, key in enumerate(distinct.tolist()):
-            rest, zone = divmod(key, max(len(names), 1))
-            one, other = firsts[rest // len(lasts)], lasts[rest % len(lasts)]
+        for slot, (one, other, zone) in enumerate(said):
             if not one and not required:
                 continue
             try:
                 _refuse_zero(one, other)
-                found = parse_interval(one, other, names[zone], order)
+                found = parse_interval(one, other, zone, order)
                 spans[slot] = int(found.start.timestamp()), int(found.end.timestamp())
             except InputError as error:
                 at_end = bool(other) and repr(other[:60]) in str(error)
@@ -623,10 +583,6 @@ def _refuse_zero(first: str, last: str) -> None:
         raise InputError(f"{last[:60]!r} {zero}")
 
 
-def _names(text: str) -> list[str]:
-    return [name for name in (part.strip() for part in text.split(";")) if name]
-
-
 def _parts(text: str) -> list[str]:
     return [part for part in re.split(r"[;,\s]+", text.lower()) if part]
 
@@ -652,26 +608,12 @@ _SAID = dict.fromkeys(
 """Columns in which a cell that says "unknown" is blank; others have own words for it, or must say something."""
 
 
-def _grading(text: str) -> str:
-    lowered = text.lower()
-    return "" if lowered in UNGRADED else lowered
-
-
 def numbers_of(texts: npt.NDArray[Any], column: str, *, whole: bool) -> tuple[npt.NDArray[np.float64], str]:
     """The numbers of a column's distinct texts, NaN for any that is none, and what is expected of those.
 
     A comma is a decimal one if no value of the column has a point, none has two commas, and with it all are possible:
     as degrees, if they are some; else none may look like thousands. In whole numbers it is one of thousands, if with
     it some value would be no whole number as a decimal one.
-
-    Parameters
-    ----------
-    texts : numpy.ndarray of str
-        Stripped.
-    column : str
-        Whose they are.
-    whole : bool
-        Whether they are counts.
 
     Examples
     --------

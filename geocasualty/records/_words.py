@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-
-__all__ = ["TEXT", "Words", "arrow_texts", "coded", "text_array"]
 
 Codes = npt.NDArray[np.integer[Any]]
 Texts = npt.NDArray[np.object_]
@@ -33,6 +32,36 @@ def coded(values: Any) -> tuple[Codes, Texts]:
     # as a series, which shares the cells: pandas 2.2 warns of its own arrays of objects
     codes, distinct = pd.factorize(pd.Series(values, dtype=getattr(values, "dtype", object), copy=False))
     return codes, np.asarray(distinct, dtype=object)
+
+
+def combined(*columns: tuple[Codes, Sequence[Any] | Texts]) -> tuple[Codes, list[tuple[Any, ...]]]:
+    """Rows by the distinct combinations of several coded columns, and what each combination is of.
+
+    Examples
+    --------
+    >>> which, pairs = combined(coded(["Hit", "Hit", "Raqqa"]), coded(["IQ", "IQ", "SY"]))
+    >>> which.tolist(), pairs
+    ([0, 0, 1], [('Hit', 'IQ'), ('Raqqa', 'SY')])
+    """
+    keys = np.zeros(len(columns[0][0]), dtype=np.int64)
+    for codes, distinct in columns:
+        keys = keys * max(len(distinct), 1) + codes
+    which, keys = pd.factorize(keys)
+    parts = []
+    for _, distinct in reversed(columns):
+        keys, at = np.divmod(keys, max(len(distinct), 1))
+        parts.append([distinct[slot] for slot in at.tolist()])
+    return which, list(zip(*reversed(parts), strict=True))
+
+
+def parts_of(text: str) -> list[str]:
+    """What stands between the semicolons of a cell."""
+    return [part for part in map(str.strip, text.split(";")) if part]
+
+
+def text_of(value: object) -> str:
+    """A text as it is; empty for what is none."""
+    return value if isinstance(value, str) else ""
 
 
 def text_array(codes: Codes, distinct: Texts) -> Any:
@@ -64,14 +93,7 @@ def arrow_texts(values: Any) -> Any:
 
 
 class Words:
-    """Texts over the rows of a table that change one by one or by the mask.
-
-    Parameters
-    ----------
-    codes : numpy.ndarray of int
-        For each row the position of its text.
-    texts : iterable of str
-        Distinct ones.
+    """Texts over the rows of a table that change one by one or by the mask: for each row the position of its text.
 
     Examples
     --------

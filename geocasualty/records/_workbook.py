@@ -23,8 +23,6 @@ from geocasualty.records._cells import Table, cells_of
 from geocasualty.records._columns import meaning_of
 from geocasualty.records._shape import Grid, head_of, holds_records, tidied
 
-__all__ = ["MAX_ROWS", "escaped", "read_opendocument", "read_workbook", "sheet_rows", "sheets_of"]
-
 MAX_UNPACKED = 1_000_000_000
 """Most that a workbook may unpack to, in bytes: a million rows of twenty columns."""
 
@@ -47,18 +45,9 @@ _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 def read_workbook(path: Path, layer: str | None) -> Grid:
     """Read one sheet: the one named, or the only one that holds a table of records, or the only one with data.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is damaged or a zip bomb, several of its sheets may be meant and ``layer`` names none, or it holds a
-        formula whose value was not saved.
+    A formula whose value was not saved is refused, as are damaged files and zip bombs.
     """
-    need("openpyxl")
-    import openpyxl
-
-    with open_bytes(path) as stream, _clear(path.name):
-        _refuse_bomb(path.name, stream)
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=False, keep_links=False)
+    with _opened(path, computed=False) as book:
         heads = {sheet.title: _first_rows(path.name, sheet) for sheet in book.worksheets}
         sheet = book[_chosen(path.name, heads, layer)]
         epoch = book.epoch
@@ -67,20 +56,14 @@ def read_workbook(path: Path, layer: str | None) -> Grid:
         for number in below:
             del rows[number], formulas[number]
         if formulas:
-            computed = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
-            _fill(path.name, rows, formulas, computed[sheet.title])
+            with _opened(path, computed=True) as saved:
+                _fill(path.name, rows, formulas, saved[sheet.title])
     notes = [f"{len(below):,} rows below the table hold formulas alone, and are passed over"] if below else []
     return _grid(path.name, rows, notes, epoch)
 
 
 def read_opendocument(path: Path, layer: str | None) -> Grid:
-    """Read one sheet of a workbook of LibreOffice and others, as :func:`read_workbook` does.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is damaged or a zip bomb, or several of its sheets may be meant and ``layer`` names none.
-    """
+    """Read one sheet of a workbook of LibreOffice and others, as :func:`read_workbook` does."""
     import pyogrio
 
     titles = sheets_of(path, "ods")
@@ -102,13 +85,7 @@ _AS_TEXT = {"OGR_ODS_HEADERS": "DISABLE", "OGR_ODS_FIELD_TYPES": "STRING"}
 
 
 def sheets_of(path: Path, kind: str = "xlsx") -> list[str]:
-    """The names of the sheets of a workbook that may be anybody's.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is damaged or a zip bomb.
-    """
+    """The names of the sheets of a workbook that may be anybody's."""
     if kind == "ods":
         import pyogrio
 
@@ -117,28 +94,13 @@ def sheets_of(path: Path, kind: str = "xlsx") -> list[str]:
             with zipfile.ZipFile(stream) as archive, archive.open("content.xml") as content:
                 check_xml(content)
             return [str(title) for title, _ in pyogrio.list_layers(path)]
-    need("openpyxl")
-    import openpyxl
-
-    with open_bytes(path) as stream, _clear(path.name):
-        _refuse_bomb(path.name, stream)
-        return [str(name) for name in openpyxl.load_workbook(stream, read_only=True, keep_links=False).sheetnames]
+    with _opened(path, computed=False) as book:
+        return [str(name) for name in book.sheetnames]
 
 
 def sheet_rows(path: Path, sheets: tuple[str, ...]) -> dict[str, list[list[object]]]:
-    """The values in the rows of some sheets, each as it is stored; blank rows are left out.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file is damaged or a zip bomb, or lacks one of the sheets.
-    """
-    need("openpyxl")
-    import openpyxl
-
-    with open_bytes(path) as stream, _clear(path.name):
-        _refuse_bomb(path.name, stream)
-        book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
+    """The values in the rows of some sheets, each as it is stored; blank rows are left out."""
+    with _opened(path, computed=True) as book:
         titles: dict[str, list[list[object]]] = {title: [] for title in book.sheetnames}
         chosen = {name: book[_chosen(path.name, titles, name)] for name in sheets}
         return {
@@ -165,12 +127,17 @@ def _text(value: object) -> object:
 
 
 @contextmanager
-def _clear(name: str) -> Iterator[None]:
-    """Turn what the libraries say of damaged files into one line."""
+def _opened(path: Path, *, computed: bool) -> Iterator[Any]:
+    """A workbook with its formulas, or with what they were computed to; what the library says of damage is one line."""
+    need("openpyxl")
+    import openpyxl
+
+    name = path.name
     try:
-        with warnings.catch_warnings():
+        with open_bytes(path) as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that are not read, such as styles and validations
-            yield
+            _refuse_bomb(name, stream)
+            yield openpyxl.load_workbook(stream, read_only=True, data_only=computed, keep_links=False)
     except (InputError, MemoryError):
         raise
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:

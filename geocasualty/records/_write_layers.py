@@ -19,7 +19,7 @@ import shapely
 
 from geocasualty._geometry import check_xml, shape_of, shapes_from_wkb
 from geocasualty._sqlite import check_layers
-from geocasualty.errors import OutputError
+from geocasualty.errors import InputError, OutputError
 from geocasualty.files import damage_said, open_bytes, read_text
 from geocasualty.geodesy import WIDEST_M
 from geocasualty.records._geopackage import open_geopackage, shapes_of
@@ -31,17 +31,11 @@ from geocasualty.records._portable import (
     checked_kinds,
     is_time,
     plain_numbers,
-    refused,
     to_text,
 )
 from geocasualty.records._styles import styles_table
 from geocasualty.records._write_tables import label_of, named_and_kind
 from geocasualty.records.polygons import regions_of
-
-__all__ = [
-    "read_flatgeobuf", "read_geojson", "read_geopackage", "read_geoparquet", "read_kml", "write_flatgeobuf",
-    "write_geojson", "write_geopackage", "write_geoparquet", "write_kml",
-]  # fmt: skip
 
 KEY = "geocasualty"
 
@@ -240,22 +234,29 @@ def write_geoparquet(portable: Portable, path: Path) -> None:
     blobs = shapely.to_wkb(portable.shapes, flavor="iso").tolist() if len(portable.shapes) else []
     names.insert(portable.position, "geometry")
     arrays.insert(portable.position, pa.array(blobs, pa.binary()))
-    boxes = next(name for name in _BOXES if name not in names)
-    bounds = shapely.bounds(portable.shapes)
-    nowhere = pa.array(np.isnan(bounds).any(axis=1))
-    edges = [pa.array(values) for values in bounds.T]
-    arrays.append(pa.StructArray.from_arrays(edges, names=[*_EDGES], mask=nowhere))
-    kinds = {shape.geom_type + " Z" * shape.has_z for shape in portable.shapes if shape is not None}
-    about = {
-        "encoding": "WKB", "geometry_types": sorted(kinds), "crs": pyproj.CRS("EPSG:4326").to_json_dict(),
-        "covering": {"bbox": {edge: [boxes, edge] for edge in _EDGES}},
-    }  # fmt: skip
-    if not np.isnan(bounds).all():
-        about["bbox"] = [*np.nanmin(bounds[:, :2], axis=0).tolist(), *np.nanmax(bounds[:, 2:], axis=0).tolist()]
+    called = next(name for name in _BOXES if name not in names)
+    boxes, said = boxes_column(called, portable.shapes, shapely.bounds(portable.shapes))
+    arrays.append(boxes)
+    about = {"encoding": "WKB", "crs": pyproj.CRS("EPSG:4326").to_json_dict()} | said
     geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
-    table = pa.table(arrays, names=[*names, boxes])
+    table = pa.table(arrays, names=[*names, called])
     table = table.replace_schema_metadata({"geo": json.dumps(geo), KEY: _described(portable)})
     parquet.write_table(table, path, compression="zstd")
+
+
+def boxes_column(called: str, shapes: Any, bounds: Any) -> tuple[Any, dict[str, Any]]:
+    """The boxes of shapes as a column of GeoParquet, and what its metadata say of shapes that have one."""
+    import pyarrow as pa
+
+    nowhere = np.isnan(bounds).any(axis=1)
+    boxes = pa.StructArray.from_arrays([pa.array(each) for each in bounds.T], names=[*_EDGES], mask=pa.array(nowhere))
+    kinds = shapely.get_type_id(shapes) * 2 + shapely.has_z(shapes)
+    kept = [shapes[at] for at in np.unique(kinds, return_index=True)[1] if shapes[at] is not None]
+    said: dict[str, Any] = {"geometry_types": sorted(shape.geom_type + " Z" * shape.has_z for shape in kept)}
+    said["covering"] = {"bbox": {edge: [called, edge] for edge in _EDGES}}
+    if not nowhere.all():
+        said["bbox"] = [*np.nanmin(bounds[:, :2], axis=0).tolist(), *np.nanmax(bounds[:, 2:], axis=0).tolist()]
+    return boxes, said
 
 
 def _arrow(pa: Any, column: Column) -> Any:
@@ -295,7 +296,7 @@ def _check_shapes(name: str, shapes: Any, *, deep: bool, why: str) -> None:
     """Refuse shapes that a format does not hold: empty ones, and those of three dimensions unless it is deep."""
     bad = shapely.is_empty(shapes) | (shapely.has_z(shapes) & (not deep))
     for at in np.flatnonzero(bad).tolist()[:1]:
-        raise refused(name, at + 1, "geometry", shapes[at], f"{why}; write .gpkg")
+        raise InputError.of_cell(name, at + 1, "geometry", shapes[at], f"{why}; write .gpkg")
 
 
 def write_flatgeobuf(portable: Portable, path: Path) -> None:
@@ -329,7 +330,8 @@ def write_kml(portable: Portable, path: Path) -> None:
     for name, texts in zip(names, columns, strict=True):
         for row, text in enumerate([name, *texts]):
             if text is not None and _NOT_XML.search(text):
-                raise refused(path.name, row, name, text, "KML holds no control characters; write .gpkg or .csv")
+                why = "KML holds no control characters; write .gpkg or .csv"
+                raise InputError.of_cell(path.name, row, name, text, why)
     identifier = next((name for name in ("incident_id", "strike_id") if name in names), "")
     with path.open("w", encoding="utf-8", newline="") as stream:
         stream.write('<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>')

@@ -29,17 +29,11 @@ from geocasualty.records._portable import (
     default_kind,
     is_time,
     plain_numbers,
-    refused,
     to_text,
 )
 from geocasualty.records._workbook import MAX_ROWS, escaped, sheet_rows
 from geocasualty.records.formats.table import HXL
 from geocasualty.records.recorders import FIELDS
-
-__all__ = [
-    "PACKAGE", "label_of", "marked", "meanings", "named_and_kind", "read_csv", "read_package", "read_xlsx", "unmarked",
-    "write_csv", "write_package", "write_workbook", "write_xlsx",
-]  # fmt: skip
 
 MAX_OUTLINE = 100_000_000
 """Longest cell of a CSV file that :func:`read_records` reads, in characters: an outline of two million corners."""
@@ -208,14 +202,9 @@ def _shapes(name: str, latitudes: list[str], longitudes: list[str], texts: list[
             else:
                 yield shapely.Point(float(longitude), float(latitude)) if latitude or longitude else None
         except (ValueError, shapely.errors.ShapelyError) as error:
-            value = text[:80] or f"{latitude}, {longitude}"
-            raise InputError(
-                f"{name}: row {row}, column {'geometry_wkt' if text else 'latitude'!r}, value {value!r}: "
-                "expected a shape; restore the file as it was written",
-                row=row,
-                column="geometry_wkt" if text else "latitude",
-                value=value,
-            ) from error
+            column, value = ("geometry_wkt", text) if text else ("latitude", f"{latitude}, {longitude}")
+            why = "expected a shape; restore the file as it was written"
+            raise InputError.of_cell(name, row, column, value, why) from error
 
 
 @cache
@@ -273,7 +262,8 @@ def _chained(header: list[str], rows: Iterable[Iterable[Any]]) -> Iterator[list[
 def _filled(name: str, names: list[str], rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
     for number, row in enumerate(rows, start=1):
         if all(value in (None, "") for value in row):
-            raise refused(name, number, names[0], row[0], "xlsx holds no row in which nothing stands; leave it out")
+            why = "xlsx holds no row in which nothing stands; leave it out"
+            raise InputError.of_cell(name, number, names[0], row[0], why)
         yield row
 
 
@@ -320,11 +310,6 @@ def write_workbook(path: Path, sheets: Mapping[str, Iterable[list[Any]]]) -> Non
     """Write sheets of rows, the names of the columns first; without the clock, so that equal rows give equal bytes.
 
     Texts are texts and never formulas, also once somebody edits and leaves the cell.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a sheet has more rows, or a cell more characters, than the format holds.
     """
     import openpyxl
 
@@ -369,9 +354,8 @@ def _cell_of(name: str, sheet: Any, row: int, column: str, value: Any) -> Any:
         return value
     text = escaped(value)
     if len(text) > MAX_CELL:
-        raise refused(
-            name, row, column, value, f"longer than the {MAX_CELL:,} characters of a cell of xlsx; write .gpkg or .csv"
-        )
+        why = f"longer than the {MAX_CELL:,} characters of a cell of xlsx; write .gpkg or .csv"
+        raise InputError.of_cell(name, row, column, value, why)
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
     if marked(value) != value:
@@ -380,17 +364,7 @@ def _cell_of(name: str, sheet: Any, row: int, column: str, value: Any) -> Any:
 
 
 def write_package(portable: Portable, path: Path, target: Path) -> None:
-    """Write a CSV file beside the description of it; other files that the description names stay in it.
-
-    Parameters
-    ----------
-    portable : Portable
-        The records.
-    path : pathlib.Path
-        Where to write the description.
-    target : pathlib.Path
-        Where it will be: ``incidents.csv`` or ``strikes.csv`` is written beside that.
-    """
+    """Write a CSV file beside the description of it, which will be at ``target``; others that this names stay in it."""
     name = _role(portable)
     kept = [each for each in _resources(target) if each.get("path") != f"{name}.csv"] if target.is_file() else []
     with atomic_path(target.parent / f"{name}.csv") as beside:

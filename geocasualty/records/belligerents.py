@@ -34,23 +34,15 @@ _BETWEEN = re.compile(rf"[,،؛/|&+]|{EITHER.pattern}|\sand\s|\sو\s*(?=\S)", re
 def canonical_belligerents(text: str, theatre: str | None = "") -> str:
     """Sort and join the names in a cell; an unknown belligerent is the empty string.
 
-    Parameters
-    ----------
-    text : str
-        Names separated by ``;``. Also by a comma, ``/``, ``|``, ``&``, ``+``, "and", the Arabic "و", or "or" in any
-        language of the tables, but there only where every part is a known name: any other name with a comma inside
-        stays whole. Words that say with what ("airstrikes", "warplanes", "forces", "air force") or how surely
-        ("suspected") are taken off a name; :func:`in_doubt` says whether there was one of the latter.
-    theatre : str, optional
-        Of the record, as :meth:`geocasualty.theatre.parties.Parties.theatre_of` gives it: where "regime", "the
-        coalition" or "IS" mean a party. Elsewhere such words are in no table. None: names of no record, such as an
-        argument; a party's own name counts however it is spelt.
+    Names are separated by ``;``. Also by a comma, ``/``, ``|``, ``&``, ``+``, "and", the Arabic "و", or "or" in any
+    language of the tables, but there only where every part is a known name: any other name with a comma inside stays
+    whole. Words that say with what ("airstrikes", "warplanes", "forces", "air force") or how surely ("suspected") are
+    taken off a name; :func:`in_doubt` says whether there was one of the latter. Names that are in no table are kept as
+    typed; "unknown", "NA", "?" and the like are no names. The same text and theatre again give the same names.
 
-    Returns
-    -------
-    str
-        Distinct names, sorted, joined by ``;``. Names that are in no table are kept as typed; "unknown", "NA", "?" and
-        the like are no names. The same text and theatre again give the same names.
+    The theatre is that of the record, as :meth:`geocasualty.theatre.parties.Parties.theatre_of` gives it: where
+    "regime", "the coalition" or "IS" mean a party. Elsewhere such words are in no table. None: names of no record, such
+    as an argument; a party's own name counts however it is spelt.
 
     Examples
     --------
@@ -186,15 +178,9 @@ def overlap(one: str, other: str, day: str | dt.date | None = None) -> bool:
     Releases of an alliance report the strikes of its members and do not say whose each was. So a member overlaps a side
     that names the alliance and none of its members, and the other way round. It overlaps no side that names the
     alliance with other members only. Parts of the forces of a state (AFRICOM, CENTCOM) are to it as members. Who
-    belonged to what, from when until when, stands in ``theatre/alliances.csv``. Turkey is no member of the Coalition
-    there: most of its strikes in Syria were not the Coalition's.
-
-    Parameters
-    ----------
-    one, other : str
-        Names joined by ``;``, as :func:`canonical_belligerents` gives them, or any that mean the same in all theatres.
-    day : str or datetime.date, optional
-        Members are those of that day; without it, whoever was one at any time.
+    belonged to what, from when until when, stands in ``theatre/alliances.csv``: members are those of ``day``, without
+    it whoever was one at any time. Turkey is no member of the Coalition there: most of its strikes in Syria were not
+    the Coalition's. Names are as :func:`canonical_belligerents` gives them, or any that mean the same in all theatres.
 
     Examples
     --------

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from geocasualty.errors import GeocasualtyWarning, InputError
+from geocasualty.records._provenance import rows_behind
 from geocasualty.records._request import Request, validate
 from geocasualty.records.formats.protocol import Cells, Reader
 from geocasualty.records.schema import Role, id_column
@@ -47,7 +48,7 @@ def failed_promises(reader: Reader, rows: Sequence[dict[str, str]] | None = None
     if len(held) < 2:
         return ["sample: fewer than two rows"]
     return [
-        f"{name.replace('_', ' ')}: {said}" for name, check in _CHECKS.items() for said in _met(check, reader, held)
+        f"{check.__name__[1:].replace('_', ' ')}: {said}" for check in _CHECKS for said in _met(check, reader, held)
     ]
 
 
@@ -144,7 +145,7 @@ def _records(reader: Reader, rows: Rows) -> Iterator[str]:
             yield f"as {role}s identifiers recur"
 
 
-def _order(reader: Reader, rows: Rows) -> Iterator[str]:
+def _order_of_rows(reader: Reader, rows: Rows) -> Iterator[str]:
     for role in _roles(reader):
         one, other = (_read(reader, some, role)[0] for some in (rows, rows[::-1]))
         key = id_column(role)
@@ -185,24 +186,9 @@ def _conserved(reader: Reader, rows: Rows, role: Role, said: str) -> Iterator[st
     except Exception as error:  # what a reader may not raise is what is asked
         yield f"as {role}s, {said}: raises {type(error).__name__}: {error}"[:200]
         return
-    listed = [text.split(";") if text else [row] for text, row in _members(accepted)]
-    found = {str(row) for some in listed for row in some} | set(rejected["row"].astype(str))
+    found = {row for some in rows_behind(accepted) for row in some} | set(rejected["row"].astype(str))
     if found != {str(row) for row in range(1, len(rows) + 1)}:
         yield f"as {role}s, {said}: rows are lost"
 
 
-def _members(accepted: Any) -> list[tuple[str, int]]:
-    merged = accepted["rows"].astype(str).tolist() if "rows" in accepted.columns else [""] * len(accepted)
-    return list(zip(merged, accepted["row"].tolist(), strict=True))
-
-
-_CHECKS: dict[str, Check] = {
-    "name": _name,
-    "words": _words,
-    "recognition": _recognition,
-    "native columns": _native_columns,
-    "records": _records,
-    "order of rows": _order,
-    "a column more": _a_column_more,
-    "damage": _damage,
-}
+_CHECKS = (_name, _words, _recognition, _native_columns, _records, _order_of_rows, _a_column_more, _damage)

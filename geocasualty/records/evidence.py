@@ -7,7 +7,7 @@ import math
 import os
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import geopandas as gpd
@@ -17,13 +17,11 @@ import shapely
 from geocasualty._renamed import renamed_columns
 from geocasualty.decisions import SIGNED, signature
 from geocasualty.errors import InputError
+from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_dtype, precision_of_radius
 from geocasualty.geodesy import MAX_RADIUS_M
 from geocasualty.records._inputs import read_cells
 from geocasualty.records._moved import known_accuracy, moved
-
-if TYPE_CHECKING:
-    from geocasualty.gazetteer import Gazetteer
 
 __all__ = ["Evidence", "apply_corrections", "format_sources", "hidden_host", "is_link", "parse_sources"]
 
@@ -289,7 +287,7 @@ def apply_corrections(
             raise row.error(identifier, f"row {seen[key]} corrects it too; keep the one that holds")
         seen[key] = row.number
         row.check()
-        gazetteer = gazetteer or _bundled()
+        gazetteer = gazetteer or load_gazetteer()
         _apply(result, positions[key], row, gazetteer)
     return result
 
@@ -304,12 +302,7 @@ class _Row:
         return self.cells.get(column, "")
 
     def error(self, column: str, reason: str) -> InputError:
-        return InputError(
-            f"corrections: row {self.number}, column {column!r}, value {self.get(column)[:80]!r}: {reason}",
-            row=self.number,
-            column=column,
-            value=self.get(column),
-        )
+        return InputError.of_cell("corrections", self.number, column, self.get(column), reason)
 
     def check(self) -> None:
         for column in SIGNED:
@@ -347,12 +340,6 @@ class _Row:
         if self.metres() is None:
             raise self.error("radius_m", "coordinates need radius_m or precision: how far off may they be?")
         return shapely.Point(longitude, latitude)
-
-
-def _bundled() -> Gazetteer:
-    from geocasualty.gazetteer import load_gazetteer
-
-    return load_gazetteer()
 
 
 def _prepared(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

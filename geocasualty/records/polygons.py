@@ -107,13 +107,7 @@ def uncertainty(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def id_of(frame: Any, *needed: str) -> str:
-    """The column of identifiers of a table of records in EPSG:4326.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no such table.
-    """
+    """The column of identifiers of a table of records in EPSG:4326; anything else is refused."""
     role: Role = "strike" if "strike_id" in getattr(frame, "columns", ()) else "incident"
     check_columns(frame, role, ("geometry", *needed))
     if frame.crs is None or not frame.crs.equals("EPSG:4326", ignore_axis_order=True):

@@ -254,15 +254,7 @@ def _read(request: Request, on_bad_rows: OnBadRows) -> gpd.GeoDataFrame:
 
 
 def settle(name: str, rejected: pd.DataFrame | None, on_bad_rows: OnBadRows, *, stacklevel: int = 2) -> None:
-    """Raise or warn of rows that failed, as the caller asked.
-
-    Raises
-    ------
-    geocasualty.errors.BadRowsError
-        If there are any and ``on_bad_rows`` is ``"error"``.
-    geocasualty.errors.InputError
-        If ``on_bad_rows`` is unknown.
-    """
+    """Raise or warn of rows that failed, as the caller asked."""
     if on_bad_rows not in ("error", "warn", "skip"):
         raise InputError(f"on_bad_rows is {on_bad_rows!r}; expected 'error', 'warn' or 'skip'")
     if rejected is None or not len(rejected) or on_bad_rows == "skip":

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 
 from geocasualty._shown import html_table, shown
@@ -15,9 +16,6 @@ from geocasualty.records._columns import ANSWERING, meaning_of, names_of_persons
 from geocasualty.records._provenance import provenance
 from geocasualty.records.recorders import FIELDS
 from geocasualty.records.schema import INCIDENT_COLUMNS, STRIKE_COLUMNS
-
-if TYPE_CHECKING:
-    import geopandas as gpd
 
 __all__ = ["ReadReport", "read_report"]
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import geopandas as gpd
+import pandas as pd
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.precision import precision_dtype
 from geocasualty.geodesy import is_radius
 from geocasualty.theatre.countries import countries
 from geocasualty.theatre.languages import BASES, unknown_words
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = [
     "ATTACK_KINDS",
@@ -56,6 +55,7 @@ UNGRADED = unknown_words() | {"", "ungraded", "not graded"}
 """Ways to say that nobody graded the evidence; stored as the empty string, which no grade outranks."""
 
 _RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("children_min", "children_max"))
+_NOT_ABOVE = (*_RANGES, ("children_min", "killed_max"), ("children_max", "killed_max"))
 
 
 def id_column(role: Role) -> str:
@@ -64,18 +64,10 @@ def id_column(role: Role) -> str:
 
 
 def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
-    """Refuse a frame that lacks a needed column or has it twice, is no GeoDataFrame, or has naive times.
+    """Refuse a frame that lacks needed columns or has one twice, is no GeoDataFrame, or has naive times.
 
     ``geometry`` is the active geometry, whatever its name.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        Naming all missing columns at once.
     """
-    import geopandas as gpd
-    import pandas as pd
-
     if not isinstance(frame, gpd.GeoDataFrame):
         raise InputError(
             f"{role}s must be a geopandas.GeoDataFrame, got {type(frame).__name__}; read them with gcas.read_{role}s"
@@ -101,82 +93,39 @@ def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
             )
 
 
-def _pandera_schema(role: Role, *, unique: bool) -> Any:
-    import pandera.pandas as pa
-
-    def count(label: str) -> pa.Column:
-        return pa.Column("Int64", pa.Check.ge(0, error=f"{label} of zero or more"), nullable=True)
-
-    radius = pa.Check(lambda metres: (metres > 0) & is_radius(metres), error="a radius above zero metres, on Earth")
-    columns = {
-        id_column(role): pa.Column(
-            str, [pa.Check.str_length(min_value=1, error="an identifier")], nullable=False, unique=unique
-        ),
-        "radius_m": pa.Column(float, radius, nullable=True),
-        "precision": pa.Column(precision_dtype(), nullable=True),
-        "latitude": pa.Column(float, pa.Check.in_range(-90, 90, error="degrees from -90 to 90"), nullable=True),
-        "longitude": pa.Column(float, pa.Check.in_range(-180, 180, error="degrees from -180 to 180"), nullable=True),
-        "country": pa.Column(checks=pa.Check.isin(["", *countries()], error="an ISO 3166-1 alpha-2 code such as 'IQ'")),
-    }
-    checks = []
-    if role == "incident":
-        columns |= {name: count("a whole number") for pair in _RANGES for name in pair}
-        columns["grading"] = pa.Column(checks=pa.Check.isin(["", *GRADINGS], error=f"one of {', '.join(GRADINGS)}"))
-        for low, high in _RANGES:
-            checks.append(_not_above(pa, low, high))
-        checks += [_not_above(pa, "children_min", "killed_max"), _not_above(pa, "children_max", "killed_max")]
-    else:
-        columns |= {name: count("a whole number") for name in ("n_strikes", "n_rows", "covers_rows")}
-    return pa.DataFrameSchema(columns, checks=checks)
-
-
-def _not_above(pa: Any, low: str, high: str) -> Any:
-    def holds(frame: pd.DataFrame) -> pd.Series[bool]:
-        return ~(frame[low] > frame[high]).fillna(False).astype(bool)
-
-    return pa.Check(holds, name=f"{low}|{high}", ignore_na=False)
-
-
 def violations(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
-    """Check the values of a table that is already typed.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        One row a record; the index holds row numbers.
-    role : {"incident", "strike"}
-        Which table it is.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns ``row``, ``column``, ``value``, ``reason``; empty if all is well. A row may appear more than once.
-    """
-    import pandas as pd
-    import pandera.errors
-
-    identifiers = frame[id_column(role)].array
-    rising = bool((identifiers[1:] > identifiers[:-1]).all())  # then none recurs, and no table of them need be made
-    try:
-        _pandera_schema(role, unique=not rising).validate(frame, lazy=True, inplace=True)
-    except pandera.errors.SchemaErrors as error:
-        cases = error.failure_cases
-    else:
-        return pd.DataFrame({"row": [], "column": [], "value": [], "reason": []}, dtype=object)
-    found: dict[tuple[int, str], tuple[int, str, str, str]] = {}
-    for case in cases.itertuples(index=False):
-        row, column, value, check = case.index, str(case.column), case.failure_case, str(case.check)
-        if "|" in check:
-            column, high = check.split("|")
-            value, reason = (
-                frame.at[row, column],
-                f"above {high}, which is {frame.at[row, high]}; expected at most that",
-            )
-        elif check == "field_uniqueness" and not value:
-            continue  # what it lacks is said
-        elif check == "field_uniqueness":
-            reason = "an identifier that another row has too; make it unique"
-        else:
-            reason = f"expected {check}"
-        found.setdefault((int(row), column), (int(row), column, str(value), reason))
+    """Check the values of a typed table, whose index holds row numbers; a row may appear more than once."""
+    name = id_column(role)
+    counts = (
+        [count for pair in _RANGES for count in pair] if role == "incident" else ["n_strikes", "n_rows", "covers_rows"]
+    )
+    metres = frame["radius_m"]
+    held = [
+        (name, frame[name] != "", "an identifier"),
+        ("radius_m", metres.isna() | ((metres > 0) & is_radius(metres)), "a radius above zero metres, on Earth"),
+        ("latitude", ~(frame["latitude"].abs() > 90), "degrees from -90 to 90"),
+        ("longitude", ~(frame["longitude"].abs() > 180), "degrees from -180 to 180"),
+        ("country", frame["country"].isin(["", *countries()]), "an ISO 3166-1 alpha-2 code such as 'IQ'"),
+        *(
+            (count, ~(frame[count] < 0).fillna(False).astype(bool), "a whole number of zero or more")
+            for count in counts
+        ),
+    ]
+    if role == "incident":
+        held.append(("grading", frame["grading"].isin(["", *GRADINGS]), f"one of {', '.join(GRADINGS)}"))
+    cases: list[tuple[Any, ...]] = []
+    for low, high in _NOT_ABOVE if role == "incident" else ():
+        above = frame.loc[(frame[low] > frame[high]).fillna(False).to_numpy(bool), [low, high]]
+        cases += [
+            (row, low, value, f"above {high}, which is {most}; expected at most that")
+            for row, value, most in above.itertuples(name=None)
+        ]
+    for column, kept, words in held:
+        cases += [(row, column, value, f"expected {words}") for row, value in frame.loc[~kept, column].items()]
+    identifiers = frame[name].array
+    if not (identifiers[1:] > identifiers[:-1]).all():  # else none recurs, and no table of them need be made
+        again = "an identifier that another row has too; make it unique"
+        twice = frame[name].duplicated(keep=False) & (frame[name] != "")
+        cases += [(row, name, value, again) for row, value in frame.loc[twice, name].items()]
+    found = {(row, column): (int(row), column, str(value), reason) for row, column, value, reason in reversed(cases)}
     return pd.DataFrame(sorted(found.values()), columns=["row", "column", "value", "reason"], dtype=object)

@@ -215,13 +215,7 @@ def read_records(path: str | os.PathLike[str]) -> gpd.GeoDataFrame:
 
 
 def format_of(path: Path) -> Format:
-    """The format that a name asks for.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it asks for none, or its library is not installed.
-    """
+    """The format that a name asks for."""
     if path.name.lower() == PACKAGE:
         return Format(lambda portable, written: tables.write_package(portable, written, path), tables.read_package)
     if path.suffix.lower() not in FORMATS:

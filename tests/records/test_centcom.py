@@ -12,7 +12,7 @@ import geocasualty as gcas
 from geocasualty.errors import GeocasualtyError, InputError
 from geocasualty.records.formats import find_reader
 from geocasualty.records.formats._centcom_hours import covered_hours, release_hours
-from geocasualty.records.formats.centcom import TABLE, parse_release, refuses, release_cells, to_native
+from geocasualty.records.formats.centcom import TABLE, parse_release, refuses, to_native
 from tests.records import releases
 
 
@@ -273,9 +273,7 @@ def test_a_text_without_a_date_or_without_strikes_is_refused_with_the_reason():
         2,
     ]
     assert to_native({"text": ["Near Hit, two strikes hit."]})["row"] == []
-    with pytest.raises(InputError, match="Release date"):
-        release_cells("Near Hit, two strikes hit a car.")
-    assert release_cells("Near Hit, two strikes hit a car.", date(2015, 6, 3))["covers_start"] == [""]
+    assert to_native({"text": ["June 3, 2015. Near Hit, two strikes hit a car."]})["covers_start"] == [""]
     with pytest.raises(InputError, match="half a million"):
         parse_release("x" * 500_001)
     with pytest.raises(InputError, match="string"):
@@ -296,14 +294,15 @@ WORDS = st.sampled_from(
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(st.text(max_size=300), st.lists(WORDS, max_size=60).map(" ".join)))
 def test_any_text_is_read_or_refused(text):
+    text = f"Release date: June 3, 2015\n{text}"
     try:
-        clauses = parse_release(text, date(2015, 6, 3))
+        clauses = parse_release(text)
     except GeocasualtyError:
         return
     for one in clauses:
         assert one.start is None or one.start < one.end
         assert len(one.place_text) <= 200
-    cells = release_cells(text, date(2015, 6, 3))
+    cells = to_native({"text": [text]})
     assert len(set(cells["strike_id"])) == len(clauses) == len(cells["row"])
 
 

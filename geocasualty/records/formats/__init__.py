@@ -57,13 +57,7 @@ def readers() -> dict[str, Reader]:
 
 
 def find_reader(reader: str | Reader | None, columns: Iterable[str]) -> Reader:
-    """The reader of this name, or the first that recognises the columns.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If there is none of that name.
-    """
+    """The reader of this name, or the first that recognises the columns."""
     if isinstance(reader, Reader):
         return reader
     known = readers()

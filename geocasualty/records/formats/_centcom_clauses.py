@@ -6,18 +6,6 @@ import re
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = [
-    "COUNTRIES",
-    "EFFECT",
-    "NUMBER",
-    "Reported",
-    "clauses_of",
-    "country_of",
-    "number_of",
-    "opening_country",
-    "tidy",
-]
-
 COUNTRIES = {"iraq": "IQ", "syria": "SY"}
 
 COUNTRY = r"(?:(?:(?:north|south)?-?(?:east|west)?(?:ern)?|central)\s+)?(?:iraq|syria)\b"
@@ -175,6 +163,9 @@ _COUNTRY_ONLY = re.compile(rf"(?:the\s+)?{COUNTRY}", re.IGNORECASE)
 _BARE = re.compile(
     rf"(?!(?:Near|In|At|On|Also|Finally|Additionally|Yesterday|Today|Separately)\b)(?P<name>{_NAME}),\s{{0,5}}$"
 )
+_ACTOR = re.compile(r"\s(?:coalition|u\.s\.|there|military|aircraft)\b", re.IGNORECASE)
+"""Behind a place, who struck: "Abu Kamal coalition military forces conducted"."""
+
 _TRAILING = re.compile(r"[\s,;:*.]+$|\s+(?:and|of|the)$")
 
 
@@ -226,18 +217,13 @@ def leading_spot(text: str) -> tuple[Spot | None, str]:
         name = found["name"]
         cut = re.search(rf",(?!\s*(?:in\s+)?{COUNTRY})", name, re.IGNORECASE)
         name = name[: cut.start()] if cut else name
-        spot = None if len(name) > _LONGEST else _spot(found["way"], _actor_off(name), "")
+        spot = None if len(name) > _LONGEST else _spot(found["way"], _ACTOR.split(name, maxsplit=1)[0], "")
         if spot is not None and re.match(r"the$|(?:the\s)?[\W\d]*[a-z]{0,3}[\s-]?[A-Z\d’'‘`]", name.lstrip()):
             return spot, country
         start = found.end("way")
     if found := _BARE.fullmatch(text[-_LONGEST:].lstrip("-–—*•· ")):
         return _spot("in", found["name"], ""), country or country_of(text)
     return None, country
-
-
-def _actor_off(name: str) -> str:
-    """Cut off who struck: "Abu Kamal coalition military forces conducted"."""
-    return re.split(r"\s(?:coalition|u\.s\.|there|military|aircraft)\b", name, maxsplit=1, flags=re.IGNORECASE)[0]
 
 
 def spot_after(text: str) -> tuple[Spot | None, str]:

@@ -9,9 +9,7 @@ from typing import NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.theatre.zones import timezone_of
-from geocasualty.times import Interval, local_days, local_time, month_number, parse_when
-
-__all__ = ["LOCAL", "Hours", "Span", "covered_hours", "release_date_in", "release_hours", "span_in"]
+from geocasualty.times import Interval, day_said, local_days, local_time, month_number
 
 LOCAL = "Asia/Baghdad"
 """The releases say "local time" without a place; their headquarters kept Iraq's, UTC+3 all year."""
@@ -88,20 +86,11 @@ def release_date_in(text: str) -> date | None:
         found = pattern.search(head)
         if found is None:
             continue
-        try:
-            if "text" in pattern.groupindex:
-                return _day_of(found["text"].strip())
-            return date(int(found["year"]), int(found["month"]), int(found["day"]))
-        except (InputError, ValueError):
-            continue
+        named = "text" in pattern.groupindex
+        day = day_said(found["text"] if named else "-".join(map(found.__getitem__, ("year", "month", "day"))))
+        if day is not None:
+            return day
     return None
-
-
-def _day_of(text: str) -> date:
-    start, end = parse_when(text, "UTC")
-    if end - start != timedelta(days=1):
-        raise InputError(f"{text!r} is no day")
-    return start.date()
 
 
 def span_in(sentence: str, released: date) -> Span | None:
@@ -158,16 +147,10 @@ def _now(word: str, released: date) -> date:
 
 
 class Hours(NamedTuple):
-    """When the strikes of a release may have been, in UTC.
+    """When the strikes of a release may have been, in UTC: all of the time that it may tell of.
 
-    Attributes
-    ----------
-    start, end : datetime.datetime
-        All of the time that it may tell of.
-    sure_start, sure_end : datetime.datetime
-        What it tells of whatever the hour at which it and the release before it closed.
-    assumed : bool
-        Neither it nor a schedule says so.
+    From ``sure_start`` to ``sure_end`` it tells of whatever the hour at which it and the release before it closed.
+    ``assumed`` are hours that neither it nor a schedule says.
     """
 
     start: datetime

@@ -19,8 +19,6 @@ from geocasualty.records.formats._centcom_clauses import (
 from geocasualty.records.formats._centcom_hours import Span, span_in
 from geocasualty.records.formats._centcom_targets import targets_in
 
-__all__ = ["LONGEST", "Clause", "Release", "read_text", "sentences_of", "tells_of_none", "units_of"]
-
 LONGEST = 500_000
 _LONGEST_SENTENCE = 3_000
 
@@ -56,26 +54,13 @@ _ATTACK = re.compile(r"\b(?:air\s?)?str(?:ikes?|uck)\b|\battack|\bdestroy|\bdama
 
 
 class Clause(NamedTuple):
-    """Strikes of one place, as one clause of a release reports them.
+    """Strikes of one place, as one clause of a release reports them, with the sentence.
 
-    Attributes
-    ----------
-    n_strikes : int or None
-        None where the text gives no number ("several", "coalition aircraft also struck").
-    country : str
-        ``IQ``, ``SY``, or empty where the text does not say.
-    place_text : str
-        As written, with its bearing ("southwest of Hit"), without "near"; empty where no place is named.
-    vicinity : bool
-        The text says "near" or the like.
-    start, end : datetime.datetime or None
-        UTC, of the hours that the text states; None if it states none.
-    text : str
-        The sentence.
-    inconclusive : bool
-        The sentence says "inconclusive results".
-    targets : str
-        What it says was hit, as :func:`~geocasualty.records.formats._centcom_targets.targets_in` counts it.
+    ``n_strikes`` is None where the text gives no number ("several", "coalition aircraft also struck"); ``country`` is
+    ``IQ``, ``SY``, or empty where it does not say. ``place_text`` is as written, with its bearing ("southwest of Hit"),
+    without "near", which is ``vicinity``; empty where no place is named. ``start`` and ``end`` are of the hours that
+    the text states, in UTC; ``inconclusive`` says "inconclusive results"; ``targets`` are what
+    :func:`~geocasualty.records.formats._centcom_targets.targets_in` counts.
     """
 
     n_strikes: int | None
@@ -104,21 +89,10 @@ class _Told(NamedTuple):
 
 
 def read_text(text: str, released: date | None, country: str = "") -> Release:
-    """Read a release or a single line of one.
+    """Read a release, or a single line of one, as pasted: bullets, headings, wrapped lines or all in one line.
 
-    Parameters
-    ----------
-    text : str
-        As pasted: bullets, headings, wrapped lines or all in one line.
-    released : datetime.date or None
-        The year for its dates, and what "yesterday" counts from; without it no dates are read.
-    country : str
-        ISO code that holds until the text names another one.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the text is longer than half a million characters.
+    ``released`` gives the year for its dates, and what "yesterday" counts from; without it no dates are read.
+    ``country`` is the ISO code that holds until the text names another one.
     """
     if len(text) > LONGEST:
         raise InputError(f"a release of {len(text):,} characters, over half a million: split it")

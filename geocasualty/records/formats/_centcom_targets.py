@@ -9,8 +9,6 @@ from functools import cache
 from geocasualty.records.formats._centcom_clauses import EFFECT, NUMBER, number_of
 from geocasualty.theatre.theatre import target_words
 
-__all__ = ["NOT_IN_TABLE", "targets_in"]
-
 NOT_IN_TABLE = "other"
 """The kind of things whose words are in no table."""
 
@@ -49,12 +47,7 @@ def _kinds() -> tuple[dict[str, str], re.Pattern[str]]:
 
 
 def targets_in(text: str) -> str:
-    """Counts by kind, joined by ``;``; ``+`` behind a number says that it is the least.
-
-    Parameters
-    ----------
-    text : str
-        A clause, from the number of its strikes on.
+    """Counts by kind in a clause, from the number of its strikes on; ``+`` behind a number says that it is the least.
 
     Examples
     --------

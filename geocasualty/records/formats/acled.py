@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterable
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.precision import accuracy_of
-from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered, sample_of
-from geocasualty.times import day_order
+from geocasualty.records.formats.protocol import Cells, Reader, Refusal, accuracies, others, sample_of, stripped
+from geocasualty.times import DayOrder, day_order, day_said
 
 __all__ = ["READER"]
 
@@ -38,13 +37,11 @@ ALLIES = {"ally_actor_1": "assoc_actor_1", "ally_actor_2": "assoc_actor_2"}
 COUNTRY = ("country", "iso3", "iso")
 """Columns that say the country, the plainest first."""
 
-_IN_FIGURES = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
-_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _UNKNOWN = re.compile(r"^(unidentified|civilians|protesters|rioters)\b", re.IGNORECASE)
 
 
 def _lowered(cells: Cells) -> Cells:
-    return {ALLIES.get(name, name): [value.strip() for value in values] for name, values in lowered(cells).items()}
+    return {ALLIES.get(name, name): values for name, values in stripped(cells).items()}
 
 
 def recognises(columns: Iterable[str]) -> bool:
@@ -91,12 +88,12 @@ def to_native(cells: Cells) -> Cells:
         "attack_kinds": [KINDS.get(kind.lower(), "") for kind in table.get("sub_event_type", empty)],
         "sources": table.get("source", empty),
     }
-    dates = _written_out(table["event_date"])
-    spans = [_span(*row) for row in zip(dates, table.get("time_precision", empty), strict=True)]
+    days, precisions = _days(table["event_date"]), table.get("time_precision", empty)
+    spans = [
+        _span(text, days[text], precision) for text, precision in zip(table["event_date"], precisions, strict=True)
+    ]
     native |= {"start": [first for first, _ in spans], "end": [last for _, last in spans]}
-    accuracies = {code: _accuracy(code) for code in set(table["geo_precision"])}
-    native["precision"] = [accuracies[code][0] for code in table["geo_precision"]]
-    native["radius_m"] = [accuracies[code][1] for code in table["geo_precision"]]
+    native |= accuracies("acled", table["geo_precision"], "no geo_precision")
     actors = [table.get(name, empty) for name in ("actor1", "assoc_actor_1", "actor2", "assoc_actor_2")]
     native["belligerents"] = [_whose(row) for row in zip(*actors, strict=True)]
     if "fatalities" in table:
@@ -105,17 +102,7 @@ def to_native(cells: Cells) -> Cells:
         native["killed_min"] = [
             dead if sure else ("0" if dead else "") for dead, sure in zip(table["fatalities"], only, strict=True)
         ]
-    native |= {name: values for name, values in table.items() if name not in {*native, "location", "source"}}
-    return native
-
-
-def _accuracy(code: str) -> tuple[str, str]:
-    """Rung and metres; a code that ACLED does not have is handed on, to be rejected."""
-    try:
-        found = accuracy_of("acled", code)
-    except InputError:
-        return code or "no geo_precision", ""
-    return found.precision, f"{found.radius_m:g}"
+    return native | others(table, native, ("location", "source"))
 
 
 def _whose(actors: Iterable[str]) -> str:
@@ -136,56 +123,37 @@ def _actor(name: str) -> str:
     return f"Government of {found[1]}" if found else plain
 
 
-def _written_out(texts: list[str]) -> list[str]:
-    """Dates in figures, as the first releases have them, as they are written since, if the column tells their order.
+def _days(texts: list[str]) -> dict[str, dt.date | None]:
+    """The days of a column, those in figures too, as the first releases have them, if it tells their order.
 
     Examples
     --------
-    >>> _written_out(["18/04/2001", "3/06/2001", "3 June 2015"]), _written_out(["03/06/2001"])
-    (['2001-04-18', '2001-06-03', '3 June 2015'], ['03/06/2001'])
+    >>> [str(day) for day in _days(["18/04/2001", "3/06/2001", "3 June 2015"]).values()], _days(["03/06/2001"])
+    (['2001-04-18', '2001-06-03', '2015-06-03'], {'03/06/2001': None})
     """
     try:
-        order = day_order(texts)
+        order: DayOrder | None = day_order(texts)
     except InputError:
-        return texts
-    day, month = (1, 2) if order == "dmy" else (2, 1)
-    found = [_IN_FIGURES.fullmatch(text) for text in texts]
-    return [
-        f"{each[3]}-{each[month]:0>2}-{each[day]:0>2}" if each else text
-        for each, text in zip(found, texts, strict=True)
-    ]
+        order = None
+    return {text: day_said(text, order) for text in dict.fromkeys(texts)}
 
 
-def _day(text: str) -> dt.date | None:
-    found = re.fullmatch(r"([0-9]{1,2})[ -]([A-Za-z]+)[ -]([0-9]{4})", text)
-    try:
-        if found is None:
-            return dt.date.fromisoformat(text)
-        return dt.date(int(found[3]), _MONTHS.get(found[2].lower(), 0), int(found[1]))
-    except ValueError:
-        return None
-
-
-def _span(text: str, precision: str) -> tuple[str, str]:
+def _span(text: str, day: dt.date | None, precision: str) -> tuple[str, str]:
     """First and last possible day.
 
     Examples
     --------
-    >>> _span("03 June 2015", "1"), _span("2015-06-03", "3")
+    >>> _span("03 June 2015", dt.date(2015, 6, 3), "1"), _span("2015-06-03", dt.date(2015, 6, 3), "3")
     (('2015-06-03', ''), ('2015-06-01', '2015-06-30'))
     """
-    day = _day(text)
     if day is None:  # one that is wider than its day and cannot be widened is no day
         return (f"{text} (time_precision {precision})" if precision in ("2", "3") and text else text), ""
-    try:
-        if precision == "2":
-            spread = dt.timedelta(days=WEEK_DAYS)
-            return f"{day - spread}", f"{day + spread}"
-        if precision == "3":
-            length = calendar.monthrange(day.year, day.month)[1]
-            return f"{day.replace(day=1)}", f"{day.replace(day=length)}"
-    except OverflowError:
-        pass
+    if precision == "2":
+        spread = dt.timedelta(days=WEEK_DAYS)
+        return f"{day - spread}", f"{day + spread}"
+    if precision == "3":
+        length = calendar.monthrange(day.year, day.month)[1]
+        return f"{day.replace(day=1)}", f"{day.replace(day=length)}"
     return f"{day}", ""
 
 

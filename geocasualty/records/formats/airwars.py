@@ -9,13 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 import warnings
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer.precision import RADIUS_M, accuracy_of
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
-from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered, sample_of
+from geocasualty.records.formats.protocol import Cells, Reader, Refusal, having, lowered, sample_of, stripped
 from geocasualty.theatre.languages import unknown_words
 
 __all__ = ["LONGEST_RANGE_DAYS", "READER"]
@@ -47,22 +46,14 @@ _RENAMED = {
     "location_en": "place_text",
     "location_ar": "place_text_ar",
     "region": "admin1",
-    "killed_min": "killed_min",
-    "killed_max": "killed_max",
-    "injured_min": "injured_min",
-    "injured_max": "injured_max",
 }
 _KEPT = (
     "date_type", "local_time", "strike_type", "strike_status", "geo_accuracy", "assessment", "deaths_conceded_min",
     "deaths_conceded_max", "injuries_conceded_max", "assessed_mgrs", "children_min", "children_max", "place_text_ar",
+    "killed_min", "killed_max", "injured_min", "injured_max",
 )  # fmt: skip
 _NOT_STATED = unknown_words() | {"", "false"}
 _BELLIGERENTS = {"syrian_regime": "Syrian government", "russian_forces": "Russia"}
-
-
-def recognises(columns: Iterable[str]) -> bool:
-    """Whether it is a table of incidents; that of the assessments is passed as ``assessments=``."""
-    return {column.strip().lower() for column in columns} >= NEEDED
 
 
 def merge(cells: Cells, assessments: Cells) -> Cells:
@@ -71,13 +62,8 @@ def merge(cells: Cells, assessments: Cells) -> Cells:
     Adds ``assessment`` (``Coalition: non_credible (no_coalition_strikes); ...``), ``suspects`` and ``known`` (whose
     strike it is suspected or known to be), the conceded deaths and injuries (the most that anybody conceded), and
     ``assessed_mgrs`` with ``assessed_accuracy``; an accuracy without a reference is dropped.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the table of assessments has no ``code`` or ``belligerent``.
     """
-    second = lowered(assessments)
+    second = stripped(assessments)
     missing = [name for name in ("code", "belligerent") if name not in second]
     if missing:
         raise InputError(
@@ -85,9 +71,9 @@ def merge(cells: Cells, assessments: Cells) -> Cells:
         )
     by_code: dict[str, list[dict[str, str]]] = {}
     for values in zip(*second.values(), strict=True):
-        row = dict(zip(second, (value.strip() for value in values), strict=True))
+        row = dict(zip(second, values, strict=True))
         by_code.setdefault(row["code"], []).append(row)
-    codes = [code.strip() for code in lowered(cells)["code"]]
+    codes = stripped(cells)["code"]
     orphans = sorted(set(by_code) - set(codes))
     if orphans:
         count = sum(len(by_code[code]) for code in orphans)
@@ -157,9 +143,9 @@ def to_native(cells: Cells) -> Cells:
     the point of the place in both), else those coordinates, flagged ``geometry-conflict``; the radius is the larger of
     the cell's and of the accuracy stated.
     """
-    table = lowered(cells)
+    table = stripped(cells)
     count = len(table["code"])
-    rows = [{name: values[position].strip() for name, values in table.items()} for position in range(count)]
+    rows = [dict(zip(table, values, strict=True)) for values in zip(*table.values(), strict=True)]
     native: Cells = {"row": [str(number) for number in range(1, count + 1)]}
     codes = [row["code"].split() or [""] for row in rows]
     native["incident_id"] = [every[0] for every in codes]
@@ -292,7 +278,7 @@ KNOWN = frozenset({
 
 READER = Reader(
     "airwars",
-    recognises,
+    having(NEEDED),
     to_native,
     roles=("incident",),
     merge=merge,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from geocasualty.records.formats import table
-from geocasualty.records.formats.protocol import Cells, Reader, folded_words, lowered, sample_of
+from geocasualty.records.formats.protocol import Cells, Reader, folded_words, sample_of, stripped
 from geocasualty.theatre.languages import unknown_words
 
 __all__ = ["READER"]
@@ -47,7 +47,7 @@ def to_native(cells: Cells) -> Cells:
     A strike that is only a possible one of the United States has no party. ``n_strikes`` is the least number of
     strikes. The sheets hold what was reported: an absence from them shows nothing.
     """
-    columns = {name: [str(text).strip() for text in values] for name, values in lowered(cells, _key).items()}
+    columns = stripped(cells, _key)
     identifiers = columns["strike id"]
     native = table.to_native(columns)
     native |= {"strike_id": identifiers, "incident_id": identifiers}
@@ -56,10 +56,9 @@ def to_native(cells: Cells) -> Cells:
     doubts = next((values for name, values in columns.items() if "confirmed" in name and "possible" in name), [])
     native["belligerents"] = [PARTY if text.lower() == SURE else "" for text in doubts] or [PARTY] * len(identifiers)
     native["attack_kinds"] = [_kinds(text) for text in columns.get("type of attack", [""] * len(identifiers))]
-    if "place_text" in native:
-        native["place_text"] = ["" if text.casefold() in unknown_words() else text for text in native["place_text"]]
+    for name in {"place_text", "admin1"} & native.keys():
+        native[name] = ["" if text.casefold() in unknown_words() else text for text in native[name]]
     if "admin1" in native:
-        native["admin1"] = ["" if text.casefold() in unknown_words() else text for text in native["admin1"]]
         text = native.get("place_text", [""] * len(identifiers))
         native["place_text"] = [place or area for place, area in zip(text, native["admin1"], strict=True)]
     return native

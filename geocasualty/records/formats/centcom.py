@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from geocasualty.errors import InputError
@@ -15,9 +15,9 @@ from geocasualty.records.formats._centcom_hours import Hours, covered_hours, rel
 from geocasualty.records.formats._centcom_release import LONGEST, Clause, Release, read_text, tells_of_none
 from geocasualty.records.formats.protocol import Cells, Reader, Refusal, lowered, sample_of
 from geocasualty.theatre.zones import timezone_of
-from geocasualty.times import DayOrder, Interval, day_order, parse_when
+from geocasualty.times import Interval, day_order, day_said
 
-__all__ = ["READER", "Clause", "parse_release", "release_cells"]
+__all__ = ["READER", "Clause", "parse_release"]
 
 TABLE = ("date", "country", "location", "number", "description", "line")
 """Columns of the scraped table: ``date`` is that of the release, month first; ``line`` is what the release says."""
@@ -66,24 +66,10 @@ def recognises(columns: Iterable[str]) -> bool:
 
 
 def parse_release(text: str, released: date | None = None) -> list[Clause]:
-    """Read the strikes out of the text of a release, one record a place and clause.
+    """Read the strikes out of the text of a release, one record a place and clause, in its order.
 
-    Parameters
-    ----------
-    text : str
-        A release pasted whole, in the styles of 2014 to 2019, or any line of one.
-    released : datetime.date, optional
-        Its date, if the text does not state it. Without either no dates are read.
-
-    Returns
-    -------
-    list of Clause
-        In the order of the text. Totals that other sentences list are left out. Empty if no strikes are told of.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the text is no string, or longer than half a million characters.
+    The text is a release pasted whole, in the styles of 2014 to 2019, or any line of one; ``released`` is its date, if
+    it states none. Without either no dates are read. Totals that other sentences list are left out.
 
     Examples
     --------
@@ -149,27 +135,9 @@ def refuses(cells: Cells, _role: str) -> list[Refusal]:
     for row, text in enumerate(table.get("text", []), 1):
         if (released := release_date_in(text)) is None:
             refused.append(Refusal(row, "text", text[:80], _UNDATED))
-        elif not _clauses(text, released) and not tells_of_none(text):
+        elif len(text) > LONGEST or not (read_text(text, released).clauses or tells_of_none(text)):
             refused.append(Refusal(row, "text", text[:80], "tells of no strikes that could be read"))
     return refused
-
-
-def _clauses(text: str, released: date) -> tuple[Clause, ...]:
-    return read_text(text, released).clauses if len(text) <= LONGEST else ()
-
-
-def release_cells(text: str, released: date | None = None) -> Cells:
-    """The native columns of one release.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If its date is neither given nor stated.
-    """
-    day = released or release_date_in(text)
-    if day is None:
-        raise InputError(_UNDATED)
-    return _texts([(1, text, day)])
 
 
 def _texts(texts: list[tuple[int, str, date]]) -> Cells:
@@ -285,15 +253,7 @@ def _release_days(texts: Iterable[str]) -> dict[str, date | None]:
         order = day_order(distinct)
     except InputError:
         order = "mdy"
-    return {text: _release_day(text, order) for text in distinct}
-
-
-def _release_day(text: str, order: DayOrder) -> date | None:
-    try:
-        start, end = parse_when(text, "UTC", order=order)
-    except InputError:
-        return None
-    return start.date() if end - start == timedelta(days=1) else None
+    return {text: day_said(text, order) for text in distinct}
 
 
 class _Rows:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections import Counter
+from functools import cache
 
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
-from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
+from geocasualty.records.formats.protocol import Cells, Reader, having, lowered, sample_of
+from geocasualty.times import day_said
 
 __all__ = ["READER"]
 
@@ -35,16 +37,8 @@ COLUMNS = {
 }
 NEEDED = {"date", "begin", "mgrs"}
 
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan", "feb", "mar mrt", "apr", "may mei", "jun", "jul", "aug", "sep", "oct okt", "nov", "dec",
-        ), start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-"""English and Dutch; the file changes between ``4-jul-15`` and ``18-Mar-16``."""
+DUTCH = {"mrt": "mar", "mei": "may", "okt": "oct"}
+"""Months that are called otherwise; the file changes between ``4-jul-15`` and ``18-Mar-16``."""
 
 CORNER_SLACK_M = 2.0
 """How much farther than the cell's diagonal a stated corner may lie before the two positions contradict each other."""
@@ -66,9 +60,8 @@ def _key(column: str) -> str:
     return " ".join(re.sub(r"\([^)]*\)", " ", column).lower().split())
 
 
-def recognises(columns: Iterable[str]) -> bool:
-    """Whether the columns of the release are there, with or without ``(UNCLASS)``."""
-    return {COLUMNS.get(_key(column), "") for column in columns} >= NEEDED
+def _native_name(column: str) -> str:
+    return COLUMNS.get(_key(column), _key(column))
 
 
 def to_native(cells: Cells) -> Cells:
@@ -77,7 +70,7 @@ def to_native(cells: Cells) -> Cells:
     The list holds all strikes of the Netherlands, by the ministry's word, and nobody else's, over both countries, from
     the first day in it to the last: that is the coverage declared. Rows of one time and cell are one ``event_group``.
     """
-    columns = lowered(cells, lambda name: COLUMNS.get(_key(name), _key(name)))
+    columns = lowered(cells, _native_name)
     names = list(columns)
     rows: dict[tuple[str, ...], list[int]] = {}
     for number, line in enumerate(zip(*columns.values(), strict=True), start=1):
@@ -108,14 +101,9 @@ def to_native(cells: Cells) -> Cells:
     return native | _coverage(records)
 
 
+@cache
 def _day(text: str) -> dt.date | None:
-    found = re.fullmatch(r"([0-9]{1,2})[- ]([A-Za-z]{3})[A-Za-z]*[- ]((?:20)?[0-9]{2})", text)
-    try:
-        if found is None:
-            return dt.date.fromisoformat(text)
-        return dt.date(2000 + int(found[3][-2:]), MONTHS.get(found[2].lower(), 0), int(found[1]))
-    except ValueError:
-        return None
+    return day_said(re.sub("|".join(DUTCH), lambda found: DUTCH[found[0]], text.lower()))
 
 
 def _clock(text: str) -> dt.time | None:
@@ -137,7 +125,7 @@ def _span(record: dict[str, str]) -> tuple[str, str]:
     ('2016-03-18T23:50Z', '2016-03-19T00:10Z')
     """
     day, begin, finish = _day(record["date"]), record["begin"], record.get("finish", "")
-    if day is None or day.year == dt.MAXYEAR:
+    if day is None:
         return record["date"] or "no date", ""
     if not begin and not finish:
         return f"{day}T00:00Z", f"{day + dt.timedelta(days=1)}T00:00Z"
@@ -160,18 +148,11 @@ def _group(record: dict[str, str]) -> str:
 
 def _identifiers(groups: list[str], contents: list[tuple[str, ...]]) -> list[str]:
     """The group's name, numbered where distinct rows share it; whatever the order of the rows."""
-    members: dict[str, list[tuple[str, ...]]] = {}
-    for group, content in zip(groups, contents, strict=True):
-        members.setdefault(group, []).append(content)
-    ranks = {
-        (group, content): rank
-        for group, every in members.items()
-        for rank, content in enumerate(sorted(every), start=1)
-    }
-    return [
-        group if len(members[group]) == 1 else f"{group}-{ranks[group, content]}"
-        for group, content in zip(groups, contents, strict=True)
-    ]
+    names, sizes, met = list(groups), Counter(groups), Counter[str]()
+    for at in sorted(range(len(groups)), key=contents.__getitem__):
+        met[groups[at]] += 1
+        names[at] += f"-{met[groups[at]]}" * (sizes[groups[at]] > 1)
+    return names
 
 
 POSITION = (
@@ -206,14 +187,14 @@ def _coverage(records: list[dict[str, str]]) -> Cells:
         "covers_complete": "yes",
         "covers_kinds": KINDS,
         "covers_start": f"{days[0]}T00:00Z",
-        "covers_end": f"{min(days[-1], dt.date.max - dt.timedelta(days=1)) + dt.timedelta(days=1)}T00:00Z",
+        "covers_end": f"{days[-1] + dt.timedelta(days=1)}T00:00Z",
     }
     return {column: [text] * len(records) for column, text in stated.items()}
 
 
 READER = Reader(
     "dutch-mod",
-    recognises,
+    having(NEEDED, _native_name),
     to_native,
     roles=("strike",),
     encoding="cp1252",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
-from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
+from geocasualty.records.formats.protocol import Cells, Reader, having, sample_of, stripped
 
 __all__ = ["READER"]
 
@@ -21,14 +20,9 @@ KEPT = (
 )  # fmt: skip
 
 
-def recognises(columns: Iterable[str]) -> bool:
-    """Whether place, time, satellite and radiative power are there under NASA's names."""
-    return {column.strip().lower() for column in columns} >= NEEDED
-
-
 def to_native(cells: Cells) -> Cells:
     """One detection a row, at the minute of the overpass in UTC; the radius is half the diagonal of its pixel."""
-    columns = {name: [str(text).strip() for text in values] for name, values in lowered(cells).items()}
+    columns = stripped(cells)
     count = len(columns["acq_date"])
     empty = [""] * count
     times = [text.zfill(4) for text in (each.replace(":", "") for each in columns["acq_time"])]
@@ -65,7 +59,7 @@ def _half_diagonal(scan: str, track: str, instrument: str) -> float:
 
 READER = Reader(
     "firms",
-    recognises,
+    having(NEEDED),
     to_native,
     version="1",
     roles=("detection",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
+from geocasualty.records.formats.protocol import Cells, Reader, having, others, sample_of, stripped
 
 __all__ = ["READER"]
 
@@ -31,17 +31,12 @@ _WITHIN = re.compile(r"(\d+(?:\.\d+)?)\s*km\b", re.IGNORECASE)
 _CODE = re.compile(r"\s*\((\d)\)")
 
 
-def recognises(columns: Iterable[str]) -> bool:
-    """Whether the columns of a place, a date and an identifier are there under the publisher's names."""
-    return {column.strip().lower() for column in columns} >= NEEDED
-
-
 def to_native(cells: Cells) -> Cells:
     """One incident a row. The perpetrator is the one that was reported; the column "Location" is a kind of building.
 
     The coordinate stands for an area of the stated size. Counts are of health workers only.
     """
-    columns = {name: [str(text).strip() for text in values] for name, values in lowered(cells).items()}
+    columns = stripped(cells)
     count = len(columns["date"])
     empty = [""] * count
     levels = [_CODE.match(text) for text in columns["geo precision"]]
@@ -61,7 +56,7 @@ def to_native(cells: Cells) -> Cells:
         "injured_min": columns.get(INJURED, empty),
     }
     taken = {"sind event id", "date", "latitude", "longitude", "country", "country iso", "admin 1"}
-    return native | {name: values for name, values in columns.items() if name not in taken and name not in native}
+    return native | others(columns, native, taken)
 
 
 def _metres(text: str) -> str:
@@ -81,7 +76,7 @@ def known(columns: Iterable[str]) -> frozenset[str]:
 
 READER = Reader(
     "insecurity-insight",
-    recognises,
+    having(NEEDED),
     to_native,
     version="1",
     roles=("incident",),

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from geocasualty.errors import InputError
+from geocasualty.gazetteer.precision import accuracy_of
 
-__all__ = ["Cells", "Reader", "Refusal", "folded_words", "lowered", "sample_of"]
+__all__ = [
+    "Cells", "Reader", "Refusal", "accuracies", "folded_words", "having", "lowered", "others", "sample_of", "stripped",
+]  # fmt: skip
 
 Cells = dict[str, Any]
 """Column name to cells, all of one length: lists of texts, or pandas arrays of them where the format is columnar."""
@@ -54,12 +57,7 @@ def _lower(name: str) -> str:
 
 
 def lowered(cells: Cells, key: Callable[[str], str] = _lower) -> Cells:
-    """Columns by their names in lower case, or by another key of them.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If two columns become one, naming both.
+    """Columns by their names in lower case, or by another key of them; two that become one are refused.
 
     Examples
     --------
@@ -76,6 +74,33 @@ def lowered(cells: Cells, key: Callable[[str], str] = _lower) -> Cells:
         if other != name:
             raise InputError(f"columns {other!r} and {name!r} are both read as {key(name)!r}; rename or remove one")
     return {new: cells[name] for new, name in names.items()}
+
+
+def stripped(cells: Cells, key: Callable[[str], str] = _lower) -> dict[str, list[str]]:
+    """As :func:`lowered`, the cells as texts without blanks around them."""
+    return {name: [str(text).strip() for text in values] for name, values in lowered(cells, key).items()}
+
+
+def having(needed: Collection[str], key: Callable[[str], str] = _lower) -> Callable[[Iterable[str]], bool]:
+    """Recognises files by the columns that a record needs, under the names of their source; others may be missing."""
+    return lambda columns: {key(column) for column in columns}.issuperset(needed)
+
+
+def others(columns: Cells, native: Cells, taken: Collection[str]) -> Cells:
+    """The columns of a file that are none of those native ones, and were not taken for one."""
+    return {name: values for name, values in columns.items() if name not in native and name not in taken}
+
+
+def accuracies(scheme: str, codes: list[str], blank: str) -> Cells:
+    """Rung and metres of a source's codes; a code that it does not have is handed on, to be rejected."""
+    found: dict[str, tuple[str, str]] = {}
+    for code in set(codes):
+        try:
+            known = accuracy_of(scheme, code)
+            found[code] = known.precision, f"{known.radius_m:g}"
+        except InputError:
+            found[code] = code or blank, ""
+    return {name: [found[code][at] for code in codes] for at, name in enumerate(("precision", "radius_m"))}
 
 
 class Refusal(NamedTuple):

@@ -134,11 +134,6 @@ def counts_of(column: str) -> tuple[str, ...]:
 def fields_of(columns: Iterable[str]) -> dict[str, list[str]]:
     """Which columns of a table may be which native one, the likeliest first.
 
-    Parameters
-    ----------
-    columns : iterable of str
-        Names of the table.
-
     Examples
     --------
     >>> fields_of(["Strike ID", "Date", "Area", "District", "Governorate", "Min Air Raids"])
@@ -161,11 +156,6 @@ def fields_of(columns: Iterable[str]) -> dict[str, list[str]]:
 
 def tagged(tags: Mapping[str, str]) -> dict[str, str]:
     """Native columns by the tags of the Humanitarian Exchange Language: the first column of the most telling tag.
-
-    Parameters
-    ----------
-    tags : mapping
-        Column to tag.
 
     Examples
     --------
@@ -196,11 +186,6 @@ def to_native(cells: Cells) -> Cells:
 
     Where several columns may be one native column, those of the place and of the sources are joined, those that say
     when and where in figures must agree, and of all others the likeliest is taken and the rest are kept.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If two columns differ in case alone, or contradict each other on a day, a coordinate or a country.
 
     Examples
     --------

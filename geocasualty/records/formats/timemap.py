@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from geocasualty.records.formats import table
-from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
+from geocasualty.records.formats.protocol import Cells, Reader, having, lowered, others, sample_of
 
 __all__ = ["READER"]
 
@@ -16,15 +16,10 @@ NEEDED = {"id", "date", "latitude", "longitude", "location", "sources", "filters
 CODEBOOK = frozenset({*NEEDED, "description", "associations", "time"})
 
 
-def recognises(columns: Iterable[str]) -> bool:
-    """Whether the columns of the timemap are there."""
-    return {column.strip().lower() for column in columns} >= NEEDED
-
-
 def to_native(cells: Cells) -> Cells:
     """One record a row; each key of the filters is a column of its own, sources are their addresses."""
     columns = lowered(cells)
-    native = table.to_native({name: values for name, values in columns.items() if name not in ("sources", "filters")})
+    native = table.to_native(others(columns, {}, ("sources", "filters")))
     native["sources"] = [";".join(_texts(text, ("path", "url", "id"))) for text in columns["sources"]]
     filters: dict[str, list[str]] = {}
     for row, text in enumerate(columns["filters"]):
@@ -55,7 +50,7 @@ def _texts(text: str, keys: Iterable[str]) -> list[str]:
 
 READER = Reader(
     "timemap",
-    recognises,
+    having(NEEDED),
     to_native,
     version="1",
     known=lambda _: CODEBOOK,

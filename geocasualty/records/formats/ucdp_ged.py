@@ -5,11 +5,8 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterable
 
-from geocasualty.errors import InputError
-from geocasualty.gazetteer.precision import accuracy_of
-from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
+from geocasualty.records.formats.protocol import Cells, Reader, accuracies, having, others, sample_of, stripped
 
 __all__ = ["READER"]
 
@@ -25,11 +22,6 @@ SPREAD_DAYS = {"2": 5, "3": 6}
 event lies at most so many days before or after it."""
 
 
-def recognises(columns: Iterable[str]) -> bool:
-    """Whether the columns that a record needs are there; others of the release may be missing."""
-    return {column.strip().lower() for column in columns} >= NEEDED
-
-
 def to_native(cells: Cells) -> Cells:
     """One incident a row.
 
@@ -41,7 +33,7 @@ def to_native(cells: Cells) -> Cells:
     counts these under both. It declares no coverage: GED holds events with at least one death that its sources
     reported, so an absence from it shows nothing.
     """
-    table = {name: [value.strip() for value in values] for name, values in lowered(cells).items()}
+    table = stripped(cells)
     count = len(table["id"])
     empty = [""] * count
     native: Cells = {
@@ -60,26 +52,13 @@ def to_native(cells: Cells) -> Cells:
         for row in zip(table["date_start"], table.get("date_end", empty), table.get("date_prec", empty), strict=True)
     ]
     native |= {"start": [first for first, _ in spans], "end": [last for _, last in spans]}
-    accuracies = {code: _accuracy(code) for code in set(table["where_prec"])}
-    native["precision"] = [accuracies[code][0] for code in table["where_prec"]]
-    native["radius_m"] = [accuracies[code][1] for code in table["where_prec"]]
+    native |= accuracies("ucdp", table["where_prec"], "no where_prec")
     native["belligerents"] = [_sides(*sides) for sides in zip(table["side_a"], table["side_b"], strict=True)]
     if "deaths_civilians" in table:
         native["killed_min"] = table["deaths_civilians"]
         unknown = table.get("deaths_unknown", ["0"] * count)
         native["killed_max"] = [_sum(*pair) for pair in zip(table["deaths_civilians"], unknown, strict=True)]
-    taken = {*native, "id", "date_start", "where_coordinates", "adm_1"} - {"row"}
-    native |= {name: values for name, values in table.items() if name not in taken and name not in native}
-    return native
-
-
-def _accuracy(code: str) -> tuple[str, str]:
-    """Rung and metres; a code that GED does not have is handed on, to be rejected."""
-    try:
-        found = accuracy_of("ucdp", code)
-    except InputError:
-        return code or "no where_prec", ""
-    return found.precision, f"{found.radius_m:g}"
+    return native | others(table, native, ("id", "date_start", "where_coordinates", "adm_1"))
 
 
 def _sides(one: str, other: str) -> str:
@@ -140,7 +119,7 @@ CODEBOOK = frozenset({
 
 READER = Reader(
     "ucdp-ged",
-    recognises,
+    having(NEEDED),
     to_native,
     roles=("incident",),
     known=lambda _: CODEBOOK,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from geocasualty.records.formats import table
-from geocasualty.records.formats.protocol import Cells, Reader, lowered, sample_of
+from geocasualty.records.formats.protocol import Cells, Reader, having, lowered, others, sample_of
 
 __all__ = ["READER"]
 
@@ -19,17 +17,13 @@ COUNTRY = "YE"
 COUNTS = {"fatalities": "killed", "injured": "injured", "child fatalities": "children"}
 """Columns of civilians: their sum with the injured is the file's own "Civilian Casualties"."""
 
-_READ = {"incident id", "date", "governorate", "district", "area"}
+_TOLD = ("area", "date", "district", "governorate")
+_READ = ("incident id", *_TOLD)
 
 CODEBOOK = frozenset({
     *NEEDED, "sub-category", "min air raids", "max air raids", "civilian casualties", "fatalities", "woman fatalities",
     "child fatalities", "injured", "woman injured", "child injured", "confirmed time", "time of day",
 })  # fmt: skip
-
-
-def recognises(columns: Iterable[str]) -> bool:
-    """Whether the columns of a place, a date and a target are there under the project's names."""
-    return {" ".join(column.lower().split()) for column in columns} >= NEEDED
 
 
 def to_native(cells: Cells) -> Cells:
@@ -39,7 +33,7 @@ def to_native(cells: Cells) -> Cells:
     capital, Amanat al-Asimah. The list holds what was reported, so that an absence from it shows nothing.
     """
     columns = lowered(cells, _key)
-    native = table.to_native({"incident_id": columns["incident id"], **_only(columns, _READ - {"incident id"})})
+    native = table.to_native({"incident_id": columns["incident id"], **{name: columns[name] for name in _TOLD}})
     count = len(columns["date"])
     native |= {"strike_id": columns["incident id"], "country": [COUNTRY] * count, "belligerents": [PARTY] * count}
     native |= {"attack_kinds": ["air"] * count, "date_basis": ["event"] * count}
@@ -51,7 +45,7 @@ def to_native(cells: Cells) -> Cells:
     if "killed_max" in native and "children_max" in native:  # more children than dead: which is wrong is not known
         kept = [_no_more(*pair) for pair in zip(native["children_max"], native["killed_max"], strict=True)]
         native |= {"children_min": kept, "children_max": kept}
-    return native | {name: values for name, values in columns.items() if name not in native and name not in _READ}
+    return native | others(columns, native, _READ)
 
 
 def _no_more(some: str, of: str) -> str:
@@ -62,13 +56,9 @@ def _key(name: str) -> str:
     return " ".join(name.lower().split())
 
 
-def _only(columns: Cells, names: Iterable[str]) -> Cells:
-    return {name: columns[name] for name in sorted(names)}
-
-
 READER = Reader(
     "yemen-data-project",
-    recognises,
+    having(NEEDED, _key),
     to_native,
     version="2",
     encoding="windows-1252",
