@@ -159,17 +159,14 @@ def geodesic_buffer(shape: shapely.Geometry, metres: float) -> shapely.Geometry:
     at most :data:`BUFFER_ERROR` of it. Longitudes are from -180 to 180: what lies across the antimeridian is a part of
     its own, and over a pole the polygon reaches to the edge of the map.
 
+    Raises InputError if the distance is no such number.
+
     Parameters
     ----------
     shape : shapely geometry
         In degrees, not empty; edges are straight in longitude and latitude.
     metres : float
         Above zero, and at most :data:`WIDEST_M`.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the distance is no such number.
 
     Examples
     --------
@@ -340,6 +337,8 @@ def parse_degrees(text: str, letters: str) -> float | None:
 def parse_mgrs(text: str) -> MgrsCell:
     """Read an MGRS reference as the cell that it denotes.
 
+    Raises InputError if the reference is malformed or denotes no cell.
+
     Parameters
     ----------
     text : str
@@ -349,11 +348,6 @@ def parse_mgrs(text: str) -> MgrsCell:
     -------
     MgrsCell
         Its centre, and half its diagonal as radius: 100 m cells have 70.7 m.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the reference is malformed or denotes no cell.
 
     Examples
     --------

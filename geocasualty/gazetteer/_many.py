@@ -34,13 +34,7 @@ Key = tuple[str, str, str, str]
 
 
 def as_column(texts: Any) -> pd.Series:
-    """The texts as a column; a list is one whose rows are numbered.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If they are one text.
-    """
+    """The texts as a column; a list is one whose rows are numbered. Raises InputError if they are one text."""
     import pandas as pd
 
     if not pd.api.types.is_list_like(texts, allow_sets=False):
@@ -51,10 +45,7 @@ def as_column(texts: Any) -> pd.Series:
 def distinct(texts: pd.Series, hints: tuple[Any, ...]) -> list[Key]:
     """The text and hints of each row.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a hint is a column on another index, or a list of another length.
+    Raises InputError if a hint is a column on another index, or a list of another length.
     """
     import pandas as pd
 

@@ -116,17 +116,7 @@ class _Mention:
 
 
 class Resolver:
-    """Answers single texts for a gazetteer.
-
-    Parameters
-    ----------
-    places : mapping of str to Place
-        By ``place_id``.
-    index : NameIndex
-        Their names.
-    near_m : float, optional
-        Metres that "near X" reaches, where it is not what is measured, or taken, of the country.
-    """
+    """Answers single texts for a gazetteer; ``near_m`` is how far "near X" reaches, if not as far as was measured."""
 
     def __init__(self, places: Mapping[str, Place], index: NameIndex, near_m: float | None = None) -> None:
         self._places = places

@@ -172,7 +172,7 @@ def _scheme(name: str) -> dict[str, Accuracy]:
 
 
 def accuracy_of(scheme: str, code: str) -> Accuracy:
-    """What a code for accuracy of another project means.
+    """What a code for accuracy of another project means. Raises InputError if the scheme has no such code.
 
     Parameters
     ----------
@@ -185,11 +185,6 @@ def accuracy_of(scheme: str, code: str) -> Accuracy:
     -------
     Accuracy
         ``precision`` and ``radius_m``; :data:`SCHEMES` has the source of each, and which radii the codebooks state.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the scheme has no such code.
 
     Examples
     --------
@@ -215,6 +210,8 @@ def accuracy_of(scheme: str, code: str) -> Accuracy:
 def code_of(scheme: str, precision: str) -> str:
     """The code of another project for a rung of the ladder; empty where it has none.
 
+    Raises InputError if it is no rung.
+
     Parameters
     ----------
     scheme : {"airwars", "ucdp", "acled", "aiddata"}
@@ -228,11 +225,6 @@ def code_of(scheme: str, precision: str) -> str:
     ['1', '3', '6']
     >>> code_of("airwars", "governorate"), code_of("airwars", "country")
     ('province', '')
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no rung.
     """
     _scheme(scheme)
     if precision not in PRECISIONS:

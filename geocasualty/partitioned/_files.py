@@ -50,10 +50,7 @@ class Stored(NamedTuple):
 def stored_in(file: Path) -> Stored:
     """Read the footer of a file.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no GeoParquet of points and areas in longitude and latitude, or of no role.
+    Raises InputError if it is no GeoParquet of points and areas in longitude and latitude, or of no role.
     """
     from pyarrow import parquet
 

@@ -65,6 +65,8 @@ class Half(NamedTuple):
 def half_of(frame: Any, role: Role, columns: Iterable[str] | None, *, bare: bool = False) -> Half:
     """Take a side apart, and measure its partitions unless their files say what they hold.
 
+    Raises InputError as :func:`geocasualty.match`, and if an identifier repeats in any partition.
+
     Parameters
     ----------
     frame : geopandas.GeoDataFrame or dask_geopandas.GeoDataFrame
@@ -75,11 +77,6 @@ def half_of(frame: Any, role: Role, columns: Iterable[str] | None, *, bare: bool
         What is needed besides the identifier, where it is there; everything, if None.
     bare : bool
         Whether a layout may give points as numbers.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        As :func:`geocasualty.match`, and if an identifier repeats in any partition.
     """
     need("dask", "dask_geopandas")
     import dask

@@ -144,10 +144,7 @@ def tally(
 def role_of(frame: Any) -> Role:
     """Whether a frame holds incidents or strikes.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no GeoDataFrame, holds neither or both, or an identifier is missing or repeats.
+    Raises InputError if it is no GeoDataFrame, holds neither or both, or an identifier is missing or repeats.
     """
     columns = getattr(frame, "columns", ())
     found: list[Role] = [role for role in ("incident", "strike") if id_column(role) in columns]
@@ -179,10 +176,7 @@ def role_of(frame: Any) -> Role:
 def whole_numbers(frame: pd.DataFrame, role: Role, column: str) -> list[int | None]:
     """The figures of a column, None where unknown; a column that is absent is unknown throughout.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a value is no whole number of zero or more.
+    Raises InputError if a value is no whole number of zero or more.
     """
     if column not in frame.columns:
         return [None] * len(frame)

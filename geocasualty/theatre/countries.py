@@ -156,11 +156,6 @@ def _choices(text: str) -> tuple[str, ...]:
 def country_choices(value: object) -> tuple[str, ...]:
     """The alpha-2 codes of all countries that a name, code or number may mean, sorted; empty if it means none.
 
-    Parameters
-    ----------
-    value : str or int or float
-        As for :func:`country_code`.
-
     Examples
     --------
     >>> country_choices("Congo"), country_choices("Yemen"), country_choices("Red Sea")

@@ -99,15 +99,12 @@ class Membership(NamedTuple):
 class Parties:
     """Tables of parties and alliances, ready to look up.
 
+    Raises InputError if one word means two parties in one place, a date or kind is none, or a member is no party.
+
     Parameters
     ----------
     parties, alliances, theatres, forms : iterable of mapping
         Rows of the four tables; their order makes no difference.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If one word means two parties in one place, a date or kind is none, or a member is no party.
     """
 
     def __init__(

@@ -81,6 +81,9 @@ def fetch_geonames(
 ) -> Fetched:
     """Get the country dumps and the alternate names, from the cache where they are whole.
 
+    Raises InputError if a code is none, the server does not have the file, or cannot be reached; the message says what
+    to do without a network.
+
     Parameters
     ----------
     countries : iterable of str
@@ -99,12 +102,6 @@ def fetch_geonames(
     Returns
     -------
     Fetched
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a code is none, the server does not have the file, or cannot be reached; the message says what to do without
-        a network.
     """
     asked = {str(name).strip(): country_code(name) for name in countries}
     codes = list(dict.fromkeys(asked.values()))
