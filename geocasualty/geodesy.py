@@ -135,12 +135,7 @@ def geodesic_distance_m(lon1: Any, lat1: Any, lon2: Any, lat2: Any) -> Floats:
 
 
 def geodesic_offset(lon: float, lat: float, bearing_deg: float, distance_m: float) -> tuple[float, float]:
-    """The point at a bearing (degrees clockwise from north) and distance (metres) along the geodesic.
-
-    Returns
-    -------
-    tuple of float
-        Longitude and latitude in degrees.
+    """Longitude and latitude at a bearing (degrees clockwise from north) and distance (metres) along the geodesic.
 
     Examples
     --------
@@ -153,20 +148,13 @@ def geodesic_offset(lon: float, lat: float, bearing_deg: float, distance_m: floa
 
 
 def geodesic_buffer(shape: shapely.Geometry, metres: float) -> shapely.Geometry:
-    """All that lies within a geodesic distance of a shape, as a polygon or several.
+    """All that lies within a geodesic distance (above zero) of a shape (not empty), as a polygon or several.
 
     The corners of the disc of a point lie at that distance; those around a line or an area, and all edges, are off by
     at most :data:`BUFFER_ERROR` of it. Longitudes are from -180 to 180: what lies across the antimeridian is a part of
     its own, and over a pole the polygon reaches to the edge of the map.
 
-    Raises InputError if the distance is no such number.
-
-    Parameters
-    ----------
-    shape : shapely geometry
-        In degrees, not empty; edges are straight in longitude and latitude.
-    metres : float
-        Above zero, and at most :data:`WIDEST_M`.
+    Raises InputError if the distance is no such number, or above :data:`WIDEST_M`.
 
     Examples
     --------
@@ -273,12 +261,7 @@ def _on_the_map(ring: Floats, pole: float) -> shapely.Geometry:
 
 
 def densified_vertices(geometry: shapely.Geometry, edge_m: float = EDGE_M) -> Floats:
-    """The vertices of a polygon whose edges are cut to at most ``edge_m`` metres.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, 2)
-        Longitudes and latitudes; ``(0, 2)`` for an empty geometry.
+    """The vertices (longitudes and latitudes) of a polygon whose edges are cut to at most ``edge_m`` metres.
 
     Examples
     --------
@@ -309,12 +292,7 @@ _DEGREES = re.compile(
 def parse_degrees(text: str, letters: str) -> float | None:
     r"""Degrees with a sign or a letter for the hemisphere, with minutes and seconds; None if a text is none.
 
-    Parameters
-    ----------
-    text : str
-        With figures of ASCII and a decimal point.
-    letters : {"NS", "EW"}
-        Of the hemispheres that it may name, that of degrees above zero first.
+    The text has figures of ASCII; the letters are of the two hemispheres, that of degrees above zero first.
 
     Examples
     --------
@@ -335,19 +313,10 @@ def parse_degrees(text: str, letters: str) -> float | None:
 
 
 def parse_mgrs(text: str) -> MgrsCell:
-    """Read an MGRS reference as the cell that it denotes.
+    """Read an MGRS reference as the cell that it denotes: its centre, with half its diagonal as radius.
 
-    Raises InputError if the reference is malformed or denotes no cell.
-
-    Parameters
-    ----------
-    text : str
-        A reference in any spacing, with an even number (2 to 10) of digits behind the 100 km square.
-
-    Returns
-    -------
-    MgrsCell
-        Its centre, and half its diagonal as radius: 100 m cells have 70.7 m.
+    It has any spacing and an even number (2 to 10) of digits behind the 100 km square. Raises InputError if it is
+    malformed or denotes no cell.
 
     Examples
     --------

@@ -132,16 +132,9 @@ def reconciled(keys: list[Key], known: dict[Key, Resolution]) -> pd.DataFrame:
 class Overrides:
     """Answers that an analyst gave by hand; they win over the resolver's.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        ``query`` and the place as ``place_id``, or as ``latitude``, ``longitude`` and ``radius_m``; hints in
-        ``country``, ``governorate``, ``district`` where the answer is for these alone; ``analyst``, ``date``,
-        ``note``. A row that gives neither is left to the resolver.
-    places : mapping of str to Place
-        By ``place_id``.
-    label : callable
-        Names a place.
+    The table has ``query`` and the place as ``place_id``, or as ``latitude``, ``longitude`` and ``radius_m``; hints in
+    ``country``, ``governorate``, ``district`` where the answer is for these alone; ``analyst``, ``date``, ``note``. A
+    row that gives neither is left to the resolver.
     """
 
     def __init__(self, table: pd.DataFrame, places: dict[str, Place], label: Callable[[Place], str]) -> None:

@@ -124,15 +124,7 @@ def script_of(text: str) -> str:
 def plain_key(text: str) -> str:
     """Fold what is not spelling: case, accents, quotes, hyphens, blanks, Arabic letter forms and harakat.
 
-    Parameters
-    ----------
-    text : str
-        A name in any script.
-
-    Returns
-    -------
-    str
-        Words separated by one blank; empty if nothing of the text is a letter or a digit.
+    Words are separated by one blank; nothing is left where nothing of the text is a letter or a digit.
 
     Examples
     --------

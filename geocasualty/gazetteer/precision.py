@@ -174,17 +174,8 @@ def _scheme(name: str) -> dict[str, Accuracy]:
 def accuracy_of(scheme: str, code: str) -> Accuracy:
     """What a code for accuracy of another project means. Raises InputError if the scheme has no such code.
 
-    Parameters
-    ----------
-    scheme : {"airwars", "ucdp", "acled", "aiddata"}
-        Airwars accuracy levels, UCDP ``where_prec``, ACLED ``geo_precision``, AidData precision codes.
-    code : str
-        As the file has it; Airwars' levels in any spelling of blanks, slashes and case.
-
-    Returns
-    -------
-    Accuracy
-        ``precision`` and ``radius_m``; :data:`SCHEMES` has the source of each, and which radii the codebooks state.
+    Schemes are Airwars' accuracy levels (in any spelling of blanks, slashes and case), UCDP's ``where_prec``, ACLED's
+    ``geo_precision`` and AidData's precision codes; :data:`SCHEMES` has the source of each.
 
     Examples
     --------
@@ -208,16 +199,7 @@ def accuracy_of(scheme: str, code: str) -> Accuracy:
 
 
 def code_of(scheme: str, precision: str) -> str:
-    """The code of another project for a rung of the ladder; empty where it has none.
-
-    Raises InputError if it is no rung.
-
-    Parameters
-    ----------
-    scheme : {"airwars", "ucdp", "acled", "aiddata"}
-        As for :func:`accuracy_of`.
-    precision : str
-        A rung of the ladder.
+    """The code of another project for a rung of the ladder; empty where it has none. Raises InputError if it is none.
 
     Examples
     --------

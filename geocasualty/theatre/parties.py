@@ -97,14 +97,9 @@ class Membership(NamedTuple):
 
 
 class Parties:
-    """Tables of parties and alliances, ready to look up.
+    """Tables of parties and alliances, ready to look up; the order of their rows makes no difference.
 
     Raises InputError if one word means two parties in one place, a date or kind is none, or a member is no party.
-
-    Parameters
-    ----------
-    parties, alliances, theatres, forms : iterable of mapping
-        Rows of the four tables; their order makes no difference.
     """
 
     def __init__(

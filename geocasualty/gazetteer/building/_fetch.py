@@ -83,25 +83,6 @@ def fetch_geonames(
 
     Raises InputError if a code is none, the server does not have the file, or cannot be reached; the message says what
     to do without a network.
-
-    Parameters
-    ----------
-    countries : iterable of str
-        By name or code; see :func:`geocasualty.theatre.countries.country_code`.
-    base_url : str
-        A folder of a web server, ``http`` or ``https``.
-    cache : path-like, optional
-        Where the files are kept; the user's cache folder if not given.
-    with_alternate_names : bool
-        Get ``alternateNamesV2.zip`` too.
-    refresh : bool
-        Download again what is in the cache.
-    sleep : callable
-        Waits between attempts, in seconds.
-
-    Returns
-    -------
-    Fetched
     """
     asked = {str(name).strip(): country_code(name) for name in countries}
     codes = list(dict.fromkeys(asked.values()))

@@ -49,18 +49,10 @@ def _checked(paths: Paths) -> list[Path]:
 
 
 class SourceType(NamedTuple):
-    """A kind of file that a gazetteer is built from.
+    """A kind of file that a gazetteer is built from; without a title the source has the name of its file.
 
-    Parameters
-    ----------
-    title, licence : str
-        Of the source; a table without a title has the name of its file.
-    records : callable
-        What a file says, of a path, the report and the source.
-    step : int or callable
-        When a file is read, or of which path it follows: areas from the largest to the smallest first.
-    fits : callable
-        Whether a file looks like one, by the words of its columns.
+    ``records`` are what a file says, of a path, the report and the source; ``step`` is when it is read: areas from the
+    largest to the smallest first; ``fits`` says by the words of its columns whether a file looks like one.
     """
 
     title: str
