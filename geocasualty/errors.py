@@ -46,6 +46,12 @@ class InputError(GeocasualtyError, ValueError):
         self.column = None if column is None else str(column)
         self.value = value
 
+    @classmethod
+    def of_cell(cls, where: str, row: SupportsInt, column: str, value: object, why: str) -> InputError:
+        """That a cell cannot be used, in one line: where, in which row and column, what stands there, and why."""
+        said = f"row {row}, column {column!r}, value {str(value)[:80]!r}: {why}"
+        return cls(f"{where}: {said}" if where else said, row=row, column=column, value=value)
+
 
 class BadRowsError(InputError):
     """Rows that fail validation.

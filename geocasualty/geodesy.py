@@ -18,7 +18,6 @@ from geocasualty.errors import InputError
 __all__ = [
     "MgrsCell",
     "densified_vertices",
-    "format_mgrs",
     "geodesic_buffer",
     "geodesic_discs",
     "geodesic_distance_m",
@@ -342,16 +341,3 @@ def parse_mgrs(text: str) -> MgrsCell:
         raise InputError(f"{problem}; this square does not exist in its zone", value=text) from error
     side = 10.0 ** (5 - len(digits) // 2)
     return MgrsCell(float(lon), float(lat), side / 2.0**0.5, reference)
-
-
-def format_mgrs(lon: float, lat: float, digits: int = 4) -> str:
-    """The MGRS reference of a point, with ``digits`` digits an axis (4: a 10 m cell).
-
-    Examples
-    --------
-    >>> format_mgrs(43.7838, 35.3222, digits=3)
-    '38S LE 894 094'
-    """
-    reference = str(_converter().toMGRS(lat, lon, MGRSPrecision=digits)).lstrip("0")
-    head, tail = reference[: len(reference) - 2 * digits], reference[len(reference) - 2 * digits :]
-    return " ".join(part for part in (head[:-2], head[-2:], tail[:digits], tail[digits:]) if part)

@@ -27,7 +27,6 @@ TOLERANCE_M = 2_000.0
 """How far a border of these tables lies from that of Natural Earth at most."""
 
 Floats = npt.NDArray[np.float64]
-Box = tuple[float, float, float, float]
 
 
 class Area(NamedTuple):
