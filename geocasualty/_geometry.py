@@ -42,12 +42,7 @@ class ShapeError(ValueError):
 
 
 def check_wkt(text: str) -> None:
-    """Refuse well-known text whose brackets stand too deep inside one another.
-
-    Raises
-    ------
-    ShapeError
-        If they do.
+    """Refuse well-known text whose brackets stand too deep inside one another. Raises ShapeError if they do.
 
     Examples
     --------
@@ -66,10 +61,7 @@ def check_wkt(text: str) -> None:
 def check_wkb(blob: Any) -> None:
     """Walk through well-known binary, following its counts, without making anything of it.
 
-    Raises
-    ------
-    ShapeError
-        If its collections stand too deep inside one another, or it is shorter than its counts say.
+    Raises ShapeError if its collections stand too deep inside one another, or it is shorter than its counts say.
 
     Examples
     --------
@@ -128,10 +120,7 @@ def _past(blob: bytes, at: int, kind: int, point: int, number: Any) -> int:
 def check_nesting(geometry: Any) -> None:
     """Refuse a shape, or the mapping of one as in GeoJSON, whose collections stand too deep inside one another.
 
-    Raises
-    ------
-    ShapeError
-        If they do.
+    Raises ShapeError if they do.
 
     Examples
     --------
@@ -185,10 +174,7 @@ def shapes_from_wkb(blobs: Iterable[bytes | None], *, on_invalid: Any = "raise")
 def check_shp(stream: IO[bytes], size: int) -> None:
     """Walk through the records of a .shp file of ``size`` bytes; GDAL gives a row no shape where its counts are wrong.
 
-    Raises
-    ------
-    ShapeError
-        If a record is cut off, or shorter than its counts of parts and points say.
+    Raises ShapeError if a record is cut off, or shorter than its counts of parts and points say.
 
     Examples
     --------
@@ -221,12 +207,7 @@ _SHP_PARTS, _SHP_POINTS = frozenset((3, 5, 13, 15, 23, 25, 31)), frozenset((8, 1
 
 
 def check_xml(stream: IO[bytes]) -> None:
-    """Read XML through once: well formed, no entities of its own, no tower of elements.
-
-    Raises
-    ------
-    ShapeError
-        If it is not.
+    """Read XML through once: well formed, no entities of its own, no tower of elements. Raises ShapeError if it is not.
 
     Examples
     --------

@@ -18,7 +18,6 @@ from geocasualty.errors import InputError
 __all__ = [
     "MgrsCell",
     "densified_vertices",
-    "format_mgrs",
     "geodesic_buffer",
     "geodesic_discs",
     "geodesic_distance_m",
@@ -135,12 +134,7 @@ def geodesic_distance_m(lon1: Any, lat1: Any, lon2: Any, lat2: Any) -> Floats:
 
 
 def geodesic_offset(lon: float, lat: float, bearing_deg: float, distance_m: float) -> tuple[float, float]:
-    """The point at a bearing (degrees clockwise from north) and distance (metres) along the geodesic.
-
-    Returns
-    -------
-    tuple of float
-        Longitude and latitude in degrees.
+    """Longitude and latitude at a bearing (degrees clockwise from north) and distance (metres) along the geodesic.
 
     Examples
     --------
@@ -153,23 +147,13 @@ def geodesic_offset(lon: float, lat: float, bearing_deg: float, distance_m: floa
 
 
 def geodesic_buffer(shape: shapely.Geometry, metres: float) -> shapely.Geometry:
-    """All that lies within a geodesic distance of a shape, as a polygon or several.
+    """All that lies within a geodesic distance (above zero) of a shape (not empty), as a polygon or several.
 
     The corners of the disc of a point lie at that distance; those around a line or an area, and all edges, are off by
     at most :data:`BUFFER_ERROR` of it. Longitudes are from -180 to 180: what lies across the antimeridian is a part of
     its own, and over a pole the polygon reaches to the edge of the map.
 
-    Parameters
-    ----------
-    shape : shapely geometry
-        In degrees, not empty; edges are straight in longitude and latitude.
-    metres : float
-        Above zero, and at most :data:`WIDEST_M`.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the distance is no such number.
+    Raises InputError if the distance is no such number, or above :data:`WIDEST_M`.
 
     Examples
     --------
@@ -276,12 +260,7 @@ def _on_the_map(ring: Floats, pole: float) -> shapely.Geometry:
 
 
 def densified_vertices(geometry: shapely.Geometry, edge_m: float = EDGE_M) -> Floats:
-    """The vertices of a polygon whose edges are cut to at most ``edge_m`` metres.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n, 2)
-        Longitudes and latitudes; ``(0, 2)`` for an empty geometry.
+    """The vertices (longitudes and latitudes) of a polygon whose edges are cut to at most ``edge_m`` metres.
 
     Examples
     --------
@@ -312,12 +291,7 @@ _DEGREES = re.compile(
 def parse_degrees(text: str, letters: str) -> float | None:
     r"""Degrees with a sign or a letter for the hemisphere, with minutes and seconds; None if a text is none.
 
-    Parameters
-    ----------
-    text : str
-        With figures of ASCII and a decimal point.
-    letters : {"NS", "EW"}
-        Of the hemispheres that it may name, that of degrees above zero first.
+    The text has figures of ASCII; the letters are of the two hemispheres, that of degrees above zero first.
 
     Examples
     --------
@@ -338,22 +312,10 @@ def parse_degrees(text: str, letters: str) -> float | None:
 
 
 def parse_mgrs(text: str) -> MgrsCell:
-    """Read an MGRS reference as the cell that it denotes.
+    """Read an MGRS reference as the cell that it denotes: its centre, with half its diagonal as radius.
 
-    Parameters
-    ----------
-    text : str
-        A reference in any spacing, with an even number (2 to 10) of digits behind the 100 km square.
-
-    Returns
-    -------
-    MgrsCell
-        Its centre, and half its diagonal as radius: 100 m cells have 70.7 m.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the reference is malformed or denotes no cell.
+    It has any spacing and an even number (2 to 10) of digits behind the 100 km square. Raises InputError if it is
+    malformed or denotes no cell.
 
     Examples
     --------
@@ -379,16 +341,3 @@ def parse_mgrs(text: str) -> MgrsCell:
         raise InputError(f"{problem}; this square does not exist in its zone", value=text) from error
     side = 10.0 ** (5 - len(digits) // 2)
     return MgrsCell(float(lon), float(lat), side / 2.0**0.5, reference)
-
-
-def format_mgrs(lon: float, lat: float, digits: int = 4) -> str:
-    """The MGRS reference of a point, with ``digits`` digits an axis (4: a 10 m cell).
-
-    Examples
-    --------
-    >>> format_mgrs(43.7838, 35.3222, digits=3)
-    '38S LE 894 094'
-    """
-    reference = str(_converter().toMGRS(lat, lon, MGRSPrecision=digits)).lstrip("0")
-    head, tail = reference[: len(reference) - 2 * digits], reference[len(reference) - 2 * digits :]
-    return " ".join(part for part in (head[:-2], head[-2:], tail[:digits], tail[digits:]) if part)

@@ -13,13 +13,13 @@ from geocasualty.geodesy import (
     BUFFER_ERROR,
     WGS84,
     densified_vertices,
-    format_mgrs,
     geodesic_buffer,
     geodesic_distance_m,
     geodesic_offset,
     parse_degrees,
     parse_mgrs,
 )
+from tests.grids import format_mgrs
 
 LON = st.floats(-179.9, 179.9)
 LAT = st.floats(-79, 83).filter(lambda lat: not -1e-6 < lat < 0)  # a decimetre south of the equator MGRS rounds over it

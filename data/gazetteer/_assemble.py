@@ -18,11 +18,10 @@ import shapely
 import shapely.ops
 import ucdp
 
-from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
+from geocasualty.gazetteer._tables import NOT_BEARERS, bearers_of
 from geocasualty.gazetteer.building._entry import Entry
-from geocasualty.gazetteer.building._kinds import settlement_kind
 from geocasualty.gazetteer.building._merge import Merger
-from geocasualty.gazetteer.building._record import Record, Report, Source
+from geocasualty.gazetteer.building._record import Record, Report, Source, settlement_kind
 from geocasualty.gazetteer.building._ucdp import records_of
 from geocasualty.gazetteer.names import bare_key, fold_key
 from geocasualty.taxonomy import radius_of

@@ -32,18 +32,8 @@ BORDER_M = 20_000.0
 class Hints:
     """What the source says besides the name: what must hold the place, a point near it, kinds preferred.
 
-    Attributes
-    ----------
-    countries : tuple of str
-        ISO codes, any of which may hold it; empty where none is stated.
-    admin1, admin2 : tuple of Place
-        Governorates and districts of the name stated, any of which may hold it.
-    around : tuple of Place
-        What a district that is in no table may reach, around the towns of its name; it holds, but is no answer.
-    near : tuple of float or None
-        Longitude and latitude.
-    kinds : tuple of str
-        The first that fits wins.
+    Any of the ``countries`` (ISO codes) may hold it, and any of the governorates and districts of the name stated;
+    ``around`` is what a district that is in no table may reach, around the towns of its name: no answer itself.
     """
 
     countries: tuple[str, ...] = ()

@@ -7,10 +7,11 @@ import math
 import os
 import sqlite3
 import struct
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import shapely
@@ -18,7 +19,7 @@ import shapely
 from geocasualty._geometry import shapes_from_wkb
 from geocasualty._sqlite import limit_work
 from geocasualty.errors import InputError
-from geocasualty.gazetteer._schema import FORMAT, PLACE_COLUMNS, TABLES, keys_version
+from geocasualty.gazetteer import names
 from geocasualty.gazetteer._tables import (
     BUNDLED_CREDIT,
     FIGURES,
@@ -32,9 +33,24 @@ from geocasualty.gazetteer._tables import (
     without_collecting,
 )
 from geocasualty.gazetteer.place import Place
+from geocasualty.theatre._tables import in_order
 from geocasualty.theatre.languages import local_language
+from geocasualty.theatre.scripts import FOLDER as SCRIPTS
 
-__all__ = ["GeoPackageTables", "content_version"]
+__all__ = ["FORMAT", "KEY_COLUMNS", "PLACE_COLUMNS", "GeoPackageTables", "content_version", "keys_version"]
+
+FORMAT = "geocasualty-gazetteer 1"
+
+PLACE_COLUMNS = {
+    "place_id": "str", "name": "str", "name_ar": "str", "kind": "str", "country": "str", "admin1": "str",
+    "admin2": "str", "admin3": "str", "radius_m": "float", "radius_source": "str", "population": "int64",
+    "feature_code": "str", "source": "str", "licence": "str", "note": "str",
+}  # fmt: skip
+
+KEY_COLUMNS = tuple(f"key_{key}" for key in KEYS)
+"""The folded names of each name, so that a large gazetteer need not fold them when it is loaded."""
+
+TABLES = ("places", "areas", "names", "provenance", "sources", "gazetteer")
 
 _ENVELOPES = (0, 32, 48, 48, 64)
 """Bytes of a GeoPackage geometry's envelope by the code in its flags."""
@@ -50,6 +66,17 @@ _DIGESTED = (
 )
 
 
+@cache
+def keys_version() -> str:
+    """A digest of the rules by which names are folded; keys that were made under others are made anew."""
+    digest = hashlib.sha256(f"{unicodedata.unidata_version} {','.join(KEYS)} ".encode())
+    for file in (Path(names.__file__), *in_order(SCRIPTS, "Latn")):
+        if not file.is_file():
+            return ""
+        digest.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:12]
+
+
 def content_version(tables: sqlite3.Connection) -> str:
     """A digest of places, outlines and names: the same content has the same version in any file."""
     digest = hashlib.sha256()
@@ -60,17 +87,9 @@ def content_version(tables: sqlite3.Connection) -> str:
 
 
 class GeoPackageTables(Tables):
-    """The tables of a gazetteer GeoPackage, each read on first use.
+    """The tables of a file that ``geocasualty gazetteer build`` wrote, each read on first use.
 
-    Parameters
-    ----------
-    path : path-like
-        A file that ``geocasualty gazetteer build`` wrote; it may have been edited since, as in QGIS.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no such file, or damaged.
+    It may have been edited since, as in QGIS. Raises InputError if it is no such file, or damaged.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property, lru_cache
 from itertools import chain, islice, product
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
 from geocasualty.gazetteer._choice import well_known
-from geocasualty.gazetteer._letters import G_FOR_J, OTHER_LETTERS, other_letters
-from geocasualty.gazetteer._nearest import Spellings
 from geocasualty.gazetteer._phrase_words import ENDINGS, GENERIC_WORDS, KINDS
 from geocasualty.gazetteer._tables import Tables, without_collecting
 from geocasualty.gazetteer.names import (
@@ -26,8 +29,9 @@ from geocasualty.gazetteer.names import (
 )
 from geocasualty.gazetteer.phrases import without_kind
 from geocasualty.taxonomy import SETTLEMENTS
+from geocasualty.theatre.scripts import Rule, scripts
 
-__all__ = ["NOTHING", "PART", "SLIP", "Hits", "NameIndex"]
+__all__ = ["NOTHING", "PART", "SLIP", "Hits", "NameIndex", "other_letters"]
 
 MIN_BONES = 3
 """Consonants that a name needs before they, with its vowels, may identify it."""
@@ -47,6 +51,16 @@ LONGER = 2
 MARGIN = 0.08
 """By how much a misspelling must be more like one place's name than any other's."""
 
+
+G_FOR_J = [rule for script in scripts() for rule in script.other["likely"]]
+"""The Egyptian j. Folding cannot make the two one, since a g is as often a q: "Gayyarah" is Qayyarah."""
+
+OTHER_LETTERS = [*G_FOR_J, *(rule for script in scripts() for rule in script.other["possible"])]
+"""Letters that stand for others in some spellings, for themselves in most: tried where a name is not known, and
+good enough only where the source says more than the name."""
+
+CLASSES = 32
+"""Into so many classes the letters fall; of each a signature says whether a word has one of it, and two."""
 
 Bucket = tuple[bool, str, str]
 """Script, generic word and first consonant: a misspelling keeps all three."""
@@ -81,13 +95,7 @@ NOTHING = Hits((), 0.0, "")
 
 
 class NameIndex:
-    """Names by ever looser comparisons; a looser one is tried only where the stricter found nothing.
-
-    Parameters
-    ----------
-    tables : Tables
-        Answer for their keys.
-    """
+    """Names by ever looser comparisons; a looser one is tried only where the stricter found nothing."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -364,3 +372,61 @@ def _bucket(folded: str) -> tuple[Bucket, str]:
     rest = folded[len(generic) :]
     roman = romanised(rest)
     return (roman is not rest, generic, bones(roman)[0][:1]), rest
+
+
+def other_letters(name: str, rules: Iterable[Rule]) -> list[str]:
+    """A name as it would be written without one of these habits, for each that it may show.
+
+    Examples
+    --------
+    >>> other_letters("Hawiga", G_FOR_J), other_letters("Baghdad", G_FOR_J)
+    (['hawija'], [])
+    """
+    key = plain_key(name)
+    written = (re.sub(rule.pattern, rule.becomes, key) for rule in rules)
+    return [other for other in written if other != key]
+
+
+class Spellings:
+    """Words that others are compared with by the letters missing, added, wrong or exchanged with the next.
+
+    A slip takes one letter of a word, adds one, or does both: signatures of words so many slips apart differ in no
+    more than twice as many bits. That rules out most of a hundred thousand words before any is compared.
+
+    Examples
+    --------
+    >>> Spellings(["hauija", "hadita", "hit"]).within("huaija", 1)
+    [('hauija', 1)]
+    >>> Spellings([]).within("hauija", 1)
+    []
+    """
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted(sorted(set(words)), key=len)
+        self._signatures = _signatures(self._words)
+        self._lengths = np.array([len(word) for word in self._words], dtype=np.int64)
+
+    def within(self, word: str, slips: int, longer: int | None = None) -> list[tuple[str, int]]:
+        """The words at most so many slips from one, and how many each is.
+
+        A word may be longer or shorter by so many letters, if not by as many as there are slips.
+        """
+        apart = slips if longer is None else min(longer, slips)
+        first, last = np.searchsorted(self._lengths, (len(word) - apart, len(word) + apart + 1))
+        if first == last:
+            return []
+        differing = np.bitwise_count(self._signatures[first:last] ^ _signatures([word])[0])
+        alike = [self._words[place] for place in (np.flatnonzero(differing <= 2 * slips) + first).tolist()]
+        if not alike:
+            return []
+        found = process.cdist([word], alike, scorer=OSA.distance, score_cutoff=slips, dtype=np.int32)[0].tolist()
+        return [(other, away) for other, away in zip(alike, found, strict=True) if away <= slips]
+
+
+def _signatures(words: list[str]) -> npt.NDArray[np.uint64]:
+    letters = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.int64)
+    lengths = [len(word) for word in words]
+    cells = np.repeat(np.arange(len(words)) * CLASSES, lengths) + letters % CLASSES
+    counts = np.bincount(cells, minlength=len(words) * CLASSES).reshape(-1, CLASSES)
+    bits = np.packbits(np.concatenate([counts >= 1, counts >= 2], axis=1), axis=1)
+    return np.ascontiguousarray(bits).view(np.uint64).reshape(-1)

@@ -12,15 +12,7 @@ __all__ = ["Labels"]
 
 
 class Labels:
-    """Names places, with no more said of them than tells them apart.
-
-    Parameters
-    ----------
-    places : mapping of str to Place
-        By ``place_id``.
-    index : NameIndex
-        Their names.
-    """
+    """Names places, with no more said of them than tells them apart."""
 
     def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
         self._places = places

@@ -34,13 +34,7 @@ Key = tuple[str, str, str, str]
 
 
 def as_column(texts: Any) -> pd.Series:
-    """The texts as a column; a list is one whose rows are numbered.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If they are one text.
-    """
+    """The texts as a column; a list is one whose rows are numbered. Raises InputError if they are one text."""
     import pandas as pd
 
     if not pd.api.types.is_list_like(texts, allow_sets=False):
@@ -51,10 +45,7 @@ def as_column(texts: Any) -> pd.Series:
 def distinct(texts: pd.Series, hints: tuple[Any, ...]) -> list[Key]:
     """The text and hints of each row.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a hint is a column on another index, or a list of another length.
+    Raises InputError if a hint is a column on another index, or a list of another length.
     """
     import pandas as pd
 
@@ -141,16 +132,9 @@ def reconciled(keys: list[Key], known: dict[Key, Resolution]) -> pd.DataFrame:
 class Overrides:
     """Answers that an analyst gave by hand; they win over the resolver's.
 
-    Parameters
-    ----------
-    table : pandas.DataFrame
-        ``query`` and the place as ``place_id``, or as ``latitude``, ``longitude`` and ``radius_m``; hints in
-        ``country``, ``governorate``, ``district`` where the answer is for these alone; ``analyst``, ``date``,
-        ``note``. A row that gives neither is left to the resolver.
-    places : mapping of str to Place
-        By ``place_id``.
-    label : callable
-        Names a place.
+    The table has ``query`` and the place as ``place_id``, or as ``latitude``, ``longitude`` and ``radius_m``; hints in
+    ``country``, ``governorate``, ``district`` where the answer is for these alone; ``analyst``, ``date``, ``note``. A
+    row that gives neither is left to the resolver.
     """
 
     def __init__(self, table: pd.DataFrame, places: dict[str, Place], label: Callable[[Place], str]) -> None:

@@ -45,13 +45,7 @@ def refusal(text: str) -> str:
 
 
 class References:
-    """Places coordinates and grid references.
-
-    Parameters
-    ----------
-    places : mapping of str to Place
-        Their countries tell whether coordinates may have been turned round.
-    """
+    """Places coordinates and grid references; the countries of a gazetteer tell whether these may be turned round."""
 
     def __init__(self, places: Mapping[str, Place]) -> None:
         self._countries = [place for place in places.values() if place.kind == "country" and place.polygon is not None]

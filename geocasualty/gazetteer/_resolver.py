@@ -63,26 +63,11 @@ LISTED_M = 100_000.0
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """One name of a text and what it may denote.
+    """One name as it stands in a text, what that ``said`` of it (offset, half, extent, "near"), and what it may denote.
 
-    Attributes
-    ----------
-    named : Named
-        As it stands there.
-    said : Phrase
-        What the text says of it: offset, half, extent, "near".
-    hits : Hits
-        How ``places`` were found.
-    places : list of Place
-        That bear the name and are of its kinds; inside what the source states.
-    areas : list of Place
-        Areas of that name, the largest first.
-    outside : list of Place
-        Bearers of the name outside what the source states.
-    asked : tuple of str
-        Kinds that the text asks for and that ``places`` are of.
-    seat_of : str
-        The kind of the area for which the places stand as its seat; empty otherwise.
+    ``places`` bear the name and are of its kinds, inside what the source states, ``outside`` beyond it; ``hits`` say
+    how they were found; ``areas`` are those of that name, the largest first. ``asked`` are kinds that the text asks for
+    and that the places are of; ``seat_of`` is the kind of the area for which these stand as its seat, else empty.
     """
 
     named: Named
@@ -120,17 +105,7 @@ class _Mention:
 
 
 class Resolver:
-    """Answers single texts for a gazetteer.
-
-    Parameters
-    ----------
-    places : mapping of str to Place
-        By ``place_id``.
-    index : NameIndex
-        Their names.
-    near_m : float, optional
-        Metres that "near X" reaches, where it is not what is measured, or taken, of the country.
-    """
+    """Answers single texts for a gazetteer; ``near_m`` is how far "near X" reaches, if not as far as was measured."""
 
     def __init__(self, places: Mapping[str, Place], index: NameIndex, near_m: float | None = None) -> None:
         self._places = places

@@ -45,15 +45,7 @@ def country_of(name: str) -> str:
 
 
 class Stated:
-    """Finds the areas that a source states.
-
-    Parameters
-    ----------
-    places : mapping of str to Place
-        By ``place_id``.
-    index : NameIndex
-        Their names.
-    """
+    """Finds the areas that a source states."""
 
     def __init__(self, places: Mapping[str, Place], index: NameIndex) -> None:
         self._places = places
@@ -81,10 +73,8 @@ class Stated:
     ) -> tuple[Hints, list[str]]:
         """What the caller says besides the text, and in words which of it this gazetteer has no areas to check by.
 
-        Raises
-        ------
-        Refused
-            If a country is stated of which this gazetteer holds nothing, or an area that is none of those it holds.
+        Raises Refused if a country is stated of which this gazetteer holds nothing, or an area that is none of those it
+        holds.
         """
         if near is not None and not on_earth(*near):
             raise InputError(f"near={near!r} is no point on Earth; give (longitude, latitude) in degrees")
@@ -141,10 +131,7 @@ class Stated:
     def within(self, stated: tuple[str, ...], named: Iterable[str]) -> tuple[str, ...]:
         """The countries that hold a place which is said to lie in those stated and in those named.
 
-        Raises
-        ------
-        Refused
-            If there is none, or this gazetteer holds no place of it.
+        Raises Refused if there is none, or this gazetteer holds no place of it.
         """
         for name in named:
             code = country_of(name) or country_code(name)
@@ -163,10 +150,7 @@ class Stated:
 
         Names of countries have brackets, dashes and "and" in them, at which the grammar cuts.
 
-        Raises
-        ------
-        Refused
-            If it has such a part.
+        Raises Refused if it has such a part.
         """
         edges = [0, *(mark.end() for mark in _MARKS.finditer(text)), len(text)]
         if not 2 < len(edges) < 10:

@@ -17,18 +17,19 @@ from typing import Any, Literal
 import shapely
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
-from geocasualty.gazetteer.names import fold_keys, plain_keys
+from geocasualty.gazetteer.names import bare_keys, fold_keys, plain_keys
 from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import is_radius, on_earth, shapes_on_earth
-from geocasualty.taxonomy import TAXONOMY
+from geocasualty.taxonomy import LEVELS, TAXONOMY
 
 __all__ = [
     "BUNDLED_CREDIT",
     "KEYS",
     "NAME_COLUMNS",
+    "NOT_BEARERS",
     "Key",
     "Tables",
+    "bearers_of",
     "bundled_folder",
     "local_names",
     "without_collecting",
@@ -51,13 +52,17 @@ BUNDLED_CREDIT = "Places: GeoNames and UCDP GED (CC BY 4.0), airportsdata and ge
 """What the licences of the bundled tables' sources ask for (``data/gazetteer/SOURCES.md``)."""
 
 
+APART_M = 5_000.0
+"""Two points of one name nearer than this are one place: a village and its second record."""
+
+NOT_BEARERS = frozenset(LEVELS)
+"""Kinds that do not count: an area named after its seat is no second place."""
+
+
 def bundled_folder() -> Path:
     """The folder of the bundled gazetteer: beside this module in a wheel, at the top of a checkout.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If neither holds the tables, as after a broken installation.
+    Raises InputError if neither holds the tables, as after a broken installation.
     """
     here = Path(__file__).resolve().parent
     for folder in (here / "data", here.parents[1] / "data" / "gazetteer"):
@@ -113,13 +118,7 @@ def _integer(text: str) -> int | None:
 
 
 class Tables:
-    """The three tables of a gazetteer folder, each read on first use.
-
-    Parameters
-    ----------
-    folder : path-like
-        Holds ``places.csv``, ``names.csv`` and ``areas.geojson``.
-    """
+    """The tables of a gazetteer folder (``places.csv``, ``names.csv``, ``areas.geojson``), each read on first use."""
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
@@ -225,3 +224,30 @@ class Tables:
             )
             for row in rows
         }
+
+
+def bearers_of(named: Iterable[tuple[str, float, float]]) -> dict[str, int]:
+    """Number of places, farther apart than ``APART_M``, by the ``bare_key`` of their names, if it is above one.
+
+    Given are name, longitude and latitude, of a place once for each of its names.
+
+    Examples
+    --------
+    >>> bearers_of([("Sinjar", 41.88, 36.32), ("Sinjār", 41.87, 36.33), ("Sinjar", 37.0, 35.59), ("Hit", 42.83, 33.64)])
+    {'sinjar': 2}
+    >>> bearers_of([])
+    {}
+    """
+    rows = list(named)
+    spots: dict[str, list[tuple[float, float]]] = {}
+    for key, (_, lon, lat) in zip(bare_keys(plain_keys(name for name, _, _ in rows)), rows, strict=True):
+        if key:
+            known = spots.setdefault(key, [])
+            if all(_apart(lon, lat, *other) for other in known):
+                known.append((lon, lat))
+    return {key: len(known) for key, known in sorted(spots.items()) if len(known) > 1}
+
+
+def _apart(lon: float, lat: float, other_lon: float, other_lat: float) -> bool:
+    east = (lon - other_lon) * math.cos(math.radians(lat))
+    return math.hypot(east, lat - other_lat) * 111_320.0 > APART_M

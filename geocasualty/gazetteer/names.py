@@ -1,7 +1,7 @@
 """Which spellings are one name: pure folding of place names in Latin, Arabic, Cyrillic and Hebrew letters.
 
 Three keys, each coarser than the one before: :func:`plain_key` (case, diacritics, quotes, hyphens, Arabic letter
-forms), :func:`fold_key` (articles, transliteration habits) and :func:`skeleton_key` (consonants, across scripts).
+forms), :func:`fold_key` (articles, transliteration habits) and :func:`skeletons` (consonants, across scripts).
 Every rule is a row, with an example, of a script's table in ``theatre/scripts``.
 """
 
@@ -16,8 +16,6 @@ from itertools import compress
 from geocasualty.theatre.scripts import Rule, Script, scripts
 
 __all__ = [
-    "LETTER_RULES",
-    "WORD_RULES",
     "Rule",
     "bare_key",
     "bare_keys",
@@ -29,7 +27,6 @@ __all__ = [
     "plain_keys",
     "romanised",
     "script_of",
-    "skeleton_key",
     "skeletons",
     "vowel_distance",
 ]
@@ -37,12 +34,6 @@ __all__ = [
 
 _SCRIPTS = scripts()
 _OTHERS = tuple((re.compile(script.characters), script.code) for script in _SCRIPTS[1:])
-
-WORD_RULES = _SCRIPTS[0].fold["words"]
-"""Whole words that are one word, after quotes, hyphens and diacritics are gone."""
-
-LETTER_RULES = _SCRIPTS[0].fold["sounds"]
-"""Letters and their groups, applied in this order to a word."""
 
 
 def _compiled(rules: Iterable[Rule], around: str = "{}") -> list[tuple[re.Pattern[str], str]]:
@@ -124,15 +115,7 @@ def script_of(text: str) -> str:
 def plain_key(text: str) -> str:
     """Fold what is not spelling: case, accents, quotes, hyphens, blanks, Arabic letter forms and harakat.
 
-    Parameters
-    ----------
-    text : str
-        A name in any script.
-
-    Returns
-    -------
-    str
-        Words separated by one blank; empty if nothing of the text is a letter or a digit.
+    Words are separated by one blank; nothing is left where nothing of the text is a letter or a digit.
 
     Examples
     --------
@@ -304,17 +287,3 @@ def vowel_distance(one: str, other: str) -> float:
         if a != b:
             total += 0.5 if not a or not b or set(a) & set(b) else 1.0
     return total + 0.5 * (bool(ours[-1]) != bool(theirs[-1]))
-
-
-@lru_cache(maxsize=200_000)
-def skeleton_key(text: str) -> str:
-    """The consonants, comparable between Latin, Arabic and Kurdish script.
-
-    Examples
-    --------
-    >>> skeleton_key("Ar Raqqah"), skeleton_key("الرقة")
-    ('rk', 'rk')
-    >>> skeleton_key("Sulaymaniyah") == skeleton_key("السليمانية")
-    True
-    """
-    return bones(romanised(fold_key(text)))[0]

@@ -61,16 +61,7 @@ _MOST_WORDS = 100
 
 
 def parse_phrase(text: str) -> Phrase:
-    """Take a place text apart. Any string has an answer.
-
-    Parameters
-    ----------
-    text : str
-        In English or Arabic: ``near Hawijah``, ``Approximately 5nm north of Mosul``, ``ريف حلب الشمالي``.
-
-    Returns
-    -------
-    Phrase
+    """Take a place text apart, such as ``near Hawijah`` or ``ريف حلب الشمالي``. Any string has an answer.
 
     Examples
     --------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -95,12 +94,6 @@ class Place:
             "note": self.note,
         }
         return html_table(f"{self.name}, {self.place_id}", [row for row in rows.items() if row[1]])
-
-    @property
-    def name_ar(self) -> str:
-        """The name in Arabic; ask for ``names["ar"]``, as this goes with the next version."""
-        warnings.warn('Place.name_ar is now Place.names["ar"]', DeprecationWarning, stacklevel=2)
-        return self.names.get("ar", "")
 
 
 @dataclass(frozen=True, slots=True)

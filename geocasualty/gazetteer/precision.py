@@ -16,7 +16,6 @@ __all__ = [
     "VICINITY_RADIUS_M",
     "Accuracy",
     "accuracy_of",
-    "code_of",
     "precision_dtype",
     "precision_of_radius",
 ]
@@ -86,20 +85,7 @@ def _rungs(**codes: str) -> dict[str, Accuracy]:
 
 
 SAID_NEAR_M = 25_000.0
-"""The one distance that the codebooks of UCDP and AidData state, of code 2: at most about 25 km from a known point."""
-
-LARGER_PART_M = 200_000.0
-"""A part of a country larger than a governorate ("northern Iraq"): twice a governorate's. A choice of this project."""
-
-_DIVISIONS = {
-    "1": Accuracy("town", RADIUS_M["town"]),
-    "2": Accuracy("district", SAID_NEAR_M),
-    "3": Accuracy("district", RADIUS_M["district"]),
-    "4": Accuracy("governorate", RADIUS_M["governorate"]),
-    "5": Accuracy("governorate", RADIUS_M["governorate"]),
-    "6": Accuracy("country", RADIUS_M["country"]),
-    "7": Accuracy("country", RADIUS_M["country"]),
-}
+"""The one distance that the codebook of UCDP states, of code 2: at most about 25 km from a known point."""
 
 SCHEMES: dict[str, dict[str, Accuracy]] = {
     "airwars": _rungs(
@@ -112,14 +98,20 @@ SCHEMES: dict[str, dict[str, Accuracy]] = {
         "within_1m": Accuracy("exact", 1.0),
         "exact_location": Accuracy("exact", RADIUS_M["exact"]),
     },
-    "ucdp": _DIVISIONS,
+    "ucdp": {
+        "1": Accuracy("town", RADIUS_M["town"]),
+        "2": Accuracy("district", SAID_NEAR_M),
+        "3": Accuracy("district", RADIUS_M["district"]),
+        "4": Accuracy("governorate", RADIUS_M["governorate"]),
+        "5": Accuracy("governorate", RADIUS_M["governorate"]),
+        "6": Accuracy("country", RADIUS_M["country"]),
+        "7": Accuracy("country", RADIUS_M["country"]),
+    },
     "acled": {
         "1": Accuracy("town", RADIUS_M["town"]),
         "2": Accuracy("district", RADIUS_M["district"]),
         "3": Accuracy("governorate", RADIUS_M["governorate"]),
     },
-    "aiddata": _DIVISIONS
-    | {"5": Accuracy("governorate", LARGER_PART_M), "8": Accuracy("country", RADIUS_M["country"])},
 }  # fmt: skip
 """Codes of other projects for how well an event is located.
 
@@ -137,15 +129,7 @@ ACLED Codebook 2015 (Raleigh and Dowd), section 3.2, "Spatial precision codes", 
 with known coordinates; 2, a small part of a region or near a town, coded to a town that stands for that area; 3, a
 larger region, coded to a place that stands for it, such as its capital. It states no distance: all three radii are
 choices of this project, a town's, a district's (which is about what "near X" spans, `VICINITY_RADIUS_M`) and a
-governorate's.
-
-AidData Geocoding Methodology 2.0.2 (2017), section 4b, "AidData Precision Codes", whose definitions the IATI codelist
-``GeographicalPrecision`` repeats: 1, an exact location such as a populated place; 2, "near", in the "area" of, or up to
-25 km away from one; 3 and 4, a second- or first-order division; 5, estimated: between places, along roads and rivers,
-more than 25 km off, or a part of a country larger than a first-order division; 6, a country; 7, unclear, put at the
-capital; 8, taken to be the seat of a division or of the country. Only the 25 km are the methodology's; 5 gets the
-larger part of a country, 7 and 8 a country's radius, since the place may be anywhere in it: choices of this project.
-"""
+governorate's."""
 
 _AIRWARS_WORDS = {
     "within_1m_coalition": "within_1m", "1_m": "within_1m", "100_m": "within_100m", "within_100_m": "within_100m",
@@ -154,42 +138,12 @@ _AIRWARS_WORDS = {
     "governorate": "province",    "landmark": "nearby_landmark", "sub_district": "subdistrict",
 }  # fmt: skip
 
-_TO_CODE: dict[str, tuple[str, ...]] = {
-    "airwars": (
-        "exact_location", "street", "neighbourhood_area", "village", "town", "city", "subdistrict", "district",
-        "province", "",
-    ),
-    "ucdp": ("1", "1", "1", "1", "1", "1", "2", "3", "4", "6"),
-    "acled": ("1", "1", "1", "1", "1", "1", "2", "2", "3", "3"),
-    "aiddata": ("1", "1", "1", "1", "1", "1", "2", "3", "4", "6"),
-}  # fmt: skip
-
-
-def _scheme(name: str) -> dict[str, Accuracy]:
-    if name not in SCHEMES:
-        raise InputError(f"unknown scheme {name!r}; expected one of {', '.join(SCHEMES)}")
-    return SCHEMES[name]
-
 
 def accuracy_of(scheme: str, code: str) -> Accuracy:
-    """What a code for accuracy of another project means.
+    """What a code for accuracy of another project means. Raises InputError if the scheme has no such code.
 
-    Parameters
-    ----------
-    scheme : {"airwars", "ucdp", "acled", "aiddata"}
-        Airwars accuracy levels, UCDP ``where_prec``, ACLED ``geo_precision``, AidData precision codes.
-    code : str
-        As the file has it; Airwars' levels in any spelling of blanks, slashes and case.
-
-    Returns
-    -------
-    Accuracy
-        ``precision`` and ``radius_m``; :data:`SCHEMES` has the source of each, and which radii the codebooks state.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the scheme has no such code.
+    Schemes are Airwars' accuracy levels (in any spelling of blanks, slashes and case), UCDP's ``where_prec`` and
+    ACLED's ``geo_precision``; :data:`SCHEMES` has the source of each.
 
     Examples
     --------
@@ -200,7 +154,9 @@ def accuracy_of(scheme: str, code: str) -> Accuracy:
     """
     import re
 
-    codes = _scheme(scheme)
+    if scheme not in SCHEMES:
+        raise InputError(f"unknown scheme {scheme!r}; expected one of {', '.join(SCHEMES)}")
+    codes = SCHEMES[scheme]
     value = code.strip()
     if scheme == "airwars":
         value = re.sub(r"[^a-z0-9]+", "_", value.lower()).strip("_")
@@ -210,31 +166,3 @@ def accuracy_of(scheme: str, code: str) -> Accuracy:
     if value not in codes:
         raise InputError(f"unknown {scheme} accuracy {code[:60]!r}; expected one of {', '.join(codes)}")
     return codes[value]
-
-
-def code_of(scheme: str, precision: str) -> str:
-    """The code of another project for a rung of the ladder; empty where it has none.
-
-    Parameters
-    ----------
-    scheme : {"airwars", "ucdp", "acled", "aiddata"}
-        As for :func:`accuracy_of`.
-    precision : str
-        A rung of the ladder.
-
-    Examples
-    --------
-    >>> [code_of("ucdp", rung) for rung in ("exact", "district", "country")]
-    ['1', '3', '6']
-    >>> code_of("airwars", "governorate"), code_of("airwars", "country")
-    ('province', '')
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no rung.
-    """
-    _scheme(scheme)
-    if precision not in PRECISIONS:
-        raise InputError(f"unknown precision {precision!r}; expected one of {', '.join(PRECISIONS)}")
-    return _TO_CODE[scheme][PRECISIONS.index(precision)]

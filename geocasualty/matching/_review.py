@@ -15,7 +15,7 @@ from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
 from geocasualty.matching._trees import Pairs, compared
 
-__all__ = ["Decisions", "decide"]
+__all__ = ["Decisions", "decide", "refused"]
 
 
 class Decisions:
@@ -56,9 +56,9 @@ class Decisions:
         for number, row in enumerate(table.to_dict("records"), start=1):
             for column, ids in known.items():
                 if row[column] not in ids:
-                    raise _refused(number, column, row[column], "no such record")
+                    raise refused(number, column, row[column], "no such record")
             if row["decision"] not in keys:
-                raise _refused(number, "decision", row["decision"], "expected 'accept' or 'reject'")
+                raise refused(number, "decision", row["decision"], "expected 'accept' or 'reject'")
             i, j = (known[column][row[column]] for column in known)
             keys[row["decision"]].add(i * len(strikes) + j)
             words.setdefault(i, []).append(_in_words(row))
@@ -96,7 +96,7 @@ def decide(
     return pairs, np.isin(pairs.i * count + pairs.j, decisions.accepted), rejected
 
 
-def _refused(number: int, column: str, value: Any, what: str) -> InputError:
+def refused(number: int, column: str, value: Any, what: str) -> InputError:
     said = f"review: row {number}, column {column!r}, value {value!r}: {what}"
     return InputError(said, row=number, column=column, value=value)
 

@@ -157,11 +157,8 @@ def keys_of(boxes: Floats) -> Ints:
 def cuts(keys: Ints, counts: Ints, rows: int) -> tuple[Ints, Ints]:
     """Cut sorted distinct keys into groups of at most ``rows`` records, none of two classes.
 
-    Returns
-    -------
-    tuple of numpy.ndarray
-        The first key of each group, and into how many parts it has to be cut by other means, since one key alone
-        stands for more records.
+    Gives the first key of each group, and into how many parts it has to be cut by other means, since one key alone
+    stands for more records.
     """
     total = np.append(0, np.cumsum(counts))
     begins, parts = [], []

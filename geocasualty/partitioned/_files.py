@@ -50,10 +50,7 @@ class Stored(NamedTuple):
 def stored_in(file: Path) -> Stored:
     """Read the footer of a file.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no GeoParquet of points and areas in longitude and latitude, or of no role.
+    Raises InputError if it is no GeoParquet of points and areas in longitude and latitude, or of no role.
     """
     from pyarrow import parquet
 
@@ -90,23 +87,11 @@ def _crs(text: str) -> pyproj.CRS | None:
 
 
 class Part(NamedTuple):
-    """Some groups of rows of a file.
+    """Some groups of rows of a file, and of how many records.
 
-    Attributes
-    ----------
-    path : str
-        The file.
-    groups : tuple of int
-        Which groups.
-    rows : int
-        How many records.
-    extents : numpy.ndarray
-        Of each group, from the least and greatest values that the footer states, what
-        :func:`geocasualty.partitioned._extents.extents_of` says; nothing where it states none.
-    points : bool
-        Whether the boxes tell all of its shapes: there are points only, and records without a place.
-    flagged : bool
-        Whether any record may have a flag, for all that the footer states.
+    ``extents`` are of each group what :func:`geocasualty.partitioned._extents.extents_of` says, by the footer; nothing
+    where it states none. With ``points`` the boxes tell all of its shapes: there are points only, and records without
+    a place. ``flagged``: any record may have a flag, for all that the footer states.
     """
 
     path: str

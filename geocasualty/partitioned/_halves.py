@@ -32,24 +32,9 @@ BUCKETS = 32
 class Half(NamedTuple):
     """One side of a join in partitions.
 
-    Attributes
-    ----------
-    role : {"incident", "strike"}
-        Which side.
-    blocks : list
-        What makes each partition: Dask's delayed frames.
-    extents : list of numpy.ndarray
-        Of each partition, what :func:`geocasualty.partitioned._extents.extents_of` says.
-    rows : list of int
-        Records of each partition.
-    meta : geopandas.GeoDataFrame
-        A frame without rows that has the columns.
-    token : str
-        Names the content.
-    reads : list of callable
-        What reads each partition where it is needed, if files say what they hold; else there is none.
-    flagged : list of int
-        The partitions in which a record may have a flag.
+    ``blocks`` are Dask's delayed frames, one a partition; ``extents`` what :func:`extents_of` says of each, ``rows``
+    how many records it has; ``meta`` a frame without rows; ``token`` names the content. ``reads`` read a partition
+    where it is needed, if files say what they hold; ``flagged`` are those in which a record may have a flag.
     """
 
     role: Role
@@ -65,21 +50,8 @@ class Half(NamedTuple):
 def half_of(frame: Any, role: Role, columns: Iterable[str] | None, *, bare: bool = False) -> Half:
     """Take a side apart, and measure its partitions unless their files say what they hold.
 
-    Parameters
-    ----------
-    frame : geopandas.GeoDataFrame or dask_geopandas.GeoDataFrame
-        Incidents or strikes.
-    role : {"incident", "strike"}
-        Which.
-    columns : iterable of str or None
-        What is needed besides the identifier, where it is there; everything, if None.
-    bare : bool
-        Whether a layout may give points as numbers.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        As :func:`geocasualty.match`, and if an identifier repeats in any partition.
+    Kept are the columns that are there, or all if None is given, and the identifier; with ``bare`` a layout may give
+    points as numbers. Raises InputError as :func:`geocasualty.match`, and if an identifier repeats in any partition.
     """
     need("dask", "dask_geopandas")
     import dask
@@ -136,19 +108,7 @@ def surveyed(
 ) -> tuple[list[Floats], list[int], list[Any]]:
     """Measure partitions, and refuse what cannot be joined and identifiers that stand in two; one pass over all.
 
-    Parameters
-    ----------
-    blocks : list
-        Dask's delayed frames.
-    role : {"incident", "strike"}
-        Of what.
-    also : callable, optional
-        What else to take of each: ``also(number, frame, boxes)``.
-
-    Returns
-    -------
-    tuple of list
-        Extents, numbers of records, and what else was taken, of each.
+    Gives extents, numbers of records, and what ``also(number, frame, boxes)`` takes, of each.
     """
     import dask
 

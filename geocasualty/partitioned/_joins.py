@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geocasualty.errors import InputError
 from geocasualty.matching._limits import Window, named_sides
 from geocasualty.matching._pairs import backend_of, capped, pair_table, table_of
+from geocasualty.matching._review import refused
 from geocasualty.matching._sides import NEEDED, is_bare, shaped, side_of
 from geocasualty.matching._trees import Pairs
 from geocasualty.matching._worth import EXPLAINED, Rates, rates_of, worth_of
@@ -302,12 +302,7 @@ def _named(review: pd.DataFrame, ours: Half, theirs: Half) -> tuple[list[Any], l
         found = set().union(*parts)
         for number, value in enumerate(review[name], start=1):
             if value not in found:
-                raise InputError(
-                    f"review: row {number}, column {name!r}, value {value!r}: no such record",
-                    row=number,
-                    column=name,
-                    value=value,
-                )
+                raise refused(number, name, value, "no such record")
         holding = [number for number, part in enumerate(parts) if part]
     return list(review["strike_id"]), holding
 

@@ -61,10 +61,7 @@ class Areas:
     def assign(self, frame: gpd.GeoDataFrame, level: str) -> list[str]:
         """The ``place_id`` of each record's area, or why there is none: ``unlocated`` or ``unassigned``.
 
-        Raises
-        ------
-        geocasualty.errors.InputError
-            If the frame is not in EPSG:4326.
+        Raises InputError if the frame is not in EPSG:4326.
         """
         if len(frame) and (frame.crs is None or not frame.crs.equals("EPSG:4326", ignore_axis_order=True)):
             given = "no CRS" if frame.crs is None else frame.crs.to_string()

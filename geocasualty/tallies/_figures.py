@@ -18,7 +18,7 @@ from geocasualty.gazetteer import Gazetteer, load_gazetteer
 from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role
 from geocasualty.tallies._keys import UNDATED, Keys, local_labels
-from geocasualty.tallies._tally import MOST, role_of, whole_numbers
+from geocasualty.tallies._tally import role_of, whole, whole_numbers
 
 __all__ = ["COMPARISONS", "FIGURE_COLUMNS", "compare_figures", "sum_figures"]
 
@@ -191,43 +191,29 @@ def _checked(figures: pd.DataFrame) -> pd.DataFrame:
     reversed_ = (table["min"] > table["max"]).fillna(False).to_numpy(dtype=bool)
     for row, figure in enumerate(table.to_dict("records"), start=1):
         if reversed_[row - 1]:
-            raise InputError(
-                f"figures, row {row}: min {figure['min']:,} is above max {figure['max']:,}; swap or correct them",
-                row=row,
-                column="min",
-                value=figure["min"],
-            )
+            said = f"min {figure['min']:,} is above max {figure['max']:,}; swap or correct them"
+            raise _wrong(row, "min", figure["min"], said)
         try:
             first, last = _days(figure)
         except ValueError as error:
-            raise InputError(
-                f"figures, row {row}: the period {_period(figure)} has no days ({error})",
-                row=row,
-                column="period_start",
-                value=figure["period_start"],
-            ) from error
+            said = f"the period {_period(figure)} has no days ({error})"
+            raise _wrong(row, "period_start", figure["period_start"], said) from error
         if last < first:
-            raise InputError(
-                f"figures, row {row}: the period {_period(figure)} ends before it starts; swap them",
-                row=row,
-                column="period_end",
-                value=figure["period_end"],
-            )
+            said = f"the period {_period(figure)} ends before it starts; swap them"
+            raise _wrong(row, "period_end", figure["period_end"], said)
     return table[list(FIGURE_COLUMNS)]
 
 
+def _wrong(row: int, column: str, value: Any, said: str) -> InputError:
+    return InputError(f"figures, row {row}: {said}", row=row, column=column, value=value)
+
+
 def _bounds(given: pd.Series[Any]) -> pd.Series[Any]:
-    numbers = pd.to_numeric(given.astype(object).where(given.notna(), None), errors="coerce").astype(float)
-    whole = np.isfinite(numbers) & (numbers >= 0) & (numbers <= MOST) & (np.mod(numbers.fillna(0.5), 1) == 0)
-    bad = np.flatnonzero(given.notna() & ~whole)
-    if len(bad):
-        value = str(given.iloc[bad[0]])[:60]
-        raise InputError(
-            f"figures, row {bad[0] + 1}: {given.name} is {value!r}; expected a whole number or nothing",
-            row=bad[0] + 1,
-            column=given.name,
-            value=given.iloc[bad[0]],
-        )
+    numbers, bad = whole(given)
+    if bad is not None:
+        value = given.iloc[bad]
+        said = f"{given.name} is {str(value)[:60]!r}; expected a whole number or nothing"
+        raise _wrong(bad + 1, str(given.name), value, said)
     return numbers.astype("Int64")
 
 

@@ -49,10 +49,7 @@ Labels = list[tuple[str, ...]]
 def ways_of(by: str | Iterable[str]) -> list[str]:
     """The ways asked for; ``belligerents``, as the column of a frame is called, is ``belligerent``.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If one is unknown or asked for twice.
+    Raises InputError if one is unknown or asked for twice.
     """
     asked = [by] if isinstance(by, str) else list(by)
     ways = ["belligerent" if way == "belligerents" else way for way in asked]
@@ -142,10 +139,7 @@ def _encodable(text: str) -> str:
 def local_labels(frame: gpd.GeoDataFrame, role: Role, way: str, column: str) -> list[str]:
     """The local month, week or day of each record's ``start``, or of the last second before its ``end``.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a time has no zone, or ``timezone`` is missing or no zone.
+    Raises InputError if a time has no zone, or ``timezone`` is missing or no zone.
     """
     check_columns(frame, role, ("start", "end", "timezone"))
     times = frame[column].reset_index(drop=True)

@@ -187,12 +187,7 @@ def _from_months(reports: pd.DataFrame) -> Books:
         month = row["month"]
         found = _MONTH.fullmatch(month) if isinstance(month, str) else None
         if found is None or found[3]:
-            raise InputError(
-                f"row {position}, column 'month', value {str(month)[:60]!r}: expected such as '2017-11'",
-                row=position,
-                column="month",
-                value=month,
-            )
+            raise InputError.of_cell("", position, "month", month, "expected such as '2017-11'")
         if month in stated:
             raise InputError(
                 f"row {position}: month {month} stands in two rows; a ledger has one of each source",
@@ -213,12 +208,7 @@ def _count(value: Any, row: int, column: str) -> int | None:
             return int(number)
     except (TypeError, ValueError, OverflowError):
         pass
-    raise InputError(
-        f"row {row}, column {column!r}, value {str(value)[:60]!r}: expected a whole number or nothing",
-        row=row,
-        column=column,
-        value=value,
-    )
+    raise InputError.of_cell("", row, column, value, "expected a whole number or nothing")
 
 
 def _from_allegations(reports: pd.DataFrame) -> Books:
@@ -243,20 +233,12 @@ def _from_allegations(reports: pd.DataFrame) -> Books:
         seen.add(name)
         outcome = row["outcome"].strip().lower().replace("-", "_") if isinstance(row["outcome"], str) else None
         if outcome not in OUTCOMES:
-            said = f"row {position}, column 'outcome', value {str(row['outcome'])[:60]!r}"
-            raise InputError(
-                f"{said}: expected one of {', '.join(OUTCOMES)}", row=position, column="outcome", value=row["outcome"]
-            )
+            raise InputError.of_cell("", position, "outcome", row["outcome"], f"expected one of {', '.join(OUTCOMES)}")
         received, closed = (_day(row[column], position, column) for column in ("received", "closed"))
         if not received or (outcome == "open") == bool(closed):
             wanted = "a date" if not received or not closed else "no date, for it is open"
             column = "closed" if received else "received"
-            raise InputError(
-                f"row {position}, column {column!r}, value {str(row[column])[:60]!r}: expected {wanted}",
-                row=position,
-                column=column,
-                value=row[column],
-            )
+            raise InputError.of_cell("", position, column, row[column], f"expected {wanted}")
         if closed and closed[: len(received)] < received[: len(closed)]:
             raise InputError(
                 f"row {position}: closed on {closed}, before it was received on {received}",
@@ -302,9 +284,4 @@ def _day(value: Any, row: int, column: str) -> str:
             return found[0]
     except ValueError:
         pass
-    raise InputError(
-        f"row {row}, column {column!r}, value {str(value)[:60]!r}: expected text such as '2017-11-05' or '2017-11'",
-        row=row,
-        column=column,
-        value=value,
-    )
+    raise InputError.of_cell("", row, column, value, "expected text such as '2017-11-05' or '2017-11'")

@@ -21,7 +21,7 @@ from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED
 from geocasualty.tallies._keys import COUNTED, PERIODS, SEVERAL, Keys, local_labels, rank_of, targets_of, ways_of
 
-__all__ = ["FIGURES", "MOST", "TOTAL", "role_of", "tally", "whole_numbers"]
+__all__ = ["FIGURES", "MOST", "TOTAL", "role_of", "tally", "whole", "whole_numbers"]
 
 FIGURES = ("killed_min", "killed_max", "children_min", "children_max", "injured_min", "injured_max")
 TOTAL = "total"
@@ -144,10 +144,7 @@ def tally(
 def role_of(frame: Any) -> Role:
     """Whether a frame holds incidents or strikes.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is no GeoDataFrame, holds neither or both, or an identifier is missing or repeats.
+    Raises InputError if it is no GeoDataFrame, holds neither or both, or an identifier is missing or repeats.
     """
     columns = getattr(frame, "columns", ())
     found: list[Role] = [role for role in ("incident", "strike") if id_column(role) in columns]
@@ -179,29 +176,29 @@ def role_of(frame: Any) -> Role:
 def whole_numbers(frame: pd.DataFrame, role: Role, column: str) -> list[int | None]:
     """The figures of a column, None where unknown; a column that is absent is unknown throughout.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a value is no whole number of zero or more.
+    Raises InputError if a value is no whole number of zero or more.
     """
     if column not in frame.columns:
         return [None] * len(frame)
-    given = frame[column]
-    numbers = pd.to_numeric(given.astype(object).where(given.notna(), None), errors="coerce").astype(float).to_numpy()
-    known = given.notna().to_numpy()
-    with np.errstate(invalid="ignore"):
-        fine = np.isfinite(numbers) & (numbers >= 0) & (numbers <= MOST) & (np.mod(numbers, 1) == 0)
-    bad = np.flatnonzero(known & ~fine)
-    if len(bad):
-        name = id_column(role)
+    numbers, bad = whole(frame[column])
+    if bad is not None:
+        name, value = id_column(role), frame[column].iloc[bad]
         raise InputError(
-            f"{role}s: {name} {frame[name].iloc[bad[0]]!r}: {column} is {str(given.iloc[bad[0]])[:60]!r}; "
+            f"{role}s: {name} {frame[name].iloc[bad]!r}: {column} is {str(value)[:60]!r}; "
             "expected a whole number of zero or more, or nothing where it is unknown",
-            row=bad[0] + 1,
+            row=bad + 1,
             column=column,
-            value=given.iloc[bad[0]],
+            value=value,
         )
-    return [int(number) if here else None for number, here in zip(numbers, known, strict=True)]
+    return [int(number) if here else None for number, here in zip(numbers, frame[column].notna(), strict=True)]
+
+
+def whole(given: pd.Series[Any]) -> tuple[pd.Series[Any], int | None]:
+    """Figures as numbers, and the position of the first that is no whole number of zero or more."""
+    numbers = pd.to_numeric(given.astype(object).where(given.notna(), None), errors="coerce").astype(float)
+    fine = np.isfinite(numbers) & (numbers >= 0) & (numbers <= MOST) & (np.mod(numbers.fillna(0.5), 1) == 0)
+    bad = np.flatnonzero(given.notna() & ~fine)
+    return numbers, int(bad[0]) if len(bad) else None
 
 
 def _counted_way(role: Role, ways: list[str]) -> str:

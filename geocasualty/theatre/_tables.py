@@ -31,10 +31,7 @@ def read_table(path: Path, shape: Mapping[str, Any]) -> dict[str, Any]:
     A shape is a mapping of keys to shapes, a type, a number of rows of words, a regular expression of the keys under
     which words stand, :class:`Rule`, or one of the constants of this module.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        With the file, the table and the word, if it has another shape, or a key that nothing reads.
+    Raises InputError with the file, the table and the word, if it has another shape, or a key that nothing reads.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -29,16 +29,8 @@ _TURNED = (re.compile(r"([^,]+),([^,]+)"), re.compile(r"([^()]+)\(([^()]+)\)"))
 class Country(NamedTuple):
     """A row of the table of countries.
 
-    Parameters
-    ----------
-    alpha2, alpha3, numeric : str
-        Of ISO 3166-1; of Kosovo, which it leaves out, the codes that users assigned (XK, XKX) and no number.
-    name : str
-        In English.
-    names : tuple of str
-        All names, the English one first.
-    zones : tuple of str
-        Time zones of the IANA tz database, that of most people first; see :mod:`geocasualty.theatre.zones`.
+    The codes are of ISO 3166-1; of Kosovo, which it leaves out, those that users assigned (XK, XKX), and no number. Of
+    all ``names`` the English one, ``name``, is first, of the IANA zones that of most people.
     """
 
     alpha2: str
@@ -155,11 +147,6 @@ def _choices(text: str) -> tuple[str, ...]:
 
 def country_choices(value: object) -> tuple[str, ...]:
     """The alpha-2 codes of all countries that a name, code or number may mean, sorted; empty if it means none.
-
-    Parameters
-    ----------
-    value : str or int or float
-        As for :func:`country_code`.
 
     Examples
     --------

@@ -27,26 +27,14 @@ TOLERANCE_M = 2_000.0
 """How far a border of these tables lies from that of Natural Earth at most."""
 
 Floats = npt.NDArray[np.float64]
-Box = tuple[float, float, float, float]
 
 
 class Area(NamedTuple):
     """An area of a country's first level: a governorate, an oblast, a state.
 
-    Parameters
-    ----------
-    place_id : str
-        ``ne:`` and its code of ISO 3166-2 where that is its own, else Natural Earth's.
-    country : str
-        ISO 3166-1 alpha-2 code: of the country that holds it; of Ukraine for Crimea and Sevastopol.
-    name : str
-        In English, without the word for its kind.
-    names : tuple of (str, str)
-        Its others, each with its language, empty where that is not known.
-    geonames : str
-        GeoNames' code of it in its country; empty where there is none.
-    polygon : shapely.Geometry
-        In degrees; borders are generalised.
+    Its ``place_id`` is ``ne:`` and its code of ISO 3166-2 where that is its own, else Natural Earth's; ``country`` the
+    one that holds it, Ukraine for Crimea and Sevastopol; ``name`` in English, without the word for its kind; ``names``
+    its others, each with its language where that is known; ``geonames`` GeoNames' code of it in its country, if any.
     """
 
     place_id: str

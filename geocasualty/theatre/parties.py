@@ -95,17 +95,9 @@ class Membership(NamedTuple):
 
 
 class Parties:
-    """Tables of parties and alliances, ready to look up.
+    """Tables of parties and alliances, ready to look up; the order of their rows makes no difference.
 
-    Parameters
-    ----------
-    parties, alliances, theatres, forms : iterable of mapping
-        Rows of the four tables; their order makes no difference.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If one word means two parties in one place, a date or kind is none, or a member is no party.
+    Raises InputError if one word means two parties in one place, a date or kind is none, or a member is no party.
     """
 
     def __init__(
@@ -372,12 +364,10 @@ def _checked(name: str, number: int, row: Mapping[Any, Any]) -> tuple[str, ...]:
         cells["form"] = cells["form"] or "name"
         cells["aliases"] = ";".join(sorted(filter(None, (part.strip() for part in cells["aliases"].split(";")))))
         if cells["kind"] not in KINDS:
-            raise InputError(f"{name}: row {number}, column 'kind', value {cells['kind']!r}: expected one of {KINDS}")
+            raise InputError.of_cell(name, number, "kind", cells["kind"], f"expected one of {KINDS}")
         if cells["form"] not in ("name", "adjective"):
-            raise InputError(
-                f"{name}: row {number}, column 'form', value {cells['form']!r}: expected 'name' or 'adjective'"
-            )
+            raise InputError.of_cell(name, number, "form", cells["form"], "expected 'name' or 'adjective'")
     for column in needed:
         if not cells[column] or ";" in cells[column]:
-            raise InputError(f"{name}: row {number}, column {column!r}, value {cells[column]!r}: expected one name")
+            raise InputError.of_cell(name, number, column, cells[column], "expected one name")
     return tuple(cells[column] for column in columns)

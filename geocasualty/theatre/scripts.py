@@ -41,12 +41,7 @@ class Script(NamedTuple):
 
 
 def read_script(path: Path) -> Script:
-    """The script that a file describes.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it says something that is not read, or is no valid rule.
+    """The script that a file describes. Raises InputError if it says something that is not read, or is no valid rule.
 
     Examples
     --------

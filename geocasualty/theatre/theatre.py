@@ -69,10 +69,7 @@ class Theatre(NamedTuple):
 def read_theatre(path: Path) -> Theatre:
     """The theatre that a file describes.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it lacks something, or names a language that has no table.
+    Raises InputError if it lacks something, or names a language that has no table.
 
     Examples
     --------

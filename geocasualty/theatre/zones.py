@@ -16,11 +16,6 @@ def zones_of(country: str | None) -> tuple[str, ...]:
     Zones of ``zone1970.tab`` of the tz database: places whose clocks have agreed since 1970 share one, so that Kuwait
     and Yemen have that of Riyadh. First is the zone in which most people of the country's cities live (GeoNames).
 
-    Parameters
-    ----------
-    country : str or None
-        ISO 3166-1 alpha-2 code; see :func:`geocasualty.theatre.countries.country_code`.
-
     Examples
     --------
     >>> zones_of("YE"), zones_of("UA"), zones_of(""), zones_of("BV")
@@ -44,17 +39,7 @@ def timezone_of(country: str | None) -> str:
 def guessed_zone(country: str, start: datetime, end: datetime) -> str:
     """Say which of a country's zones was taken for a time, if another one would have given another time.
 
-    Parameters
-    ----------
-    country : str
-        ISO 3166-1 alpha-2 code.
-    start, end : datetime
-        First instant and the first after the time, as local to :func:`timezone_of`.
-
-    Returns
-    -------
-    str
-        Empty where all zones of the country are equally far from UTC at both ends: its days are then the same.
+    Empty where all zones of the country are equally far from UTC at both ends: its days are then the same.
 
     Examples
     --------

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import csv
 
-from geocasualty.gazetteer._bearers import APART_M, bearers_of
 from geocasualty.gazetteer._geopackage import GeoPackageTables
-from geocasualty.gazetteer._tables import Tables, bundled_folder
+from geocasualty.gazetteer._tables import APART_M, Tables, bearers_of, bundled_folder
 from geocasualty.gazetteer.building import build_gazetteer
 from geocasualty.gazetteer.names import bare_key
 from tests.gazetteer.test_bundled_tables import DATA

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from geocasualty.gazetteer._containment import Area, AreaTree
 from geocasualty.gazetteer.building import build_gazetteer
+from geocasualty.gazetteer.building._features import hstore
 from geocasualty.gazetteer.building._footprint import clean_polygon, covering_radius, middle
-from geocasualty.gazetteer.building._osm import hstore
 from geocasualty.gazetteer.building._record import language_of, tidy_name
 
 AREAS = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from geocasualty.gazetteer._letters import G_FOR_J, OTHER_LETTERS, other_letters
+from geocasualty.gazetteer._index import G_FOR_J, OTHER_LETTERS, other_letters
 from geocasualty.gazetteer.names import fold_key
 
 HAWIJAH = "gn:390188"

@@ -7,8 +7,7 @@ from rapidfuzz.distance import OSA
 
 import geocasualty as gcas
 from geocasualty.gazetteer._choice import well_known
-from geocasualty.gazetteer._index import LONGER, MARGIN, MIN_FUZZY, NOTHING, SLIP, NameIndex, _bucket, cutoff
-from geocasualty.gazetteer._nearest import Spellings
+from geocasualty.gazetteer._index import LONGER, MARGIN, MIN_FUZZY, NOTHING, SLIP, NameIndex, Spellings, _bucket, cutoff
 from geocasualty.gazetteer.names import (
     bare_key,
     bare_keys,

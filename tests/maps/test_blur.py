@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
-from geocasualty.geodesy import format_mgrs, geodesic_distance_m
+from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.maps._blur import Blur
+from tests.grids import format_mgrs
 from tests.maps.conftest import make_incidents, make_strikes
 
 SEED = "kept by the analyst"

@@ -270,7 +270,8 @@ def test_search_measure_coordinates_and_layers(visit, province) -> None:
 
 
 def test_geodesy_of_the_page_agrees_with_the_package(visit, town) -> None:
-    from geocasualty.geodesy import format_mgrs, geodesic_distance_m, geodesic_offset
+    from geocasualty.geodesy import geodesic_distance_m, geodesic_offset
+    from tests.grids import format_mgrs
 
     page = visit(town).page
     rng = np.random.default_rng(5)

@@ -7,8 +7,9 @@ import shapely
 
 import geocasualty as gcas
 from geocasualty.errors import InputError
-from geocasualty.geodesy import format_mgrs, geodesic_offset
+from geocasualty.geodesy import geodesic_offset
 from geocasualty.matching._answers import SENTENCES, SHARED, STATUSES, answer_lines
+from tests.grids import format_mgrs
 from tests.matching.frames import records
 
 HERE = (43.78, 35.32)

@@ -215,6 +215,4 @@ def test_a_place_has_its_names_by_language(gaz):
     assert place.names == {"ar": place.local_name}
     assert place.local_name == "الموصل"
     assert gaz.places.set_index("place_id").loc[place.place_id, "name_ar"] == "الموصل"
-    with pytest.warns(DeprecationWarning, match=r'Place\.names\["ar"\]'):
-        assert place.name_ar == "الموصل"
     assert gcas.gazetteer.Place("x", "X", "town", "IQ", 43.0, 36.0, 1000.0).names == {}

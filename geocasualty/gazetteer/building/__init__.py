@@ -11,11 +11,10 @@ from typing import Any, NamedTuple
 from geocasualty._progress import progress
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import folder_beside
-from geocasualty.gazetteer.building._containment import locate
 from geocasualty.gazetteer.building._entry import BUNDLED, bundled_entries
 from geocasualty.gazetteer.building._geonames import NOT_LANGUAGES, alternate_names
 from geocasualty.gazetteer.building._inputs import Inputs
-from geocasualty.gazetteer.building._merge import Merger
+from geocasualty.gazetteer.building._merge import Merger, locate
 from geocasualty.gazetteer.building._record import Report, language_of, tidy_name
 from geocasualty.gazetteer.building._write import SourceRow, write_geopackage
 

@@ -101,13 +101,7 @@ def _refuse_path(archive: str, member: zipfile.ZipInfo) -> None:
 
 
 def check_zip(path: Path) -> None:
-    """Read an archive through once: every member whole, none a bomb.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is not.
-    """
+    """Read an archive through once: every member whole, none a bomb. Raises InputError if it is not."""
     with _archive(path) as archive:
         for member in archive.infolist():
             with _member(archive, path.name, member) as stream:
@@ -165,10 +159,7 @@ def _magic(path: Path) -> bytes:
 def text_rows(path: Path) -> Iterator[tuple[int, str]]:
     """Number (from 1) and text of each line that is not empty.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        For an empty file, a line that is not UTF-8, holds a NUL or is longer than a million bytes.
+    Raises InputError for an empty file, a line that is not UTF-8, holds a NUL or is longer than a million bytes.
     """
     row = 0
     with open_text(path) as stream:

@@ -10,8 +10,17 @@ from pathlib import Path
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._archives import text_rows
 from geocasualty.gazetteer.building._layers import sheets
-from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
-from geocasualty.gazetteer.building._values import BadCellError, coordinates, population
+from geocasualty.gazetteer.building._record import (
+    BadCellError,
+    Parent,
+    Record,
+    Report,
+    Source,
+    coordinates,
+    language_of,
+    population,
+    tidy_name,
+)
 from geocasualty.taxonomy import TAXONOMY, radius_of
 from geocasualty.theatre.countries import country_code, not_a_country
 
@@ -44,38 +53,44 @@ _USUAL = {"lon": ("longitude", "long", "lng", "x"), "lat": ("latitude", "y"), "a
 _USUAL |= {"admin2": ("district",), "admin3": ("subdistrict",), "code": ("pcode",), "licence": ("license",)}
 
 
-def csv_records(path: Path, report: Report, column_map: Mapping[str, str]) -> Iterator[Record]:
+def csv_records(path: Path, report: Report, source: Source, *, column_map: Mapping[str, str]) -> Iterator[Record]:
     """One record for each row.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a mapped column is missing, or a row has another number of cells than the header.
+    Raises InputError if a mapped column is missing, or a row has another number of cells than the header.
     """
-    rows = table_rows(path)
+    rows = table_rows(path, "quote cells that hold the delimiter")
     header = [cell.strip() for cell in next(rows)[1]]
     columns = _columns(path.name, header, column_map)
+    for number, cells in rows:
+        values = {field: cells[position].strip() for field, position in columns.items()}
+        try:
+            yield _record(source, path, number, values)
+        except BadCellError as bad:
+            bad.column = header[columns[bad.column]] if bad.column in columns else bad.column
+            report.rejected(path.name, number, bad, record_id=values.get("id", ""), name=values["name"])
+
+
+def table_rows(path: Path, remedy: str) -> Iterator[tuple[int, list[str]]]:
+    """Row number (0 for the header) and as many cells as the header has.
+
+    Raises InputError if a row has more or fewer, with what to do about it.
+    """
+    rows = _rows(path)
+    number, header = next(rows)
+    yield number, header
     for number, cells in rows:
         if len(cells) != len(header):
             raise InputError(
                 f"{path.name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
-                f"value {' | '.join(cells)[:80]!r}; quote cells that hold the delimiter",
+                f"value {' | '.join(cells)[:80]!r}; {remedy}",
                 row=number,
                 value=" | ".join(cells),
             )
-        values = {field: cells[position].strip() for field, position in columns.items()}
-        try:
-            yield _record(path, number, values)
-        except BadCellError as bad:
-            column = header[columns[bad.column]] if bad.column in columns else bad.column
-            report.add(
-                "rejected", path.name, number, bad.reason, record_id=values.get("id", ""),
-                name=values.get("name", ""), column=column, value=bad.value,
-            )  # fmt: skip
+        yield number, cells
 
 
-def table_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Row number (0 for the header) and cells; the delimiter is the header's commonest of comma, semicolon and tab."""
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The delimiter is the header's commonest of comma, semicolon and tab."""
     if path.suffix.lower() == ".xlsx":
         with closing(sheets(path)) as found:
             header, rows = next(found, ([], iter(())))
@@ -128,7 +143,7 @@ def _columns(name: str, header: list[str], column_map: Mapping[str, str]) -> dic
     return found
 
 
-def _record(path: Path, number: int, values: dict[str, str]) -> Record:
+def _record(source: Source, path: Path, number: int, values: dict[str, str]) -> Record:
     name = tidy_name(values["name"])
     if not name:
         raise BadCellError("name", values["name"], "no name, or longer than 200 characters")
@@ -151,7 +166,7 @@ def _record(path: Path, number: int, values: dict[str, str]) -> Record:
         if stated := tidy_name(values.get(field, "")):
             parents.append(Parent(above, (f"pcode:{stated.upper()}",), stated))
     return Record(
-        source=Source(values.get("source") or path.stem, values.get("licence") or "as its owner says", path.name),
+        source=Source(values.get("source") or source.title, values.get("licence") or source.licence, source.file),
         row=number,
         record_id=f"csv:{own or f'{path.stem}:{number}'}",
         name=name,

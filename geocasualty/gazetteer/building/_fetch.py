@@ -81,30 +81,8 @@ def fetch_geonames(
 ) -> Fetched:
     """Get the country dumps and the alternate names, from the cache where they are whole.
 
-    Parameters
-    ----------
-    countries : iterable of str
-        By name or code; see :func:`geocasualty.theatre.countries.country_code`.
-    base_url : str
-        A folder of a web server, ``http`` or ``https``.
-    cache : path-like, optional
-        Where the files are kept; the user's cache folder if not given.
-    with_alternate_names : bool
-        Get ``alternateNamesV2.zip`` too.
-    refresh : bool
-        Download again what is in the cache.
-    sleep : callable
-        Waits between attempts, in seconds.
-
-    Returns
-    -------
-    Fetched
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a code is none, the server does not have the file, or cannot be reached; the message says what to do without
-        a network.
+    Raises InputError if a code is none, the server does not have the file, or cannot be reached; the message says what
+    to do without a network.
     """
     asked = {str(name).strip(): country_code(name) for name in countries}
     codes = list(dict.fromkeys(asked.values()))

@@ -11,9 +11,18 @@ from typing import NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._archives import decoded, open_text, text_rows
-from geocasualty.gazetteer.building._kinds import GEONAMES_SKIPPED, geonames_kind
-from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
-from geocasualty.gazetteer.building._values import BadCellError, coordinates, population
+from geocasualty.gazetteer.building._record import (
+    BadCellError,
+    Parent,
+    Record,
+    Report,
+    Source,
+    coordinates,
+    language_of,
+    population,
+    settlement_kind,
+    tidy_name,
+)
 from geocasualty.gazetteer.names import script_of
 from geocasualty.taxonomy import LEVELS
 
@@ -36,6 +45,15 @@ NOT_LANGUAGES = frozenset(
 )
 """What GeoNames keeps in the language column that is no language: links, postal and airport codes, pronunciations."""
 
+
+SKIPPED = {"PPLH": "no longer exists", "PPLQ": "abandoned", "PPLCH": "a capital of the past"}
+
+_KINDS = {
+    "PCLI": "country", "ADM1": "governorate", "ADM2": "district", "ADM3": "subdistrict", "AIRB": "airbase",
+    "AIRF": "facility", "AIRP": "facility", "MILB": "facility", "INSM": "facility", "OILR": "facility",
+    "DAM": "facility", "CMPRF": "camp", "DSRT": "area", "MTS": "area",
+}  # fmt: skip
+
 _ARTICLE = re.compile(r"^(?:al|el|an|ar|as|ash|at|ath|az|ad|adh|ez|uz|ul|[iʿ‘`']l)[-=' ‑]", re.IGNORECASE)
 
 
@@ -54,11 +72,6 @@ class AlternateName(NamedTuple):
     name: str
     language: str
     row: int
-
-
-def source_of(path: Path) -> Source:
-    """GeoNames, as everybody must credit it."""
-    return Source(*GEONAMES, path.name)
 
 
 def why_junk(name: str) -> str:
@@ -80,15 +93,21 @@ def why_junk(name: str) -> str:
     return ""
 
 
-def geonames_records(path: Path, report: Report, *, areas: bool) -> Iterator[Record]:
+def kind_of(feature_class: str, feature_code: str, population: int) -> str:
+    """Kind of a GeoNames row; empty for what is no place of this gazetteer (streams, hills, wells)."""
+    if feature_code in SKIPPED:
+        return ""
+    if feature_code in _KINDS:
+        return _KINDS[feature_code]
+    return settlement_kind(feature_code, population) if feature_class == "P" else ""
+
+
+def geonames_records(path: Path, report: Report, source: Source, *, areas: bool) -> Iterator[Record]:
     """Places of a dump: its areas, or (in a second pass, so that codes are known) everything else.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        For a row that does not have 19 columns.
+    Raises InputError for a row that does not have 19 columns.
     """
-    source, skipped = source_of(path), Counter[tuple[str, str]]()
+    skipped = Counter[tuple[str, str]]()
     for row, line in text_rows(path):
         cells = line.split("\t")
         if len(cells) != len(COLUMNS):
@@ -98,20 +117,17 @@ def geonames_records(path: Path, report: Report, *, areas: bool) -> Iterator[Rec
                 row=row,
                 value=line,
             )
-        kind = geonames_kind(cells[6], cells[7], population(cells[14]) or 0)
+        kind = kind_of(cells[6], cells[7], population(cells[14]) or 0)
         if not kind:
             skipped[cells[6], cells[7]] += 1
         elif (kind in LEVELS) == areas:
             try:
                 yield _record(source, row, cells, kind, report)
             except BadCellError as bad:
-                report.add(
-                    "rejected", path.name, row, bad.reason, record_id=f"gn:{cells[0]}", name=cells[1],
-                    column=bad.column, value=bad.value,
-                )  # fmt: skip
+                report.rejected(path.name, row, bad, record_id=f"gn:{cells[0]}", name=cells[1])
     if areas:
         for (feature_class, code), count in sorted(skipped.items()):
-            reason = GEONAMES_SKIPPED.get(code, "no kind of place that this gazetteer holds")
+            reason = SKIPPED.get(code, "no kind of place that this gazetteer holds")
             report.add(
                 "skipped", path.name, f"{count} rows", reason, count=count, column="feature code",
                 value=f"{feature_class}.{code}",
@@ -185,10 +201,8 @@ def _parents(kind: str, country: str, codes: list[str]) -> tuple[Parent, ...]:
 def alternate_names(path: Path, wanted: Container[bytes], progress: Callable[[int], object]) -> Iterator[AlternateName]:
     """Names of the wanted places (``geonameid`` as bytes) out of the world's.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        For a row of the wanted places that does not have 10 (or 8) columns, and for a table that is another.
+    Raises InputError for a row of the wanted places that does not have 10 (or 8) columns, and for a table that is
+    another.
     """
     row = 0
     with open_text(path) as stream:

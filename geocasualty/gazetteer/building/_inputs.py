@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from geocasualty.errors import InputError
-from geocasualty.gazetteer.building import _cod, _csv, _geoboundaries, _geonames, _opensyria, _osm, _overture, _ucdp
+from geocasualty.gazetteer.building import _csv, _features, _opensyria, _ucdp
 from geocasualty.gazetteer.building._archives import text_rows
+from geocasualty.gazetteer.building._geonames import GEONAMES, geonames_records
 from geocasualty.gazetteer.building._layers import TABLES, field_names
 from geocasualty.gazetteer.building._record import Record, Report, Source
 from geocasualty.gazetteer.building._world import OUTLINES, world_codes, world_records, world_sources
@@ -48,65 +49,50 @@ def _checked(paths: Paths) -> list[Path]:
 
 
 class SourceType(NamedTuple):
-    """A kind of file that a gazetteer is built from.
+    """A kind of file that a gazetteer is built from; without a title the source has the name of its file.
 
-    Parameters
-    ----------
-    source_of : callable
-        The source of a file.
-    records : callable
-        What a file says, of a path, the report, and the columns that the user named.
-    step : callable
-        When a file is read: areas from the largest to the smallest first.
-    fits : callable
-        Whether a file looks like one, by the words of its columns.
+    ``records`` are what a file says, of a path, the report and the source; ``step`` is when it is read: areas from the
+    largest to the smallest first; ``fits`` says by the words of its columns whether a file looks like one.
     """
 
-    source_of: Callable[[Path], Source]
-    records: Callable[[Path, Report, Mapping[str, str]], Iterator[Record]]
-    step: Callable[[Path], int]
+    title: str
+    licence: str
+    records: Callable[..., Iterator[Record]]
+    step: int | Callable[[Path], int]
     fits: Callable[[frozenset[str]], bool]
 
 
 TYPES = {
     "cod": SourceType(
-        _cod.source_of, lambda path, report, _: _cod.cod_records(path, report, _cod.source_of(path)), _cod.cod_level,
+        "OCHA COD-AB", "CC BY-IGO 3.0", _features.cod_records, _features.cod_level,
         lambda words: any(re.fullmatch("adm[0-4]_pcode", word) for word in words),
     ),
     "fieldmaps": SourceType(
-        _cod.fieldmaps_source, lambda path, report, _: _cod.cod_records(path, report, _cod.fieldmaps_source(path)),
-        _cod.cod_level, lambda words: {"adm0_src", "adm1_src"} <= words,
+        "fieldmaps.io, OCHA COD-AB or geoBoundaries", "as its column src_lic says", _features.cod_records,
+        _features.cod_level, lambda words: {"adm0_src", "adm1_src"} <= words,
     ),
     "overture": SourceType(
-        _overture.source_of, lambda path, report, _: _overture.overture_records(path, report), lambda _: 5,
+        "Overture Maps Foundation, OpenStreetMap contributors", "ODbL 1.0", _features.overture_records, 5,
         lambda words: {"subtype", "names"} <= words,
     ),
     "opensyria": SourceType(
-        _opensyria.source_of, lambda path, report, _: _opensyria.opensyria_records(path, report),
-        _opensyria.opensyria_level, lambda words: {"id", "name", "centroid"} <= words,
+        "OpenSyria", "CC BY 4.0", _opensyria.opensyria_records, _opensyria.opensyria_level,
+        lambda words: {"id", "name", "centroid"} <= words,
     ),
     "geoboundaries": SourceType(
-        _geoboundaries.source_of, lambda path, report, _: _geoboundaries.geoboundaries_records(path, report),
-        lambda _: 4, lambda words: "shapename" in words,
+        "geoBoundaries", "CC BY 4.0", _features.geoboundaries_records, 4, lambda words: "shapename" in words
     ),
-    "geonames": SourceType(
-        _geonames.source_of, lambda path, report, _: _geonames.geonames_records(path, report, areas=False),
-        lambda _: 6, lambda words: "19 columns" in words,
-    ),
+    "geonames": SourceType(*GEONAMES, geonames_records, 6, lambda words: "19 columns" in words),
     "osm": SourceType(
-        _osm.source_of, lambda path, report, _: _osm.osm_records(path, report), lambda _: 7,
+        "OpenStreetMap contributors", "ODbL 1.0", _features.osm_records, 7,
         lambda words: bool({"place", "other_tags"} & words),
     ),
-    "ucdp": SourceType(
-        _ucdp.source_of, lambda path, report, _: _ucdp.ucdp_records(path, report), lambda _: 9,
-        lambda words: "where_prec" in words,
-    ),
-    "csv": SourceType(
-        lambda path: Source(path.stem, "as its owner says", path.name), _csv.csv_records, lambda _: 8,
-        lambda words: "name" in words,
-    ),
+    "ucdp": SourceType("UCDP GED", "CC BY 4.0", _ucdp.ucdp_records, 9, lambda words: "where_prec" in words),
+    "csv": SourceType("", "as its owner says", _csv.csv_records, 8, lambda words: "name" in words),
 }  # fmt: skip
-"""The kinds of files, in the order in which one is looked for that a file fits."""
+"""The kinds of files, in the order in which one is looked for that a file fits.
+
+The files of a source may state another licence, outside themselves or in single rows."""
 
 
 def _words(path: Path) -> frozenset[str]:
@@ -127,13 +113,7 @@ def _words(path: Path) -> frozenset[str]:
 
 
 def type_of(path: Path) -> str:
-    """The kind of a file, by the names of its columns.
-
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If it is none that is known.
-    """
+    """The kind of a file, by the names of its columns. Raises InputError if it is none that is known."""
     words = _words(path)
     found = next((name for name, each in TYPES.items() if each.fits(words)), "")
     if not found:
@@ -182,31 +162,30 @@ class Inputs:
         """Kind, path and source of every file, in the order in which they are read."""
         for name, each in TYPES.items():
             for path in self.given.get(name, ()):
-                yield name, Path(path), each.source_of(Path(path))
+                file = Path(path)
+                yield name, file, Source(each.title or file.stem, each.licence, file.name)
 
     def passes(self) -> Iterator[Pass]:
         """What to read, so that an area is known before what lies in it."""
         if self.countries:
             yield "world", WORLD, OUTLINES, partial(world_records, self.countries)
+        options: dict[str, list[dict[str, Any]]] = {
+            "geonames": [{"areas": True}, {"areas": False}],
+            "csv": [{"column_map": self.csv_map}],
+        }
         steps: list[tuple[int, Pass]] = []
         for name, path, source in self.files():
-            if name == "geonames":
-                steps.append((5, (name, path, source, partial(_geonames.geonames_records, path, areas=True))))
-            read = partial(self._read, TYPES[name], path)
-            steps.append((TYPES[name].step(path), (name, path, source, read)))
-        for _, each in sorted(steps, key=lambda step: step[0]):
-            yield each
-
-    def _read(self, kind: SourceType, path: Path, report: Report) -> Iterator[Record]:
-        return kind.records(path, report, self.csv_map)
+            records, step = TYPES[name].records, TYPES[name].step
+            for each in options.get(name, [{}]):
+                first = 5 if each.get("areas") else step if isinstance(step, int) else step(path)
+                steps.append((first, (name, path, source, partial(records, path, source=source, **each))))
+        for _, read in sorted(steps, key=lambda step: step[0]):
+            yield read
 
     def rows(self) -> list[SourceRow]:
         """What became of each file, for the tables of the gazetteer.
 
-        Raises
-        ------
-        geocasualty.errors.InputError
-            If a file gave no place at all.
+        Raises InputError if a file gave no place at all.
         """
         found = []
         if self.countries:
@@ -220,5 +199,5 @@ class Inputs:
         if self.alternate_names is not None:
             path = Path(self.alternate_names)
             count = self.counts.get(("alternate-names", path), 0)
-            found.append(SourceRow(path.name, "alternate-names", "GeoNames", "CC BY 4.0", count, sha256_of(path)))
+            found.append(SourceRow(path.name, "alternate-names", *GEONAMES, count, sha256_of(path)))
         return found

@@ -149,10 +149,8 @@ def _opened(path: Path, name: str) -> Iterator[Any]:
 def features(path: Path, report: Report, *, needed: frozenset[str] = frozenset()) -> Iterator[Feature]:
     """Every feature of every layer that has one of the needed attributes (any layer if none is asked for).
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If the file cannot be read whole, has no such layer, or a layer without a coordinate reference system.
+    Raises InputError if the file cannot be read whole, has no such layer, or a layer without a coordinate reference
+    system.
     """
     if path.suffix.lower() in TABLES:
         yield from _rows(path, report, needed)

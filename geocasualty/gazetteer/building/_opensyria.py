@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from geocasualty.errors import InputError
 from geocasualty.files import read_text
-from geocasualty.gazetteer.building._kinds import area_radius, settlement_kind
-from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
-from geocasualty.gazetteer.building._values import BadCellError, coordinates, population
+from geocasualty.gazetteer.building._record import (
+    BadCellError,
+    Parent,
+    Record,
+    Report,
+    Source,
+    coordinates,
+    language_of,
+    population,
+    settlement_kind,
+    tidy_name,
+)
 from geocasualty.taxonomy import LEVELS, radius_of
 
 __all__ = ["opensyria_level", "opensyria_records"]
@@ -24,9 +34,9 @@ _TYPES = {"city": "city", "town": "town", "village": "village", "neighborhood": 
 _TYPES |= {"neighbourhood": "neighbourhood", "hamlet": "village"}
 
 
-def source_of(path: Path) -> Source:
-    """OpenSyria, administrative geography."""
-    return Source("OpenSyria", "CC BY 4.0", path.name)
+AREA_RADIUS_FACTOR = 1.25
+"""Radius around the middle of an area, in radii of the disc of the same size: with it 90 % of the area lies within
+(mean of 395 districts and sub-districts of OCHA's COD-AB Iraq, 2019: 0.900)."""
 
 
 def opensyria_level(path: Path) -> int:
@@ -48,17 +58,13 @@ def _entries(path: Path) -> list[dict[str, Any]]:
     return entries
 
 
-def opensyria_records(path: Path, report: Report) -> Iterator[Record]:
+def opensyria_records(path: Path, report: Report, source: Source) -> Iterator[Record]:
     """One record for each entry."""
-    source = source_of(path)
     for row, entry in enumerate(_entries(path), start=1):
         try:
             yield _record(source, row, entry)
         except BadCellError as bad:
-            report.add(
-                "rejected", path.name, row, bad.reason, record_id=str(entry.get("id") or ""),
-                column=bad.column, value=bad.value,
-            )  # fmt: skip
+            report.rejected(path.name, row, bad, record_id=str(entry.get("id") or ""))
 
 
 def _part(entry: dict[str, Any], key: str) -> dict[str, Any]:
@@ -127,6 +133,17 @@ def _radius(entry: dict[str, Any], kind: str, people: int | None) -> tuple[float
     if isinstance(km2, (int, float)) and 0 < km2 < 1e7 and area.get("unit") == "km2" and kind in REFERENCES.values():
         return area_radius(float(km2)), "estimate:area"
     return radius_of(kind, people)
+
+
+def area_radius(km2: float) -> float:
+    """Radius in metres around the middle of an area of this size that holds 90 % of it, for want of its outline.
+
+    Examples
+    --------
+    >>> area_radius(2508.9)
+    36000.0
+    """
+    return float(math.ceil(AREA_RADIUS_FACTOR * math.sqrt(km2 / math.pi)) * 1000)
 
 
 def _parents(entry: dict[str, Any]) -> tuple[Parent, ...]:

@@ -1,8 +1,9 @@
-"""What a source says of one place, and the report of what became of it."""
+"""What a source says of one place, cell by cell, and the report of what became of it."""
 
 from __future__ import annotations
 
 import csv
+import math
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
@@ -14,7 +15,10 @@ import shapely
 
 from geocasualty.gazetteer.names import script_of
 
-__all__ = ["REPORT_COLUMNS", "Parent", "Record", "Report", "Source", "language_of", "tidy_name"]
+__all__ = [
+    "BadCellError", "Parent", "Record", "Report", "Source", "Spot", "coordinates", "language_of",
+    "population", "settlement_kind", "spot_of", "tidy_name",
+]  # fmt: skip
 
 MAX_NAME = 200
 """Longest name, in characters: the longest of GeoNames' has 200."""
@@ -22,6 +26,7 @@ MAX_NAME = 200
 REPORT_COLUMNS = (
     "action", "file", "row", "record_id", "name", "place_id", "distance_m", "column", "value", "reason",
 )  # fmt: skip
+
 
 _SORANI = set("ەێۆڵڕڤ")
 
@@ -91,6 +96,82 @@ def language_of(name: str, given: str = "") -> str:
     return {"kurdish": "ku", "kur": "ku", "english": "en"}.get(code, code)
 
 
+class BadCellError(Exception):
+    """A cell that makes its row unusable; the row is rejected and reported."""
+
+    def __init__(self, column: str, value: Any, reason: str) -> None:
+        super().__init__(reason)
+        self.column, self.value, self.reason = column, value, reason
+
+
+class Spot(NamedTuple):
+    """Longitude and latitude."""
+
+    lon: float
+    lat: float
+
+
+def coordinates(lon: Any, lat: Any, columns: tuple[str, str] = ("longitude", "latitude")) -> Spot:
+    """Degrees from two cells. Raises BadCellError if one is no number or outside the globe, or both are 0."""
+    values = []
+    for cell, column, limit in ((lon, columns[0], 180.0), (lat, columns[1], 90.0)):
+        try:
+            value = float(cell)
+        except (TypeError, ValueError):
+            raise BadCellError(column, cell, "not a number of degrees") from None
+        if not math.isfinite(value) or abs(value) > limit:
+            raise BadCellError(column, cell, f"not between -{limit:g} and {limit:g} degrees")
+        values.append(value)
+    if values == [0.0, 0.0]:
+        raise BadCellError(columns[0], lon, "0, 0 is where missing coordinates go")
+    return Spot(*values)
+
+
+def spot_of(geometry: shapely.Geometry | None) -> Spot:
+    """The point of a geometry of any type, in degrees.
+
+    Raises BadCellError if there is none, or it is outside the globe.
+    """
+    if geometry is None or geometry.is_empty:
+        raise BadCellError("geometry", "", "no geometry")
+    west, south, east, north = geometry.bounds
+    coordinates(west, south, ("geometry", "geometry"))
+    coordinates(east, north, ("geometry", "geometry"))
+    point = geometry if geometry.geom_type == "Point" else geometry.centroid
+    return Spot(float(point.x), float(point.y))
+
+
+def population(cell: Any) -> int | None:
+    """Number of people; None where the cell holds none, zero or nonsense."""
+    try:
+        people = int(float(cell))
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return people if 0 < people < 100_000_000 else None
+
+
+def settlement_kind(feature_code: str, population: int) -> str:
+    """Kind of a populated place by GeoNames' feature code and its population.
+
+    PPLX is a section of a populated place. A governorate's seat (PPLA, PPLC) or 100,000 people make a city;
+    a district's or subdistrict's seat (PPLA2, PPLA3) or 5,000 people make a town; the rest are villages.
+    100,000 is OpenStreetMap's convention for ``place=city``; its 10,000 for a town would make villages of
+    towns whose only figure is that of an old census.
+
+    Examples
+    --------
+    >>> settlement_kind("PPL", 120_000), settlement_kind("PPLA3", 0), settlement_kind("PPL", 0)
+    ('city', 'town', 'village')
+    """
+    if feature_code == "PPLX":
+        return "neighbourhood"
+    if feature_code in ("PPLA", "PPLC") or population >= 100_000:
+        return "city"
+    if feature_code in ("PPLA2", "PPLA3") or population >= 5_000:
+        return "town"
+    return "village"
+
+
 class Report:
     """A table on disk of what was merged, kept apart, dropped or rejected; written row by row."""
 
@@ -126,6 +207,10 @@ class Report:
             name=record.name,
             **cells,
         )
+
+    def rejected(self, file: str, row: int, bad: BadCellError, **cells: Any) -> None:
+        """Write one row about a row that cannot be used."""
+        self.add("rejected", file, row, bad.reason, **{"column": bad.column, **cells}, value=bad.value)
 
     def remark(self, file: str, text: str) -> None:
         """Something about a whole file, for the screen and the report."""

@@ -13,12 +13,21 @@ from typing import NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._csv import table_rows
-from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
-from geocasualty.gazetteer.building._values import BadCellError, Spot, coordinates
+from geocasualty.gazetteer.building._record import (
+    BadCellError,
+    Parent,
+    Record,
+    Report,
+    Source,
+    Spot,
+    coordinates,
+    language_of,
+    tidy_name,
+)
 from geocasualty.gazetteer.names import fold_key
 from geocasualty.taxonomy import TAXONOMY
 
-__all__ = ["NamedSpot", "named_spots", "records_of", "source_of", "ucdp_records"]
+__all__ = ["NamedSpot", "named_spots", "records_of", "ucdp_records"]
 
 NEEDED = ("where_prec", "where_coordinates", "adm_1", "adm_2", "latitude", "longitude", "country_id")
 """Columns that every version since GED 5.0 has; some write other columns in capitals or with other identifiers."""
@@ -107,11 +116,6 @@ class NamedSpot:
     first: int
 
 
-def source_of(path: Path) -> Source:
-    """UCDP GED, as its licence asks to be named."""
-    return Source("UCDP GED", "CC BY 4.0", path.name)
-
-
 def clean(text: str) -> tuple[list[str], str]:
     """The names of a ``where_coordinates`` without words of kinds, and the kind; no names where it is not one place.
 
@@ -138,10 +142,7 @@ def clean(text: str) -> tuple[list[str], str]:
 def named_spots(path: Path, report: Report) -> list[NamedSpot]:
     """Each name of precision 1 or 2 of a release, by country, areas and name.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If a column is missing or a row has another number of cells than the header.
+    Raises InputError if a column is missing or a row has another number of cells than the header.
     """
     groups: dict[_Key, list[_Row]] = defaultdict(list)
     for key, row in _rows(path, report):
@@ -161,18 +162,13 @@ def named_spots(path: Path, report: Report) -> list[NamedSpot]:
 
 def _rows(path: Path, report: Report) -> Iterator[tuple[_Key, _Row]]:
     """The rows that name one place to 25 km; the others are counted in the report."""
-    rows = table_rows(path)
+    rows = table_rows(path, "download it again")
     header = [cell.strip().lower() for cell in next(rows)[1]]
     missing = [column for column in NEEDED if column not in header]
     if missing:
         raise InputError(f"{path.name}: no column {', '.join(missing)}; is it a CSV release of UCDP GED?")
     skipped: Counter[str] = Counter()
     for number, cells in rows:
-        if len(cells) != len(header):
-            raise InputError(
-                f"{path.name}: row {number}: {len(cells)} cells where the header names {len(header)} columns; "
-                f"value {' | '.join(cells)[:80]!r}; download it again"
-            )
         values = {column: cells[header.index(column)].strip() for column in NEEDED}
         names, kind = clean(values["where_coordinates"])
         precision = values["where_prec"].removesuffix(".0")
@@ -184,7 +180,7 @@ def _rows(path: Path, report: Report) -> Iterator[tuple[_Key, _Row]]:
             try:
                 spot = coordinates(values["longitude"], values["latitude"])
             except BadCellError as bad:
-                report.add("rejected", path.name, number, bad.reason, name=names[0], column=bad.column, value=bad.value)
+                report.rejected(path.name, number, bad, name=names[0])
                 continue
             country = _COUNTRY.get(values["country_id"].removesuffix(".0"), "")
             admin1, admin2 = (_ADMIN.sub("", tidy_name(values[column])) for column in ("adm_1", "adm_2"))
@@ -241,6 +237,6 @@ def records_of(spots: Iterable[NamedSpot], source: Source) -> Iterator[Record]:
         )  # fmt: skip
 
 
-def ucdp_records(path: Path, report: Report) -> Iterator[Record]:
+def ucdp_records(path: Path, report: Report, source: Source) -> Iterator[Record]:
     """One record for each name of a release."""
-    yield from records_of(named_spots(path, report), source_of(path))
+    return records_of(named_spots(path, report), source)

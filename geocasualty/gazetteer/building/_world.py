@@ -20,13 +20,19 @@ from geocasualty._extras import need
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._tables import BUNDLED_CREDIT, Tables, bundled_folder, without_collecting
-from geocasualty.gazetteer.building._containment import locate
 from geocasualty.gazetteer.building._entry import Entry, bundled_entries, joined
 from geocasualty.gazetteer.building._footprint import middle
 from geocasualty.gazetteer.building._geonames import GEONAMES, why_junk
-from geocasualty.gazetteer.building._kinds import settlement_kind
-from geocasualty.gazetteer.building._merge import SAME_SPOT_M, Merger
-from geocasualty.gazetteer.building._record import Parent, Record, Report, Source, language_of, tidy_name
+from geocasualty.gazetteer.building._merge import SAME_SPOT_M, Merger, locate
+from geocasualty.gazetteer.building._record import (
+    Parent,
+    Record,
+    Report,
+    Source,
+    language_of,
+    settlement_kind,
+    tidy_name,
+)
 from geocasualty.gazetteer.phrases import without_kind
 from geocasualty.gazetteer.place import Place
 from geocasualty.theatre import outlines
@@ -47,10 +53,7 @@ def world_sources() -> tuple[Source, Source]:
 def world_codes(names: Iterable[Any]) -> tuple[str, ...]:
     """The ISO codes of countries, sorted, each once.
 
-    Raises
-    ------
-    geocasualty.errors.InputError
-        If one is no country, or has no outline, or none is given.
+    Raises InputError if one is no country, or has no outline, or none is given.
 
     Examples
     --------
@@ -178,13 +181,7 @@ def _beside_another(records: list[Record]) -> set[int]:
 
 
 class WorldTables(Tables):
-    """The tables of a gazetteer of some countries, made in memory.
-
-    Parameters
-    ----------
-    codes : tuple of str
-        As :func:`world_codes` gives them.
-    """
+    """The tables of a gazetteer of some countries, as :func:`world_codes` gives them, made in memory."""
 
     def __init__(self, codes: tuple[str, ...]) -> None:
         self._entries = world_entries(codes)

@@ -13,9 +13,8 @@ import shapely
 
 from geocasualty._sqlite import check_layers
 from geocasualty.errors import OutputError
-from geocasualty.gazetteer._bearers import NOT_BEARERS, bearers_of
-from geocasualty.gazetteer._schema import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, keys_version
-from geocasualty.gazetteer._tables import KEYS, NAME_COLUMNS
+from geocasualty.gazetteer._geopackage import FORMAT, KEY_COLUMNS, PLACE_COLUMNS, content_version, keys_version
+from geocasualty.gazetteer._tables import KEYS, NAME_COLUMNS, NOT_BEARERS, Tables, bearers_of, bundled_folder
 from geocasualty.gazetteer.building._entry import Entry, joined
 from geocasualty.gazetteer.names import script_of
 from geocasualty.theatre.languages import local_language
@@ -73,10 +72,7 @@ def write_geopackage(
 ) -> None:
     """Write all tables to a file that does not exist yet; ``entries`` are sorted by ``place_id``.
 
-    Raises
-    ------
-    geocasualty.errors.OutputError
-        If they cannot be written whole.
+    Raises OutputError if they cannot be written whole.
     """
     from fiona._err import CPLE_BaseError
     from fiona.errors import FionaError
@@ -213,8 +209,6 @@ def _name_rows(entries: Iterator[Entry]) -> Iterator[tuple[str, ...]]:
 
 def _bearers(entries: Iterable[Entry]) -> dict[str, int]:
     """How many places bear a name, here or by the bundled count, which knows places of other sources."""
-    from geocasualty.gazetteer._tables import Tables, bundled_folder
-
     own = bearers_of(
         (name, entry.lon, entry.lat)
         for entry in entries
@@ -227,7 +221,5 @@ def _bearers(entries: Iterable[Entry]) -> dict[str, int]:
 
 
 def _describe(tables: sqlite3.Connection) -> None:
-    from geocasualty.gazetteer._geopackage import content_version
-
     described = {"format": FORMAT, "version": content_version(tables), "keys_version": keys_version()}
     _insert(tables, "gazetteer", 2, sorted(described.items()))
