@@ -302,7 +302,8 @@ class _OfflineFigure(Figure):
     def render(self, **kwargs: Any) -> str:
         page, scripts, links, images = self.parts(**kwargs)
         words = next((map_.words for map_ in self._children.values() if isinstance(map_, OfflineMap)), Words("en"))
-        return with_policy(page, policy(page, scripts, links, images, _has_foreign(self)), words)
+        allowed = policy(page, scripts, links, images, _has_foreign(self))
+        return with_policy(page, allowed, words.language, words.direction)
 
     def parts(self, **kwargs: Any) -> tuple[str, set[str], list[tuple[str, str]], list[str]]:
         """The page without its policy; the scripts that may run in it; what scripts, styles and pictures it loads."""
@@ -370,10 +371,10 @@ class _OfflineFigure(Figure):
         return kept
 
 
-def with_policy(page: str, allowed: str, words: Words) -> str:
+def with_policy(page: str, allowed: str, language: str, direction: str) -> str:
     """A whole page: the policy stands before all that it is of."""
     return (
-        f'<!DOCTYPE html>\n<html lang="{words.language}" dir="{words.direction}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(allowed)}">\n{page}'
     )
 

@@ -180,7 +180,7 @@
 
   gc.popup = function (node, offset, maxHeight) {
     L.DomEvent.disableScrollPropagation(node);
-    const head = node.querySelector("h3");
+    const head = node.querySelector("h2");
     const part = (child) => (child.nodeName === "BDI" ? "\u2068" + gc.short(child.textContent, 80) + "\u2069" : gc.short(child.textContent, 160));
     if (head) node.setAttribute("aria-label", Array.from(head.childNodes, part).filter(Boolean).join(" "));
     node.setAttribute("dir", gc.rightToLeft ? "rtl" : "ltr"); // Leaflet lays out the map itself from the left

@@ -158,13 +158,13 @@
 
   function openArea(view, g, at) {
     if (view.measuring && view.measuring()) return;
-    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(g.name), g.name_local ? gc.bdi(g.name_local) : null), el("p", { class: "gc-id" }, gc.bdi(g.country_name || "")), numbers(view, g),
+    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.bdi(g.name), g.name_local ? gc.bdi(g.name_local) : null), el("p", { class: "gc-id" }, gc.bdi(g.country_name || "")), numbers(view, g),
       g.approximate ? el("p", { class: "gc-finding" }, el("strong", {}, gc.t("approximate"), " "), gc.bdi(g.note)) : null), at || L.latLng(g.label[1], g.label[0]));
   }
 
   function openTown(view, t, at) {
     if (view.measuring && view.measuring()) return;
-    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(t.name), t.name_local ? gc.bdi(t.name_local) : null), numbers(view, t)), at);
+    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.bdi(t.name), t.name_local ? gc.bdi(t.name_local) : null), numbers(view, t)), at);
   }
 
   function legendCounts(view) {

@@ -214,7 +214,7 @@
   function openStack(view, stack) {
     if (view.measuring && view.measuring()) return;
     const by = stack.marker.gcShift, most = stack.shown.slice(0, MOST_LISTED);
-    const node = el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.icon(stack.kind, stack, ""), gc.bdi(gc.placeName(stack))),
+    const node = el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.icon(stack.kind, stack, ""), gc.bdi(gc.placeName(stack))),
       el("p", { class: "gc-id" }, gc.t(stack.kind === "strike" && stack.apart ? "stack.here.apart" : "stack.here", { stack: stackText(stack) })),
       el("ul", { class: "gc-list" }, most.map((r) => gc.entry(view, stack.kind, r))),
       stack.shown.length > most.length ? el("p", { class: "gc-more" }, gc.t("more", { n: stack.shown.length - most.length })) : null);
