@@ -41,6 +41,7 @@ _COMMON_SCRIPTS = (
     "geodesy.js",
     "dom.js",
     "labels.js",
+    "outlines.js",
     "tiles.js",
     "base.js",
     "records.js",

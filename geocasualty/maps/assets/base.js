@@ -23,6 +23,8 @@
     gc.pictures(view);
     gc.base(view);
     gc.apps[app](view);
+    fit(view); // the panel and the slider have taken their room
+    if (view.draw) view.draw();
     gc.control(view);
     gc.frames(view);
     attribution(view);
@@ -38,13 +40,18 @@
       map.invalidateSize({ animate: false });
     }).observe(map.getContainer());
     paper(view);
-    map.invalidateSize({ animate: false }); // the panel and the slider have taken their room
-    view.fit();
-    view.fitted = { at: map.getCenter(), zoom: map.getZoom() };
+    fit(view);
     if (view.linked) view.linked();
     if (data.blurred) map.getContainer().appendChild(el("div", { class: "gc-blurred", role: "note" }, data.blurred));
+    view.labels.ready = true;
     map.fire("gc:refresh");
   };
+
+  function fit(view) {
+    view.map.invalidateSize({ animate: false });
+    view.fit();
+    view.fitted = { at: view.map.getCenter(), zoom: view.map.getZoom() };
+  }
 
   // What Leaflet itself says.
   function leafletWords(map) {

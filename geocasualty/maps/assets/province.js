@@ -32,8 +32,6 @@
     const own = new Map(view.towns.map((t) => [t.id, t]));
     view.covered = (p) => own.has(p.id) && own.get(p.id).value > 0; // its circle stands there
     view.overlays = [[many.charAt(0).toUpperCase() + many.slice(1), view.areas], [gc.t("layer.towns"), view.circles]].concat(view.overlays);
-    map.on("zoomend", () => sizes(view));
-
     view.scale = (map.getContainer().clientWidth < 600 ? 9 : 13) * Math.max(0.4, Math.min(1, Math.sqrt(80 / (view.towns.length + 1))));
     tally(view, () => true);
     for (const t of view.towns) t.most = t.value || 0;
@@ -114,7 +112,8 @@
   function sizes(view) {
     for (const t of view.towns) {
       const on = t.value > 0;
-      if (on) t.layer.setRadius(3 + view.scale * Math.sqrt(t.value / view.most));
+      const radius = on ? 3 + view.scale * Math.sqrt(t.value / view.most) : t.layer.getRadius();
+      if (radius !== t.layer.getRadius()) t.layer.setRadius(radius);
       if (on && !view.circles.hasLayer(t.layer)) view.circles.addLayer(t.layer);
       if (!on && view.circles.hasLayer(t.layer)) view.circles.removeLayer(t.layer);
     }
