@@ -23,35 +23,13 @@ from folium.template import Template
 
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_write
-from geocasualty.maps._policy import (
-    clean,
-    element_links,
-    element_urls,
-    encode,
-    external,
-    policy,
-    template_scripts,
-)
+from geocasualty.maps._policy import clean, element_links, element_urls, encode, external, policy, template_scripts
 from geocasualty.words import Words
 
 __all__ = ["OfflineMap", "html_tables", "plain_rows", "save_html"]
 
 # The scripts of every page in the order in which they load; that of its kind of map comes last.
-_COMMON_SCRIPTS = (
-    "geodesy.js",
-    "dom.js",
-    "labels.js",
-    "outlines.js",
-    "tiles.js",
-    "base.js",
-    "records.js",
-    "fan.js",
-    "control.js",
-    "explore.js",
-    "time.js",
-    "filters.js",
-    "tools.js",
-)
+_COMMON_SCRIPTS = "geodesy dom labels outlines tiles base records fan control explore time filters tools"
 _NOT_WALKED = ("_parent", "payload", "data", "accepted")
 _GENERATED_ID = re.compile(r"[0-9a-f]{32}")
 _BREAKS = re.compile(r"(?i)</script|<!--")
@@ -176,7 +154,9 @@ class OfflineMap(folium.Map):
         scripts = [_leaflet("leaflet.js")]
         styles = [_css_with_images(_leaflet("leaflet.css"), _leaflet_image), _asset("page.css") + _looks()]
         if self.app:
-            scripts += [_asset(name) for name in dict.fromkeys((*_COMMON_SCRIPTS, f"{self.app}.js"))]
+            scripts += [
+                _asset(name) for name in [*(f"{name}.js" for name in _COMMON_SCRIPTS.split()), f"{self.app}.js"]
+            ]
         if _has_foreign(self):
             scripts.append(_foreign_script())
         head = [
@@ -521,10 +501,7 @@ def _text(value: Any) -> str:
 
 def html_tables(title: str, lines: list[str], tables: list[tuple[str, list[str], list[list[str]]]]) -> str:
     """Headed tables as HTML, every text escaped."""
-    parts = [
-        "<style>.gc-shell{display:none}</style>",
-        f'<div class="gc-noscript"><h1 dir="auto">{escape(title)}</h1>',
-    ]
+    parts = ["<style>.gc-shell{display:none}</style>", f'<div class="gc-noscript"><h1 dir="auto">{escape(title)}</h1>']
     parts += [f'<p dir="auto">{escape(line)}</p>' for line in lines]
     for caption, head, rows in tables:
         parts.append(f"<table><caption>{escape(caption)}</caption><thead><tr>")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from importlib import resources
+from itertools import pairwise
 
 import folium
+import pandas as pd
 import pytest
+import shapely
 
 import geocasualty as gcas
+from tests.maps.conftest import make_incidents, make_strikes
 
 pytestmark = pytest.mark.browser
 RANKS = ("moderate", "serious", "critical")
@@ -95,3 +99,102 @@ def test_a_card_opens_by_enter_closes_by_escape_and_gives_the_focus_back(visit, 
     page.keyboard.press("Escape")
     card.wait_for(state="detached")
     assert entry.evaluate("node => node === document.activeElement")
+
+
+AT = """() => { const e = document.activeElement, b = e.getBoundingClientRect(), s = getComputedStyle(e);
+    window.__met = window.__met || new Map();
+    if (!window.__met.has(e)) window.__met.set(e, window.__met.size);
+    const part = e.closest('.leaflet-control-container, .leaflet-marker-pane, .gc-head, .gc-stage, .gc-foot, .gc-side');
+    const kind = e.classList.contains('gc-icon') ? e.getAttribute('aria-label').slice(0, 6) : '';
+    return { key: window.__met.get(e), body: e === document.body, part: part ? part.className + kind : '', top: b.top,
+        left: b.left, seen: s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2,
+        name: (e.getAttribute('aria-label') || e.textContent || e.title || e.labels && e.labels.length) }; }"""
+REACHED = """() => [...document.querySelectorAll('a[href], button, input, select, summary, [tabindex="0"]')].filter(
+    (e) => !e.disabled && e.checkVisibility({ visibilityProperty: true })).length"""
+
+
+def walked(page, key: str) -> list[dict]:
+    """Where the focus goes by one key, from outside the page until it leaves it."""
+    met = []
+    while len(met) < 400:
+        page.keyboard.press(key)
+        at = page.evaluate(AT)
+        if at["body"] or (met and at["key"] == met[0]["key"]):
+            break
+        met.append(at)
+    return met
+
+
+def several(n: int):
+    """Records about a town at points of their own, so that each has a marker and lists are long."""
+    frames = make_incidents(n), make_strikes(n)
+    for frame, by in zip(frames, (0.013, 0.017), strict=True):
+        frame.geometry = [shapely.Point(43.7 + by * (7 * k % n), 35.3 + by * (3 * k % n)) for k in range(n)]
+        frame["start"] += pd.to_timedelta(range(n), unit="D")
+        frame["end"] = frame["start"] + pd.Timedelta(days=1)
+    return frames
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+@pytest.mark.parametrize("name", ["town", "province"])
+def test_tab_reaches_every_control_once_in_the_order_in_which_it_is_seen(visit, book, gaz, name, size) -> None:
+    if name == "town":
+        map_ = gcas.town_map("Hawijah", *several(12), gazetteer=gaz, within_km=60, within_days=1)
+    else:
+        map_ = gcas.province_map(book.incidents, book.strikes, gazetteer=gaz, **LIMITS)
+    page = visit(map_, *size).page
+    reached = page.evaluate(REACHED)
+    met = walked(page, "Tab")
+    assert len({at["key"] for at in met}) == len(met) == reached
+    assert [at for at in met if not (at["seen"] and at["name"])] == []
+    parts = [at["part"] for at in met]
+    assert len(list(dict.fromkeys(parts))) == sum(a != b for a, b in pairwise(["", *parts]))
+    for part in {at["part"] for at in met if "control-container" not in at["part"]}:  # its corners are four columns
+        rows = [at for at in met if at["part"] == part and "gc-side" not in part]
+        assert all(b["top"] > a["top"] - 30 for a, b in pairwise(rows))
+    page.evaluate("() => document.activeElement.blur()")
+    assert [at["key"] for at in walked(page, "Shift+Tab")] == [at["key"] for at in reversed(met)]
+
+
+def test_the_keyboard_skips_the_map_and_long_lists(visit, gaz) -> None:
+    page = visit(gcas.town_map("Hawijah", *several(12), gazetteer=gaz, within_km=60, within_days=1)).page
+    page.get_by_role("searchbox").focus()
+    page.keyboard.press("Tab")
+    assert page.locator(".gc-skip").first.is_visible()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.closest('.gc-foot') !== null")
+    for skip in page.locator(".gc-side .gc-skip").all():
+        section = skip.evaluate_handle("node => node.closest('.gc-section')")
+        skip.focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("(box) => box.nextElementSibling.contains(document.activeElement)", section)
+
+
+def test_escape_closes_what_enter_opened_and_gives_the_focus_back(visit, book, gaz) -> None:
+    page = visit(gcas.town_map("Hawijah", book.incidents, book.strikes, gazetteer=gaz, **LIMITS)).page
+    layers = page.get_by_role("button", name="Layers")
+    layers.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    assert page.locator(".leaflet-control-layers input").first.is_checked() is False
+    page.keyboard.press("Escape")
+    assert page.locator(".leaflet-control-layers-expanded").count() == 0
+    assert layers.evaluate("node => node === document.activeElement")
+    search = page.get_by_role("searchbox")
+    search.fill("mos")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('.gc-found') !== null")
+    page.keyboard.press("Escape")
+    assert page.locator(".gc-found li").count() == 0
+    assert search.evaluate("node => node === document.activeElement")
+
+
+def test_filters_work_by_arrow_keys(visit, book, gaz) -> None:
+    page = visit(gcas.province_map(book.incidents, book.strikes, gazetteer=gaz, **LIMITS)).page
+    page.locator(".gc-filters summary").focus()
+    page.keyboard.press("Enter")
+    finding = page.get_by_label("Finding")
+    finding.focus()
+    page.keyboard.press("ArrowDown")
+    assert finding.input_value() != ""
+    assert int(page.locator(".gc-totals dd").first.inner_text()) < 4

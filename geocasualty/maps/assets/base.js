@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const gc = (window.geocasualty = window.geocasualty || {});
-  const el = gc.el;
+  const el = gc.el, LONG = 10;
   gc.apps = {};
 
   gc.start = function (map, app, dataId) {
@@ -32,6 +32,8 @@
     scale().addTo(map);
     leafletWords(map);
     gc.tools(view);
+    map.getContainer().prepend(map._controlContainer); // before its markers for the Tab key, as for the eye
+    view.head.appendChild(gc.skip("skip.map", () => view.foot.querySelector("button") || view.side.querySelector("summary")));
     let last = "";
     new ResizeObserver(function () {
       const now = map.getContainer().clientWidth + "x" + map.getContainer().clientHeight;
@@ -235,7 +237,19 @@
       over[gc.t("layer.online", { name })] = layer;
     });
     for (const [name, layer] of view.overlays) over[name] = layer;
-    L.control.layers(tiles, over, { position: "topright", collapsed: true, hideSingleBase: true }).addTo(view.map);
+    const control = L.control.layers(tiles, over, { position: "topright", collapsed: true, hideSingleBase: true }).addTo(view.map), box = control.getContainer();
+    const toggle = box.querySelector(".leaflet-control-layers-toggle");
+    box.addEventListener("keydown", function (event) {
+      if (event.target === toggle && (event.key === "Enter" || event.key === " ")) {
+        L.DomEvent.stop(event);
+        control.expand();
+        box.querySelector("input").focus();
+      } else if (event.key === "Escape") {
+        control.collapse();
+        toggle.focus();
+      }
+    }, true);
+    box.addEventListener("focusout", (event) => event.relatedTarget && !box.contains(event.relatedTarget) && control.collapse());
   }
 
   gc.section = function (view, title, open) {
@@ -248,9 +262,14 @@
     return body;
   };
 
+  // At the head of a long list: on to what follows it.
+  gc.past = function (body, length) {
+    if (length > LONG) body.insertBefore(gc.skip("skip.list", () => body.parentNode.nextElementSibling.querySelector("summary") || body.parentNode.nextElementSibling), body.firstChild);
+  };
+
   gc.notes = function (view) {
     if (view.data.notes.length) gc.section(view, gc.t("notes")).appendChild(el("ul", { class: "gc-notes" }, view.data.notes.map((n) => el("li", {}, gc.bdi(n)))));
-    view.side.appendChild(el("p", { class: "gc-made" }, gc.bdi(view.data.base.version)));
+    view.side.appendChild(el("p", { class: "gc-made", tabindex: -1 }, gc.bdi(view.data.base.version)));
   };
 
   gc.clear = function (node) {

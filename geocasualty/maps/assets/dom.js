@@ -159,6 +159,9 @@
     return list;
   };
 
+  // A button that only the keyboard meets, and that moves the focus past what is long.
+  gc.skip = (key, to) => gc.el("button", { type: "button", class: "gc-button gc-skip", onclick: () => to().focus() }, gc.t(key));
+
   // Opens a popup, moves the focus into it, and gives it back when the popup closes.
   gc.openPopup = function (map, node, at, offset) {
     const from = document.activeElement, popup = gc.popup(node, offset, Math.max(200, Math.min(480, map.getSize().y - 70)));

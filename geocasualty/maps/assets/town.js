@@ -357,6 +357,7 @@
       const body = gc.section(view, "");
       view.heads[kind] = (n) => (body.gcTitle.textContent = gc.t("list." + kind, { n: n < rows.length ? gc.t("of", { n, all: rows.length }) : gc.number(n) }));
       body.appendChild(list);
+      gc.past(body, rows.length);
       if (rows.length > MOST_LISTED) body.appendChild(el("p", { class: "gc-more" }, gc.t("more.map", { n: rows.length - MOST_LISTED })));
     }
     gc.notes(view);
