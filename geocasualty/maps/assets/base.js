@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const gc = (window.geocasualty = window.geocasualty || {});
-  const el = gc.el, LONG = 10;
+  const el = gc.el, LONG = 10, ADDED = ["end", "t0", "t1", "kind"];
   gc.apps = {};
 
   gc.start = function (map, app, dataId) {
@@ -103,20 +103,23 @@
     });
   }
 
-  // Columns to rows. A column is {c: constant}, {v: values}, {s: string numbers} or {m: lists of string numbers}.
+  // Columns to rows. A column is {c: constant}, {v: values}, {s: string numbers} or {m: lists of string numbers}. Each row
+  // has all its fields from the start, those too that a page adds: an object that grows leaves its old self to be cleared.
   gc.rows = function (columns, strings) {
-    const out = [];
-    if (!columns) return out;
-    for (let i = 0; i < columns.n; i++) out.push({ i });
-    for (const name of Object.keys(columns)) {
+    const out = [], names = Object.keys(columns || {}).filter((name) => name !== "n"), empty = { i: 0 };
+    for (const name of names.concat(ADDED)) empty[name] = null;
+    const reads = names.map(function (name) {
       const column = columns[name];
-      if (name === "n") continue;
-      for (let i = 0; i < columns.n; i++) {
-        if ("c" in column) out[i][name] = column.c;
-        else if ("v" in column) out[i][name] = column.v[i];
-        else if ("s" in column) out[i][name] = column.s[i] === null ? null : strings[column.s[i]];
-        else out[i][name] = column.m[i].map((k) => strings[k]);
-      }
+      if ("c" in column) return () => column.c;
+      if ("v" in column) return (i) => column.v[i];
+      if ("s" in column) return (i) => (column.s[i] === null ? null : strings[column.s[i]]);
+      return (i) => column.m[i].map((k) => strings[k]);
+    });
+    for (let i = 0; columns && i < columns.n; i++) {
+      const row = { ...empty };
+      row.i = i;
+      for (let k = 0; k < names.length; k++) row[names[k]] = reads[k](i);
+      out.push(row);
     }
     return out;
   };
