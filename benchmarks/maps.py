@@ -293,7 +293,7 @@ def hostile(browser: Browser, folder: Path) -> None:
         shown = page.evaluate(
             """() => { const view = document.querySelector('.gc-shell').gcView;
             return view.incidents.map((r) => { view.open('incident', r);
-                return [...document.querySelectorAll('.gc-card')].pop().querySelector('h3 bdi').textContent; }); }"""
+                return [...document.querySelectorAll('.gc-card')].pop().querySelector('h2 bdi').textContent; }); }"""
         )
         ran = int(page.evaluate("window.__pwned !== undefined"))
         altered = sum(a != b for a, b in zip(shown, HOSTILE, strict=True))

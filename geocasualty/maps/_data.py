@@ -32,10 +32,7 @@ NUMBERS = {
     "strike": ("n_strikes", "n_rows"),
 }
 BOTH_TEXTS = ("precision", "belligerents", "dataset")
-TEXTS = {
-    "incident": ("grading",),
-    "strike": ("event_group",),
-}
+TEXTS = {"incident": ("grading",), "strike": ("event_group",)}
 
 
 class Strings:

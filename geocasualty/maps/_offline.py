@@ -19,11 +19,11 @@ from urllib.parse import unquote, urlsplit
 import folium
 from branca.element import Figure
 
+from geocasualty._shown import shown
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.files import atomic_write, open_bytes
 from geocasualty.maps._page import OfflineMap, _foreign_script, _OfflineFigure, _walk, with_policy
 from geocasualty.maps._policy import clean, encode, external, policy
-from geocasualty.words import ENGLISH
 
 __all__ = ["offline"]
 
@@ -34,6 +34,8 @@ _IN_CSS = re.compile(r"url\(\s*([\"']?)(?!data:|#)([^\"')]+)\1\s*\)|@import\s+[\
 _PACKED = re.compile(r"(?:/npm|/ajax/libs|/gh/[^/]+)?/((?:@[^/]+/)?[^/@]+)(?:@[^/]+|/[0-9][^/]*)?/(.+)")
 _MAKES_CODE = re.compile(r"\bnew Function\(|\beval\(")
 _MAKES_STYLES = re.compile(r"createElement\(\s*[\"']style[\"']\s*\)")
+_VIEWPORT = re.compile(r"<meta name=\"viewport\"[^>]*>")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _FONTS = (".woff2", ".woff", ".ttf", ".otf", ".eot", ".svg")
 _STANDS_IN = re.compile(r"/jquery[-.\d]*(min\.)?js$|awesome-markers\.js$")
 """What a small script of this package stands in for, where it is found nowhere: popups, pins without their pictures."""
@@ -54,6 +56,8 @@ def offline(
     *,
     assets: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     missing: Literal["drop", "leave", "error"] = "drop",
+    title: str | None = None,
+    language: str = "en",
 ) -> Path:
     """Write any folium map, with its plugins, as one file that asks no network.
 
@@ -73,6 +77,10 @@ def offline(
     missing : {"drop", "leave", "error"}
         What becomes of what is found nowhere, and of tiles and pictures by address: forbidden; left to the network; or
         an error. In each case it is named.
+    title : str, optional
+        Of the page, unless the map is of this package; that of its figure, or the name of the file, unless given.
+    language : str, default "en"
+        Of the page, unless the map is of this package; voices read it so.
 
     Returns
     -------
@@ -107,34 +115,44 @@ def offline(
         raise InputError(f"offline got a {type(map_).__name__}; it writes a folium.Map")
     if missing not in ("drop", "leave", "error"):
         raise InputError(f"missing is {missing!r}; expected drop, leave or error")
-    folders = [assets] if isinstance(assets, str | os.PathLike) else list(assets)
-    for folder in folders:
-        if not Path(folder).is_dir():
-            raise InputError(f"assets: {Path(folder).name!r} is no folder")
-    shelf = _Shelf([*map(Path, folders), *_packaged()])
-    page, scripts, _, urls = _figure_of(map_).parts()
+    if not _LANGUAGE.fullmatch(str(language)):
+        raise InputError(f"language is {shown(language)}; expected a tag such as 'en' or 'ar-SY'")
+    shelf = _Shelf([*_folders(assets), *_packaged()])
+    figure = _figure_of(map_)
+    page, scripts, _, urls = figure.parts()
     urls = list(dict.fromkeys(urls))
     body = _Inlining(shelf, keep=missing == "leave", own=isinstance(map_, OfflineMap))
     page = body.page(page)
     lacking = [*body.lacking, *urls]
     if lacking and missing == "error":
         raise InputError(f"not in any package or folder of assets=: {_listed(lacking)}")
-    name = Path(path).name
+    target = Path(path)
     if lacking:
         what = "it still asks the network for" if missing == "leave" else "it lacks, and shows nothing of"
-        _warn(f"{name}: {what} {_listed(lacking)}")
+        _warn(f"{target.name}: {what} {_listed(lacking)}")
     if body.makers:
-        _warn(f"{name}: {_listed(body.makers)} may make code of text, which the page forbids: see whether it works")
+        _warn(
+            f"{target.name}: {_listed(body.makers)} may make code of text, which the page forbids: see whether it works"
+        )
     foreign = sorted({type(each).__name__ for each in _walk(map_) if _is_foreign(each)})
     if foreign:
-        _warn(f"{name}: {', '.join(foreign)} run scripts of their own: text given to them may become markup")
+        _warn(f"{target.name}: {', '.join(foreign)} run scripts of their own: text given to them may become markup")
     asked = external(page.partition("</head>")[0]) if missing == "leave" else []
     links = [(tag, url) for tag, url in asked if tag in ("script", "link")]
     allowed = policy(page, {*scripts, *body.scripts}, links, urls if missing == "leave" else [], foreign=True)
-    page = with_policy(page, _of_plugins(allowed, page, body.styles), ENGLISH)
-    target = Path(path)
-    atomic_write(target, encode(page))
+    allowed = _of_plugins(allowed, page, body.styles)
+    direction = "ltr"  # Leaflet lays out a map from the left in any language
+    if isinstance(map_, OfflineMap):
+        language, direction = map_.words.language, map_.words.direction
+    page = _readable(page, title or figure.title or target.stem)
+    atomic_write(target, encode(with_policy(page, allowed, language, direction)))
     return target
+
+
+def _readable(page: str, title: str) -> str:
+    """A page with a title, which readers may enlarge: folium forbids it."""
+    page = _VIEWPORT.sub('<meta name="viewport" content="width=device-width, initial-scale=1">', page, count=1)
+    return page if "<title>" in page.partition("</head>")[0] else f"<title>{html.escape(clean(title))}</title>\n{page}"
 
 
 def _of_plugins(allowed: str, page: str, styles: bool) -> str:
@@ -165,6 +183,7 @@ def _figure_of(map_: folium.Map) -> _OfflineFigure:
         raise InputError("the map is no part of a figure; call offline on the map itself")
     figure = _OfflineFigure()
     figure._children, figure.header, figure.html, figure.script = root._children, root.header, root.html, root.script
+    figure.title = root.title
     return figure
 
 
@@ -172,6 +191,13 @@ def _is_foreign(element: Any) -> bool:
     """Whether an element is of a plugin, whose script this package does not know."""
     module = type(element).__module__
     return module.startswith("folium.plugins") or not module.startswith(("folium.", "branca.", "geocasualty."))
+
+
+def _folders(assets: Any) -> Iterator[Path]:
+    for folder in [assets] if isinstance(assets, str | os.PathLike) else assets:
+        if not Path(folder).is_dir():
+            raise InputError(f"assets: {Path(folder).name!r} is no folder")
+        yield Path(folder)
 
 
 def _packaged() -> Iterator[Path]:

@@ -23,34 +23,13 @@ from folium.template import Template
 
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_write
-from geocasualty.maps._policy import (
-    clean,
-    element_links,
-    element_urls,
-    encode,
-    external,
-    policy,
-    template_scripts,
-)
+from geocasualty.maps._policy import clean, element_links, element_urls, encode, external, policy, template_scripts
 from geocasualty.words import Words
 
 __all__ = ["OfflineMap", "html_tables", "plain_rows", "save_html"]
 
 # The scripts of every page in the order in which they load; that of its kind of map comes last.
-_COMMON_SCRIPTS = (
-    "geodesy.js",
-    "dom.js",
-    "labels.js",
-    "tiles.js",
-    "base.js",
-    "records.js",
-    "fan.js",
-    "control.js",
-    "explore.js",
-    "time.js",
-    "filters.js",
-    "tools.js",
-)
+_COMMON_SCRIPTS = "geodesy dom labels outlines tiles base records fan control explore time filters tools"
 _NOT_WALKED = ("_parent", "payload", "data", "accepted")
 _GENERATED_ID = re.compile(r"[0-9a-f]{32}")
 _BREAKS = re.compile(r"(?i)</script|<!--")
@@ -175,7 +154,9 @@ class OfflineMap(folium.Map):
         scripts = [_leaflet("leaflet.js")]
         styles = [_css_with_images(_leaflet("leaflet.css"), _leaflet_image), _asset("page.css") + _looks()]
         if self.app:
-            scripts += [_asset(name) for name in dict.fromkeys((*_COMMON_SCRIPTS, f"{self.app}.js"))]
+            scripts += [
+                _asset(name) for name in [*(f"{name}.js" for name in _COMMON_SCRIPTS.split()), f"{self.app}.js"]
+            ]
         if _has_foreign(self):
             scripts.append(_foreign_script())
         head = [
@@ -302,7 +283,8 @@ class _OfflineFigure(Figure):
     def render(self, **kwargs: Any) -> str:
         page, scripts, links, images = self.parts(**kwargs)
         words = next((map_.words for map_ in self._children.values() if isinstance(map_, OfflineMap)), Words("en"))
-        return with_policy(page, policy(page, scripts, links, images, _has_foreign(self)), words)
+        allowed = policy(page, scripts, links, images, _has_foreign(self))
+        return with_policy(page, allowed, words.language, words.direction)
 
     def parts(self, **kwargs: Any) -> tuple[str, set[str], list[tuple[str, str]], list[str]]:
         """The page without its policy; the scripts that may run in it; what scripts, styles and pictures it loads."""
@@ -370,10 +352,10 @@ class _OfflineFigure(Figure):
         return kept
 
 
-def with_policy(page: str, allowed: str, words: Words) -> str:
+def with_policy(page: str, allowed: str, language: str, direction: str) -> str:
     """A whole page: the policy stands before all that it is of."""
     return (
-        f'<!DOCTYPE html>\n<html lang="{words.language}" dir="{words.direction}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language}" dir="{direction}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{html.escape(allowed)}">\n{page}'
     )
 
@@ -519,10 +501,7 @@ def _text(value: Any) -> str:
 
 def html_tables(title: str, lines: list[str], tables: list[tuple[str, list[str], list[list[str]]]]) -> str:
     """Headed tables as HTML, every text escaped."""
-    parts = [
-        "<style>.gc-shell{display:none}</style>",
-        f'<div class="gc-noscript"><h1 dir="auto">{escape(title)}</h1>',
-    ]
+    parts = ["<style>.gc-shell{display:none}</style>", f'<div class="gc-noscript"><h1 dir="auto">{escape(title)}</h1>']
     parts += [f'<p dir="auto">{escape(line)}</p>' for line in lines]
     for caption, head, rows in tables:
         parts.append(f"<table><caption>{escape(caption)}</caption><thead><tr>")

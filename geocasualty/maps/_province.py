@@ -213,8 +213,4 @@ def _fallback(title: str, payload: dict[str, Any], shown: Counted, words: Words)
             texts = ["" if cell is None else f"{cell:g}" for cell in cells]
             name = f"{entry['name']} {entry['name_local'] or ''}"
             rows.append([words("map.table.approximate", name=name) if entry["approximate"] else name, *texts])
-    return html_tables(
-        title,
-        [*payload["subtitle"], *payload["notes"]],
-        [(words("map.by", one=one), head, rows)],
-    )
+    return html_tables(title, [*payload["subtitle"], *payload["notes"]], [(words("map.by", one=one), head, rows)])

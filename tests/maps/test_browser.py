@@ -336,9 +336,9 @@ def test_a_name_of_one_megabyte(visit) -> None:
     incidents = make_incidents(1, place_text=name, incident_id=name, sources=name, grading=name)
     seen = visit(gcas.town_map(HERE, incidents, make_strikes(1), within_km=10, within_days=0, title=name))
     seen.page.locator(".gc-icon[aria-label^='Incident']").click()
-    shown = seen.page.locator(".gc-card h3 bdi")
+    shown = seen.page.locator(".gc-card h2 bdi")
     assert shown.text_content() == name[:2000]
-    seen.page.locator(".gc-card h3").get_by_role("button", name="show more").click()
+    seen.page.locator(".gc-card h2").get_by_role("button", name="show more").click()
     assert shown.text_content() == name[:4000]
     seen.quiet()
 

@@ -185,7 +185,7 @@ def test_rows_at_one_place_are_one_marker_that_lists_them_all(visit):
     assert "several at one place that differ" in seen.page.locator(".gc-side").inner_text()
     x, y = seen.page.evaluate(f"(p => [p.x, p.y])({VIEW}.map.latLngToContainerPoint([35.32, 43.77]))")
     seen.page.mouse.click(x, y)
-    assert "3 rows at this place" in seen.page.locator(".gc-card h3").inner_text()
+    assert "3 rows at this place" in seen.page.locator(".gc-card h2").inner_text()
     assert seen.page.locator(".gc-card details").count() == 3
     seen.page.locator(".gc-card summary").first.click()
     assert "Hawijah" in seen.page.locator(".gc-card details").first.inner_text()

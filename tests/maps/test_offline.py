@@ -169,12 +169,32 @@ def test_scripts_that_make_code_are_named_and_those_that_make_styles_are_let(tmp
 
 
 def test_options_that_cannot_be_met_are_refused(tmp_path):
-    for options in ({"assets": tmp_path / "none"}, {"missing": "keep"}):
+    for options in ({"assets": tmp_path / "none"}, {"missing": "keep"}, {"language": 'ar" dir="rtl'}):
         with pytest.raises(InputError):
             gcas.offline(plain(), tmp_path / "m.html", **options)
     with pytest.raises(InputError, match=r"folium\.Map"):
         gcas.offline("map", tmp_path / "m.html")
     assert not (tmp_path / "m.html").exists()
+
+
+def test_a_page_has_a_title_and_a_language_and_may_be_enlarged(tmp_path):
+    page, _ = written(plain(), tmp_path)
+    assert page.startswith('<!DOCTYPE html>\n<html lang="en" dir="ltr">')
+    assert "<title>m</title>" in page
+    assert "user-scalable" not in page
+    page, _ = written(plain(), tmp_path, title="Two <towns>", language="ar")
+    assert '<html lang="ar" dir="ltr">' in page
+    assert "<title>Two &lt;towns&gt;</title>" in page
+    own = plain()
+    own.get_root().title = "Of its figure"
+    assert "<title>Of its figure</title>" in written(own, tmp_path)[0]
+
+
+def test_a_map_of_this_package_keeps_its_title_and_language(tmp_path):
+    map_ = gcas.town_map(HERE[::-1], make_incidents(1), within_km=1, within_days=0, title="Ours", language="ar")
+    page, _ = written(map_, tmp_path, title="Another")
+    assert page.startswith('<!DOCTYPE html>\n<html lang="ar" dir="rtl">')
+    assert page.count("<title>") == page.count("<title>Ours</title>") == 1
 
 
 def test_a_file_too_large_for_a_page_is_refused(tmp_path):

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const gc = (window.geocasualty = window.geocasualty || {});
-  const el = gc.el;
+  const el = gc.el, LONG = 10, ADDED = ["end", "t0", "t1", "kind"];
   gc.apps = {};
 
   gc.start = function (map, app, dataId) {
@@ -23,6 +23,8 @@
     gc.pictures(view);
     gc.base(view);
     gc.apps[app](view);
+    fit(view); // the panel and the slider have taken their room
+    if (view.draw) view.draw();
     gc.control(view);
     gc.frames(view);
     attribution(view);
@@ -30,6 +32,8 @@
     scale().addTo(map);
     leafletWords(map);
     gc.tools(view);
+    map.getContainer().prepend(map._controlContainer); // before its markers for the Tab key, as for the eye
+    view.head.appendChild(gc.skip("skip.map", () => view.foot.querySelector("button") || view.side.querySelector("summary")));
     let last = "";
     new ResizeObserver(function () {
       const now = map.getContainer().clientWidth + "x" + map.getContainer().clientHeight;
@@ -38,13 +42,18 @@
       map.invalidateSize({ animate: false });
     }).observe(map.getContainer());
     paper(view);
-    map.invalidateSize({ animate: false }); // the panel and the slider have taken their room
-    view.fit();
-    view.fitted = { at: map.getCenter(), zoom: map.getZoom() };
+    fit(view);
     if (view.linked) view.linked();
     if (data.blurred) map.getContainer().appendChild(el("div", { class: "gc-blurred", role: "note" }, data.blurred));
+    view.labels.ready = true;
     map.fire("gc:refresh");
   };
+
+  function fit(view) {
+    view.map.invalidateSize({ animate: false });
+    view.fit();
+    view.fitted = { at: view.map.getCenter(), zoom: view.map.getZoom() };
+  }
 
   // What Leaflet itself says.
   function leafletWords(map) {
@@ -94,20 +103,23 @@
     });
   }
 
-  // Columns to rows. A column is {c: constant}, {v: values}, {s: string numbers} or {m: lists of string numbers}.
+  // Columns to rows. A column is {c: constant}, {v: values}, {s: string numbers} or {m: lists of string numbers}. Each row
+  // has all its fields from the start, those too that a page adds: an object that grows leaves its old self to be cleared.
   gc.rows = function (columns, strings) {
-    const out = [];
-    if (!columns) return out;
-    for (let i = 0; i < columns.n; i++) out.push({ i });
-    for (const name of Object.keys(columns)) {
+    const out = [], names = Object.keys(columns || {}).filter((name) => name !== "n"), empty = { i: 0 };
+    for (const name of names.concat(ADDED)) empty[name] = null;
+    const reads = names.map(function (name) {
       const column = columns[name];
-      if (name === "n") continue;
-      for (let i = 0; i < columns.n; i++) {
-        if ("c" in column) out[i][name] = column.c;
-        else if ("v" in column) out[i][name] = column.v[i];
-        else if ("s" in column) out[i][name] = column.s[i] === null ? null : strings[column.s[i]];
-        else out[i][name] = column.m[i].map((k) => strings[k]);
-      }
+      if ("c" in column) return () => column.c;
+      if ("v" in column) return (i) => column.v[i];
+      if ("s" in column) return (i) => (column.s[i] === null ? null : strings[column.s[i]]);
+      return (i) => column.m[i].map((k) => strings[k]);
+    });
+    for (let i = 0; columns && i < columns.n; i++) {
+      const row = { ...empty };
+      row.i = i;
+      for (let k = 0; k < names.length; k++) row[names[k]] = reads[k](i);
+      out.push(row);
     }
     return out;
   };
@@ -228,7 +240,19 @@
       over[gc.t("layer.online", { name })] = layer;
     });
     for (const [name, layer] of view.overlays) over[name] = layer;
-    L.control.layers(tiles, over, { position: "topright", collapsed: true, hideSingleBase: true }).addTo(view.map);
+    const control = L.control.layers(tiles, over, { position: "topright", collapsed: true, hideSingleBase: true }).addTo(view.map), box = control.getContainer();
+    const toggle = box.querySelector(".leaflet-control-layers-toggle");
+    box.addEventListener("keydown", function (event) {
+      if (event.target === toggle && (event.key === "Enter" || event.key === " ")) {
+        L.DomEvent.stop(event);
+        control.expand();
+        box.querySelector("input").focus();
+      } else if (event.key === "Escape") {
+        control.collapse();
+        toggle.focus();
+      }
+    }, true);
+    box.addEventListener("focusout", (event) => event.relatedTarget && !box.contains(event.relatedTarget) && control.collapse());
   }
 
   gc.section = function (view, title, open) {
@@ -241,9 +265,14 @@
     return body;
   };
 
+  // At the head of a long list: on to what follows it.
+  gc.past = function (body, length) {
+    if (length > LONG) body.insertBefore(gc.skip("skip.list", () => body.parentNode.nextElementSibling.querySelector("summary") || body.parentNode.nextElementSibling), body.firstChild);
+  };
+
   gc.notes = function (view) {
     if (view.data.notes.length) gc.section(view, gc.t("notes")).appendChild(el("ul", { class: "gc-notes" }, view.data.notes.map((n) => el("li", {}, gc.bdi(n)))));
-    view.side.appendChild(el("p", { class: "gc-made" }, gc.bdi(view.data.base.version)));
+    view.side.appendChild(el("p", { class: "gc-made", tabindex: -1 }, gc.bdi(view.data.base.version)));
   };
 
   gc.clear = function (node) {

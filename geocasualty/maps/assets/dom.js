@@ -159,6 +159,9 @@
     return list;
   };
 
+  // A button that only the keyboard meets, and that moves the focus past what is long.
+  gc.skip = (key, to) => gc.el("button", { type: "button", class: "gc-button gc-skip", onclick: () => to().focus() }, gc.t(key));
+
   // Opens a popup, moves the focus into it, and gives it back when the popup closes.
   gc.openPopup = function (map, node, at, offset) {
     const from = document.activeElement, popup = gc.popup(node, offset, Math.max(200, Math.min(480, map.getSize().y - 70)));
@@ -180,7 +183,7 @@
 
   gc.popup = function (node, offset, maxHeight) {
     L.DomEvent.disableScrollPropagation(node);
-    const head = node.querySelector("h3");
+    const head = node.querySelector("h2");
     const part = (child) => (child.nodeName === "BDI" ? "\u2068" + gc.short(child.textContent, 80) + "\u2069" : gc.short(child.textContent, 160));
     if (head) node.setAttribute("aria-label", Array.from(head.childNodes, part).filter(Boolean).join(" "));
     node.setAttribute("dir", gc.rightToLeft ? "rtl" : "ltr"); // Leaflet lays out the map itself from the left

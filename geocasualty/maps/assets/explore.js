@@ -78,10 +78,10 @@
 
   function card(layer, records) {
     if (records.length === 1) return one(layer, records[0]);
-    return el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.t("rows.here", { rows: gc.t("rows", { n: records.length }) })),
+    return el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.t("rows.here", { rows: gc.t("rows", { n: records.length }) })),
       records.slice(0, MOST_LISTED).map((r) => el("details", {}, el("summary", {}, gc.bdi(gc.short(heading(layer, r).join(": ") || gc.t("row", { n: r.i + 1 }), 80))), terms(r))),
       records.length > MOST_LISTED ? el("p", { class: "gc-more" }, gc.t("more", { n: records.length - MOST_LISTED })) : null);
   }
-  const one = (layer, r) => el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(gc.short(heading(layer, r)[0] || layer.name, 120))), terms(r));
+  const one = (layer, r) => el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.bdi(gc.short(heading(layer, r)[0] || layer.name, 120))), terms(r));
   const terms = (r) => gc.terms(r.cells.map(([name, text]) => [gc.short(name, 40), text ? text.split(";").map((part, i) => [i ? el("br") : "", gc.source(part.trim())]) : null]));
 })();

@@ -4,12 +4,13 @@
   const gc = (window.geocasualty = window.geocasualty || {});
   const el = gc.el, MOST_OPTIONS = 60, NOT_SAID = "(not stated)";
 
-  // Each with the kinds of record that it filters, and what a record says of it.
+  // Each with the kinds of record that it filters, the field of a record, what that says, and how a page words it.
+  const one = (text) => [text || NOT_SAID];
   const WAYS = [
-    ["party", ["incident", "strike"], (r) => (r.belligerents ? r.belligerents.split(";") : [NOT_SAID]), (text) => text],
-    ["finding", ["incident"], (r) => [r.finding || NOT_SAID], (text) => gc.FINDINGS[text] || text],
-    ["grading", ["incident"], (r) => [r.grading || NOT_SAID], (text) => gc.code(text)],
-    ["precision", ["incident", "strike"], (r) => [r.precision || NOT_SAID], (text) => gc.code(text)],
+    ["party", ["incident", "strike"], "belligerents", (text) => (text ? text.split(";") : [NOT_SAID]), (text) => text],
+    ["finding", ["incident"], "finding", one, (text) => gc.FINDINGS[text] || text],
+    ["grading", ["incident"], "grading", one, (text) => gc.code(text)],
+    ["precision", ["incident", "strike"], "precision", one, (text) => gc.code(text)],
   ];
 
   // Calls change(test, span) whenever a filter changes, which shows what passes the test and tells how many do.
@@ -19,12 +20,13 @@
     // Whether a record passes what is chosen beside the dates; null where nothing is.
     view.alone = function () {
       const active = WAYS.filter(([key]) => chosen[key]);
-      return active.length ? (r) => active.every(([key, kinds, of]) => !kinds.includes(r.kind) || of(r).includes(chosen[key])) : null;
+      return active.length ? (r) => active.every(([key, kinds, field, of]) => !kinds.includes(r.kind) || of(r[field]).includes(chosen[key])) : null;
     };
     const selects = {}, said = read();
-    for (const [key, kinds, of, name] of WAYS) {
-      const numbers = new Map();
-      for (const r of records) if (kinds.includes(r.kind)) for (const text of of(r)) numbers.set(text, (numbers.get(text) || 0) + 1);
+    for (const [key, kinds, field, of, name] of WAYS) {
+      const values = new Map(), numbers = new Map(); // few values, however many records
+      for (const kind of kinds) for (const r of view[kind + "s"]) values.set(r[field], (values.get(r[field]) || 0) + 1);
+      for (const [value, n] of values) for (const text of of(value)) numbers.set(text, (numbers.get(text) || 0) + n);
       if (numbers.size < 2) continue;
       const options = Array.from(numbers).sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_OPTIONS);
       selects[key] = el("select", { class: "gc-button" }, el("option", { value: "" }, gc.t("filter.all")), options.map(([text, n]) => el("option", { value: text }, gc.t("option", { name: gc.short(text === NOT_SAID ? gc.t("filter.unsaid") : name(text), 50), n }))));

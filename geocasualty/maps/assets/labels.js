@@ -21,6 +21,7 @@
       this._box.remove();
     },
     place: function () {
+      if (!this.ready) return; // the page is not yet laid out
       const map = this._map, zoom = map.getZoom(), size = map.getSize(), found = [];
       for (const item of this._items) {
         if (found.length >= LIMIT) break;

@@ -14,7 +14,8 @@
       g.layer = L.polygon(g.latlngs, { pane: "gc-fill", renderer: lines, weight: 1, color: "#8b96a0", fillOpacity: opaque }).addTo(view.areas);
       g.layer.on("click", (event) => openArea(view, g, event.latlng));
       g.layer.bindTooltip(() => tip(g.name, g.name_local, data.measure.name, shown(view, g.stats, g.value)), { sticky: true, direction: "top", className: "gc-tip" });
-      g.layer.on("mouseover focus", () => g.layer.setStyle({ weight: 3, color: "#1d262d" }).bringToFront());
+      unreached(g.layer);
+      g.layer.on("mouseover", () => g.layer.setStyle({ weight: 3, color: "#1d262d" }).bringToFront());
       g.layer.on("mouseout", () => g.layer.setStyle({ weight: 1, color: "#8b96a0" }));
     });
     hatch(lines);
@@ -24,6 +25,7 @@
     map.getPane("gc-towns").style.pointerEvents = "";
     for (const t of view.towns) {
       t.layer = L.circleMarker([t.lat, t.lon], { pane: "gc-towns", renderer: top, weight: 1.5, color: "#fff", fillColor: "#12466e", fillOpacity: 0.78 });
+      unreached(t.layer);
       t.layer.on("click", (event) => openTown(view, t, event.latlng));
       t.layer.bindTooltip(() => tip(t.name, t.name_local, data.measure.name, shown(view, t.stats, t.value)), { direction: "top", className: "gc-tip" });
       if (!data.blurred) view.labelItems.push({ lat: t.lat, lon: t.lon, get minZoom() { return t.rank < 25 ? 5 : t.rank < 90 ? 7.5 : 9; }, priority: 1e9 + t.weight * 1e6, cls: "gc-place gc-count", get gap() { return (t.layer.options.radius || 4) + 4; }, shown: () => view.circles.hasLayer(t.layer) && map.hasLayer(view.circles),
@@ -32,8 +34,6 @@
     const own = new Map(view.towns.map((t) => [t.id, t]));
     view.covered = (p) => own.has(p.id) && own.get(p.id).value > 0; // its circle stands there
     view.overlays = [[many.charAt(0).toUpperCase() + many.slice(1), view.areas], [gc.t("layer.towns"), view.circles]].concat(view.overlays);
-    map.on("zoomend", () => sizes(view));
-
     view.scale = (map.getContainer().clientWidth < 600 ? 9 : 13) * Math.max(0.4, Math.min(1, Math.sqrt(80 / (view.towns.length + 1))));
     tally(view, () => true);
     for (const t of view.towns) t.most = t.value || 0;
@@ -51,6 +51,13 @@
       return view.all.records;
     });
   };
+
+  // Tables open the same cards by keyboard, and say their names.
+  function unreached(layer) {
+    const mark = () => layer.getElement() && layer.getElement().setAttribute("tabindex", -1);
+    layer.on("add", mark);
+    mark();
+  }
 
   const empty = () => ({ incidents: 0, killed_min: null, killed_max: null, strikes: 0, records: 0, coarse: 0, unknown: 0, finding: {}, official_record: {}, rates: [] });
   function count(s, r, kind) {
@@ -114,7 +121,8 @@
   function sizes(view) {
     for (const t of view.towns) {
       const on = t.value > 0;
-      if (on) t.layer.setRadius(3 + view.scale * Math.sqrt(t.value / view.most));
+      const radius = on ? 3 + view.scale * Math.sqrt(t.value / view.most) : t.layer.getRadius();
+      if (radius !== t.layer.getRadius()) t.layer.setRadius(radius);
       if (on && !view.circles.hasLayer(t.layer)) view.circles.addLayer(t.layer);
       if (!on && view.circles.hasLayer(t.layer)) view.circles.removeLayer(t.layer);
     }
@@ -158,13 +166,13 @@
 
   function openArea(view, g, at) {
     if (view.measuring && view.measuring()) return;
-    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(g.name), g.name_local ? gc.bdi(g.name_local) : null), el("p", { class: "gc-id" }, gc.bdi(g.country_name || "")), numbers(view, g),
+    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.bdi(g.name), g.name_local ? gc.bdi(g.name_local) : null), el("p", { class: "gc-id" }, gc.bdi(g.country_name || "")), numbers(view, g),
       g.approximate ? el("p", { class: "gc-finding" }, el("strong", {}, gc.t("approximate"), " "), gc.bdi(g.note)) : null), at || L.latLng(g.label[1], g.label[0]));
   }
 
   function openTown(view, t, at) {
     if (view.measuring && view.measuring()) return;
-    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.bdi(t.name), t.name_local ? gc.bdi(t.name_local) : null), numbers(view, t)), at);
+    gc.openPopup(view.map, el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.bdi(t.name), t.name_local ? gc.bdi(t.name_local) : null), numbers(view, t)), at);
   }
 
   function legendCounts(view) {
@@ -225,8 +233,14 @@
         if (body.children[i] !== entry.row) body.insertBefore(entry.row, body.children[i] || null);
       });
     });
-    gc.section(view, gc.t("by", { one })).appendChild(table);
-    if (view.towns.length && !data.blurred) gc.section(view, gc.t("by.place"), false).appendChild(places(view));
+    const areas = gc.section(view, gc.t("by", { one }));
+    areas.appendChild(table);
+    gc.past(areas, entries.length);
+    if (view.towns.length && !data.blurred) {
+      const towns = gc.section(view, gc.t("by.place"), false);
+      towns.appendChild(places(view));
+      gc.past(towns, view.towns.length);
+    }
     gc.notes(view);
     if (data.empty) map.getContainer().appendChild(el("div", { class: "gc-empty", role: "status" }, data.empty));
   }

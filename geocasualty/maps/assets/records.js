@@ -49,7 +49,7 @@
   gc.recordPopup = function (view, kind, r) {
     const when = gc.when(r), pairs = kind === "incident" ? view.ofIncident.get(r.i) || [] : view.ofStrike.get(r.i) || [];
     const node = el("div", { class: "gc-card gc-card-" + kind, role: "dialog" },
-      el("h3", {}, gc.icon(kind, r, ""), gc.title(r)),
+      el("h2", {}, gc.icon(kind, r, ""), gc.title(r)),
       el("p", { class: "gc-id" }, gc.say(kind, { id: gc.bdi(r.id) }), r.dataset ? [" · ", gc.bdi(r.dataset)] : null));
     if (kind === "incident") node.appendChild(gc.finding(r) || el("span"));
     const killed = (a, b) => gc.range(r[a], r[b]), term = (name, value) => [gc.t("term." + name), value];

@@ -43,7 +43,13 @@
     input.addEventListener("keydown", function (event) {
       if (event.key === "Enter" && list.querySelector("button")) list.querySelector("button").click();
     });
-    view.head.appendChild(el("div", { class: "gc-search", role: "search" }, input, list));
+    const box = el("div", { class: "gc-search", role: "search" }, input, list);
+    box.addEventListener("keydown", function (event) {
+      if (event.key !== "Escape") return;
+      gc.clear(list);
+      input.focus();
+    });
+    view.head.appendChild(box);
   }
 
   function coordinates(view) {

@@ -23,24 +23,28 @@
     const group = { limits: L.layerGroup(), doubt: L.layerGroup(), links: L.layerGroup(), incident: L.layerGroup(), strike: L.layerGroup(), apart: L.layerGroup() };
     view.group = group;
     view.parts = []; // {on(test), layers: [[group, layer]]}: what a filter shows and hides
+    view.shapes = []; // discs and outlines, each with its records, which a filter shows and hides too
+    view.outlines = []; // what they are drawn by
 
     const bounds = footprint(view, town, line);
     limits(view, bounds, line);
-    view.fills = []; // {fill, ring, records}: what of the fill the time slider shows and hides
     for (const kind of ["strike", "incident"]) uncertainty(view, kind, bounds, line);
     markers(view);
     links(view, bounds);
     const names = [["incidents", "incident"], ["paired", "strike"], ["apart", "apart"], ["links", "links"], ["limits", "limits"], ["doubt", "doubt"]];
     view.overlays = names.map(([name, key]) => [gc.t("layer." + name), group[key]]).concat(view.overlays);
     const crowded = new Set(view.incidents.map((r) => r.lat + "," + r.lon)).size > 12;
-    for (const key of Object.keys(group)) if (!(crowded && key === "limits")) group[key].addTo(map);
+    view.draw = function () { // once the map is fitted, so that each is projected once
+      for (const key of Object.keys(group)) if (!(crowded && key === "limits")) group[key].addTo(map);
+      map.on("overlayadd", () => view.parts.forEach(conceal));
+      map.fire("overlayadd");
+    };
     view.open = (kind, r) => open(view, kind, r);
 
     view.fit = () => map.fitBounds(bounds, Object.assign({ animate: false }, EDGES));
     view.fit();
     view.covered = (p) => town.place_id && p.id === town.place_id;
     map.on("zoomend gc:refresh", () => fan(view));
-    fan(view);
     gc.labels(view, () => obstacles(view));
     panel(view);
     if (data.empty) map.getContainer().appendChild(el("div", { class: "gc-empty", role: "status" }, data.empty));
@@ -65,50 +69,54 @@
   }
 
   function limits(view, bounds, renderer) {
-    const metres = view.data.limits.km * 1000, seen = new Set();
-    const around = view.incidents.filter((r) => r.lat !== null), at = new Map();
-    for (const r of around) push(at, r.lat + "," + r.lon, r);
-    for (const r of around.length ? around : [Object.assign({ none: true }, view.data.town)]) {
-      const key = r.lat + "," + r.lon;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      const ring = metres ? gc.ring(r.lat, r.lon, metres) : [[r.lat, r.lon]];
-      ring.forEach((p) => bounds.extend(p));
+    const metres = view.data.limits.km * 1000, at = new Map(), shapes = [];
+    for (const r of view.incidents) if (r.lat !== null) push(at, r.lat + "," + r.lon, r);
+    const layer = outlines(view, shapes, view.group.limits, { pane: "gc-rings", renderer, color: RED, weight: 1.5, dashArray: "1 5", lineCap: "round", fill: false, interactive: false });
+    for (const records of at.size ? at.values() : [[]]) {
+      const r = records[0] || view.data.town, shape = { lat: r.lat, lon: r.lon, metres, records, on: true };
+      (metres ? gc.extent(shape) : [[r.lat, r.lon]]).forEach((p) => bounds.extend(p));
       if (!metres) continue;
-      const layer = L.polygon(ring, { pane: "gc-rings", renderer, color: RED, weight: 1.5, dashArray: "1 5", smoothFactor: 0.2, lineCap: "round", fill: false, interactive: false });
-      part(view, some(at.get(key) || []), [[view.group.limits, layer]]);
+      shapes.push(shape);
       const rim = gc.destination(r.lat, r.lon, 40, metres);
-      view.labelItems.push({ lat: rim[0], lon: rim[1], priority: 1e9, cls: "gc-limit", gap: 1, shown: () => view.map.hasLayer(layer),
-        node: () => el("span", {}, gc.t(r.none ? "limit.place" : "limit.incident", { km: String(view.data.limits.km) })) });
+      view.labelItems.push({ lat: rim[0], lon: rim[1], priority: 1e9, cls: "gc-limit", gap: 1, shown: () => shape.on && view.map.hasLayer(layer),
+        node: () => el("span", {}, gc.t(records.length ? "limit.incident" : "limit.place", { km: String(view.data.limits.km) })) });
     }
+    view.shapes.push(...shapes);
+  }
+
+  function outlines(view, shapes, group, style) {
+    const layer = new gc.Outlines(shapes, style);
+    view.outlines.push(layer);
+    group.addLayer(layer);
+    return layer;
   }
 
   // Each distinct disc or outline once, however many records share it; the fill of all discs of a kind is one shape,
   // so that it says where positions may be and never how many records there are.
   function uncertainty(view, kind, bounds, renderer) {
-    const color = kind === "incident" ? RED : BLUE, at = new Map();
+    const color = kind === "incident" ? RED : BLUE, at = new Map(), looks = new Map(), filled = [];
     for (const r of view[kind + "s"]) {
       if (kind === "strike" && r.apart) continue;
       if (r.area !== null) push(at, "area " + r.area + " " + !!r.vicinity, r);
       else if (r.lat !== null && r.radius) push(at, [r.lat, r.lon, r.radius, !!r.vicinity].join(" "), r);
     }
-    const style = { pane: "gc-rings", renderer, smoothFactor: 0.2, color, interactive: false };
-    const fill = L.polygon([], Object.assign({}, style, { stroke: false, fillOpacity: DOUBT, fillRule: "nonzero", className: "gc-doubt-" + kind }));
-    view.group.doubt.addLayer(fill);
     for (const records of at.values()) {
-      const r = records[0], disc = r.area === null, ring = disc ? gc.ring(r.lat, r.lon, r.radius) : gc.shape(view.data.areas[r.area]);
-      const layer = L.polygon(ring, Object.assign({}, style, { weight: 1.2, fill: false, dashArray: r.vicinity ? "2 6" : disc ? null : "8 5" }));
-      for (const each of records) each.doubt = layer;
-      part(view, some(records), [[view.group.doubt, layer]]);
-      if (kind === "incident" && !r.vicinity) bounds.extend(layer.getBounds());
-      if (disc && !r.vicinity) view.fills.push({ fill, ring, records });
+      const r = records[0], disc = r.area === null;
+      const shape = Object.assign({ records, on: true }, disc ? { lat: r.lat, lon: r.lon, metres: r.radius } : { rings: gc.shape(view.data.areas[r.area]).flat() });
+      for (const each of records) each.doubt = shape;
+      push(looks, r.vicinity ? "2 6" : disc ? "" : "8 5", shape);
+      if (kind === "incident" && !r.vicinity) gc.extent(shape).forEach((p) => bounds.extend(p));
+      if (disc && !r.vicinity) filled.push(shape);
+      view.shapes.push(shape);
     }
+    const style = { pane: "gc-rings", renderer, color, interactive: false };
+    outlines(view, filled, view.group.doubt, Object.assign({}, style, { stroke: false, fill: true, fillOpacity: DOUBT, fillRule: "nonzero", className: "gc-doubt-" + kind }));
+    for (const [dash, shapes] of looks) outlines(view, shapes, view.group.doubt, Object.assign({}, style, { weight: 1.2, fill: false, dashArray: dash || null }));
   }
 
-  function filterFills(view, test) {
-    const shown = new Map(view.fills.map((f) => [f.fill, []]));
-    for (const f of view.fills) if (f.records.some(test)) shown.get(f.fill).push([f.ring]);
-    for (const [fill, rings] of shown) fill.setLatLngs(rings);
+  function filterShapes(view, test) {
+    for (const shape of view.shapes) shape.on = !shape.records.length || shape.records.some(test);
+    for (const each of view.outlines) each.choose();
   }
 
   // Pairs of the same two points are one line, however many they are.
@@ -130,7 +138,7 @@
     let on = pairs;
     const mine = pairs.some((each) => b.best === each); // at the strike if it is the strike's nearest, else in the middle
     const item = { lat: mine ? b.lat : (a.lat + b.lat) / 2, lon: mine ? b.lon : (a.lon + b.lon) / 2, priority: within ? 1e11 : 1e10, minZoom: many ? 13 : 0, cls: "gc-link", gap: mine ? 15 : 4, far: [0, 8, 16],
-      shift: () => (mine && marker(b) && marker(b).gcShift) || [0, 0], shown: () => view.map.hasLayer(layer), node: () => null, words: () => gc.pairsText(on) };
+      shift: () => (mine && marker(b) && marker(b).gcShift) || [0, 0], shown: () => drawn(view, layer), node: () => null, words: () => gc.pairsText(on) };
     view.labelItems.push(item);
     part(view, function (test) {
       on = pairs.filter((each) => test(view.incidents[each.inc]) && test(view.strikes[each.str]));
@@ -144,13 +152,22 @@
     for (const [group, layer] of layers) group.addLayer(layer);
   }
   const related = (view, name) => view.pairs.some((p) => p.relation === name);
-  const some = (records) => (test) => !records.length || records.some(test);
+  const drawn = (view, layer) => view.map.hasLayer(layer) && !layer.gcOff;
+  // What a filter hides stays in its place in the page: nothing is made anew, and the Tab key keeps its way.
+  function conceal(part) {
+    for (const [group, layer] of part.layers) {
+      layer.gcOff = part.now === false;
+      if (layer.options.renderer instanceof L.Canvas) group[layer.gcOff ? "removeLayer" : "addLayer"](layer);
+      else if (layer.getElement()) layer.getElement().style.display = layer.gcOff ? "none" : "";
+    }
+  }
   const marker = (r) => r.marker || (r.stack && r.stack.marker) || null;
 
   const groupOf = (view, kind, r) => (kind === "incident" ? view.group.incident : r.apart ? view.group.apart : view.group.strike);
 
+  // From north to south and from west to east, as the Tab key goes.
   function markers(view) {
-    stacks(view);
+    const ready = stacks(view);
     const alone = (kind) => view[kind + "s"].filter((r) => r.lat !== null && !r.stack);
     const all = alone("incident").length + alone("strike").length + view.stacks.length, canvas = all > MANY ? L.canvas({ padding: 0.2 }) : null;
     view.dots = { incident: false, strike: false, apart: false };
@@ -160,9 +177,11 @@
         if (!dom) view.dots[r.apart ? "apart" : kind] = true;
         r.marker = dom ? domMarker(kind, r) : L.circleMarker([r.lat, r.lon], { renderer: canvas, radius: kind === "incident" ? 5 : 4, weight: 1, color: "#fff", fillColor: kind === "incident" ? RED : r.apart ? "#7d93a5" : BLUE, fillOpacity: r.apart ? 0.5 : 0.9 });
         pressed(r.marker, () => open(view, kind, r));
-        part(view, (test) => test(r), [[groupOf(view, kind, r), r.marker]]);
+        ready.push([r, (test) => test(r), groupOf(view, kind, r)]);
       }
     }
+    ready.sort(([a], [b]) => b.lat - a.lat || a.lon - b.lon);
+    for (const [r, on, group] of ready) part(view, on, [[group, r.marker]]);
   }
 
   function pressed(marker, act) {
@@ -175,6 +194,7 @@
   function stacks(view) {
     const at = new Map(), covered = new Set(view.incidents.map((r) => r.lat + "," + r.lon));
     view.stacks = [];
+    const ready = [];
     for (const kind of ["incident", "strike"])
       for (const r of view[kind + "s"]) if (r.lat !== null) push(at, [kind, r.lat, r.lon, !!r.vicinity, !!r.apart].join(), r);
     for (const [key, records] of at) {
@@ -186,14 +206,15 @@
       stack.marker = domMarker(kind, stack);
       pressed(stack.marker, () => openStack(view, stack));
       view.stacks.push(stack);
-      view.labelItems.push({ lat: first.lat, lon: first.lon, priority: (kind === "incident" ? 9e10 : first.apart ? 1e6 : 8e10) + records.length, cls: "gc-stack gc-stack-" + kind, gap: 18, far: [0, 12, 24, 36], shift: () => stack.marker.gcShift, shown: () => view.map.hasLayer(stack.marker), node: () => null, words: () => stackText(stack) });
-      part(view, function (test) {
+      view.labelItems.push({ lat: first.lat, lon: first.lon, priority: (kind === "incident" ? 9e10 : first.apart ? 1e6 : 8e10) + records.length, cls: "gc-stack gc-stack-" + kind, gap: 18, far: [0, 12, 24, 36], shift: () => stack.marker.gcShift, shown: () => drawn(view, stack.marker), node: () => null, words: () => stackText(stack) });
+      ready.push([stack, function (test) {
         stack.shown = records.filter(test);
         if (!stack.shown.length) return false;
         number(stack);
         return true;
-      }, [[groupOf(view, kind, first), stack.marker]]);
+      }, groupOf(view, kind, first)]);
     }
+    return ready;
   }
 
   function stackText(stack) {
@@ -214,7 +235,7 @@
   function openStack(view, stack) {
     if (view.measuring && view.measuring()) return;
     const by = stack.marker.gcShift, most = stack.shown.slice(0, MOST_LISTED);
-    const node = el("div", { class: "gc-card", role: "dialog" }, el("h3", {}, gc.icon(stack.kind, stack, ""), gc.bdi(gc.placeName(stack))),
+    const node = el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.icon(stack.kind, stack, ""), gc.bdi(gc.placeName(stack))),
       el("p", { class: "gc-id" }, gc.t(stack.kind === "strike" && stack.apart ? "stack.here.apart" : "stack.here", { stack: stackText(stack) })),
       el("ul", { class: "gc-list" }, most.map((r) => gc.entry(view, stack.kind, r))),
       stack.shown.length > most.length ? el("p", { class: "gc-more" }, gc.t("more", { n: stack.shown.length - most.length })) : null);
@@ -240,7 +261,7 @@
   }
 
   function fan(view) {
-    const map = view.map, shown = view.incidents.concat(view.strikes, view.stacks).filter((r) => r.marker && r.marker.gcSize && map.hasLayer(r.marker));
+    const map = view.map, shown = view.incidents.concat(view.strikes, view.stacks).filter((r) => r.marker && r.marker.gcSize && drawn(view, r.marker));
     const points = shown.map(function (r) {
       const p = map.latLngToLayerPoint(r.marker.getLatLng());
       return { x: p.x, y: p.y, size: r.marker.gcSize };
@@ -264,7 +285,7 @@
   function obstacles(view) {
     const out = [];
     for (const r of view.incidents.concat(view.strikes, view.stacks)) {
-      if (!r.marker || !r.marker.gcSize || !view.map.hasLayer(r.marker)) continue;
+      if (!r.marker || !r.marker.gcSize || !drawn(view, r.marker)) continue;
       const p = view.map.latLngToContainerPoint(r.marker.getLatLng()), h = r.marker.gcSize / 2, [x, y] = r.marker.gcShift;
       out.push([p.x + x - h, p.y + y - h, p.x + x + h, p.y + y + h]);
     }
@@ -274,7 +295,7 @@
   function open(view, kind, r) {
     if (view.measuring && view.measuring()) return;
     const by = (marker(r) && marker(r).gcShift) || [0, 0];
-    const at = r.lat !== null ? L.latLng(r.lat, r.lon) : r.doubt ? r.doubt.getBounds().getCenter() : view.map.getCenter();
+    const at = r.lat !== null ? L.latLng(r.lat, r.lon) : r.doubt ? L.latLngBounds(gc.extent(r.doubt)).getCenter() : view.map.getCenter();
     gc.openPopup(view.map, gc.recordPopup(view, kind, r), at, [by[0], by[1] - 8]);
   }
 
@@ -336,6 +357,7 @@
       const body = gc.section(view, "");
       view.heads[kind] = (n) => (body.gcTitle.textContent = gc.t("list." + kind, { n: n < rows.length ? gc.t("of", { n, all: rows.length }) : gc.number(n) }));
       body.appendChild(list);
+      gc.past(body, rows.length);
       if (rows.length > MOST_LISTED) body.appendChild(el("p", { class: "gc-more" }, gc.t("more.map", { n: rows.length - MOST_LISTED })));
     }
     gc.notes(view);
@@ -346,12 +368,9 @@
       const on = p.on(test);
       if (on === p.now) continue;
       p.now = on;
-      for (const [group, layer] of p.layers) {
-        if (on) group.addLayer(layer);
-        else group.removeLayer(layer);
-      }
+      conceal(p);
     }
-    filterFills(view, test);
+    filterShapes(view, test);
     const inc = view.incidents.filter(test), str = view.strikes.filter(test);
     for (const r of view.incidents.concat(view.strikes)) if (r.entry) r.entry.hidden = !test(r);
     const pairs = view.pairs.filter((p) => test(view.incidents[p.inc]) && test(view.strikes[p.str]));
