@@ -16,6 +16,7 @@ from geocasualty.cli._outputs import (
     PIPE,
     AsJson,
     HtmlFile,
+    ReportFile,
     TableFile,
     emit,
     emit_bytes,
@@ -138,7 +139,7 @@ def demo(
 def report(
     incidents: Incidents,
     strikes: Strikes,
-    output: HtmlFile,
+    output: ReportFile,
     reading: Reading,
     belligerents: Names = "overlap",
     review: Review = None,
@@ -153,7 +154,7 @@ def report(
     dated: Annotated[str | None, typer.Option(help="Day to print on it; none is printed unless given.")] = None,
     **chosen: Any,
 ) -> None:
-    """Write one HTML file that says what the records show of each incident, to read offline and to print."""
+    """Write one HTML or PDF file that says what the records show of each incident, to read offline and to print."""
     import geocasualty as gcas
 
     names = names_of(belligerents)
