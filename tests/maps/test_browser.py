@@ -19,7 +19,7 @@ import geocasualty as gcas
 from geocasualty.maps import OfflineMap
 from tests.maps.conftest import make_incidents, make_strikes
 from tests.maps.hostile import HOSTILE
-from tests.maps.pictures import RED, folder, mbtiles, tiles_around
+from tests.maps.pictures import RED, folder, mbtiles, pmtiles, tiles_around
 
 pytestmark = pytest.mark.browser
 
@@ -558,9 +558,9 @@ COLOUR = """([x, y]) => { const tile = [...document.querySelectorAll('.leaflet-g
     return [...c.getContext('2d').getImageData(0, 0, 1, 1).data]; }"""
 
 
-@pytest.mark.parametrize("make", [mbtiles, folder])
+@pytest.mark.parametrize("make", [mbtiles, pmtiles, folder])
 def test_local_tiles_travel_inside_the_page(visit, gaz, tmp_path, make) -> None:
-    path = make(tmp_path / "own.mbtiles", tiles_around(*HERE, reach=2))
+    path = make(tmp_path / "own.mbtiles", list(tiles_around(*HERE, reach=2)))
     options = {"gazetteer": gaz, "within_km": 10, "within_days": 0, "tiles": path}
     seen = visit(gcas.town_map(HERE, make_incidents(1), make_strikes(1), **options))
     page = seen.page
