@@ -99,27 +99,14 @@ def _side_options(side: str) -> list[inspect.Parameter]:
 def _shared_options() -> list[inspect.Parameter]:
     return [
         _option("stdin_as", str, "csv", "What - brings: csv, txt (a pasted release), geojson, xlsx, gpkg, parquet."),
-        _option(
-            "gazetteer",
-            Path | None,
-            None,
-            GAZETTEER_HELP,
-            "--gazetteer",
-            "-g",
-        ),
+        _option("gazetteer", Path | None, None, GAZETTEER_HELP, "--gazetteer", "-g"),
         _option(
             "timezone",
             str | None,
             None,
             "Of days in the files whose rows state none, such as Asia/Aden; else their country's.",
         ),
-        _option(
-            "report_read",
-            bool,
-            True,
-            "Say on stderr what was read of each file.",
-            "--report-read/--quiet",
-        ),
+        _option("report_read", bool, True, "Say on stderr what was read of each file.", "--report-read/--quiet"),
         _option("on_bad_rows", str, "error", "What to do with rows that fail: error, warn or skip."),
         _option(
             "rejected",

@@ -133,13 +133,7 @@ def match(
 
     names = names_of(belligerents)
     records = reading.records(incident=incidents, strike=strikes)
-    pairs = gcas.match(
-        *records,
-        **limits,
-        belligerents=names,
-        bounds=True,
-        explain=explain,
-    )
+    pairs = gcas.match(*records, **limits, belligerents=names, bounds=True, explain=explain)
     emit(pairs, output, as_json=as_json)
 
 
