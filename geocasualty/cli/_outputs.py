@@ -343,7 +343,7 @@ _OPTIONS = {
             "areas",
         ),
         *("control", "blur_km", "blur_seed", "on_bad_rows", "geonames", "cod", "osm", "geoboundaries", "opensyria"),
-        *("csv", "csv_map", "alternate_names", "ucdp"),
+        *("csv", "csv_map", "scheme", "cmap", "alternate_names", "ucdp"),
     ]
 }
 """What the arguments of the functions are here."""
@@ -353,7 +353,7 @@ _ALONE = re.compile(rf"\b({_NAMES})=(?=[\s,:;.)]|$)")
 _LISTED = re.compile(rf"\b({_NAMES})=\['([^']*)'\]")
 _GIVEN = re.compile(rf"\b({_NAMES})=(?=\S)")
 _FIRST = re.compile(
-    r"^(within_km|within_days|within_hours|near_km|attributed_to|country|since|until|language|measure) is "
+    r"^(within_km|within_days|within_hours|near_km|attributed_to|country|since|until|language|measure|scheme|cmap) is "
 )
 
 _ONLY_IN_PYTHON = (
