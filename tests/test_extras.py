@@ -44,7 +44,7 @@ def test_each_extra_brings_what_the_messages_say_and_all_brings_every_one():
     for package, (extra, _) in _extras.SERVES.items():
         brought = {line.partition(">=")[0].replace("-", "_") for line in extras[extra]}
         assert package in brought or (package == "dask" and "dask_geopandas" in brought)
-    assert extras["all"] == ["geocasualty[fast,plots,excel,dask,notebook]"]
+    assert extras["all"] == ["geocasualty[fast,plots,excel,pdf,tiles,dask,notebook]"]
     assert any(line.startswith("mapclassify") for line in extras["notebook"])  # GeoDataFrame.explore needs it
     for name in ("bench", "docs", "test"):
         assert "geocasualty[all]" in extras[name]
@@ -137,6 +137,7 @@ NEAR = "--within-km 1 --within-days 0"
         (f"sensitivity names.xlsx {{s}} {NEAR}", "excel"),
         (f"link names.xlsx {{i}} {NEAR}", "excel"),
         (f"report names.xlsx {{s}} {NEAR} -o r.html", "excel"),
+        (f"report {{i}} {{s}} {NEAR} -o r.pdf", "pdf"),
         ("map province names.xlsx {s} -o m.html", "excel"),
         (f"map town Hawijah names.xlsx {{s}} {NEAR} -o m.html", "excel"),
     ],
@@ -160,7 +161,7 @@ def test_names_load_and_small_joins_run_where_no_extra_is_installed():
     code = (
         # other packages warn of each other on the lowest versions
         "import sys, warnings; warnings.filterwarnings('error', module='geocasualty|__main__')\n"
-        "sys.modules |= dict.fromkeys(['numba', 'matplotlib', 'openpyxl', 'dask', 'mapclassify'])\n"
+        "sys.modules |= dict.fromkeys(['numba', 'matplotlib', 'openpyxl', 'pypdf', 'pmtiles', 'dask', 'mapclassify'])\n"
         "import geocasualty as g\n"
         "for name in g.__all__: getattr(g, name)\n"
         "book = g.load_casebook(); print(len(g.match(book.incidents, book.strikes, within_km=10, within_days=0)))"

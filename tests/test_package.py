@@ -188,7 +188,7 @@ def test_the_oldest_versions_tested_are_the_lowest_that_are_allowed():
     extras = project["optional-dependencies"]
     needed = [
         *project["dependencies"],
-        *(line for name in ("fast", "plots", "excel", "dask", "notebook") for line in extras[name]),
+        *(line for name in ("fast", "plots", "excel", "pdf", "tiles", "dask", "notebook") for line in extras[name]),
     ]
     lowest = {line.partition(">=")[0].lower(): line.partition(">=")[2] for line in needed if ">=" in line}
     lines = (ROOT / "constraints-oldest.txt").read_text().splitlines()

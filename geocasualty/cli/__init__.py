@@ -19,7 +19,7 @@ from geocasualty.cli._matching import check, link, match, screen, sensitivity
 from geocasualty.cli._names import inspect, resolve
 from geocasualty.cli._official import answers, official, rank
 from geocasualty.cli._outputs import as_options
-from geocasualty.cli._renderings import demo, export, held, map_app, report, tally
+from geocasualty.cli._renderings import demo, explore, export, held, map_app, report, tally
 from geocasualty.errors import GeocasualtyError
 from geocasualty.theatre.parties import add_parties
 
@@ -40,8 +40,8 @@ app = typer.Typer(
     help="Resolve place names, and check whether strikes were reported near a claim of civilian harm.",
 )
 for command in (
-    inspect, resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, held, export, report,
-    demo,
+    inspect, resolve, check, screen, official, rank, answers, match, sensitivity, link, tally, held, explore, export,
+    report, demo,
 ):  # fmt: skip
     app.command(command.__name__, cls=Command)(command)
 app.add_typer(map_app, name="map")

@@ -138,11 +138,7 @@ def fetch(
     from geocasualty.gazetteer.building._fetch import BASE_URL, fetch_geonames
 
     found = fetch_geonames(
-        countries,
-        base_url=base_url or BASE_URL,
-        cache=cache_dir,
-        with_alternate_names=alternate_names,
-        refresh=refresh,
+        countries, base_url=base_url or BASE_URL, cache=cache_dir, with_alternate_names=alternate_names, refresh=refresh
     )
     if found.cached:
         say(f"from the cache: {', '.join(found.cached)} (--refresh downloads again)")

@@ -28,7 +28,7 @@ def examples() -> dict[str, str]:
 COMMANDS = {
     "Places and files": ("inspect", "resolve", "gazetteer"),
     "What was reported nearby": ("check", "screen", "official", "rank", "answers", "match", "sensitivity", "link"),
-    "Counts, files, maps and reports": ("tally", "held", "export", "map", "report", "demo"),
+    "Counts, files, maps and reports": ("tally", "held", "explore", "export", "map", "report", "demo"),
 }
 
 
@@ -46,19 +46,18 @@ class Command(TyperCommand):
             record = each.get_help_record(ctx)
             panel = "Arguments" if each.param_type_name == "argument" else getattr(each, "rich_help_panel", None)
             if record is not None:
+                if panel == "Arguments":  # the usage says which are required
+                    record = (record[0], record[1].replace("  [required]", ""))
                 groups.setdefault(panel or "Options", []).append(record)
         apart = groups.pop(READING, [])
         if ctx.meta.get(READING):
             groups = {READING: apart}
-        for title, records in groups.items():
+        for title in sorted(groups, key=lambda title: title == "Options"):  # what every command has stands last
             with formatter.section(title):
-                formatter.write_dl(records, col_max=26)
+                formatter.write_dl(groups[title], col_max=26)
         if apart and not ctx.meta.get(READING):
             with formatter.section(READING):
-                formatter.write_text(
-                    f"Format, columns, dates, zones, bad rows, another gazetteer: {len(apart)} options more, which "
-                    "--help-files lists."
-                )
+                formatter.write_text(f"--help-files lists {len(apart)} options more: format, columns, zones, bad rows.")
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the example, on one line to copy."""

@@ -20,7 +20,7 @@ from geocasualty.errors import BadRowsError, InputError
 __all__ = ["GAZETTEER_HELP", "FileOf", "Reading", "asked", "column_map", "named_gazetteer", "read_table", "reads"]
 
 GAZETTEER_HELP = "A gazetteer that was built, or countries, as UA,PL; the bundled one if not given."
-FileOf = "CSV, xlsx, GeoJSON, GeoPackage, shapefile or GeoParquet; - reads from a pipe"
+FileOf = "CSV, xlsx, GeoJSON, GeoPackage, shapefile, GeoParquet; - is a pipe"
 """What the help says of files of records."""
 
 PIPE = Path("-")
@@ -99,27 +99,14 @@ def _side_options(side: str) -> list[inspect.Parameter]:
 def _shared_options() -> list[inspect.Parameter]:
     return [
         _option("stdin_as", str, "csv", "What - brings: csv, txt (a pasted release), geojson, xlsx, gpkg, parquet."),
-        _option(
-            "gazetteer",
-            Path | None,
-            None,
-            GAZETTEER_HELP,
-            "--gazetteer",
-            "-g",
-        ),
+        _option("gazetteer", Path | None, None, GAZETTEER_HELP, "--gazetteer", "-g"),
         _option(
             "timezone",
             str | None,
             None,
             "Of days in the files whose rows state none, such as Asia/Aden; else their country's.",
         ),
-        _option(
-            "report_read",
-            bool,
-            True,
-            "Say on stderr what was read of each file.",
-            "--report-read/--quiet",
-        ),
+        _option("report_read", bool, True, "Say on stderr what was read of each file.", "--report-read/--quiet"),
         _option("on_bad_rows", str, "error", "What to do with rows that fail: error, warn or skip."),
         _option(
             "rejected",
@@ -430,9 +417,33 @@ def read_polygons(path: Path) -> Any:
         )
     if "approximate" in cells:
         cells["approximate"] = [value.lower() in ("true", "1") for value in cells["approximate"]]  # type: ignore[misc]
-    return gpd.GeoDataFrame(
-        cells, geometry=gpd.GeoSeries.from_wkt([shape or None for shape in shapes]), crs="EPSG:4326"
-    )
+    return gpd.GeoDataFrame(cells, geometry=gpd.GeoSeries.from_wkt([each or None for each in shapes]), crs="EPSG:4326")
+
+
+def read_shapes(path: Path) -> Any:
+    """Shapes of any kind with the columns of their file, numbers as such; coordinates of a table are points.
+
+    Raises
+    ------
+    geocasualty.errors.InputError
+        If it cannot be read or holds neither shapes nor columns latitude and longitude.
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    from geocasualty.records._inputs import read_cells
+
+    table = pd.DataFrame(read_cells(path), dtype=object).replace("", None)
+    if not {"geometry_wkt", "latitude"} & {*table.columns}:
+        raise InputError(f"--shapes: {_name(path)}: neither shapes nor columns latitude and longitude")
+    numbers = table.apply(pd.to_numeric, errors="coerce")
+    numeric = [name for name in table.columns if 0 < table[name].count() == numbers[name].count()]
+    at = [numbers.get(name, pd.Series(float("nan"), table.index)) for name in ("longitude", "latitude")]
+    points = gpd.GeoSeries(gpd.points_from_xy(*at), index=table.index).where(at[0].notna() & at[1].notna(), None)
+    shapes = gpd.GeoSeries.from_wkt(table.get("geometry_wkt", pd.Series(None, table.index, dtype=object)))
+    table[numeric] = numbers[numeric]
+    shapes = shapes.where(shapes.notna(), points)
+    return gpd.GeoDataFrame(table.drop(columns="geometry_wkt", errors="ignore"), geometry=shapes, crs="EPSG:4326")
 
 
 def read_table(reading: Reading, path: Path, option: str, *, columns: tuple[str, ...] = ()) -> Any:

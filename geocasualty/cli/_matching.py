@@ -28,35 +28,40 @@ __all__ = [
     "screen", "sensitivity",
 ]  # fmt: skip
 
-WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.")]
-DAYS_HELP = "Limit in time: days between local dates, a whole number; 0 is the same day."
-WithinDays = Annotated[float, typer.Option(help=DAYS_HELP)]
+PAIRS = "Which pairs"
+"""The group of options of limits and decisions."""
+
+WithinKm = Annotated[float, typer.Option(help="Limit in space, in kilometres.", rich_help_panel=PAIRS)]
+DAYS_HELP = "Limit in whole days between local dates; 0: same day."
 LATE = (
-    asked("within_days", Annotated[float | None, typer.Option(help=DAYS_HELP)], None),
+    asked("within_days", Annotated[float | None, typer.Option(help=DAYS_HELP, rich_help_panel=PAIRS)], None),
     asked(
         "within_hours",
-        Annotated[float | None, typer.Option(help="In its place a limit in hours between clock times.")],
+        Annotated[float | None, typer.Option(help="Or in hours between clock times.", rich_help_panel=PAIRS)],
         None,
     ),
 )
 LIMITS = (asked("within_km", WithinKm), *LATE)
 """Both limits of a pair, for each command that has one pair of them."""
 
-Incidents = Annotated[Path, typer.Argument(help=f"File of incidents: {FileOf}.")]
-Strikes = Annotated[Path, typer.Argument(help=f"File of strikes: {FileOf}; a pasted release as .txt.")]
+Incidents = Annotated[Path, typer.Argument(help=f"Incidents: {FileOf}.")]
+Strikes = Annotated[Path, typer.Argument(help="Strikes: likewise, or a pasted release as .txt.")]
 Names = Annotated[
     str,
     typer.Option(
         "--belligerents",
-        help="Whose strikes may pair: overlap (those that the incident names; an unknown one overlaps any), any, or "
-        "names joined by semicolons.",
+        help="Whose strikes: overlap (with the incident's), any, or names with ; between.",
+        rich_help_panel=PAIRS,
     ),
 ]
 Kilometres = Annotated[str, typer.Option("--within-km", help="Limits in space, in kilometres, as 1,2,5,10,20,50.")]
 Days = Annotated[str, typer.Option("--within-days", help="Limits in time, in days, as 0,1,2,3.")]
 Review = Annotated[
     Path | None,
-    typer.Option(help="Decisions on pairs: incident_id, strike_id, decision (accept or reject), analyst, date, note."),
+    typer.Option(
+        help="Decisions: incident_id, strike_id, decision, analyst, date, note.",
+        rich_help_panel=PAIRS,
+    ),
 ]
 
 
@@ -133,13 +138,7 @@ def match(
 
     names = names_of(belligerents)
     records = reading.records(incident=incidents, strike=strikes)
-    pairs = gcas.match(
-        *records,
-        **limits,
-        belligerents=names,
-        bounds=True,
-        explain=explain,
-    )
+    pairs = gcas.match(*records, **limits, belligerents=names, bounds=True, explain=explain)
     emit(pairs, output, as_json=as_json)
 
 
@@ -223,7 +222,7 @@ def _draw(axes: Any, path: Path) -> None:
 def link(
     incidents: Incidents,
     within_km: WithinKm,
-    within_days: WithinDays,
+    within_days: Annotated[float, typer.Option(help=DAYS_HELP, rich_help_panel=PAIRS)],
     reading: Reading,
     other: Annotated[
         Path | None, typer.Argument(help="The other file of incidents; without it, duplicates within the first.")

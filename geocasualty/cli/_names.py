@@ -33,10 +33,7 @@ def inspect(
     encoding: Annotated[str | None, typer.Option(help="Of text that is not UTF-8, such as windows-1252.")] = None,
     country: Annotated[str | None, typer.Option(help="Of rows that state none, such as UA.")] = None,
     belligerents: Annotated[str | None, typer.Option(help="Of rows that name none, joined by semicolons.")] = None,
-    gazetteer: Annotated[
-        Path | None,
-        typer.Option("--gazetteer", "-g", help=GAZETTEER_HELP),
-    ] = None,
+    gazetteer: Annotated[Path | None, typer.Option("--gazetteer", "-g", help=GAZETTEER_HELP)] = None,
 ) -> None:
     """Say what a file is, how it would be read, what fails, and which command reads it."""
     import geocasualty as gcas
@@ -61,8 +58,7 @@ def resolve(
         str | None, typer.Argument(help="A place name or phrase, in Latin, Arabic or Kurdish script; - reads names.")
     ] = None,
     file: Annotated[
-        Path | None,
-        typer.Option(help="Many names: a .txt file with one a line, or a table; - reads them from a pipe."),
+        Path | None, typer.Option(help="Many names: a .txt file with one a line, or a table; - reads them from a pipe.")
     ] = None,
     column: Annotated[
         str | None, typer.Option(help=f"Column of names in a table; {', '.join(CALLED)} if not given.")
@@ -84,10 +80,7 @@ def resolve(
     stdin_as: Annotated[
         str, typer.Option(help="What - brings: txt (one name a line), csv, xlsx, geojson, gpkg or parquet.")
     ] = "txt",
-    gazetteer: Annotated[
-        Path | None,
-        typer.Option("--gazetteer", "-g", help=GAZETTEER_HELP),
-    ] = None,
+    gazetteer: Annotated[Path | None, typer.Option("--gazetteer", "-g", help=GAZETTEER_HELP)] = None,
     output: PlaceFile = None,
     as_json: AsJson = False,
 ) -> None:

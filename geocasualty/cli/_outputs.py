@@ -24,6 +24,7 @@ __all__ = [
     "AsJson",
     "HtmlFile",
     "PlaceFile",
+    "ReportFile",
     "TableFile",
     "as_options",
     "emit",
@@ -52,8 +53,8 @@ def ending(option: str, allowed: tuple[str, ...]) -> Callable[[Path | None], Pat
     def check(path: Path | None) -> Path | None:
         if path is not None and path != PIPE and path.suffix.lower() not in allowed:
             raise InputError(f"{option}: {path.name!r}: expected a name that ends in {', '.join(allowed)}")
-        if path is not None and path.suffix.lower() == ".xlsx":
-            need("openpyxl")
+        if path is not None and (package := {".xlsx": "openpyxl", ".pdf": "pypdf"}.get(path.suffix.lower())):
+            need(package)
         return path
 
     return check
@@ -66,10 +67,16 @@ def _table_option(allowed: tuple[str, ...]) -> Any:
 
 TableFile = Annotated[Path | None, _table_option(TABLES)]
 PlaceFile = Annotated[Path | None, _table_option(PLACES)]
-_HTML = typer.Option(
-    "--output", "-o", callback=ending("--output", (".html", ".htm")), help="HTML file to write, or - for a pipe."
-)
-HtmlFile = Annotated[Path, _HTML]
+
+
+def _page_option(what: str, *more: str) -> Any:
+    return typer.Option("--output", "-o", callback=ending("--output", (".html", ".htm", *more)), help=what)
+
+
+HtmlFile = Annotated[Path, _page_option("HTML file to write, or - for a pipe.")]
+ReportFile = Annotated[
+    Path, _page_option("File to write, .html or .pdf (by Chromium, if installed); - for a pipe.", ".pdf")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -320,20 +327,13 @@ _OPTIONS = {
     "ignore": "--incident-ignore or --strike-ignore",
 } | {
     name: "--" + name.replace("_", "-")
-    for name in (
+    for name in [
+        *("assessments", "within_km", "within_days", "within_hours", "belligerents", "attributed_to", "country"),
         *(
-            "assessments",
-            "within_km",
-            "within_days",
-            "within_hours",
-            "belligerents",
-            "attributed_to",
-            "country",
             "governorate",
             "near",
-        ),
-        *("timezone", "within_hours", "near_km"),
-        *(
+            "timezone",
+            "near_km",
             "since",
             "until",
             "language",
@@ -341,14 +341,10 @@ _OPTIONS = {
             "measure",
             "level",
             "areas",
-            "control",
-            "blur_km",
-            "blur_seed",
-            "on_bad_rows",
-            "geonames",
         ),
-        *("cod", "osm", "geoboundaries", "opensyria", "csv", "csv_map", "alternate_names", "ucdp"),
-    )
+        *("control", "blur_km", "blur_seed", "on_bad_rows", "geonames", "cod", "osm", "geoboundaries", "opensyria"),
+        *("csv", "csv_map", "scheme", "cmap", "alternate_names", "ucdp"),
+    ]
 }
 """What the arguments of the functions are here."""
 
@@ -357,7 +353,7 @@ _ALONE = re.compile(rf"\b({_NAMES})=(?=[\s,:;.)]|$)")
 _LISTED = re.compile(rf"\b({_NAMES})=\['([^']*)'\]")
 _GIVEN = re.compile(rf"\b({_NAMES})=(?=\S)")
 _FIRST = re.compile(
-    r"^(within_km|within_days|within_hours|near_km|attributed_to|country|since|until|language|measure) is "
+    r"^(within_km|within_days|within_hours|near_km|attributed_to|country|since|until|language|measure|scheme|cmap) is "
 )
 
 _ONLY_IN_PYTHON = (

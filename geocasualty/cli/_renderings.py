@@ -10,12 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from geocasualty.cli._help import Command, Group
-from geocasualty.cli._inputs import FileOf, Reading, asked, read_polygons, read_table, reads
-from geocasualty.cli._matching import LATE, LIMITS, Incidents, Names, Review, Strikes, decisions, names_of
+from geocasualty.cli._inputs import FileOf, Reading, asked, read_polygons, read_shapes, read_table, reads
+from geocasualty.cli._matching import LATE, LIMITS, PAIRS, Incidents, Names, Review, Strikes, decisions, names_of
 from geocasualty.cli._outputs import (
     PIPE,
     AsJson,
     HtmlFile,
+    ReportFile,
     TableFile,
     emit,
     emit_bytes,
@@ -25,50 +26,48 @@ from geocasualty.cli._outputs import (
 )
 from geocasualty.errors import InputError
 
-__all__ = ["demo", "export", "held", "map_app", "report", "tally"]
+__all__ = ["demo", "explore", "export", "held", "map_app", "report", "tally"]
 
 map_app = typer.Typer(
     cls=Group, rich_markup_mode=None, no_args_is_help=True, help="Write a map as one HTML file that needs no network."
 )
 
+AnyIncidents = Annotated[Path | None, typer.Argument(help=f"Incidents: {FileOf}.")]
 Language = Annotated[str, typer.Option(help="en or ar, for all that is not data.")]
 
 CHOICE = tuple(
-    asked(name, Annotated[str | None, typer.Option(help=f"Only incidents {text}.")], None)
+    asked(name, Annotated[str | None, typer.Option(help=f"{text}.", rich_help_panel="Only incidents")], None)
     for name, text in (
-        ("attributed_to", "that name this belligerent"),
-        ("country", "of this country, by name or code"),
-        ("since", "of this local day or later"),
-        ("until", "of this local day or earlier"),
+        ("attributed_to", "That name this belligerent"),
+        ("country", "Of this country, by name or code"),
+        ("since", "Of this local day or month, as 2015-06-03, or later"),
+        ("until", "Of this local day or month, as 2015-06, or earlier"),
     )
 )
 """Which incidents a map or a report shows."""
 
-Areas = Annotated[
-    Path | None,
-    typer.Option(help="Polygons to draw in place of governorates, with a column name, or as COD-AB has them."),
-]
-Ground = Annotated[
-    Path | None, typer.Option("--control", help="Outlines of who held the ground, with holder, from and to, to draw.")
-]
-Level = Annotated[str, typer.Option(help="Outlines of the gazetteer: governorate or district.")]
-BlurKm = Annotated[float | None, typer.Option(help="Displace positions by up to so many kilometres, for publication.")]
-BlurSeed = Annotated[
-    str | None, typer.Option(help="With --blur-km: a secret of 12 characters or more; the same gives the same map.")
-]
+DRAW = "What is drawn"
+
+
+def _drawn(name: str, text: str, kind: Any = str | None, default: Any = None) -> Any:
+    return asked(name, Annotated[kind, typer.Option(help=text, rich_help_panel=DRAW)], default)
+
+
 DRAWN = (
     *CHOICE,
-    asked("areas", Areas, None),
-    asked("level", Level, "governorate"),
-    asked("control", Ground, None),
-    asked("blur_km", BlurKm, None),
-    asked("blur_seed", BlurSeed, None),
-    asked("title", Annotated[str | None, typer.Option(help="Title of the map.")], None),
-    asked("language", Language, "en"),
+    _drawn("level", "Outlines: governorate or district.", str, "governorate"),
+    _drawn("areas", "Polygons in their place: with a name each, or COD-AB's.", Path | None),
+    _drawn("control", "Who held the ground: outlines with holder, from and to.", Path | None),
+    _drawn("blur_km", "Displace positions by up to so many kilometres.", float | None),
+    _drawn("blur_seed", "With it: 12 characters or more that stay your secret."),
+    _drawn("title", "Title of the map."),
+    _drawn("language", "en or ar, for all that is not data.", str, "en"),
 )
 """What each map may show and how."""
 
-NEAR = Annotated[float | None, typer.Option(help="Limit in space, for incidents with strikes near them.")]
+NEAR = Annotated[
+    float | None, typer.Option(help="Limit in space, in kilometres, for findings in the popups.", rich_help_panel=PAIRS)
+]
 
 
 @map_app.command("province", cls=Command)
@@ -92,9 +91,7 @@ def map_province(
 @map_app.command("town", cls=Command)
 @reads("incident", "strike", also=(*LIMITS, *DRAWN))
 def map_town(
-    place: Annotated[
-        str, typer.Argument(help="The town, as anybody writes it; its id in the gazetteer; or the id of an incident.")
-    ],
+    place: Annotated[str, typer.Argument(help="A town's name or id in the gazetteer, or an incident's id.")],
     incidents: Incidents,
     strikes: Strikes,
     output: HtmlFile,
@@ -110,6 +107,54 @@ def map_town(
     drawn["areas"] = None if drawn["areas"] is None else read_polygons(drawn["areas"])
     records = reading.records(incident=incidents, strike=strikes)
     write_html(gcas.town_map(place, *records, gazetteer=reading.gazetteer, **drawn), output)
+
+
+@reads("incident", "strike")
+def explore(
+    output: HtmlFile,
+    reading: Reading,
+    incidents: AnyIncidents = None,
+    strikes: Annotated[Path | None, typer.Option(help="File of strikes, beside the incidents or alone.")] = None,
+    shapes: Annotated[
+        Path | None, typer.Option(help="Any file with shapes or coordinates, such as findings.geojson; the undermost.")
+    ] = None,
+    column: Annotated[str | None, typer.Option(help="Whose values are the colours, in each file that has it.")] = None,
+    scheme: Annotated[
+        str | None, typer.Option(help="Classes of numbers: quantiles, one of mapclassify's, or upper ends as 1,10,99.")
+    ] = None,
+    k: Annotated[int, typer.Option("--classes", help="How many classes mapclassify makes.")] = 5,
+    cmap: Annotated[str | None, typer.Option(help="Colours: a map of matplotlib's, or several as red,#0072b2.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the map.")] = None,
+    language: Language = "en",
+) -> None:
+    """Draw what files hold, in colours by a column: incidents, strikes, or any other shapes."""
+    import geocasualty as gcas
+    from geocasualty.words import Words
+
+    words = Words(language)
+    files = {side: path for side, path in (("incident", incidents), ("strike", strikes)) if path is not None}
+    frames = {} if shapes is None else {shapes.stem: read_shapes(reading.local(shapes))}
+    if files:
+        read = reading.records(**files)
+        frames |= zip([words(f"kind.{side}s") for side in files], [read] if len(files) == 1 else read, strict=True)
+    if not frames:
+        raise InputError("nothing to draw; name a file of incidents, --strikes FILE or --shapes FILE")
+    if column is not None and not any(column in frame for frame in frames.values()):
+        known = dict.fromkeys(name for frame in frames.values() for name in frame.columns if name != "geometry")
+        raise InputError(f"--column: {column!r} is no column; there are {', '.join(known)}")
+    look: dict[str, Any] = {"k": k, "title": title, "language": language, "gazetteer": reading.gazetteer}
+    look["cmap"] = cmap.split(",") if cmap and ("," in cmap or cmap.startswith("#")) else cmap
+    look["scheme"] = scheme
+    if scheme and scheme[0] in "-.0123456789":
+        try:
+            look["scheme"] = [float(each) for each in scheme.split(",")]
+        except ValueError as error:
+            raise InputError(f"--scheme: {scheme!r} are no numbers with commas between") from error
+    map_ = None
+    for name, frame in frames.items():
+        own = column if column in frame else None
+        map_ = gcas.explore(frame, own, m=map_, name=f"{name}: {own}" if own else name, **look)
+    write_html(map_, output)
 
 
 def demo(
@@ -138,7 +183,7 @@ def demo(
 def report(
     incidents: Incidents,
     strikes: Strikes,
-    output: HtmlFile,
+    output: ReportFile,
     reading: Reading,
     belligerents: Names = "overlap",
     review: Review = None,
@@ -153,7 +198,7 @@ def report(
     dated: Annotated[str | None, typer.Option(help="Day to print on it; none is printed unless given.")] = None,
     **chosen: Any,
 ) -> None:
-    """Write one HTML file that says what the records show of each incident, to read offline and to print."""
+    """Write one HTML or PDF file that says what the records show of each incident, to read offline and to print."""
     import geocasualty as gcas
 
     names = names_of(belligerents)
@@ -194,7 +239,7 @@ Control = Annotated[Path, typer.Option(help="Outlines with holder, from and to, 
 def held(
     control: Control,
     reading: Reading,
-    incidents: Annotated[Path | None, typer.Argument(help=f"File of incidents: {FileOf}.")] = None,
+    incidents: AnyIncidents = None,
     place: Annotated[str | None, typer.Option(help="In place of incidents: the share of this place.")] = None,
     date: Annotated[str | None, typer.Option(help="With --place: the day, such as 2017-07-04, or month.")] = None,
     output: TableFile = None,
@@ -216,7 +261,7 @@ def held(
 @reads("incident", "strike")
 def tally(
     reading: Reading,
-    incidents: Annotated[Path | None, typer.Argument(help=f"File of incidents: {FileOf}.")] = None,
+    incidents: AnyIncidents = None,
     strikes: Annotated[
         Path | None, typer.Option(help="File of strikes, to count beside the incidents or alone.")
     ] = None,
@@ -258,7 +303,7 @@ def export(
             "datapackage.json, which describes a CSV file beside it.",
         ),
     ],
-    incidents: Annotated[Path | None, typer.Argument(help=f"File of incidents: {FileOf}.")] = None,
+    incidents: AnyIncidents = None,
     strikes: Annotated[Path | None, typer.Option(help="File of strikes, in place of incidents.")] = None,
     hxl: Annotated[
         bool, typer.Option("--hxl", help="Of CSV: a row of tags of the Humanitarian Exchange Language under the names.")

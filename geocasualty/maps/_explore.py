@@ -293,7 +293,10 @@ def _breaks(numbers: Any, scheme: Any, k: int, words: Words) -> tuple[list[float
         known = {each.lower(): each for each in mapclassify.CLASSIFIERS}
         if scheme.lower() not in known:
             raise InputError(f"scheme is {scheme!r}; expected quantiles, {', '.join(sorted(known.values()))}, or ends")
-        upper = [float(each) for each in mapclassify.classify(numbers, scheme, k=k).bins]
+        try:
+            upper = [float(each) for each in mapclassify.classify(numbers, scheme, k=k if k > 0 else None).bins]
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise InputError(f"scheme {scheme!r} makes no {k} classes of these numbers: {error}") from error
     elif scheme is None or isinstance(scheme, str):
         whole = bool((numbers == np.rint(numbers)).all())
         none = [0.0] if (numbers <= 0).any() else []

@@ -79,8 +79,8 @@ def province_map(
         Outlines of who held the ground, as for :func:`geocasualty.control.read_control`, drawn for the last day that is
         shown.
     tiles : str or path, optional
-        An online background by its xyzservices name, such as "OpenStreetMap"; or an MBTiles file or a folder of
-        ``z/x/y.png``, whose tiles of the window then travel inside the page. Without it the page is offline and plain.
+        An online background by its xyzservices name, such as "OpenStreetMap"; or an MBTiles or PMTiles file or a
+        folder of ``z/x/y.png``, whose tiles of the window then travel inside the page. The default is plain.
     title : str, optional
         The heading.
     language : str, default "en"

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import base64
+import gzip
+import itertools
+import json
 import math
 import os
+import re
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import folium
 
+from geocasualty._extras import need
+from geocasualty._shown import shown
 from geocasualty._sqlite import limit_work, said_of_limit
 from geocasualty.errors import InputError
 from geocasualty.maps._basemap import Window
@@ -32,6 +39,15 @@ MOST_ZOOM = 22
 
 Tile = tuple[int, int, int]
 """Zoom, column and row, counted from the north-west."""
+
+MLT = 6
+"""MapLibre's vector tiles, which older versions of pmtiles have no name for."""
+MOST_TILES = 50_000
+"""Places for tiles in a window, at which a PMTiles file is asked for one each."""
+MOST_DIRECTORIES = 8_000_000
+"""Bytes of the directories of a PMTiles file, unpacked, that are read for a window: a few hundred at most."""
+_ENDLESS = re.compile(rb"[\x80-\xff]{10}")
+"""No number of 64 bits has as many bytes."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +75,8 @@ def background(tiles: Any, window: Window, words: Words) -> Background:
     Parameters
     ----------
     tiles : None, str, path-like, folium.TileLayer, xyzservices.TileProvider or a sequence of them
-        Names as xyzservices has them, such as "OpenStreetMap" or "Esri.WorldImagery"; or, alone, an MBTiles file or
-        a folder with pictures as ``z/x/y.png`` (or jpg, webp), from which the tiles of the window are taken.
+        Names as xyzservices has them, such as "OpenStreetMap" or "Esri.WorldImagery"; or, alone, an MBTiles or
+        PMTiles file or a folder with pictures as ``z/x/y.png`` (or jpg, webp), whose tiles of the window are taken.
     window : tuple of float
         West, south, east, north in degrees.
     words : Words
@@ -90,15 +106,16 @@ def _layer(item: Any) -> folium.TileLayer:
     except ValueError as error:
         raise InputError(
             f"tiles={str(item)[:80]!r} is not known; give a name of xyzservices, such as 'OpenStreetMap' or "
-            "'Esri.WorldImagery', a folium.TileLayer, or the path of an .mbtiles file or of a folder of tiles"
+            "'Esri.WorldImagery', a folium.TileLayer, or the path of an .mbtiles or .pmtiles file or a folder of tiles"
         ) from error
 
 
 def _local_path(tiles: Any) -> Path | None:
-    """The path meant, if it is one: a path object, or a text that ends in .mbtiles or names a folder."""
+    """The path meant, if it is one: a path object, or a text that ends in .mbtiles or .pmtiles or names a folder."""
     if isinstance(tiles, os.PathLike):
         return Path(tiles)
-    if isinstance(tiles, str) and (tiles.lower().endswith(".mbtiles") or os.sep in tiles or os.path.isdir(tiles)):
+    endings = (".mbtiles", ".pmtiles")
+    if isinstance(tiles, str) and (tiles.lower().endswith(endings) or os.sep in tiles or os.path.isdir(tiles)):
         return None if "://" in tiles else Path(tiles)
     return None
 
@@ -110,7 +127,7 @@ def _local(path: Path, window: Window, words: Words) -> dict[str, Any]:
     if path.is_dir():
         found = _of_folder(path, window)
     elif path.is_file():
-        found, about = _of_mbtiles(path, window)
+        found, about = (_of_pmtiles if _is_pmtiles(path) else _of_mbtiles)(path, window)
     else:
         raise InputError(f"tiles: {name} is no file and no folder")
     total, pictures = 0, {}
@@ -221,3 +238,93 @@ def _asked(connection: sqlite3.Connection, window: Window) -> tuple[list[tuple[T
             if size > MOST_BYTES:  # the caller says so; no need to read on
                 return found, {}
     return found, {str(key): str(value)[:300] for key, value in rows if value}
+
+
+def _is_pmtiles(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return path.suffix.lower() == ".pmtiles" or stream.read(7) == b"PMTiles"
+
+
+def _of_pmtiles(path: Path, window: Window) -> tuple[list[tuple[Tile, bytes]], dict[str, str]]:
+    """Pictures of a PMTiles file, and its name and attribution."""
+    need("pmtiles")
+    from pmtiles.tile import MagicNumberNotFound, SpecVersionUnsupported
+
+    expected = "expected a whole PMTiles file of version 3 with PNG, JPEG or WebP pictures"
+    try:
+        with path.open("rb") as stream:
+            return _Archive(stream, path.stat().st_size).within(window)
+    except (MagicNumberNotFound, SpecVersionUnsupported):
+        said = "it does not begin as one does"
+    except (ValueError, LookupError, EOFError, TypeError, OverflowError, OSError, RecursionError, zlib.error) as error:
+        said = str(error) or "it is damaged"
+    raise InputError(f"tiles: {path.name!r}: {shown(said)[:200]}; {expected}")
+
+
+class _Archive:
+    """A PMTiles file, of which no more is read than a window needs, and nothing unpacked beyond its limit."""
+
+    def __init__(self, stream: IO[bytes], size: int) -> None:
+        from pmtiles.tile import Compression, TileType, deserialize_header
+
+        self._stream, self._size, self._left = stream, size, MOST_DIRECTORIES
+        self._head = deserialize_header(self._bytes(0, 127))
+        if self._head["tile_type"].value in (TileType.MVT.value, MLT):
+            raise ValueError("its tiles are vectors, which cannot be embedded")
+        self._check(self._head["tile_data_offset"], self._head["tile_data_length"])
+        if self._head["internal_compression"] != Compression.GZIP:
+            raise ValueError("its directories are not packed by gzip")
+        self._kept: dict[tuple[int, int], Any] = {}
+
+    def _check(self, offset: int, length: int) -> None:
+        if offset + length > self._size:
+            raise ValueError(f"it ends at byte {self._size:,}, and names bytes {offset:,} to {offset + length:,}")
+
+    def _bytes(self, offset: int, length: int) -> bytes:
+        self._check(offset, length)
+        self._stream.seek(offset)
+        return self._stream.read(length)
+
+    def _unpacked(self, offset: int, length: int) -> bytes:
+        unpack = zlib.decompressobj(31)
+        data = unpack.decompress(self._bytes(offset, min(length, MOST_DIRECTORIES)), self._left)  # one part, no more
+        self._left -= len(data)
+        if self._left <= 0 or not unpack.eof:
+            raise ValueError(f"its directories are cut off, or longer than {MOST_DIRECTORIES:,} bytes")
+        return data
+
+    def _directory(self, offset: int, length: int) -> Any:
+        from pmtiles.tile import deserialize_directory
+
+        at = offset, length
+        if at not in self._kept:
+            if _ENDLESS.search(data := self._unpacked(*at)):
+                raise ValueError("its directories hold numbers without an end")
+            self._kept[at] = deserialize_directory(gzip.compress(data, 0))
+        return self._kept[at]
+
+    def within(self, window: Window) -> tuple[list[tuple[Tile, bytes]], dict[str, str]]:
+        """The tiles that a window touches."""
+        from pmtiles.tile import find_tile, zxy_to_tileid
+
+        head, found, size, asked = self._head, list[tuple[Tile, bytes]](), 0, 0
+        for zoom in range(head["min_zoom"], min(head["max_zoom"], MOST_ZOOM) + 1):
+            columns, rows = _covering(zoom, window)
+            asked += len(columns) * len(rows)
+            if asked > MOST_TILES:
+                raise ValueError(f"{asked:,} tiles of zoom {zoom} or less may lie in the window; give fewer levels")
+            for x, y in itertools.product(columns, rows):
+                number, at = zxy_to_tileid(zoom, x, y), (head["root_offset"], head["root_length"])
+                for _ in range(4):
+                    entry = find_tile(self._directory(*at), number)
+                    if entry is None or entry.run_length:
+                        break
+                    at = head["leaf_directory_offset"] + entry.offset, entry.length
+                if entry is not None and entry.run_length:
+                    length = min(entry.length, MOST_BYTES + 1)
+                    found.append(((zoom, x, y), self._bytes(head["tile_data_offset"] + entry.offset, length)))
+                    size += entry.length
+                    if size > MOST_BYTES:  # the caller says so; no need to read on
+                        return found, {}
+        about = json.loads(self._unpacked(head["metadata_offset"], head["metadata_length"]))
+        return found, {name: str(value)[:300] for name, value in dict(about).items() if value}

@@ -86,8 +86,8 @@ def town_map(
         Outlines of who held the ground, as for :func:`geocasualty.control.read_control`, drawn for the last day that is
         shown, and named on the card of each incident.
     tiles : str or path, optional
-        An online background by its xyzservices name, such as "Esri.WorldImagery"; or an MBTiles file or a folder of
-        ``z/x/y.png``, whose tiles of the window then travel inside the page. The default is offline and plain.
+        An online background by its xyzservices name, such as "Esri.WorldImagery"; or an MBTiles or PMTiles file or a
+        folder of ``z/x/y.png``, whose tiles of the window then travel inside the page. The default is plain.
     title : str, optional
         The heading.
     language : str, default "en"

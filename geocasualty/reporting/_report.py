@@ -13,12 +13,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geocasualty._extras import need
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_write
 from geocasualty.matching import Assessed, assess, taken
 from geocasualty.reporting._assessed import told_of
 from geocasualty.reporting._finished import Finished, digest
 from geocasualty.reporting._page import Page
+from geocasualty.reporting._printed import browser, printed
 from geocasualty.scope import Choice
 from geocasualty.words import Words
 
@@ -51,7 +53,7 @@ def report(
     title: str | None = None,
     dated: str | None = None,
 ) -> Path:
-    """Write what the records show of each incident as one HTML file, to be read, printed and kept.
+    """Write what the records show of each incident as one HTML or PDF file, to be read, printed and kept.
 
     The page needs no network and runs no script: a browser shows the same that a printer prints. It holds the
     parameters and a summary in plain words, a map of governorates, the records by month, the answer at other limits,
@@ -66,8 +68,9 @@ def report(
         the ``data`` of an assessment that is made (:func:`geocasualty.assess`), which has its limits, review and
         coverage too.
     path : str or path-like
-        The HTML file. It is written whole or not at all. Finished cards wait in ``<path>.partial`` until then, so that
-        an interrupted report of the same input goes on where it stopped.
+        The HTML file, or one that ends in ``.pdf``, which an installed Chromium prints, with a contents page, numbers
+        of pages and bookmarks. It is written whole or not at all. Finished cards wait in ``<path>.partial`` until then,
+        so that an interrupted report of the same input goes on where it stopped.
     within_km, within_days, within_hours, belligerents, review, coverage
         As for :func:`geocasualty.screen`. A decision on an incident that is not selected is left out.
     gazetteer : Gazetteer, optional
@@ -109,7 +112,7 @@ def report(
     ------
     geocasualty.errors.InputError
         As :func:`geocasualty.screen`; if a day, a country, the language or a file of ``inputs`` cannot be read, no
-        incident names the belligerent asked for, or ``since`` is after ``until``.
+        incident names the belligerent asked for, or ``since`` is after ``until``; for a PDF, if there is no Chromium.
     geocasualty.errors.OutputError
         If the file cannot be written; nothing is left behind.
 
@@ -133,7 +136,11 @@ def report(
     >>> "0 incidents are in this report" in none.read_text("utf-8")
     True
     """
-    words = Words(language)
+    words, target = Words(language), Path(path)
+    on_paper = target.suffix.lower() == ".pdf"
+    if on_paper:  # said before the work, not after it
+        need("pypdf")
+        browser()
     hashes = [_hashed(Path(file)) for file in inputs]
     if gazetteer is None:
         from geocasualty.gazetteer import load_gazetteer
@@ -178,10 +185,10 @@ def report(
     limits = [str(told.limits), near_km, told.chosen["belligerents"]]
     frames = [frame for frame in (told.chosen["review"], told.chosen["coverage"], answers) if frame is not None]
     key = digest(said, limits, choice, versions, str(gazetteer.version), every.incidents, every.strikes, *frames)
-    target = Path(path)
     finished = Finished(target, key)
     try:
-        atomic_write(target, page.render(finished))
+        content = page.render(finished)
+        atomic_write(target, printed(content, words) if on_paper else content)
     except Exception:
         finished.clear()
         raise

@@ -24,6 +24,8 @@ COMMANDS = {
     "check": ["check", "--place", "Hit", "--date", "2015-06-03", "--strikes", "BAD", *LIMITS],
     "map province": ["map", "province", "BAD", STRIKES, "-o", "OUT.html"],
     "map town": ["map", "town", "Hawijah", INCIDENTS, "BAD", *LIMITS, "-o", "OUT.html"],
+    "explore": ["explore", "BAD", "-o", "OUT.html"],
+    "explore, shapes": ["explore", "--shapes", "BAD", "-o", "OUT.html"],
     "report": ["report", "BAD", STRIKES, *LIMITS, "-o", "OUT.html"],
     "report, review": ["report", INCIDENTS, STRIKES, *LIMITS, "--review", "BAD", "-o", "OUT.html"],
     "resolve": ["resolve", "--file", "BAD", "-o", "OUT.csv"],

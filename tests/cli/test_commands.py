@@ -1,7 +1,9 @@
 """What the commands print and write, and their exit status."""
 
+import html
 import io
 import json
+import re
 import shlex
 import subprocess
 from pathlib import Path
@@ -100,6 +102,57 @@ def test_help_is_short_in_groups_and_holds_an_example(here, monkeypatch):
         assert f"  geocasualty {name} {example}".rstrip() in text.splitlines()
         assert len(text.splitlines()) <= 50
         assert not set("│╭╰") & set(text)
+
+
+def test_the_help_of_a_map_tells_its_options_in_groups_with_units_and_defaults(here, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = here("map", "town", "--help")[1]
+    assert len(text.splitlines()) <= 46
+    groups = [line for line in text.splitlines() if re.fullmatch(r"[A-Z][a-z ]+:", line)]
+    assert groups[:-2] == ["Arguments:", "Which pairs:", "Only incidents:", "What is drawn:", "Options:"]
+    said = " ".join(text.split())
+    for option in ("--within-km <float> Limit in space, in kilometres. [required]", "[default: overlap]"):
+        assert option in said
+    assert "in whole days" in said
+    assert "or district. [default: governorate]" in said
+    assert "<path> Incidents: CSV" in said
+
+
+def test_explore_draws_what_any_file_holds(here, tmp_path):
+    points = tmp_path / "points.csv"
+    points.write_text("name,latitude,longitude,n\na,35,43,1\nb,36,44,20\nc,,,300\n")
+    findings, out = tmp_path / "findings.geojson", tmp_path / "out.html"
+    assert here("screen", INCIDENTS, STRIKES, *LIMITS, "-o", findings)[0] == 0
+    words = {
+        (INCIDENTS, "--strikes", STRIKES, "--column", "killed_max"): ["incidents: killed_max", "strikes", "11 to 80"],
+        ("--shapes", findings, "--column", "finding"): ["findings: finding", "cannot-exclude"],
+        ("--shapes", points, "--column", "n", "--scheme", "5,10,99", "--cmap", "red,#0072b2"): ["5 to 10", "1 of 3"],
+        ("--shapes", points, "--strikes", STRIKES, "--column", "precision"): ["strikes: precision", "points"],
+    }
+    for given, texts in words.items():
+        assert here("explore", *given, "-o", out) == (0, f"wrote {out}\n", "")
+        page = html.unescape(out.read_text("utf-8"))
+        assert [text for text in texts if text not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ([], "nothing to draw; name a file of incidents, --strikes FILE or --shapes FILE"),
+        (["--shapes", INCIDENTS], "--shapes: incidents.csv: neither shapes nor columns latitude and longitude"),
+        ([INCIDENTS, "--column", "n"], "--column: 'n' is no column; there are incident_id"),
+        ([INCIDENTS, "--column", "killed_max", "--scheme", "1,x"], "--scheme: '1,x' are no numbers"),
+        ([INCIDENTS, "--column", "killed_max", "--scheme", "Best"], "--scheme is 'Best'; expected quantiles"),
+        ([INCIDENTS, "--column", "killed_max", "--scheme", "UserDefined"], "'UserDefined' makes no 5 classes"),
+        ([INCIDENTS, "--column", "killed_max", "--scheme", "FisherJenks", "--classes", "0"], "makes no 0 classes"),
+        ([INCIDENTS, "--column", "killed_max", "--cmap", "best"], "--cmap is 'best'"),
+    ],
+)
+def test_what_explore_cannot_draw_is_one_line(here, tmp_path, given, said):
+    status, printed, complaint = here("explore", *given, "-o", tmp_path / "out.html")
+    assert (status, printed) == (2, "")
+    assert said in complaint
+    assert list(tmp_path.iterdir()) == []
 
 
 def commands():

@@ -1,7 +1,9 @@
-"""Tiles for tests: pictures whose colour says their zoom, as an MBTiles file and as a folder."""
+"""Tiles for tests: pictures whose colour says their zoom, as an MBTiles or PMTiles file and as a folder."""
 
 from __future__ import annotations
 
+import gzip
+import json
 import math
 import sqlite3
 import struct
@@ -45,6 +47,65 @@ def mbtiles(path: Path, tiles, data=None, **metadata: str) -> Path:
     connection.commit()
     connection.close()
     return path
+
+
+def pmtiles(path: Path, tiles, data=None, leaves: bool = False, **metadata: str) -> Path:
+    """A PMTiles file by its description, not by the package that reads it; with ``leaves``, directories of one each."""
+    rows = sorted(
+        (hilbert(*tile), data if data is not None else png(RED.get(tile[0], 0), tile[2] % 256)) for tile in tiles
+    )
+    body, entries = b"", []
+    for number, picture in rows:
+        entries.append((number, 1, len(picture), len(body)))
+        body += picture
+    leaf = b""
+    if leaves:
+        inner = [directory([entry]) for entry in entries]
+        entries = [
+            (each[0], 0, len(one), sum(map(len, inner[:n])))
+            for n, (each, one) in enumerate(zip(entries, inner, strict=True))
+        ]
+        leaf = b"".join(inner)
+    root, about = directory(entries), gzip.compress(json.dumps(metadata).encode(), mtime=0)
+    zooms = [tile[0] for tile in tiles]
+    sizes, at = [len(root), len(about), len(leaf), len(body)], 127
+    places = []
+    for size in sizes:
+        places += [at, size]
+        at += size
+    head = b"PMTiles\x03" + struct.pack("<8Q", *places) + struct.pack("<3Q", *[len(rows)] * 3)
+    head += bytes([1, 2, 1, 2, min(zooms), max(zooms)]) + struct.pack("<4iB2i", -10, -10, 10, 10, min(zooms), 0, 0)
+    path.write_bytes(head + root + about + leaf + body)
+    return path
+
+
+def hilbert(zoom: int, x: int, y: int) -> int:
+    """The place of a tile on the curve, after those of all coarser zooms."""
+    at, side = (4**zoom - 1) // 3, 2**zoom // 2
+    while side:
+        right, down = int(bool(x & side)), int(bool(y & side))
+        at += side * side * ((3 * right) ^ down)
+        if not down:
+            if right:
+                x, y = side - 1 - (x & (side - 1)), side - 1 - (y & (side - 1))
+            x, y = y, x
+        side //= 2
+    return at
+
+
+def directory(entries) -> bytes:
+    """Entries as PMTiles packs them: ids as steps, then run lengths, lengths and offsets."""
+    steps = [entry[0] - before for entry, before in zip(entries, [0, *(entry[0] for entry in entries)], strict=False)]
+    numbers = [len(entries), *steps, *(e[1] for e in entries), *(e[2] for e in entries), *(e[3] + 1 for e in entries)]
+    return gzip.compress(b"".join(map(varint, numbers)), mtime=0)
+
+
+def varint(number: int) -> bytes:
+    out = b""
+    while number > 127:
+        out += bytes([number & 127 | 128])
+        number >>= 7
+    return out + bytes([number])
 
 
 def folder(path: Path, tiles, ending: str = "png") -> Path:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import unicodedata
 from types import SimpleNamespace
 
 import folium
@@ -9,6 +11,7 @@ import folium.plugins
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pypdf
 import pytest
 import shapely
 
@@ -16,7 +19,7 @@ import geocasualty as gcas
 from geocasualty.maps import OfflineMap
 from tests.maps.conftest import make_incidents, make_strikes
 from tests.maps.hostile import HOSTILE
-from tests.maps.pictures import RED, folder, mbtiles, tiles_around
+from tests.maps.pictures import RED, folder, mbtiles, pmtiles, tiles_around
 
 pytestmark = pytest.mark.browser
 
@@ -189,6 +192,36 @@ def test_paper_shows_the_whole_map(visit, town, tmp_path, landscape) -> None:
     paper = page.pdf(format="A4", landscape=landscape, print_background=True)
     assert paper.startswith(b"%PDF")
     assert page.evaluate(shape) == before
+
+
+@pytest.mark.parametrize("sheet", ["A4", "Letter"])
+@pytest.mark.parametrize("name", ["town", "full"])
+def test_the_first_sheet_has_the_map_its_days_credit_and_whole_legend(visit, request, gaz, name, sheet) -> None:
+    if name == "town":
+        map_ = request.getfixturevalue(name)
+    else:  # places, circles and all the classes that there are
+        points = gaz.governorates.geometry.representative_point().to_numpy()[:12]
+        frames = (make(len(points)).set_geometry(points, crs="EPSG:4326") for make in (make_incidents, make_strikes))
+        incidents, strikes = (frame.assign(country=None) for frame in frames)
+        strikes["n_strikes"] = [4.0**n for n in range(len(points))]
+        for end in ("start", "end"):
+            strikes[end] += pd.to_timedelta(range(len(points)), unit="W")
+        map_ = gcas.province_map(incidents, strikes, gazetteer=gaz)
+    page = visit(map_, color_scheme="dark").page
+    paper = pypdf.PdfReader(io.BytesIO(page.pdf(format=sheet, print_background=True)))
+    first = " ".join(unicodedata.normalize("NFKC", paper.pages[0].extract_text()).split())
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") in (
+        "rgba(0, 0, 0, 0)",
+        "rgb(255, 255, 255)",
+    )
+    legend = "\n".join(page.locator(":is(.gc-legend, .gc-classes, .gc-sizes):visible").all_inner_texts()).split("\n")
+    days, credit = page.locator(".gc-time output").inner_text(), page.locator(".gc-printed").inner_text()
+    assert len(legend) > 5
+    for text in [days, credit, *legend]:
+        for part in text.split("\t"):
+            assert " ".join(unicodedata.normalize("NFKC", part).split()) in first
+    assert "Play" not in first
 
 
 def test_slider_filters_and_updates_totals(visit, province) -> None:
@@ -526,9 +559,9 @@ COLOUR = """([x, y]) => { const tile = [...document.querySelectorAll('.leaflet-g
     return [...c.getContext('2d').getImageData(0, 0, 1, 1).data]; }"""
 
 
-@pytest.mark.parametrize("make", [mbtiles, folder])
+@pytest.mark.parametrize("make", [mbtiles, pmtiles, folder])
 def test_local_tiles_travel_inside_the_page(visit, gaz, tmp_path, make) -> None:
-    path = make(tmp_path / "own.mbtiles", tiles_around(*HERE, reach=2))
+    path = make(tmp_path / "own.mbtiles", list(tiles_around(*HERE, reach=2)))
     options = {"gazetteer": gaz, "within_km": 10, "within_days": 0, "tiles": path}
     seen = visit(gcas.town_map(HERE, make_incidents(1), make_strikes(1), **options))
     page = seen.page
