@@ -276,9 +276,9 @@ def _nearest(row: Any) -> str:
 
 
 def _background(row: Any) -> str:
-    from geocasualty.matching import background_in_words
+    from geocasualty.words import ENGLISH
 
-    return background_in_words(row.background_passed, row.background_days)
+    return ENGLISH.background(row.background_passed, row.background_days)
 
 
 def findings_in_lines(findings: Any) -> str:

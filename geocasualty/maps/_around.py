@@ -244,7 +244,7 @@ def _told(
         for each in (told.pair_table, told.rejected_table)
     ]
     rates = [words.background(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)]
-    finding, reason = (table[name].astype(object).to_numpy() for name in ("finding", "reason"))
+    finding, reason = table["finding"].astype(object).to_numpy(), [words.tell(told.reasons[n]) for n in rows]
     official = Official(told).table(rows)["official_record"].astype(object)
     share = table["background_rate"].to_numpy(dtype=float, na_value=np.nan)
     columns = (finding, pd.Series(rates, dtype=object), reason, official, share)

@@ -19,6 +19,7 @@ from geocasualty.records.belligerents import (
     parties_of,
 )
 from geocasualty.theatre.parties import Days
+from geocasualty.words import ENGLISH, Said
 
 __all__ = [
     "DAY",
@@ -98,12 +99,18 @@ class Window:
         return {"within_km": self.metres / 1000, "within_hours": self.reach_s / 3_600}
 
     def __str__(self) -> str:
-        return f"{self.metres / 1000:g} km, {self.late()}"
+        return ENGLISH.tell(self.said(), bare=True)
 
-    def late(self) -> str:
-        """The limit in time in words."""
-        number, unit = (self.days, "day") if self.days is not None else (self.reach_s / 3_600, "hour")
-        return f"{number:g} {unit}{'' if number == 1 else 's'}"
+    def said(self) -> Said:
+        """Both limits."""
+        return Said("reason.limits", {"km": f"{self.metres / 1000:g}", "late": self.late()})
+
+    def late(self) -> Said:
+        """The limit in time."""
+        if self.days is not None:
+            return Said("unit.days", {"n": self.days})
+        hours = self.reach_s / 3_600
+        return Said("unit.hours", {"n": int(hours) if hours == int(hours) else f"{hours:g}"})
 
     def later(self, days: int) -> Window:
         """As wide in space, and so many days wider in time."""

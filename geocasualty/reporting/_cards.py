@@ -72,7 +72,7 @@ class Cards:
             "ranked": self._assessed.ranked(position),
             "answers": self._assessed.answered.get(name, []),
             "finding": str(finding["finding"]),
-            "reason": cut(finding["reason"], 1500),
+            "reason": cut(words.tell(self._assessed.reasons(position)), 1500),
             "background": words.background(finding["background_passed"], finding["background_days"]),
             "background_of": "within" if finding["finding"] == NEARBY else "possible",
             "covered": words.percent(finding["coverage_share"]),

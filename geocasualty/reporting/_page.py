@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 import jinja2
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -349,12 +350,10 @@ class Page:
             if not located(shape)
         ]
         if kind == "incident":
-            bare = (every.findings["finding"] == NO_COVERAGE).to_numpy()
+            bare = np.flatnonzero(every.findings["finding"] == NO_COVERAGE)
             rows += [
-                (cut(name, 120), cut(place, 120), NO_COVERAGE, cut(why))
-                for name, place, why in zip(
-                    frame["incident_id"][bare], places[bare], every.findings["reason"][bare], strict=True
-                )
+                (cut(name, 120), cut(place, 120), NO_COVERAGE, cut(self._words.tell(every.reasons(n))))
+                for n, name, place in zip(bare, frame["incident_id"].iloc[bare], places.iloc[bare], strict=True)
             ]
         return {"n": len(rows), "rows": rows[:MOST_ROWS], "more": max(len(rows) - MOST_ROWS, 0)}
 

@@ -94,7 +94,7 @@ def report(
     inputs : sequence of path-like
         The files read. The report names them, without their folders, with the SHA-256 of each.
     language : {"en", "ar"}
-        Of all that is not data. The reasons of findings stay in English.
+        Of all that is not data.
     title : str, optional
         Of the report.
     dated : str, optional

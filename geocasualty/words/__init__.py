@@ -6,9 +6,10 @@ import json
 import math
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, reduce
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
@@ -16,7 +17,10 @@ from geocasualty.errors import InputError
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.theatre.theatre import theatre
 
-__all__ = ["ENGLISH", "FOLDER", "Words", "capital", "cut", "isolated", "languages", "plain", "stated"]
+__all__ = [
+    "ENGLISH", "FOLDER", "TRIED", "Said", "Words", "capital", "coded", "cut", "flagged", "isolated", "languages", "listed", "plain", "several",
+    "stated",
+]  # fmt: skip
 
 FOLDER = Path(__file__).parent
 """One file a language, named by its ISO 639 code; English has every key that there is."""
@@ -52,6 +56,21 @@ def _catalogue(path: Path) -> dict[str, str]:
     return texts
 
 
+class Said(NamedTuple):
+    """A sentence, or a part of one, that is in no language yet.
+
+    Attributes
+    ----------
+    key : str
+        Of the text in every catalogue.
+    values : dict
+        What it tells of: a whole number, a text of the data, a number as it is written, or another part.
+    """
+
+    key: str
+    values: dict[str, Any] = {}  # noqa: RUF012 - read only
+
+
 class Limits(Protocol):
     """Both limits of a pair, as :class:`geocasualty.matching._limits.Window` has them."""
 
@@ -83,19 +102,48 @@ class Words:
         self.language = language
         self._texts = _catalogue(FOLDER / f"{language}.json")
         self.direction = self._texts["direction"]
+        forms = (key for key in self._texts if key.startswith("plural."))
+        self._forms = [(key.removeprefix("plural."), re.compile(self._texts[key])) for key in forms]
 
     def __call__(self, key: str, **values: Any) -> str:
         """A sentence, in the form for its number ``n`` where it has several."""
-        text = self._texts.get(f"{key}.{self._form(values.get('n'))}", self._texts.get(key))
-        if text is None:
-            raise KeyError(f"{self.language}.json lacks {key!r}")
+        text = self._text(key, values.get("n"))
         return text.format(**{name: self._shown(value) for name, value in values.items()}) if values else text
 
-    def _form(self, n: Any) -> str:
+    def tell(self, said: Said | str, *, bare: bool = False) -> str:
+        """A sentence that is in no language yet; ``bare`` for a table, which has texts of data as they are.
+
+        Examples
+        --------
+        >>> Words("en").tell(Said("gap.after", {"days": Said("unit.days", {"n": 2})}))
+        '2 days after'
+        """
+        if isinstance(said, str):
+            return said if bare else self._shown(said)
+        if said == TRIED:
+            return theatre().measured["on"].get(self.language) or self(TRIED.key)
+        text = self._text(said.key, said.values.get("n"))
+        return text.format(
+            **{
+                name: f"{value:,}" if isinstance(value, int) else self.tell(value, bare=bare)
+                for name, value in said.values.items()
+            }
+        )
+
+    def _text(self, key: str, n: Any) -> str:
+        text = self._texts.get(f"{key}.{self._form(n)}") if isinstance(n, int) else None
+        text = text or self._texts.get(key)
+        if text is None:
+            raise KeyError(f"{self.language}.json lacks {key!r}")
+        return text
+
+    def _form(self, n: int) -> str:
         """The plural form for a whole number, as CLDR names it: the first whose expression its digits match."""
-        said = str(n) if isinstance(n, int) else ""
-        forms = (key for key in self._texts if key.startswith("plural."))
-        return next((key.removeprefix("plural.") for key in forms if re.search(self._texts[key], said)), "other")
+        return next((form for form, pattern in self._forms if pattern.search(str(n))), "other")
+
+    def knows(self, key: str) -> bool:
+        """Whether there is a sentence of this key."""
+        return key in self._texts
 
     def said(self, start: str) -> dict[str, str]:
         """Every text whose key begins so, by what follows."""
@@ -131,7 +179,7 @@ class Words:
     def late(self, hours: float, days: float | None = None) -> str:
         """A number of days, or else of hours."""
         number = hours if days is None else days
-        said = int(number) if number == int(number) else round(number, 2)
+        said = int(number) if number == int(number) else number
         return self("unit.hours", n=said) if days is None else self("unit.days", n=said)
 
     def limits(self, window: Limits) -> str:
@@ -193,6 +241,35 @@ class Words:
 
 
 ENGLISH = Words("en")
+
+TRIED = Said("measured.on")
+"""On what the rules of the theatre were tried: in its own words, where it has some in the language."""
+
+
+def several(how: str, parts: Sequence[Any]) -> Any:
+    """Parts joined as ``how`` says: ``and``, ``list`` (with commas) or ``then`` (a further statement).
+
+    Examples
+    --------
+    >>> Words("en").tell(several("and", ["the one", "the other"]))
+    'the one and the other'
+    """
+    return reduce(lambda one, other: Said(f"join.{how}", {"one": one, "other": other}), parts)
+
+
+def listed(names: Sequence[Any], *, more: bool = False) -> Any:
+    """Names one after the other; whether there are more."""
+    return several("list", [*map(str, names), *["…"] * more])
+
+
+def coded(group: str, code: str) -> Any:
+    """A code of the data, where the catalogues know it."""
+    return Said(f"{group}.{code}") if ENGLISH.knows(f"{group}.{code}") else code
+
+
+def flagged(flags: Iterable[str]) -> Any:
+    """Flags of a record one after the other."""
+    return several("list", [Said(f"flag.{flag}") for flag in sorted(flags)])
 
 
 def capital(text: str) -> str:
