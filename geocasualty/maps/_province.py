@@ -84,8 +84,7 @@ def province_map(
     title : str, optional
         The heading.
     language : str, default "en"
-        Of what the page itself says: "en", "ar", or another of ``geocasualty.words.languages()``. The reasons of
-        findings stay in English.
+        Of what the page itself says: "en", "ar", or another of ``geocasualty.words.languages()``.
     within_km, within_days, within_hours : float, optional
         Limits for "share_nearby": kilometres, and days or hours.
     attributed_to, country, since, until : str, optional

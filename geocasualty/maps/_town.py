@@ -91,8 +91,7 @@ def town_map(
     title : str, optional
         The heading.
     language : str, default "en"
-        Of what the page itself says: "en", "ar", or another of ``geocasualty.words.languages()``. The reasons of
-        findings stay in English.
+        Of what the page itself says: "en", "ar", or another of ``geocasualty.words.languages()``.
     attributed_to, country, since, until : str, optional
         Show incidents that name this belligerent, of this country, of these local days alone, and the strikes that may
         be of them. Findings are made of all the strikes given.

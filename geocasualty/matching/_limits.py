@@ -19,7 +19,7 @@ from geocasualty.records.belligerents import (
     parties_of,
 )
 from geocasualty.theatre.parties import Days
-from geocasualty.words import ENGLISH, Said
+from geocasualty.words import ENGLISH, Said, whole_or
 
 __all__ = [
     "DAY",
@@ -101,6 +101,10 @@ class Window:
     def __str__(self) -> str:
         return ENGLISH.tell(self.said(), bare=True)
 
+    def within(self) -> Said:
+        """Both limits inside a sentence."""
+        return Said("unit.limits", {"km": f"{self.metres / 1000:g}", "days": self.late()})
+
     def said(self) -> Said:
         """Both limits."""
         return Said("reason.limits", {"km": f"{self.metres / 1000:g}", "late": self.late()})
@@ -109,8 +113,17 @@ class Window:
         """The limit in time."""
         if self.days is not None:
             return Said("unit.days", {"n": self.days})
-        hours = self.reach_s / 3_600
-        return Said("unit.hours", {"n": int(hours) if hours == int(hours) else f"{hours:g}"})
+        return Said("unit.hours", {"n": whole_or(self.reach_s / 3_600)})
+
+    def gap(self, days: float) -> Said | str:
+        """When the one was, seen from the other, of what :func:`geocasualty.match` has as ``gap_days``."""
+        if np.isnan(days):
+            return ""
+        number = round(abs(days)) if self.days is not None else round(abs(days) * 24, 1)
+        if number <= (1 if self.days is not None else 0):
+            return Said(f"gap.day.{round(days)}" if self.days is not None else "gap.time.0")
+        apart = Said("unit.hours" if self.days is None else "unit.days", {"n": whole_or(number)})
+        return Said("gap.before" if days < 0 else "gap.after", {"days": apart})
 
     def later(self, days: int) -> Window:
         """As wide in space, and so many days wider in time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -39,32 +39,8 @@ class Told(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Reasons(Sequence[Said]):
-    """The reason of each finding, made when it is asked for.
-
-    Attributes
-    ----------
-    ours, theirs : Side
-        Incidents and strikes.
-    allowed : numpy.ndarray of int
-        As :func:`geocasualty.matching._limits.allowed_names`.
-    named : str
-        The belligerents that alone are compared; empty where it is for the records to say.
-    limits : Window
-        Of the test.
-    finding : numpy.ndarray of int
-        The place of each incident's finding in the table of findings.
-    best, every : numpy.ndarray of int, Pairs
-        The pair or miss of each incident (-1 without), and what it is a place in: pairs, then misses.
-    kinds : numpy.ndarray of int
-        Of which kind each miss is.
-    gate : Absence
-        What decides whether it says something that there is no pair.
-    held : Held
-        What the records would show.
-    decisions : Decisions
-        Of analysts.
-    """
+class Reasons:
+    """The reason of each finding, made when it is asked for; ``best`` is a place in ``every``: pairs, then misses."""
 
     ours: Side
     theirs: Side
@@ -85,10 +61,11 @@ class Reasons(Sequence[Said]):
     def __iter__(self) -> Iterator[Said]:
         return map(self.__getitem__, range(len(self)))
 
-    def __getitem__(self, n: Any) -> Said:
+    def __getitem__(self, n: int) -> Said:
         decided = self.decisions.said.get(n)
         reviewed = [Said("reason.reviewed", {"decided": several("then", decided)})] if decided else []
-        return several("then", [*self._found(n), *reviewed])
+        said: Said = several("then", [*self._found(n), *reviewed])
+        return said
 
     def _found(self, n: int) -> list[Said]:
         if not self.ours.located[n]:
@@ -109,7 +86,8 @@ class Reasons(Sequence[Said]):
     @functools.cached_property
     def _timely(self) -> list[bool]:
         ours, theirs, (i, j) = self.ours, self.theirs, self.every[:2]
-        return wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], self.limits).tolist()
+        timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], self.limits)
+        return list(timely.tolist())
 
     def _told(self, at: int) -> Told:
         return Told(str(self.theirs.ids[self.every.j[at]]), *(column[at].item() for column in self.every[2:6]))
@@ -117,9 +95,8 @@ class Reasons(Sequence[Said]):
     def _nearby(self, finding: str, n: int, at: int) -> Said:
         """Of an incident with a pair: whether it is within the limits, and what keeps the pair from being sure."""
         told = self._told(at)
-        shared = {
-            "strike": told.strike, "away": _away(told), "when": when(told.gap, self.limits), "limits": self.limits.said(),
-        }  # fmt: skip
+        shared: dict[str, Any] = {"strike": told.strike, "away": _away(told), "limits": self.limits.said()}
+        shared["when"] = when(told.gap, self.limits)
         if finding == NEARBY:
             return Said("reason.nearby" if self.every.within[at] else "reason.accepted", shared)
         j = int(self.every.j[at])
@@ -225,14 +202,14 @@ def when(gap_s: int, window: Window) -> Said:
     if window.days is None:
         hours = abs(gap_s) / 3600
         late = Said("unit.days", {"n": round(hours / 24)}) if hours >= 48 else Said("unit.hours", {"n": f"{hours:.1f}"})
-        return Said(way, {"days": late}) if gap_s else Said("gap.time.0")
+        return Said(way, {"days": late}) if gap_s else Said("gap.at-once")
     days = gap_s // DAY
     return Said(f"gap.day.{days}") if abs(days) <= 1 else Said(way, {"days": Said("unit.days", {"n": abs(days)})})
 
 
 def _uncovered(whose: list[str], country: str, share: float, complete: float) -> Said:
-    """Why the absence of a strike shows nothing: the shares are of a time that records hold, and hold all strikes of."""
-    where = {"whose": several("and", whose or [Said("reason.nobody")]), "country": country or Said("reason.nowhere")}
+    """Why the absence of a strike shows nothing: shares of a time that records hold, and hold all of."""
+    where = {"whose": several("and", whose), "country": country or Said("reason.nowhere")}
     if share == 0:
         return Said("reason.uncovered", where)
     key = "reason.held" if complete == share else "reason.held-incomplete" if complete == 0 else "reason.held-partly"

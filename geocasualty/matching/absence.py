@@ -349,7 +349,8 @@ def _basis_said(gate: Absence, n: int) -> Said:
 
 def _borders_said(gate: Absence, n: int) -> Said:
     known: list[Any] = [code for code in gate.borders[n] if code]
-    return Said("absence.border", {"across": several("and", [*known, *[Said("absence.land")] * ("" in gate.borders[n])])})
+    unknown = [Said("absence.land")] * ("" in gate.borders[n])
+    return Said("absence.border", {"across": several("and", [*known, *unknown])})
 
 
 def _doubts(gate: Absence, n: int, flags: frozenset[str], what: str) -> Said:

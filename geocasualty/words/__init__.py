@@ -9,17 +9,18 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache, reduce
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.records._flags import spelt
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.theatre.theatre import theatre
 
 __all__ = [
-    "ENGLISH", "FOLDER", "TRIED", "Said", "Words", "capital", "coded", "cut", "flagged", "isolated", "languages", "listed", "plain", "several",
-    "stated",
+    "ENGLISH", "FOLDER", "TRIED", "Said", "Words", "capital", "coded", "cut", "flagged", "isolated", "languages",
+    "listed", "plain", "several", "stated", "whole_or",
 ]  # fmt: skip
 
 FOLDER = Path(__file__).parent
@@ -69,17 +70,6 @@ class Said(NamedTuple):
 
     key: str
     values: dict[str, Any] = {}  # noqa: RUF012 - read only
-
-
-class Limits(Protocol):
-    """Both limits of a pair, as :class:`geocasualty.matching._limits.Window` has them."""
-
-    @property
-    def metres(self) -> float: ...
-    @property
-    def days(self) -> float | None: ...
-    @property
-    def reach_s(self) -> float: ...
 
 
 class Words:
@@ -158,6 +148,11 @@ class Words:
         """A code of a file as words, in this language where it is one that many files have."""
         return self._texts.get(f"code.{stated(value).lower().replace(' ', '_')}") or plain(value)
 
+    def flags(self, joined: Any) -> str:
+        """The flags of a record, by name."""
+        each = filter(None, spelt(stated(joined)).split(";"))
+        return self("list").join(self.tell(coded("flag", flag)) for flag in each)
+
     def levels(self, words: tuple[str, str]) -> tuple[str, str]:
         """The words for one area and for many, of which the English ones are given."""
         if self.language == "en":
@@ -175,25 +170,6 @@ class Words:
         while (bare := _ISOLATED.sub("", text)) != text:
             text = bare
         return not {unicodedata.bidirectional(char) for char in text}.isdisjoint(_REORDER[self.direction])
-
-    def late(self, hours: float, days: float | None = None) -> str:
-        """A number of days, or else of hours."""
-        number = hours if days is None else days
-        said = int(number) if number == int(number) else number
-        return self("unit.hours", n=said) if days is None else self("unit.days", n=said)
-
-    def limits(self, window: Limits) -> str:
-        """Both limits in words."""
-        return self("unit.limits", km=f"{window.metres / 1000:g}", days=self.late(window.reach_s / 3600, window.days))
-
-    def gap(self, days: float, window: Limits) -> str:
-        """When the one was, seen from the other; as :func:`geocasualty.matching._words.when` has it in English."""
-        if pd.isna(days):
-            return ""
-        if abs(days) <= (1 if window.days is not None else 0):
-            return self(f"gap.day.{round(days)}") if window.days is not None else self("gap.time.0")
-        apart = self.late(round(abs(days) * 24, 1), round(abs(days)) if window.days is not None else None)
-        return self("gap.before" if days < 0 else "gap.after", days=apart)
 
     def percent(self, share: float) -> str:
         """A share in whole per cent, that says neither none nor all of what is neither."""
@@ -265,6 +241,11 @@ def listed(names: Sequence[Any], *, more: bool = False) -> Any:
 def coded(group: str, code: str) -> Any:
     """A code of the data, where the catalogues know it."""
     return Said(f"{group}.{code}") if ENGLISH.knows(f"{group}.{code}") else code
+
+
+def whole_or(number: float) -> int | str:
+    """A number as a sentence has it: whole where it is, so that the sentence takes its form."""
+    return int(number) if number == int(number) else f"{number:g}"
 
 
 def flagged(flags: Iterable[str]) -> Any:
