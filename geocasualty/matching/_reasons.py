@@ -80,6 +80,10 @@ class Reasons:
         return said
 
     @functools.cached_property
+    def _said(self) -> Said:
+        return self.limits.said()
+
+    @functools.cached_property
     def _texts(self) -> tuple[list[str], list[str]]:
         return self.ours.texts("country").tolist(), self.ours.texts("location_reason").tolist()
 
@@ -89,13 +93,17 @@ class Reasons:
         timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], self.limits)
         return list(timely.tolist())
 
+    @functools.cached_property
+    def _figures(self) -> list[list[Any]]:
+        return [column.tolist() for column in self.every[2:6]]
+
     def _told(self, at: int) -> Told:
-        return Told(str(self.theirs.ids[self.every.j[at]]), *(column[at].item() for column in self.every[2:6]))
+        return Told(str(self.theirs.ids[self.every.j[at]]), *(column[at] for column in self._figures))
 
     def _nearby(self, finding: str, n: int, at: int) -> Said:
         """Of an incident with a pair: whether it is within the limits, and what keeps the pair from being sure."""
         told = self._told(at)
-        shared: dict[str, Any] = {"strike": told.strike, "away": _away(told), "limits": self.limits.said()}
+        shared: dict[str, Any] = {"strike": told.strike, "away": _away(told), "limits": self._said}
         shared["when"] = when(told.gap, self.limits)
         if finding == NEARBY:
             return Said("reason.nearby" if self.every.within[at] else "reason.accepted", shared)

@@ -92,8 +92,7 @@ class Words:
         self.language = language
         self._texts = _catalogue(FOLDER / f"{language}.json")
         self.direction = self._texts["direction"]
-        forms = (key for key in self._texts if key.startswith("plural."))
-        self._forms = [(key.removeprefix("plural."), re.compile(self._texts[key])) for key in forms]
+        self._forms = [(form, re.compile(digits)) for form, digits in self.said("plural.").items()]
 
     def __call__(self, key: str, **values: Any) -> str:
         """A sentence, in the form for its number ``n`` where it has several."""
@@ -110,14 +109,11 @@ class Words:
         """
         if isinstance(said, str):
             return said if bare else self._shown(said)
-        if said == TRIED:
+        if said.key == TRIED.key:
             return theatre().measured["on"].get(self.language) or self(TRIED.key)
         text = self._text(said.key, said.values.get("n"))
-        return text.format(
-            **{
-                name: f"{value:,}" if isinstance(value, int) else self.tell(value, bare=bare)
-                for name, value in said.values.items()
-            }
+        return text.format_map(
+            {k: f"{v:,}" if type(v) is int else self.tell(v, bare=bare) for k, v in said.values.items()}
         )
 
     def _text(self, key: str, n: Any) -> str:
