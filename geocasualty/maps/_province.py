@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.maps._basemap import encode_ground, ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._counted import Counted, counted
@@ -119,10 +120,7 @@ def province_map(
     >>> gcas.province_map(book.incidents.head(0), book.strikes.head(0)).payload["empty"]
     'No incidents and no strikes were given'
     """
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     words, blur = Words(language), chosen_blur(blur_km, blur_seed)
     shown = counted(
         incidents,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -55,12 +54,6 @@ class Reasons:
     held: Held
     decisions: Decisions
 
-    def __len__(self) -> int:
-        return len(self.best)
-
-    def __iter__(self) -> Iterator[Said]:
-        return map(self.__getitem__, range(len(self)))
-
     def __getitem__(self, n: int) -> Said:
         decided = self.decisions.said.get(n)
         reviewed = [Said("reason.reviewed", {"decided": several("then", decided)})] if decided else []
@@ -78,10 +71,6 @@ class Reasons:
             size = ("km", f"{radius_m / 1000:g}") if radius_m >= 1_000 else ("m", f"{radius_m:.0f}")
             said.append(Said("reason.assumed", {"radius": Said(f"distance.{size[0]}", {"n": size[1]})}))
         return said
-
-    @functools.cached_property
-    def _said(self) -> Said:
-        return self.limits.said()
 
     @functools.cached_property
     def _texts(self) -> tuple[list[str], list[str]]:
@@ -103,7 +92,7 @@ class Reasons:
     def _nearby(self, finding: str, n: int, at: int) -> Said:
         """Of an incident with a pair: whether it is within the limits, and what keeps the pair from being sure."""
         told = self._told(at)
-        shared: dict[str, Any] = {"strike": told.strike, "away": _away(told), "limits": self._said}
+        shared: dict[str, Any] = {"strike": told.strike, "away": _away(told), "limits": self.limits.said()}
         shared["when"] = when(told.gap, self.limits)
         if finding == NEARBY:
             return Said("reason.nearby" if self.every.within[at] else "reason.accepted", shared)

@@ -260,7 +260,7 @@ class _Told:
         columns = {
             "incident_id": ours.ids,
             "finding": pd.Categorical.from_codes(finding, categories=list(FINDINGS), ordered=True),
-            "reason": np.array([ENGLISH.tell(said, bare=True) for said in reasons], dtype=object),
+            "reason": np.array([ENGLISH.tell(reasons[n], bare=True) for n in range(count)], dtype=object),
             **self.limits.stated(),
             "groups_within": groups_within,
             "groups_possible": groups - groups_within,

@@ -15,6 +15,7 @@ import pandas as pd
 
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_write
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.matching import Assessed, assess, taken
 from geocasualty.reporting._assessed import told_of
 from geocasualty.reporting._finished import Finished, digest
@@ -135,10 +136,7 @@ def report(
     """
     words = Words(language)
     hashes = [_hashed(Path(file)) for file in inputs]
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     incidents, strikes, asked, told = taken(
         incidents,
         strikes,

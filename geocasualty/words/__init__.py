@@ -92,6 +92,7 @@ class Words:
         self.language = language
         self._texts = _catalogue(FOLDER / f"{language}.json")
         self.direction = self._texts["direction"]
+        self.side: Any = "left" if self.direction == "ltr" else "right"
         self._forms = [(form, re.compile(digits)) for form, digits in self.said("plural.").items()]
 
     def __call__(self, key: str, **values: Any) -> str:
