@@ -129,7 +129,7 @@ def write_codebooks(folder: Path) -> None:
         cells = [(f"`{column}`", kind, meaning) for column, kind, meaning in lines]
         text += f"## {title}\n\n{said}\n\n{_rows(('column', 'type', 'meaning'), cells)}\n"
     (folder / "columns.md").write_text(text, encoding="utf-8")
-    flags = _rows(("flag", "meaning"), [(f"`{flag}`", meaning) for flag, meaning in FLAGS.items()])
+    flags = _rows(("flag", "meaning"), [(f"`{flag}`", Words("en")(f"flag.meaning.{flag}")) for flag in FLAGS])
     (folder / "flags.md").write_text(flags, encoding="utf-8")
     findings = [(f"`{finding.id}`", Words("en")(f"meaning.{finding.id}")) for finding in TABLE]
     (folder / "findings.md").write_text(_rows(("finding", "what it says"), findings), encoding="utf-8")

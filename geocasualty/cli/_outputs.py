@@ -282,18 +282,14 @@ def _nearest(row: Any) -> str:
     return f"{best}: {away}, {days}"
 
 
-def _background(row: Any) -> str:
-    from geocasualty.matching import background_in_words
-
-    return background_in_words(row.background_passed, row.background_days)
-
-
 def findings_in_lines(findings: Any) -> str:
     """Findings one under the other, each with its reason."""
+    from geocasualty.words import ENGLISH
+
     head = ("incident", "finding", "nearest strike", "background rate")
-    rows = [
-        (shown(row.incident_id), str(row.finding), _nearest(row), _background(row)) for row in findings.itertuples()
-    ]
+    rates = map(ENGLISH.background, findings["background_passed"], findings["background_days"])
+    each = zip(findings.itertuples(), rates, strict=True)
+    rows = [(shown(row.incident_id), str(row.finding), _nearest(row), rate) for row, rate in each]
     widths = [max(len(line[column]) for line in (head, *rows)) for column in range(len(head))]
     lines = ["  ".join(text.ljust(width) for text, width in zip(head, widths, strict=True)).rstrip()]
     lines.append("  ".join("-" * width for width in widths))
@@ -307,9 +303,11 @@ def findings_in_lines(findings: Any) -> str:
 
 def finding_in_lines(row: Any) -> str:
     """One finding."""
+    from geocasualty.words import ENGLISH
+
     lines = [f"{shown(row['incident_id'])}: {row['finding']}", f"  why: {shown(row['reason'])}"]
     lines.append(f"  nearest strike: {_nearest(row)}")
-    lines.append(f"  background rate: {_background(row)}")
+    lines.append(f"  background rate: {ENGLISH.background(row.background_passed, row.background_days)}")
     late = "days" if "within_days" in row else "hours"
     lines.append(f"  limits: {row['within_km']:g} km, {row[f'within_{late}']:g} {late}")
     record = [shown(line) for line in str(row.get("statement", "")).split("\n") if line]

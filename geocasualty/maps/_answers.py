@@ -10,6 +10,7 @@ import geopandas as gpd
 import shapely
 
 from geocasualty.errors import InputError
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.maps._page import OfflineMap
 from geocasualty.matching import answer_lines
 from geocasualty.matching._answers import ELSEWHERE, STATUSES
@@ -74,10 +75,7 @@ def answers_map(
 
     if status not in STATUSES:
         raise InputError(f"status is {status!r}; expected one of {', '.join(map(repr, STATUSES))}")
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     some = answers[(answers["status"] == status) & answers.geometry.notna()]
     map_ = OfflineMap(title=title or "Claimed and assessed places")
     for outline in gazetteer.governorates.geometry:

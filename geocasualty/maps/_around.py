@@ -120,7 +120,7 @@ def around(
         pairs=pairs,
         findings=findings,
         limits=limits,
-        within=words.limits(limits) if limits else "",
+        within=words.tell(limits.within()) if limits else "",
         title=title
         or (
             words("map.title.town", place=focus.called(words), **_both(limits, words))
@@ -144,7 +144,7 @@ def around(
 
 def _both(limits: Window, words: Words) -> dict[str, str]:
     """Both limits, for a sentence of its own."""
-    return {"km": f"{limits.metres / 1000:g}", "days": words.late(limits.reach_s / 3600, limits.days)}
+    return {"km": f"{limits.metres / 1000:g}", "days": words.tell(limits.late())}
 
 
 def _empty_frame(kind: str) -> gpd.GeoDataFrame:
@@ -244,13 +244,13 @@ def _told(
         for each in (told.pair_table, told.rejected_table)
     ]
     rates = [words.background(*row) for row in zip(table["background_passed"], table["background_days"], strict=True)]
-    finding, reason = (table[name].astype(object).to_numpy() for name in ("finding", "reason"))
+    finding, reason = table["finding"].astype(object).to_numpy(), [words.tell(told.reasons[n]) for n in rows]
     official = Official(told).table(rows)["official_record"].astype(object)
     share = table["background_rate"].to_numpy(dtype=float, na_value=np.nan)
     columns = (finding, pd.Series(rates, dtype=object), reason, official, share)
     found = pd.DataFrame(dict(zip(FOUND, columns, strict=True)))
     gaps = of_these[0]["gap_days"]
-    pairs = of_these[0].assign(when=[words.gap(gap, limits) for gap in gaps])
+    pairs = of_these[0].assign(when=[words.tell(limits.gap(gap)) for gap in gaps])
     return pairs, of_these[1], found
 
 

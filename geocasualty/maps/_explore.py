@@ -14,6 +14,7 @@ import shapely
 
 from geocasualty._extras import need
 from geocasualty.errors import InputError
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._basemap import Window, encode_ground, ground
 from geocasualty.maps._classes import PALETTES, class_breaks
@@ -115,10 +116,7 @@ def explore(
         raise InputError(f"column is {column!r}; the frame has {', '.join(map(repr, list(frame.columns)[:40]))}")
     if m is not None and not (isinstance(m, OfflineMap) and m.app):
         raise InputError("m= is no map of town_map, province_map or explore; of other maps use geopandas' own explore")
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     words = m.words if m is not None else Words(language)
     shapes = _shapes(frame, records, gazetteer)
     drawn = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))

@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 from geocasualty.geodesy import geodesic_offset
 from geocasualty.maps._basemap import Ground, Window
 from geocasualty.maps._blur import Blur
-from geocasualty.words import ENGLISH
+from geocasualty.theatre.theatre import theatre
+from geocasualty.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +55,7 @@ TITLE_IN, LETTER_IN, LINE_IN = 0.11, 0.056, 0.128
 """The width of a letter of the heading and of the notes, of wide ones too, and the height of a line of the notes."""
 
 FURNITURE = "furniture"
-LTR, ISOLATE, END = "\u200e", "\u2068", "\u2069"
+MARKS, ISOLATE, END = {"ltr": "\u200e", "rtl": "\u200f"}, "\u2068", "\u2069"
 
 
 class StillFigure(Figure):
@@ -91,9 +92,9 @@ def isolate(value: Any, most: int = 60) -> str:
     return ISOLATE + plain(value, most) + END
 
 
-def sentence(text: str) -> str:
-    """A line of our own, read from left to right whatever stands in it."""
-    return LTR + text
+def sentence(text: str, words: Words) -> str:
+    """A line of our own, read in the direction of its language whatever stands in it."""
+    return MARKS[words.direction] + text
 
 
 def drawing(ax: Axes | None, window: Window) -> tuple[Axes, Window]:
@@ -243,15 +244,16 @@ def halo() -> list[Any]:
     return [withStroke(linewidth=2.2, foreground="white")]
 
 
-def two_names(name: Any, local: Any) -> str:
-    """A name in English and in the local language, one under the other."""
-    both = [plain(value, 40) for value in (name, local) if isinstance(value, str) and value]
-    return "\n".join(both)
+def two_names(name: Any, local: Any, words: Words) -> str:
+    """A name in English and in the local language, one under the other, that of the reader first."""
+    both = (local, name) if words.language == theatre().local else (name, local)
+    return "\n".join(plain(value, 40) for value in both if isinstance(value, str) and value)
 
 
 def finish(
-    ax: Axes, window: Window, handles: Sequence[Any], legend_title: str, title: str, lines: Sequence[str], credit: str
-) -> None:
+    ax: Axes, window: Window, handles: Sequence[Any], legend_title: str, title: str, lines: Sequence[str],
+    credit: str, words: Words,
+) -> None:  # fmt: skip
     """Scale bar, north, legend, title, and below the map what is not drawn and whom it is owed to."""
     from matplotlib.font_manager import FontProperties
     from mpl_toolkits.axes_grid1.anchored_artists import AnchoredSizeBar
@@ -264,7 +266,7 @@ def finish(
     bar = AnchoredSizeBar(
         ax.transData,
         degrees,
-        f"{km:g} km" if km >= 1 else f"{1000 * km:g} m",
+        words("map.km", n=f"{km:g}") if km >= 1 else words("map.m", n=f"{1000 * km:g}"),
         "lower left",
         pad=0.4,
         borderpad=0.4,
@@ -278,37 +280,45 @@ def finish(
     look: dict[str, Any] = {"zorder": 10, "gid": FURNITURE}
     arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.2}
     ax.annotate("", (0.965, 0.975), (0.965, 0.91), xycoords="axes fraction", arrowprops=arrow, **look)
-    ax.text(0.965, 0.905, "N", transform=ax.transAxes, ha="center", va="top", family=FONT, size=9, **look)
+    ax.text(
+        0.965, 0.905, words("figure.north"), transform=ax.transAxes, ha="center", va="top", family=FONT, size=9, **look
+    )
     legend = ax.legend(
         handles=list(handles),
-        title=sentence(legend_title),
+        title=sentence(legend_title, words),
         loc="upper left",
         bbox_to_anchor=(1.015, 1.0),
         borderaxespad=0.0,
         frameon=False,
-        alignment="left",
+        alignment=words.side,
+        markerfirst=words.side == "left",
         handlelength=2.2,
         labelspacing=0.55,
         prop=FontProperties(family=FONT, size=8),
         title_fontproperties=FontProperties(family=FONT, size=8.5, weight="bold"),
     )
     for text in legend.get_texts():
-        text.set_parse_math(False)
-    _settle(ax, legend, title, lines, credit)
+        text.set(parse_math=False, multialignment=words.side)
+        if words.direction == "rtl":
+            text.set_text("\n".join(sentence(line, words) for line in text.get_text().split("\n")))
+    _settle(ax, legend, title, [*lines, credit], words)
 
 
-def _settle(ax: Axes, legend: Any, title: str, lines: Sequence[str], credit: str) -> None:
+def _settle(ax: Axes, legend: Any, title: str, lines: Sequence[str], words: Words) -> None:
     """Write heading and notes as wide as the figure; one of our own grows to hold them and the legend, at its edges."""
     figure = figure_of(ax)
     wide, high = figure.get_size_inches()
     across = legend.get_window_extent().width / figure.dpi + 2 * EDGE_IN
     whole = wide + across + 2 * EDGE_IN if isinstance(figure, StillFigure) else wide * ax.get_position().width
 
-    def wrapped(text: str, letter: float) -> list[str]:
-        return [sentence(part) for part in textwrap.wrap(text, max(int(whole / letter), 30), break_on_hyphens=False)]
+    free = wide if isinstance(figure, StillFigure) and words.direction == "rtl" else whole  # from the map's right edge
 
-    heading, below = wrapped(title, TITLE_IN), [part for line in (*lines, credit) for part in wrapped(line, LETTER_IN)]
-    text: dict[str, Any] = {"loc": "left", "fontfamily": FONT, "parse_math": False}
+    def wrapped(text: str, letter: float) -> list[str]:
+        parts = textwrap.wrap(text, max(int(free / letter), 30), break_on_hyphens=False)
+        return [sentence(part, words) for part in parts]
+
+    heading, below = wrapped(title, TITLE_IN), [part for line in lines for part in wrapped(line, LETTER_IN)]
+    text: dict[str, Any] = {"loc": words.side, "fontfamily": FONT, "parse_math": False}
     ax.set_title("\n".join(heading), fontsize=11, fontweight="bold", **text)
     ax.set_xlabel("\n".join(below), fontsize=7, color=QUIET, **text)
     if not isinstance(figure, StillFigure):
@@ -322,7 +332,7 @@ def _settle(ax: Axes, legend: Any, title: str, lines: Sequence[str], credit: str
     ax.xaxis.labelpad = 4 + 72 * longer
 
 
-def banner(ax: Axes, blur: Blur | None) -> None:
+def banner(ax: Axes, blur: Blur | None, words: Words) -> None:
     """Say on the map itself that positions are displaced."""
     if blur is not None:
         box = {"boxstyle": "round,pad=0.4", "facecolor": INK, "edgecolor": "none"}
@@ -330,7 +340,7 @@ def banner(ax: Axes, blur: Blur | None) -> None:
         ax.text(
             0.5,
             0.965,
-            blur.said(ENGLISH),
+            blur.said(words),
             transform=ax.transAxes,
             ha="center",
             va="center",

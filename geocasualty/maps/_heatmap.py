@@ -11,6 +11,7 @@ import pandas as pd
 
 from geocasualty._extras import need
 from geocasualty.errors import InputError
+from geocasualty.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,32 +27,26 @@ for strengthening the common chi-square tests", Biometrics 10, 1954)."""
 
 
 class _Measure(NamedTuple):
-    title: str
+    test: str
     beside: str
     kind: str
 
 
-_PASS = {"within": "strike within both limits", "possible": "strike that may be within both limits"}
 _MEASURES = {
-    **{
-        f"share_{test}": _Measure(f"Incidents with a {what}", f"background_{test}", "share")
-        for test, what in _PASS.items()
-    },
-    **{
-        f"lift_{test}": _Measure(f"Incidents with a {what}: times as many as by chance", f"expected_{test}", "lift")
-        for test, what in _PASS.items()
-    },
-    **{
-        test: _Measure(f"Number of incidents with a {what}", f"expected_{test}", "count")
-        for test, what in _PASS.items()
-    },
-}
+    f"{start}{test}": _Measure(test, f"{beside}_{test}", kind)
+    for start, beside, kind in (
+        ("share_", "background", "share"), ("lift_", "expected", "lift"), ("", "expected", "count"),
+    )
+    for test in ("within", "possible")
+}  # fmt: skip
 Floats = npt.NDArray[np.float64]
 
 _NUMBERS = ("within_km", "within_days", "incidents", "unlocated", "uncovered", "assessable")
 
 
-def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None, *, measure: str = "share_possible") -> Axes:
+def plot_sensitivity(
+    table: pd.DataFrame, ax: Axes | None = None, *, measure: str = "share_possible", language: str = "en"
+) -> Axes:
     """Draw the table of :func:`geocasualty.sensitivity` as a heatmap.
 
     Parameters
@@ -64,6 +59,8 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None, *, measure: st
     measure : str
         A column: ``share_possible``, ``share_within`` (each cell also says the background: the mean share of other
         days on which the same test passes), ``lift_possible``, ``lift_within``, ``possible`` or ``within``.
+    language : str, default "en"
+        One of ``geocasualty.words.languages()``.
 
     Returns
     -------
@@ -102,7 +99,7 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None, *, measure: st
     need("matplotlib")
     from matplotlib.figure import Figure
 
-    chosen = _measure(table, measure)
+    words, chosen = Words(language), _measure(table, measure)
     km, days, (values, beside, tried) = _cells(table, [measure, chosen.beside, "incidents"])
     if ax is None:
         size = max(7.2, 1.2 + 1.2 * len(km)), max(3.4, 1.5 + 0.62 * len(days))
@@ -112,7 +109,7 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None, *, measure: st
     for row, column in np.ndindex(*values.shape):
         if np.isnan(tried[row, column]):
             continue
-        text = _text(chosen, float(values[row, column]), float(beside[row, column]))
+        text = _text(chosen.kind, float(values[row, column]), float(beside[row, column]), words)
         ink = _ink(faces[row, column])
         ax.text(column, row, text, ha="center", va="center", color=ink, fontsize=8, linespacing=1.35)
     ax.set_xticks(range(len(km)), [f"{value:g}" for value in km])
@@ -122,9 +119,10 @@ def plot_sensitivity(table: pd.DataFrame, ax: Axes | None = None, *, measure: st
     ax.grid(which="minor", color="white", linewidth=1.5)
     ax.tick_params(which="both", length=0)
     ax.spines[:].set_visible(False)
-    ax.set_xlabel("limit in space (km)")
-    ax.set_ylabel("limit in time (days)")
-    ax.set_title(f"{chosen.title}\n{_of_whom(table)}", fontsize=9.5, loc="left", linespacing=1.4)
+    ax.set_xlabel(words("heatmap.space"))
+    ax.set_ylabel(words("heatmap.time"))
+    title = words(f"heatmap.{chosen.kind}", what=words(f"heatmap.{chosen.test}"))
+    ax.set_title(f"{title}\n{_of_whom(table, words)}", fontsize=9.5, loc=words.side, linespacing=1.4)
     return ax
 
 
@@ -173,23 +171,16 @@ def _faces(values: Floats, beside: Floats, kind: str) -> Floats:
     return np.asarray(faces, dtype=float)
 
 
-def _text(chosen: _Measure, value: float, beside: float) -> str:
-    if chosen.kind == "share":
+def _text(kind: str, value: float, beside: float, words: Words) -> str:
+    if kind == "share":
         if math.isnan(value):
-            return "none can be\nassessed"
-        other = "chance unknown" if math.isnan(beside) else f"{_percent(beside)} by chance"
-        return f"{_percent(value)}\n({other})"
+            return words("heatmap.none")
+        share, chance = (words.percent(each).replace("%", " %") for each in (value, beside))
+        return words("heatmap.unknown" if math.isnan(beside) else "heatmap.chance", share=share, chance=chance)
     if math.isnan(value):
-        return "none passed,\nnone by chance"
-    shown = f"{value:,.0f}" if chosen.kind == "count" else "∞ ×" if math.isinf(value) else f"{value:.2f} ×"
-    return f"{shown}\n({beside:,.1f} by chance)"
-
-
-def _percent(share: float) -> str:
-    """A share in whole per cent that says neither none nor all of what is neither."""
-    if 0 < share < 0.005:
-        return "<1 %"
-    return ">99 %" if 0.995 <= share < 1 else f"{share:.0%}".replace("%", " %")
+        return words("heatmap.nothing")
+    shown = f"{value:,.0f}" if kind == "count" else "∞ ×" if math.isinf(value) else f"{value:.2f} ×"
+    return words("heatmap.chance", share=shown, chance=f"{beside:,.1f}")
 
 
 def _ink(face: Floats) -> str:
@@ -199,7 +190,7 @@ def _ink(face: Floats) -> str:
     return "black" if (luminance + 0.05) / 0.05 >= 1.05 / (luminance + 0.05) else "white"
 
 
-def _of_whom(table: pd.DataFrame) -> str:
+def _of_whom(table: pd.DataFrame, words: Words) -> str:
     """Whom the numbers are of, in words."""
     every, lost, bare, asked = (int(table[name].iloc[0]) for name in _NUMBERS[2:])
-    return f"{asked:,} of {every:,} incidents assessed; {lost:,} unlocated, {bare:,} at times without records"
+    return words("heatmap.whom", asked=asked, every=every, lost=lost, bare=bare)

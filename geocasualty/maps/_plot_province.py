@@ -10,10 +10,11 @@ import geopandas as gpd
 import numpy as np
 
 from geocasualty._extras import need
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.maps._basemap import ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._counted import Counted, counted
-from geocasualty.words import ENGLISH
+from geocasualty.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,6 +43,7 @@ def plot_province(
     within_hours: float | None = None,
     blur_km: float | None = None,
     blur_seed: str | None = None,
+    language: str = "en",
     ax: Axes | None = None,
 ) -> Axes:
     """Governorates coloured by a measure and towns as circles, for print: `province_map` without a browser.
@@ -52,7 +54,7 @@ def plot_province(
     Parameters
     ----------
     incidents, strikes, gazetteer, measure, classes, areas, level, title, within_km, within_days, within_hours, blur_km,
-    blur_seed
+    blur_seed, language
         As for `province_map`.
     ax : matplotlib.axes.Axes, optional
         Where to draw, in degrees (x longitude, y latitude). A new figure, outside pyplot, unless given.
@@ -80,14 +82,11 @@ def plot_province(
     >>> "No incidents and no strikes" in gcas.plot_province(book.incidents[:0], book.strikes[:0]).get_xlabel()
     True
     """
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     need("matplotlib")
     from geocasualty.maps import _figure
 
-    blur = chosen_blur(blur_km, blur_seed)
+    words, blur = Words(language), chosen_blur(blur_km, blur_seed)
     shown = counted(
         incidents,
         strikes,
@@ -100,26 +99,31 @@ def plot_province(
         within_days=within_days,
         within_hours=within_hours,
         blur=blur,
+        words=words,
     )
-    base = ground(gazetteer, shown.areas, window=None, tolerance=TOLERANCE)
+    base = ground(gazetteer, shown.areas, window=None, tolerance=TOLERANCE, words=words)
     held = shown.areas.frame[np.array(shown.records(), dtype=bool)]  # where there is something to see
     west, south, east, north = (float(end) for end in held.total_bounds) if len(held) else shown.window
     pad = 0.02 * max(east - west, north - south)
     ax, window = _figure.drawing(ax, (west - pad, south - pad, east + pad, north + pad))
     _figure.paint_ground(ax, base)
-    handles = [*_paint_areas(ax, base, shown), *_paint_towns(ax, shown)]
-    name = ENGLISH(f"map.measure.{measure}")
+    handles = [*_paint_areas(ax, base, shown, words), *_paint_towns(ax, shown, words)]
+    name = words(f"map.measure.{measure}")
     lines = [
         *([shown.empty] if shown.empty else []),
-        f"{shown.period}: {len(shown.incidents):,} incidents, {len(shown.strikes):,} strike records.",
+        words(
+            "figure.records", period=shown.period, incidents=words("map.n.incidents", n=len(shown.incidents)),
+            strikes=words("map.stack.strike", n=len(shown.strikes)),
+        ),
         *shown.notes,
         *base.notes,
-    ]
-    heading = _figure.plain(title, 200) if title else f"{name}, by {shown.areas.words[0]}"
-    credit = "; ".join(base.attribution) + f". Gazetteer version {base.version}."
-    _figure.finish(ax, window, handles, f"{name} ({shown.areas.words[1]})", heading, lines, credit)
-    _figure.banner(ax, blur)
-    _label(ax, base, shown)
+    ]  # fmt: skip
+    one, many = words.levels(shown.areas.words)
+    heading = _figure.plain(title, 200) if title else words("map.title.province", measure=name, one=one)
+    credit = f"{'; '.join(base.attribution)}. {words('versions.gazetteer', version=base.version)}"
+    _figure.finish(ax, window, handles, words("figure.counted", what=name, n=many), heading, lines, credit, words)
+    _figure.banner(ax, blur, words)
+    _label(ax, base, shown, words)
     return ax
 
 
@@ -137,7 +141,7 @@ def _fills(shown: Counted) -> list[str]:
     return fills
 
 
-def _paint_areas(ax: Axes, base: Ground, shown: Counted) -> list[Any]:
+def _paint_areas(ax: Axes, base: Ground, shown: Counted, words: Words) -> list[Any]:
     """Fill the areas; the legend's entries, with the number of areas of each."""
     from matplotlib.patches import Patch
 
@@ -148,16 +152,17 @@ def _paint_areas(ax: Axes, base: Ground, shown: Counted) -> list[Any]:
     for shape, fill in zip(base.areas.geometry, fills, strict=True):
         add_shape(ax, shape, **({"facecolor": fill} if fill else hatched), edgecolor=BORDER, linewidth=0.5, zorder=2)
     entries = [*zip(shown.classes["colors"], shown.classes["names"], strict=True)]
-    entries += [(ZERO, "0, though there are records"), (UNKNOWN, "records, but no figure")]
+    entries += [(ZERO, words("map.class.zero")), (UNKNOWN, words("map.class.none"))]
     handles = [
-        Patch(facecolor=color, edgecolor=BORDER, label=f"{text} ({fills.count(color)})")
+        Patch(facecolor=color, edgecolor=BORDER, label=words("figure.counted", what=text, n=fills.count(color)))
         for color, text in entries
         if color not in (ZERO, UNKNOWN) or color in fills
     ]
-    return [*handles, Patch(**hatched, edgecolor=BORDER, label=f"no record in these data ({fills.count('')})")]
+    bare = words("figure.counted", what=words("province.none"), n=fills.count(""))
+    return [*handles, Patch(**hatched, edgecolor=BORDER, label=bare)]
 
 
-def _paint_towns(ax: Axes, shown: Counted) -> list[Any]:
+def _paint_towns(ax: Axes, shown: Counted, words: Words) -> list[Any]:
     """Circles by the measure; the legend's entry for the largest."""
     from matplotlib.lines import Line2D
 
@@ -177,11 +182,11 @@ def _paint_towns(ax: Axes, shown: Counted) -> list[Any]:
     if not any(sizes):
         return []
     steps = sorted({most, max(1.0, float(round(most / 4))), 1.0}, reverse=True)
-    where = "at one displaced position" if shown.blurred else "in one place"
-    unit = ENGLISH(f"map.measure_unit.{shown.measure}")
+    where = "figure.town.blurred" if shown.blurred else "figure.town"
+    said = [words(where, figure=_figure_text(step, shown.measure, words)) for step in steps]
     return [
-        Line2D([], [], markersize=size, **style, label=_roomy(f"{_figure_text(step, unit)} {where}", size))
-        for step, size in zip(steps, _sizes(steps, most, len(values)), strict=True)
+        Line2D([], [], markersize=size, **style, label=_roomy(text, size))
+        for step, text, size in zip(steps, said, _sizes(steps, most, len(values)), strict=True)
         if step <= most
     ]
 
@@ -192,12 +197,10 @@ def _roomy(text: str, size: float) -> str:
     return f"{lines}{text}{lines}"
 
 
-def _figure_text(value: float, unit: str) -> str:
-    if unit == "share":
-        return f"{100 * value:.0f} %"
-    if value == 1:
-        return f"1 {unit.removesuffix('s')}"
-    return f"{value:,.0f} {unit}" if value == int(value) else f"{value:.1f} {unit}"
+def _figure_text(value: float, measure: str, words: Words) -> str:
+    if measure == "share_nearby":
+        return words(f"figure.unit.{measure}", n=f"{100 * value:.0f}")
+    return words(f"figure.unit.{measure}", n=int(value) if value == int(value) else f"{value:.1f}")
 
 
 def _sizes(values: Sequence[float | None], most: float, n: int) -> list[float]:
@@ -206,7 +209,7 @@ def _sizes(values: Sequence[float | None], most: float, n: int) -> list[float]:
     return [1.3 * (3 + scale * math.sqrt(value / most)) if value else 0.0 for value in values]
 
 
-def _label(ax: Axes, base: Ground, shown: Counted) -> None:
+def _label(ax: Axes, base: Ground, shown: Counted, words: Words) -> None:
     """Name the places with the largest figures, then the areas, as room allows."""
     from geocasualty.maps._figure import QUIET, Labels, halo, two_names
 
@@ -222,12 +225,12 @@ def _label(ax: Axes, base: Ground, shown: Counted) -> None:
         labels.block(shown.towns[number]["lon"], shown.towns[number]["lat"], sizes[number] * 0.7)
     for number in ranked[:MOST_TOWN_LABELS] if not shown.blurred else []:
         town = shown.towns[number]
-        text = two_names(town["name"], town["name_local"])
+        text = two_names(town["name"], town["name_local"], words)
         gap = sizes[number] / 2 + 2
         labels.add(town["lon"], town["lat"], text, gap=gap, fontsize=6.5, fontweight="bold", path_effects=halo())
     for row in base.areas.to_dict("records"):
         if row["width"]:
-            rough = " (approx.)" if row["approximate"] else ""
-            text = two_names(f"{row['name']}{rough}", row["name_local"])
+            name = words("map.approx", name=row["name"]) if row["approximate"] else row["name"]
+            text = two_names(name, row["name_local"], words)
             at = row["label_lon"], row["label_lat"]
             labels.add(*at, text, gap=None, fontsize=6.5, color=QUIET, path_effects=halo())

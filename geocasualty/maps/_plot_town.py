@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from geocasualty._extras import need
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.geodesy import geodesic_buffer
 from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._around import Around, around, point_positions
@@ -19,7 +20,7 @@ from geocasualty.maps._basemap import Ground, ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.matching.findings import FINDINGS
 from geocasualty.matching.official import RECORDS
-from geocasualty.words import ENGLISH
+from geocasualty.words import Words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,6 +56,7 @@ def plot_town(
     title: str | None = None,
     blur_km: float | None = None,
     blur_seed: str | None = None,
+    language: str = "en",
     ax: Axes | None = None,
 ) -> Axes:
     """One place, its incidents, the strikes near them and how they pair, for print: `town_map` without a browser.
@@ -69,7 +71,7 @@ def plot_town(
     place, incidents, strikes, gazetteer, within_km, within_days, within_hours, belligerents, review, coverage, areas,
     level, title
         As for `town_map`.
-    blur_km, blur_seed : optional
+    blur_km, blur_seed, language : optional
         As for `town_map`.
     ax : matplotlib.axes.Axes, optional
         Where to draw, in degrees (x longitude, y latitude). A new figure, outside pyplot, unless given.
@@ -97,14 +99,11 @@ def plot_town(
     >>> "No incidents and no strikes" in gcas.plot_town("Hawijah").get_xlabel()
     True
     """
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     need("matplotlib")
     from geocasualty.maps import _figure
 
-    blur = chosen_blur(blur_km, blur_seed)
+    words, blur = Words(language), chosen_blur(blur_km, blur_seed)
     shown = around(
         place,
         incidents,
@@ -118,33 +117,34 @@ def plot_town(
         coverage=coverage,
         title=title,
         blur=blur,
+        words=words,
     )
     divided = chosen_areas(gazetteer, areas, level)
     ax, window = _figure.drawing(ax, _padded(shown))
-    base = ground(gazetteer, divided, window=window, tolerance=TOLERANCE)
+    base = ground(gazetteer, divided, window=window, tolerance=TOLERANCE, words=words)
     _figure.paint_ground(ax, base)
-    marks = marks_of(shown)
+    marks = marks_of(shown, words)
     handles = [
-        *legend_of_marks(marks),
-        *_paint_links(ax, shown),
-        *_paint_limits(ax, shown),
-        *_paint_doubt(ax, shown),
+        *legend_of_marks(marks, words),
+        *_paint_links(ax, shown, words),
+        *_paint_limits(ax, shown, words),
+        *_paint_doubt(ax, shown, words),
     ]
     lines = [
         *([shown.empty] if shown.empty else []),
         *shown.subtitle,
-        *_findings(shown),
+        *_findings(shown, words),
         *shown.notes,
         *base.notes,
-        *divided.said(ENGLISH),
+        *divided.said(words),
     ]
-    credit = "; ".join(base.attribution) + f". Gazetteer version {base.version}."
+    credit = f"{'; '.join(base.attribution)}. {words('versions.gazetteer', version=base.version)}"
     heading = _figure.isolate(shown.title, 200)
-    _figure.finish(ax, window, handles, "Legend", heading, lines, credit)
-    _figure.banner(ax, blur)
+    _figure.finish(ax, window, handles, words("map.legend"), heading, lines, credit, words)
+    _figure.banner(ax, blur, words)
     labels = _figure.Labels(ax)  # only now is it settled where the map lies
     shifts = paint_marks(ax, marks, labels)
-    _label(labels, base, shown, marks, shifts)
+    _label(labels, base, shown, marks, shifts, words)
     return ax
 
 
@@ -156,7 +156,7 @@ def _padded(shown: Around) -> tuple[float, float, float, float]:
     return max(west - pad, -180.0), max(south - pad, -89.0), min(east + pad, 180.0), min(north + pad, 89.0)
 
 
-def _paint_limits(ax: Axes, shown: Around) -> list[Any]:
+def _paint_limits(ax: Axes, shown: Around, words: Words) -> list[Any]:
     """The footprint or radius of the place, and the limit around each incident."""
     from matplotlib.lines import Line2D
 
@@ -168,22 +168,23 @@ def _paint_limits(ax: Axes, shown: Around) -> list[Any]:
         shape = geodesic_buffer(shapely.Point(focus.lon, focus.lat), focus.radius_m)
     if shape is not None:
         add_shape(ax, shape, facecolor="#5c6b771a", edgecolor=PLACE, linewidth=1.1, linestyle=FOOT, zorder=5)
-        text = "Footprint of the place" if focus.polygon is not None else "Stated radius of the place"
+        text = words("map.footprint" if focus.polygon is not None else "map.radius")
         handles.append(Line2D([], [], color=PLACE, linewidth=1.1, linestyle=FOOT, label=text))
     ax.plot([focus.lon], [focus.lat], "o", markersize=4.5, color="white", markeredgecolor=INK, zorder=5.5)
     points = dict.fromkeys(point_positions(shown.incidents)) or {(focus.lon, focus.lat): None}
     if not shown.km:
         return handles
     if len(points) > MANY_LIMITS:
-        return [*handles, Line2D([], [], linestyle="none", label=f"{shown.km:g} km limits: not drawn, {len(points):,}")]
+        text = words("figure.limit.many", km=f"{shown.km:g}", n=len(points))
+        return [*handles, Line2D([], [], linestyle="none", label=text)]
     for lon, lat in points:
         ring = geodesic_buffer(shapely.Point(lon, lat), shown.km * 1000)
         add_shape(ax, ring, facecolor="none", edgecolor=RED, linewidth=1.3, linestyle=DOTTED, zorder=5)
-    text = f"{shown.km:g} km around {'each incident' if len(shown.incidents) else 'the place'}"
+    text = words("map.legend.limit" if len(shown.incidents) else "figure.limit.place", km=f"{shown.km:g}")
     return [*handles, Line2D([], [], color=RED, linewidth=1.3, linestyle=DOTTED, label=text)]
 
 
-def _paint_doubt(ax: Axes, shown: Around) -> list[Any]:
+def _paint_doubt(ax: Axes, shown: Around, words: Words) -> list[Any]:
     """A disc or an outline for each incident and each strike that pairs, each distinct one once."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -193,7 +194,7 @@ def _paint_doubt(ax: Axes, shown: Around) -> list[Any]:
     paired = shown.strikes[shown.strikes["strike_id"].isin(shown.pairs["strike_id"])]
     drawn: set[tuple[Any, ...]] = set()
     handles: dict[str, Any] = {}
-    for who, frame, color in (("An incident", shown.incidents, RED), ("A paired strike", paired, BLUE)):
+    for kind, frame, color in (("incident", shown.incidents, RED), ("strike", paired, BLUE)):
         vicinity = frame["vicinity"].fillna(False) if "vicinity" in frame else pd.Series(False, index=frame.index)
         radius = frame["radius_m"] if "radius_m" in frame else pd.Series(np.nan, index=frame.index)
         for shape, metres, near in zip(frame.geometry, pd.to_numeric(radius, errors="coerce"), vicinity, strict=True):
@@ -206,17 +207,12 @@ def _paint_doubt(ax: Axes, shown: Around) -> list[Any]:
             line: Any = DOTTED if near else "solid" if disc else DASHED
             fill = f"{color}12" if disc and not near and len(drawn) <= MANY_FILLS else "none"
             add_shape(ax, outline, facecolor=fill, edgecolor=color, linewidth=0.9, linestyle=line, zorder=4.5)
-            text = f"{who}{' “near” a place' if near else ''} is inside, 9 times of 10"
+            text = words(f"map.legend.{'near' if near else 'doubt'}.{kind}")
             key = Line2D([], [], color=color, linewidth=0.9, linestyle=DOTTED, label=_folded(text))
             handles.setdefault(
                 text, key if near else Patch(facecolor=f"{color}12", edgecolor=color, label=_folded(text))
             )
     return list(handles.values())
-
-
-def counted_in_words(n: int, word: str) -> str:
-    """A number of things, one thing in the singular."""
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
 
 
 def _folded(text: str) -> str:
@@ -225,7 +221,7 @@ def _folded(text: str) -> str:
     return textwrap.fill(kept, 52).replace("\u00a0", " ")
 
 
-def _paint_links(ax: Axes, shown: Around) -> list[Any]:
+def _paint_links(ax: Axes, shown: Around, words: Words) -> list[Any]:
     """Whole lines for `within`, broken ones for `possible`; the pairs of two points are one line."""
     from matplotlib.lines import Line2D
 
@@ -241,12 +237,12 @@ def _paint_links(ax: Axes, shown: Around) -> list[Any]:
         ax.plot([a[0], b[0]], [a[1], b[1]], color=INK, **styles[relation], zorder=6.2)
     limits = shown.within
     said = {
-        "within": f"within: both wholly inside {limits}",
-        "possible": f"possible: may be inside {limits}",
-        "accepted": "accepted by an analyst",
+        "within": words("map.legend.within", limits=limits),
+        "possible": words("figure.possible", limits=limits),
+        "accepted": words("map.legend.accepted"),
     }
     return [
-        Line2D([], [], color=INK, **styles[relation], label=_folded(f"{text} ({counted_in_words(n, 'pair')})"))
+        Line2D([], [], color=INK, **styles[relation], label=_folded(words("figure.pairs", what=text, n=n)))
         for relation, text in said.items()
         if (n := int((shown.pairs["relation"] == relation).sum()))
     ]
@@ -269,13 +265,15 @@ def _both(shown: Around) -> tuple[tuple[str, gpd.GeoDataFrame], ...]:
     return ("incident", shown.incidents), ("strike", shown.strikes)
 
 
-def _label(labels: Any, base: Ground, shown: Around, marks: list[dict[str, Any]], shifts: np.ndarray) -> None:
+def _label(
+    labels: Any, base: Ground, shown: Around, marks: list[dict[str, Any]], shifts: np.ndarray, words: Words
+) -> None:
     """Name the place, its stacks and pairs, its neighbours and the areas, as room allows."""
     from geocasualty.maps._figure import INK, QUIET, halo, plain, two_names
 
     focus = shown.focus
     edge: dict[str, Any] = {"path_effects": halo()}
-    name = two_names(focus.name, focus.name_local)
+    name = two_names(focus.name, focus.name_local, words)
     labels.add(focus.lon, focus.lat, name, gap=8, far=True, fontsize=10, fontweight="bold", color=INK, **edge)
     box: dict[str, Any] = {"boxstyle": "round,pad=0.25", "facecolor": "white", "linewidth": 0.6}
     stacks = [(mark, shift) for mark, shift in zip(marks, shifts, strict=True) if mark["label"]]
@@ -285,64 +283,72 @@ def _label(labels: Any, base: Ground, shown: Around, marks: list[dict[str, Any]]
     for (a, b, _), pairs in _links(shown):
         look = {"fontsize": 6.5, "color": INK, "bbox": box | {"edgecolor": INK}}
         at = b if a == b else ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
-        labels.add(*at, _pair_text(pairs), gap=12 if a == b else 4, far=True, **look)
+        labels.add(*at, _pair_text(pairs, words), gap=12 if a == b else 4, far=True, **look)
     (west, east), (south, north) = labels.ax.get_xlim(), labels.ax.get_ylim()
     for row in base.places.to_dict("records"):
         lon, lat = row["geometry"].x, row["geometry"].y
         if row["place_id"] == focus.place_id or not (west < lon < east and south < lat < north):
             continue
-        text = two_names(row["name"], row["name_local"])
+        text = two_names(row["name"], row["name_local"], words)
         if labels.add(lon, lat, text, gap=4, fontsize=7, color=QUIET, **edge):
             labels.ax.plot([lon], [lat], "o", markersize=3, color="white", markeredgecolor=QUIET, zorder=5)
     for row in base.areas.to_dict("records"):
         if row["width"]:
-            rough = " (approx.)" if row["approximate"] else ""
-            text = two_names(plain(row["name"]) + rough, row["name_local"])
+            name = words("map.approx", name=plain(row["name"])) if row["approximate"] else plain(row["name"])
+            text = two_names(name, row["name_local"], words)
             labels.add(row["label_lon"], row["label_lat"], text, gap=None, fontsize=7, color=QUIET, **edge)
 
 
-def _pair_text(pairs: list[Any]) -> str:
+def _pair_text(pairs: list[Any], words: Words) -> str:
     """Relation, distance and gap, as the page words them; of several pairs their number and distances."""
     first = pairs[0]
+    relation = words(f"map.relation.{first.relation}")
     if len(pairs) == 1 and first.relation == "within":
-        return f"{first.relation}, {first.distance_km:.1f} km, {first.when}"
+        return words("map.comma").join([relation, words("map.km", n=f"{first.distance_km:.1f}"), first.when])
     least, most = min(pair.distance_min_km for pair in pairs), max(pair.distance_max_km for pair in pairs)
-    far = f"{least:.1f}–{most:.1f} km".replace("0.0–", "0–") if least == least else ""
-    said = [first.relation, far, first.when] if len(pairs) == 1 else [f"{len(pairs):,} pairs {first.relation}", far]
-    return ", ".join(filter(None, said))
+    ends = {"low": f"{least:.1f}" if least >= 0.05 else "0", "high": f"{most:.1f}"}
+    far = words("map.km.range", **ends) if least == least else ""
+    many = words(f"map.pairs.{first.relation}", n=len(pairs))
+    return words("map.comma").join(filter(None, [relation, far, first.when] if len(pairs) == 1 else [many, far]))
 
 
-def _findings(shown: Around) -> list[str]:
+def _findings(shown: Around, words: Words) -> list[str]:
     """Findings, which never stand without the official record and the background rates."""
     from geocasualty.maps._figure import isolate
 
-    words, table = ENGLISH, shown.findings
+    table = shown.findings
     if len(table) <= MANY_FINDINGS:
         columns = (table[name] for name in ("finding", "official_record", "rate"))
         return [
-            f"{isolate(one)}: {words(f'finding.{finding}')}; in the releases: {words(f'record.{record}')}; "
-            f"background rate {rate}."
+            words(
+                "figure.finding", id=isolate(one), finding=words(f"finding.{finding}"),
+                record=words(f"record.{record}"), rate=rate,
+            )
             for one, finding, record, rate in zip(shown.incidents["incident_id"], *columns, strict=True)
-        ]
+        ]  # fmt: skip
     shares = table["share"].dropna()
-    rates = f"median {words.percent(shares.median())}, of {counted_in_words(len(shares), 'incident')}"
-    return [
-        f"{counted_in_words(len(table), 'incident')}. Findings: {_tallied(table['finding'], 'finding', FINDINGS)}. "
-        f"In the releases: {_tallied(table['official_record'], 'record', RECORDS)}. Background rate: "
-        f"{rates if len(shares) else 'unknown: no other day to compare with'}."
-    ]
+    rate = words("background.unknown")
+    if len(shares):
+        rate = words("figure.median", rate=words.percent(shares.median()), n=len(shares))
+    findings = _tallied(table["finding"], "finding", FINDINGS, words)
+    records = _tallied(table["official_record"], "record", RECORDS, words)
+    incidents = words("map.n.incidents", n=len(table))
+    return [words("figure.findings", incidents=incidents, findings=findings, records=records, rate=rate)]
 
 
-def _tallied(column: pd.Series, kind: str, order: tuple[str, ...]) -> str:
+def _tallied(column: pd.Series, kind: str, order: tuple[str, ...], words: Words) -> str:
     counts = column.value_counts()
-    return ", ".join(f"{ENGLISH(f'{kind}.{name}')} {counts[name]:,}" for name in order if name in counts)
+    said = (
+        words("figure.tally", what=words(f"{kind}.{each}"), n=int(counts[each])) for each in order if each in counts
+    )
+    return words("map.comma").join(said)
 
 
 ORDER = ("incident", "strike", "apart")
 """Kinds of markers, what matters most first."""
 
 
-def marks_of(shown: Around) -> list[dict[str, Any]]:
+def marks_of(shown: Around, words: Words) -> list[dict[str, Any]]:
     """The markers: each record at a point, or all of a kind at one and the same point; strikes before incidents."""
     paired = set(shown.pairs["strike_id"])
     at: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
@@ -361,7 +367,7 @@ def marks_of(shown: Around) -> list[dict[str, Any]]:
             "lat": lat,
             "records": len(rows),
             "text": _number(key, rows[0]) if len(rows) == 1 else f"{len(rows)}×",
-            "label": _stack_text(key, rows) if len(rows) > 1 else "",
+            "label": _stack_text(key, rows, words) if len(rows) > 1 else "",
             "color": {"incident": RED, "strike": BLUE, "apart": APART}[key],
             "shape": "o" if key == "incident" else "D",
         }
@@ -376,15 +382,16 @@ def _number(key: str, row: dict[str, Any]) -> str:
     return f"{numbers[0]:.0f}" if numbers and (key == "incident" or numbers[0] > 1) else ""
 
 
-def _stack_text(key: str, rows: list[dict[str, Any]]) -> str:
+def _stack_text(key: str, rows: list[dict[str, Any]], words: Words) -> str:
     """How many records stand at one point, and their sums, as the page words them."""
+    n = words(f"map.stack.{key}", n=len(rows))
     if key == "incident":
         low, high = (sum(known) if (known := _known(rows, name)) else None for name in ("killed_min", "killed_max"))
-        killed = ENGLISH.range(low, high).replace(" to ", "–") or "not given"
-        return f"{counted_in_words(len(rows), 'incident')}, killed {killed}"
+        ends = {"low": f"{low:,}", "high": f"{high:,}"} if low is not None and high is not None and low != high else {}
+        killed = words("map.range", **ends) if ends else words.range(low, high)
+        return words("map.killed.and", what=n, range=killed or words("map.not_given"))
     strikes = sum(_known(rows, "n_strikes")) + len(rows) - len(_known(rows, "n_strikes"))
-    n = counted_in_words(len(rows), "strike record" if key == "strike" else "other strike record")
-    return n if strikes == len(rows) else f"{n}, {counted_in_words(strikes, 'strike')}"
+    return n if strikes == len(rows) else words("map.stack.strikes", records=n, n=strikes)
 
 
 def _known(rows: list[dict[str, Any]], name: str) -> list[int]:
@@ -428,18 +435,7 @@ def paint_marks(ax: Axes, marks: list[dict[str, Any]], labels: Any) -> np.ndarra
     return shifts
 
 
-MARKS = {
-    ("incident", False): "Incident; n = killed, at most",
-    ("strike", False): "Strike that pairs with an incident; n = strikes, where more than one",
-    ("apart", False): "Other strike nearby, outside the dates or belligerents",
-    ("incident", True): "Several incidents at one point; n× = records",
-    ("strike", True): "Several strike records that pair, at one point; n× = records",
-    ("apart", True): "Several other strike records at one point; n× = records",
-}
-"""What a marker is, of one record or of several, as the legend of the page words it."""
-
-
-def legend_of_marks(marks: list[dict[str, Any]]) -> list[Any]:
+def legend_of_marks(marks: list[dict[str, Any]], words: Words) -> list[Any]:
     """What each kind of marker means, and how many records each kind holds."""
     from matplotlib.lines import Line2D
 
@@ -450,10 +446,11 @@ def legend_of_marks(marks: list[dict[str, Any]]) -> list[Any]:
                 same = [m for m in marks if (m["key"], m["records"] > 1, m["hollow"]) == (key, many, hollow)]
                 if not same:
                     continue
-                near = "; hollow: “near” a place" if hollow else ""
-                words = f"{MARKS[key, many]}{near} ({sum(m['records'] for m in same):,})"
+                what = words(f"{'figure' if many else 'map'}.legend.{key}")
+                what = words("figure.hollow", what=what) if hollow else what
+                text = words("figure.counted", what=what, n=sum(m["records"] for m in same))
                 marker = _marker(same[0]["shape"], same[0]["color"], 12.0 if many else 8.0, hollow=hollow)
-                handles.append(Line2D([], [], linestyle="none", **marker, label=_folded(words)))
+                handles.append(Line2D([], [], linestyle="none", **marker, label=_folded(text)))
     return handles
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from geocasualty._extras import need
 from geocasualty.errors import InputError
+from geocasualty.words import ENGLISH, Words, capital, coded, plain
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,12 +28,7 @@ OWN_COLOUR = "#000000"
 PERIODS = {"month": "M", "week": "W", "day": "D"}
 WRITTEN = {"month": r"\d{4}-\d{2}", "week": r"\d{4}-W\d{2}", "day": r"\d{4}-\d{2}-\d{2}"}
 MOST_TICKS = 12
-WORDS = {
-    "incidents": "Incidents", "killed_min": "Killed, at least", "killed_max": "Killed, at most",
-    "children_min": "Children killed, at least", "children_max": "Children killed, at most",
-    "injured_min": "Injured, at least", "injured_max": "Injured, at most", "strikes": "Strikes reported",
-    "strike_records": "Strike records", "event_groups": "Likely events", "strikes_per_incident": "Strikes per incident",
-}  # fmt: skip
+MEASURES = tuple(ENGLISH.said("tally.measure."))
 
 
 def _new_axes(width: float, height: float) -> Axes:
@@ -56,7 +53,9 @@ def _literal(text: Any, most: int = 60) -> str:
     return (line[: most - 1] + "…" if len(line) > most else line).replace("$", r"\$")
 
 
-def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | None = None) -> Axes:
+def plot_tally(
+    table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | None = None, language: str = "en"
+) -> Axes:
     """Bars over time, one colour a belligerent or other group.
 
     Bars stand side by side and are not stacked: an incident with competing belligerents is in several of them. A
@@ -71,6 +70,8 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
         A column of counts, such as ``incidents`` or ``strikes``.
     ax : matplotlib.axes.Axes, optional
         Axes to draw on; new ones, which pyplot does not hold open, if not given.
+    language : str, default "en"
+        One of ``geocasualty.words.languages()``.
 
     Returns
     -------
@@ -97,7 +98,7 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
     need("matplotlib")
     from matplotlib.ticker import MaxNLocator
 
-    period, way = _ways(table, measure)
+    words, (period, way) = Words(language), _ways(table, measure)
     rows = table[~table["is_total"].astype(bool)]
     dated = rows[rows[period] != "undated"]
     groups = list(dict.fromkeys(dated.sort_values(way, kind="stable")[way])) if way else [""]
@@ -122,18 +123,19 @@ def plot_tally(table: pd.DataFrame, measure: str = "incidents", *, ax: Axes | No
             linewidth=0.4,
         )  # fmt: skip
         if chosen.any():
-            drawn.append((_literal(group), number))
-    _time_axis(axes, ordinals, period)
-    words = WORDS.get(measure, measure)
-    axes.set_ylabel(words)
+            drawn.append((_literal(words("unknown") if group == "unknown" else words.code(group)), number))
+    _time_axis(axes, ordinals, period, words("map.months").split(";"))
+    counted = words(f"tally.measure.{measure}")
+    axes.set_ylabel(counted)
     axes.set_ylim(bottom=0)
     if measure != "strikes_per_incident":
         axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     axes.grid(axis="y", color="#dddddd", linewidth=0.6)
-    axes.set_title(f"{words}, by {period}" + (f" and {way}" if way else ""), loc="left", fontsize=11)
+    of = {"measure": counted, "one": words(f"tally.by.{period}"), "other": words.tell(coded("tally.by", plain(way)))}
+    axes.set_title(words("tally.both" if way else "tally.title", **of), loc=words.side, fontsize=11)
     if way and drawn:
         _legend(axes, drawn)
-    axes.set_xlabel(_missing(table, dated, period, measure), fontsize=8, color="#444444")
+    axes.set_xlabel(_missing(table, dated, period, measure, words), fontsize=8, color="#444444")
     _plain(axes)
     return axes
 
@@ -159,7 +161,7 @@ def _ways(table: Any, measure: str) -> tuple[str, str]:
             f"the table is by {', '.join(keys) or 'nothing'}; a plot needs one of {', '.join(PERIODS)}, and at most "
             "one more, as of gcas.tally(incidents, by=['month', 'belligerent'])"
         )
-    columns = [name for name in WORDS if name in table.columns]
+    columns = [name for name in MEASURES if name in table.columns]
     if measure not in columns:
         raise InputError(f"measure={measure!r} is no count of this table; choose one of {', '.join(columns)}")
     return periods[0], others[0] if others else ""
@@ -178,7 +180,7 @@ def _period(text: str, period: str) -> pd.Period:
         ) from error
 
 
-def _time_axis(axes: Axes, ordinals: Any, period: str) -> None:
+def _time_axis(axes: Axes, ordinals: Any, period: str, months: list[str]) -> None:
     if not len(ordinals):
         axes.set_xticks([])
         return
@@ -187,33 +189,35 @@ def _time_axis(axes: Axes, ordinals: Any, period: str) -> None:
     at = list(range(first, last + 1, step))
     stamps = [pd.Period(ordinal=ordinal, freq=PERIODS[period]).start_time for ordinal in at]
     if period == "month":
-        labels = [f"{stamp:%b}\n{stamp:%Y}" if not k or stamp.year != stamps[k - 1].year else f"{stamp:%b}"
-                  for k, stamp in enumerate(stamps)]  # fmt: skip
+        years = ["", *(f"{stamp:%Y}" for stamp in stamps)]
+        years = [f"\n{year}" if year != before else "" for before, year in itertools.pairwise(years)]
+        labels = [months[stamp.month - 1] + year for stamp, year in zip(stamps, years, strict=True)]
     else:
-        labels = [f"{stamp.day} {stamp:%b}\n{stamp:%Y}" for stamp in stamps]
+        labels = [f"{stamp.day} {months[stamp.month - 1]}\n{stamp:%Y}" for stamp in stamps]
     axes.set_xticks(at, labels, fontsize=8)
     axes.set_xlim(first - 0.6, last + 0.6)
 
 
-def _missing(table: pd.DataFrame, dated: pd.DataFrame, period: str, measure: str) -> str:
+def _missing(table: pd.DataFrame, dated: pd.DataFrame, period: str, measure: str, words: Words) -> str:
     """What the bars do not show, in words."""
     of_strikes = measure.startswith(("strike", "event")) or "incidents" not in table.columns
     noun = "strike_records" if of_strikes else "incidents"
     total = table["is_total"].astype(bool)
-    words = []
+    said = []
     undated = int(table.loc[table[period] == "undated", noun].sum())
     if undated:
-        words.append(f"undated, not drawn: {undated:,}")
+        said.append(words("tally.undated", n=undated))
     unknown = int(table.loc[total, f"{measure}_unknown"].sum()) if f"{measure}_unknown" in table.columns else 0
     if unknown and len(dated):
-        words.append(f"without this figure, in no bar: {unknown:,}")
+        said.append(words("tally.unknown", n=unknown))
     several = int(table.loc[total, f"{noun}_shared"].sum()) if f"{noun}_shared" in table.columns else 0
     if several and len(dated):
-        words.append(f"{noun.replace('_', ' ')} in more than one bar: {several:,}")
-    return "; ".join(words)
+        what = words("kind.strike" if of_strikes else "kind.incidents")
+        said.append(words("tally.several", what=what, n=several))
+    return words("list").join(said)
 
 
-def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = None) -> Axes:
+def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = None, language: str = "en") -> Axes:
     """Published ranges, one line each, by date and source; own counts below each where there are any.
 
     A bar goes from the least to the greatest figure. "At least" has no upper bound and "up to" no lower one: such
@@ -228,6 +232,8 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
         Whether figures are on a logarithmic axis, for ranges from tens to thousands.
     ax : matplotlib.axes.Axes, optional
         Axes to draw on; new ones, which pyplot does not hold open, if not given.
+    language : str, default "en"
+        One of ``geocasualty.words.languages()``.
 
     Returns
     -------
@@ -247,7 +253,7 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     >>> [text.get_text() for text in ax.texts]
     ['118']
     """
-    rows = _checked(figures)
+    words, rows = Words(language), _checked(figures)
     own = {"own_min", "own_max", "own_records"} <= set(rows.columns)
     need("matplotlib")
     axes = ax if ax is not None else _new_axes(9, 1.1 + (0.46 if own else 0.34) * len(rows))
@@ -262,19 +268,22 @@ def plot_figures(figures: pd.DataFrame, *, log: bool = False, ax: Axes | None = 
     for line, row in enumerate(rows.to_dict("records")):
         colour = COLOURS[sources.index(row["who_counts"]) % len(COLOURS)]
         height = 0.34 if own else 0.5
-        _range(axes, line - (0.2 if own else 0), height, row["min"], row["max"], colour, left, most, log=log)
+        _range(axes, line - (0.2 if own else 0), height, row["min"], row["max"], colour, left, most, words, log=log)
         if own and not pd.isna(row["own_records"]):
             low, high = row["own_min"], row["own_max"]
             lacking = int(row["own_unknown"]) if "own_unknown" in row and not pd.isna(row["own_unknown"]) else 0
-            words = f"own records ({int(row['own_records']):,}" + (f", {lacking:,} unknown" if lacking else "") + "): "
-            _range(axes, line + 0.22, 0.2, low, high, OWN_COLOUR, left, most, log=log, words=words, settled=True)
-    labels = [_labelled(row) for row in rows.to_dict("records")]
+            key = "published.own.lacking" if lacking else "published.own"
+            before = words(key, n=int(row["own_records"]), lacking=lacking)
+            _range(
+                axes, line + 0.22, 0.2, low, high, OWN_COLOUR, left, most, words, log=log, before=before, settled=True
+            )
+    labels = [_labelled(row, words) for row in rows.to_dict("records")]
     axes.set_yticks(range(len(rows)), labels, fontsize=7.5)
     axes.set_ylim(len(rows) - 0.45, -0.55)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
-    what = rows["what"].iloc[0] if len(rows) else "No figures"
-    axes.set_title(_literal(what[:1].upper() + what[1:]) + ": who counted how many", loc="left", fontsize=11)
+    what = rows["what"].iloc[0] if len(rows) else words("published.none")
+    axes.set_title(words("published.how", what=_literal(capital(what))), loc=words.side, fontsize=11)
     axes.xaxis.set_major_formatter("{x:,.0f}")
     _plain(axes)
     return axes
@@ -295,36 +304,45 @@ def _checked(figures: Any) -> pd.DataFrame:
     return figures.sort_values(order, kind="stable").reset_index(drop=True)
 
 
-def _labelled(row: dict[str, Any]) -> str:
+def _labelled(row: dict[str, Any], words: Words) -> str:
     """Who says it, when; and what ground the figure covers."""
     period = [str(row[name]) for name in ("period_start", "period_end") if name in row]
-    days = "" if not period else f", {period[0]}" if period[0] == period[-1] else f", {' to '.join(period)}"
+    days = (
+        ""
+        if not period
+        else period[0]
+        if period[0] == period[-1]
+        else words("map.span", first=period[0], last=period[1])
+    )
+    where = words("published.where", who=row["by_whom"], where=row["region"])
     return (
         _literal(f"{row['as_of']}, {row['who_counts']}", 80)
         + "\n"
-        + _literal(f"{row['by_whom']} in {row['region']}{days}", 90)
+        + _literal(words("map.comma").join(filter(None, [where, days])), 90)
     )
 
 
 def _range(
     axes: Axes, at: float, height: float, low: Any, high: Any, colour: str, left: float, most: float,
-    *, log: bool, words: str = "", settled: bool = False,
+    words: Words, *, log: bool, before: str = "", settled: bool = False,
 ) -> None:  # fmt: skip
     """One bar with its figures; an open end is an arrow."""
     unknown = pd.isna(low), pd.isna(high)
     size = 6.5 if settled else 8
     if all(unknown):
-        axes.text(left, at, f" {words}no figure", va="center", ha="left", fontsize=size, color="#444444")
+        axes.text(
+            left, at, f" {before}{words('published.nothing')}", va="center", ha="left", fontsize=size, color="#444444"
+        )
         return
     begin, end = (float(high if unknown[0] else low), float(low if unknown[1] else high))
     reach = most**0.06 if log else most * 0.05
-    text = f"{int(begin):,}" if begin == end else f"{int(begin):,} to {int(end):,}"
+    text = words.range(begin, end)
     if unknown[0]:
-        begin, text = left, f"up to {text}"
+        begin, text = left, words("map.upto", n=text)
     begin = max(begin, left)
     after = end
     if unknown[1]:
-        text = f"at least {text}"
+        text = words("map.atleast", n=text)
         after = end * reach if log else end + reach
         after = max(after, left)
         tip = {"arrowstyle": "-|>", "color": colour, "lw": 1.6, "shrinkA": 0, "shrinkB": 0}
@@ -335,7 +353,7 @@ def _range(
         mark, points = "|" if unknown[1] else "D", 4 if settled else 7
         axes.plot([max(end, left)], [at], marker=mark, color=colour, markersize=points, clip_on=False)
     axes.annotate(
-        words + text, xy=(after, at), xytext=(7, 0), textcoords="offset points", va="center", ha="left", fontsize=size,
+        before + text, xy=(after, at), xytext=(7, 0), textcoords="offset points", va="center", ha="left", fontsize=size,
         color="#222222", annotation_clip=False,
     )  # fmt: skip
 

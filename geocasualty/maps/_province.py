@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.maps._basemap import encode_ground, ground
 from geocasualty.maps._blur import chosen_blur
 from geocasualty.maps._counted import Counted, counted
@@ -84,8 +85,7 @@ def province_map(
     title : str, optional
         The heading.
     language : str, default "en"
-        Of what the page itself says: "en", "ar", or another of ``geocasualty.words.languages()``. The reasons of
-        findings stay in English.
+        Of what the page itself says: "en", "ar", or another of ``geocasualty.words.languages()``.
     within_km, within_days, within_hours : float, optional
         Limits for "share_nearby": kilometres, and days or hours.
     attributed_to, country, since, until : str, optional
@@ -120,10 +120,7 @@ def province_map(
     >>> gcas.province_map(book.incidents.head(0), book.strikes.head(0)).payload["empty"]
     'No incidents and no strikes were given'
     """
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     words, blur = Words(language), chosen_blur(blur_km, blur_seed)
     shown = counted(
         incidents,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pandas as pd
 
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.maps._areas import chosen_areas
 from geocasualty.maps._around import Around, around
 from geocasualty.maps._basemap import encode_ground, ground
@@ -91,8 +92,7 @@ def town_map(
     title : str, optional
         The heading.
     language : str, default "en"
-        Of what the page itself says: "en", "ar", or another of ``geocasualty.words.languages()``. The reasons of
-        findings stay in English.
+        Of what the page itself says: "en", "ar", or another of ``geocasualty.words.languages()``.
     attributed_to, country, since, until : str, optional
         Show incidents that name this belligerent, of this country, of these local days alone, and the strikes that may
         be of them. Findings are made of all the strikes given.
@@ -130,10 +130,7 @@ def town_map(
     >>> gcas.town_map("Hawijah").payload["empty"]
     'No incidents and no strikes were given'
     """
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     words, blur = Words(language), chosen_blur(blur_km, blur_seed)
     shown = around(
         place,

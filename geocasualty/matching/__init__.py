@@ -13,7 +13,6 @@ from geocasualty.matching._screen import assess as assess
 from geocasualty.matching._screen import screen
 from geocasualty.matching._screen import taken as taken
 from geocasualty.matching._sensitivity import sensitivity
-from geocasualty.matching._words import background_in_words as background_in_words
 from geocasualty.matching.assessed import Assessed as Assessed
 from geocasualty.matching.findings import FINDINGS as FINDINGS
 

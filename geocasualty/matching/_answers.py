@@ -18,6 +18,7 @@ from geocasualty.matching.absence import stretch_of
 from geocasualty.records._countries import Countries
 from geocasualty.records._flags import DOUBTFUL
 from geocasualty.taxonomy import TAXONOMY
+from geocasualty.words import Words
 
 __all__ = ["STATUSES", "answer_lines", "assessed_places"]
 
@@ -144,37 +145,6 @@ def assessed_places(
     return out.iloc[order].reset_index(drop=True)
 
 
-SENTENCES = {
-    "en": {
-        "answer": "{who} answered{when}: {said}; it looked at {mgrs}, {what}.",
-        "nobody": "a belligerent",
-        "when": " on {date}",
-        "unsaid": "what, is not said",
-        ELSEWHERE: "a place {far} km from the claimed one ({low} to {high} km for all that is known of both)",
-        MAYBE: "which may be the claimed place ({far} km from it, {low} to {high} km for all that is known of both)",
-        CITY: "a cell that answers {claims} claims and stands for a city, which may hold the claimed place ({far} km)",
-        DOUBTED: "{far} km from the claimed place, which is in doubt itself",
-        UNLOCATED: "which cannot be compared: the claim has no place",
-        MALFORMED: "which is no place to compare ({note})",
-        MISSING: "which cannot be compared: the claim is not among the records",
-    },
-    "ar": {
-        "answer": "أجاب {who}{when}: {said}؛ ونظر في {mgrs}، {what}.",
-        "nobody": "طرف محارب",
-        "when": " في {date}",
-        "unsaid": "لم يُذكر بماذا",
-        ELSEWHERE: "وهو مكان على بعد {far} كم من مكان الادعاء (من {low} إلى {high} كم بحسب كل ما يُعرف عن المكانين)",
-        MAYBE: "وقد يكون مكان الادعاء (على بعد {far} كم منه، من {low} إلى {high} كم بحسب كل ما يُعرف عن المكانين)",
-        CITY: "وهي خلية تجيب عن {claims} ادعاءات وتمثل مدينة قد تضم مكان الادعاء (على بعد {far} كم)",
-        DOUBTED: "على بعد {far} كم من مكان الادعاء الذي هو نفسه موضع شك",
-        UNLOCATED: "ولا يمكن المقارنة: ليس للادعاء مكان",
-        MALFORMED: "وليس مكانًا يمكن مقارنته ({note})",
-        MISSING: "ولا يمكن المقارنة: الادعاء ليس بين السجلات",
-    },
-}
-"""What is said of an answer, by language. No native speaker has read the Arabic."""
-
-
 def answer_lines(answers: pd.DataFrame, language: str = "en") -> dict[Any, list[str]]:
     """A sentence for each answer of a table of :func:`assessed_places`, by claim, in the order of the table.
 
@@ -187,7 +157,7 @@ def answer_lines(answers: pd.DataFrame, language: str = "en") -> dict[Any, list[
     >>> print(lines["hawijah-2015-06"][0])  # doctest: +ELLIPSIS
     Coalition answered: no; it looked at 38S LE 294 094, a place 59 km from the claimed one (55 to 63 km for ...
     """
-    texts, found = SENTENCES[language], dict[Any, list[str]]()
+    words, found = Words(language), dict[Any, list[str]]()
     for row in answers.drop(columns="geometry", errors="ignore").to_dict("records"):
         figures = {
             key: f"{row[name]:,.{int(row[name] < 10)}f}"  # metres count next door
@@ -195,14 +165,20 @@ def answer_lines(answers: pd.DataFrame, language: str = "en") -> dict[Any, list[
         }
         if np.isnan(row["distance_km"]):  # a claim that is an area
             figures["far"] = f"{figures['low']}–{figures['high']}"
-        what = texts[str(row["status"])].format(**figures, claims=row["claims_of_cell"], note=row["note"])
-        words = (str(row[name]).replace("_", " ") for name in ("assessment", "reason") if row[name])
-        said = "; ".join(words) or texts["unsaid"]
-        when = texts["when"].format(date=row["date"]) if row["date"] else ""
-        who = row["belligerent"] or texts["nobody"]
-        line = texts["answer"].format(who=who, when=when, said=said, mgrs=row["mgrs"], what=what)
+        what = words(f"answer.at.{row['status']}", **figures, n=int(row["claims_of_cell"]), note=_note(words, row))
+        answered = "; ".join(words.code(row[name]) for name in ("assessment", "reason") if row[name])
+        told = {"who": row["belligerent"] or words("answer.nobody"), "said": answered or words("answer.unsaid")}
+        told |= {"mgrs": row["mgrs"], "what": what}
+        line = words("answer.said.dated", date=row["date"], **told) if row["date"] else words("answer.said", **told)
         found.setdefault(row["incident_id"], []).append(line)
     return found
+
+
+def _note(words: Words, row: dict[Any, Any]) -> str:
+    """Why a reference is no place to compare."""
+    if np.isnan(row["cell_lon"]):
+        return words("answer.note.no-cell")
+    return words("answer.note.abroad", country=row["cell_country"] or words("answer.note.nowhere"))
 
 
 def _first(table: pd.DataFrame, names: tuple[str, ...]) -> str:

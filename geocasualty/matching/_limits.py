@@ -19,6 +19,7 @@ from geocasualty.records.belligerents import (
     parties_of,
 )
 from geocasualty.theatre.parties import Days
+from geocasualty.words import ENGLISH, Said, whole_or
 
 __all__ = [
     "DAY",
@@ -98,12 +99,31 @@ class Window:
         return {"within_km": self.metres / 1000, "within_hours": self.reach_s / 3_600}
 
     def __str__(self) -> str:
-        return f"{self.metres / 1000:g} km, {self.late()}"
+        return ENGLISH.tell(self.said(), bare=True)
 
-    def late(self) -> str:
-        """The limit in time in words."""
-        number, unit = (self.days, "day") if self.days is not None else (self.reach_s / 3_600, "hour")
-        return f"{number:g} {unit}{'' if number == 1 else 's'}"
+    def within(self) -> Said:
+        """Both limits inside a sentence."""
+        return Said("unit.limits", {"km": f"{self.metres / 1000:g}", "days": self.late()})
+
+    def said(self) -> Said:
+        """Both limits."""
+        return Said("reason.limits", {"km": f"{self.metres / 1000:g}", "late": self.late()})
+
+    def late(self) -> Said:
+        """The limit in time."""
+        if self.days is not None:
+            return Said("unit.days", {"n": self.days})
+        return Said("unit.hours", {"n": whole_or(self.reach_s / 3_600)})
+
+    def gap(self, days: float) -> Said | str:
+        """When the one was, seen from the other, of what :func:`geocasualty.match` has as ``gap_days``."""
+        if np.isnan(days):
+            return ""
+        number = round(abs(days)) if self.days is not None else round(abs(days) * 24, 1)
+        if number <= (1 if self.days is not None else 0):
+            return Said(f"gap.day.{round(days)}" if self.days is not None else "gap.time.0")
+        apart = Said("unit.hours" if self.days is None else "unit.days", {"n": whole_or(number)})
+        return Said("gap.before" if days < 0 else "gap.after", {"days": apart})
 
     def later(self, days: int) -> Window:
         """As wide in space, and so many days wider in time."""

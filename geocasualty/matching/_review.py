@@ -8,12 +8,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geocasualty.decisions import signature
+from geocasualty.decisions import SIGNED
 from geocasualty.errors import InputError
 from geocasualty.matching._limits import Window
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._sides import Side
 from geocasualty.matching._trees import Pairs, compared
+from geocasualty.words import ENGLISH, Said
 
 __all__ = ["Decisions", "decide", "refused"]
 
@@ -32,13 +33,13 @@ class Decisions:
     ----------
     accepted, rejected : numpy.ndarray of int
         Positions as ``i * len(strikes) + j``.
-    words : dict
+    said : dict
         The decisions on each incident, by position.
     """
 
     def __init__(self, table: pd.DataFrame | None, incidents: Side, strikes: Side) -> None:
         self.accepted = self.rejected = np.empty(0, dtype=np.int64)
-        self.words: dict[int, str] = {}
+        self.said: dict[int, list[Said]] = {}
         if table is None:
             return
         missing = [column for column in ("incident_id", "strike_id", "decision") if column not in table.columns]
@@ -52,7 +53,6 @@ class Decisions:
             for role, side in (("incident", incidents), ("strike", strikes))
         }
         keys: dict[str, set[int]] = {"accept": set(), "reject": set()}
-        words: dict[int, list[str]] = {}
         for number, row in enumerate(table.to_dict("records"), start=1):
             for column, ids in known.items():
                 if row[column] not in ids:
@@ -61,7 +61,7 @@ class Decisions:
                 raise refused(number, "decision", row["decision"], "expected 'accept' or 'reject'")
             i, j = (known[column][row[column]] for column in known)
             keys[row["decision"]].add(i * len(strikes) + j)
-            words.setdefault(i, []).append(_in_words(row))
+            self.said.setdefault(i, []).append(_said(row))
         both = keys["accept"] & keys["reject"]
         if both:
             i, j = divmod(min(both, key=lambda key: str(strikes.ids[key % len(strikes)])), len(strikes))
@@ -72,7 +72,12 @@ class Decisions:
                 value=strikes.ids[j],
             )
         self.accepted, self.rejected = (np.array(sorted(keys[name]), dtype=np.int64) for name in ("accept", "reject"))
-        self.words = {i: "; ".join(sorted(said)) for i, said in words.items()}
+        for said in self.said.values():
+            said.sort(key=ENGLISH.tell)
+
+    def text(self, n: int) -> str:
+        """The decisions on one incident in English, as tables have them."""
+        return "; ".join(ENGLISH.tell(said, bare=True) for said in self.said.get(n, []))
 
 
 def decide(
@@ -101,9 +106,11 @@ def refused(number: int, column: str, value: Any, what: str) -> InputError:
     return InputError(said, row=number, column=column, value=value)
 
 
-def _in_words(row: dict[Any, Any]) -> str:
-    def said(column: str) -> str:
-        value = row.get(column)
-        return "" if value is None or pd.isna(value) else str(value).strip()
-
-    return f"{row['strike_id']} {row['decision']}ed{signature(said)}"
+def _said(row: dict[Any, Any]) -> Said:
+    """What was decided of a strike, and by whom, when and why as far as it is stated."""
+    said = Said(f"decided.{row['decision']}", {"strike": str(row["strike_id"])})
+    for name in SIGNED:
+        value = row.get(name)
+        if text := "" if value is None or pd.isna(value) else str(value).strip():
+            said = Said(f"decided.{name}", {"said": said, name: text})
+    return said

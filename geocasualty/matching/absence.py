@@ -25,6 +25,7 @@ from geocasualty.matching._sides import Side, in_degrees, shaped
 from geocasualty.matching._trees import Keep, Pairs
 from geocasualty.records._countries import Countries, apart_m
 from geocasualty.records._flags import DOUBTFUL, DOUBTFUL_TIME, GUESSED_DAY, UNMAPPED
+from geocasualty.words import Said, coded, flagged, listed, several
 
 __all__ = [
     "CONDITIONS",
@@ -151,9 +152,9 @@ class Absence:
             left = np.setdiff1d(left, failed, assume_unique=True)
         return first
 
-    def why(self, n: int) -> str:
-        """What the first condition that an incident fails says of it; empty where it fails none."""
-        return CONDITIONS[self.unmet[n]].says(self, n) if self.unmet[n] < len(CONDITIONS) else ""
+    def why(self, n: int) -> Said | None:
+        """What the first condition that an incident fails says of it; None where it fails none, or says nothing."""
+        return CONDITIONS[self.unmet[n]].says(self, n) if self.unmet[n] < len(CONDITIONS) else None
 
     @functools.cached_property
     def flags(self) -> list[frozenset[str]]:
@@ -314,7 +315,7 @@ class Condition(NamedTuple):
     id: str
     covers: bool
     holds: Callable[[Absence, Ints], Bools]
-    says: Callable[[Absence, int], str]
+    says: Callable[[Absence, int], Said | None]
 
 
 def _flagged(flags: frozenset[str]) -> Callable[[Absence, Ints], Bools]:
@@ -335,53 +336,44 @@ def _named(gate: Absence, rows: Ints) -> Bools:
     return np.array([bool(name) for name in names], dtype=bool)[codes[rows]]
 
 
-def _kinds_in_words(gate: Absence, n: int) -> str:
+def _kinds_said(gate: Absence, n: int) -> Said:
     codes, names = gate.sought.kinds
-    claimed = names[codes[n]].replace(";", " and ")
-    if not claimed:
-        return "the claim does not say by which kind of attack, and the records do not hold every kind"
-    return f"the records do not say that they hold all {claimed} attacks"
+    claimed = [coded("kinds", kind) for kind in names[codes[n]].split(";") if kind]
+    return Said("absence.kinds", {"kinds": several("and", claimed)}) if claimed else Said("absence.no-kind")
 
 
-def _basis_in_words(gate: Absence, n: int) -> str:
+def _basis_said(gate: Absence, n: int) -> Said:
     basis = gate.ours.texts("date_basis")[n]
-    said = f"is that of the {'report' if basis == 'reported' else basis}" if basis else "may be that of a report"
-    return f"the date of the claim {said}, and not of the event"
+    return Said("absence.date", {"basis": coded("basis", basis)}) if basis else Said("absence.no-date")
 
 
-def _borders_in_words(gate: Absence, n: int) -> str:
-    known = [code for code in gate.borders[n] if code]
-    across = " and ".join([*known, *(["land whose borders are not known here"] if "" in gate.borders[n] else [])])
-    return f"within reach lies {across}, of which not all strikes are held"
+def _borders_said(gate: Absence, n: int) -> Said:
+    known: list[Any] = [code for code in gate.borders[n] if code]
+    unknown = [Said("absence.land")] * ("" in gate.borders[n])
+    return Said("absence.border", {"across": several("and", [*known, *unknown])})
 
 
-def _doubts(gate: Absence, n: int, flags: frozenset[str], what: str) -> str:
-    return f"its own {what} is in doubt: {', '.join(sorted(gate.flags[n] & flags))}"
+def _doubts(gate: Absence, n: int, flags: frozenset[str], what: str) -> Said:
+    return Said(f"absence.{what}", {"flags": flagged(gate.flags[n] & flags)})
 
 
-def _lost_in_words(gate: Absence, n: int) -> str:
+def _lost_said(gate: Absence, n: int) -> Said:
     number, first = gate.lost
-    more = ", …" if number[n] > NAMED else ""
-    return (
-        f"{number[n]} of that time {'has' if number[n] == 1 else 'have'} no place that is sure and may be near: "
-        f"{', '.join(map(str, first[n]))}{more}"
-    )
+    return Said("absence.lost", {"n": int(number[n]), "strikes": listed(first[n], more=bool(number[n] > NAMED))})
 
 
 CONDITIONS = (
     Condition(
         "party", True, _named,
-        lambda _gate, _n: (
-            "the claim names nobody for sure whose strikes could be missing; belligerents= says whose are tested"
-        ),
+        lambda _gate, _n: Said("absence.party"),
     ),
-    Condition("records", True, lambda gate, rows: gate.held.complete[rows] >= 1, lambda _gate, _n: ""),
-    Condition("kinds", True, lambda gate, rows: gate.held.kinds[rows] >= 1, _kinds_in_words),
+    Condition("records", True, lambda gate, rows: gate.held.complete[rows] >= 1, lambda _gate, _n: None),
+    Condition("kinds", True, lambda gate, rows: gate.held.kinds[rows] >= 1, _kinds_said),
     Condition(
-        "border", True, lambda gate, rows: gate.inland(rows), _borders_in_words,
+        "border", True, lambda gate, rows: gate.inland(rows), _borders_said,
     ),
     Condition(
-        "date", False, lambda gate, rows: gate.ours.texts("date_basis")[rows] == "event", _basis_in_words,
+        "date", False, lambda gate, rows: gate.ours.texts("date_basis")[rows] == "event", _basis_said,
     ),
     Condition("place", False, _flagged(DOUBTFUL), lambda gate, n: _doubts(gate, n, DOUBTFUL, "place")),
     Condition(
@@ -390,12 +382,12 @@ CONDITIONS = (
     ),
     Condition(
         "columns", False, _flagged(UNMAPPED),
-        lambda _gate, _n: "its file has a column that nobody read and that may say otherwise",
+        lambda _gate, _n: Said("absence.columns"),
     ),
-    Condition("lost", False, lambda gate, rows: gate.lost[0][rows] == 0, _lost_in_words),
+    Condition("lost", False, lambda gate, rows: gate.lost[0][rows] == 0, _lost_said),
     Condition(
         "near", False, _nothing_near,
-        lambda gate, n: f"for all one knows these may be near: {', '.join(map(str, gate.left[n]))}",
+        lambda gate, n: Said("absence.near", {"strikes": listed(gate.left[n])}),
     ),
 )  # fmt: skip
 """In the order in which a reason names the first that fails."""

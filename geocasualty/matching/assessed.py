@@ -12,19 +12,17 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geocasualty.matching import _words
 from geocasualty.matching._covered import Covered, Held, Sought
 from geocasualty.matching._days import REFERENT_DAYS, Shifts
 from geocasualty.matching._limits import (
     DAY,
-    MAYBE,
     Window,
     allowed_names,
     named_sides,
     possible_names,
-    wholly_in_time,
 )
 from geocasualty.matching._pairs import backend_of, best_of, days_near, join, nearest, pair_table
+from geocasualty.matching._reasons import Reasons
 from geocasualty.matching._regions import Regions
 from geocasualty.matching._review import Decisions, decide
 from geocasualty.matching._sides import Side, in_degrees, side_of
@@ -32,7 +30,7 @@ from geocasualty.matching._trees import Pairs
 from geocasualty.matching.absence import CONDITIONS, Absence, absence_days, lasting
 from geocasualty.matching.findings import FINDINGS
 from geocasualty.records import coverage as declared_coverage
-from geocasualty.records._flags import ASSUMED, DOUBTFUL, DOUBTFUL_TIME, UNMAPPED
+from geocasualty.words import ENGLISH
 
 __all__ = ["Assessed", "Compared", "assessed", "compared_sides", "event_groups"]
 
@@ -125,6 +123,8 @@ class Assessed:
         Of the test.
     findings : geopandas.GeoDataFrame
         One row an incident, in the order given, as :func:`geocasualty.screen` returns it.
+    reasons : Reasons
+        Why each has its finding, before it is put into the words of a language.
     pairs, accepted : Pairs, numpy.ndarray of bool
         All pairs but those that an analyst rejected, and which of them one accepted.
     rejected : Pairs
@@ -143,6 +143,7 @@ class Assessed:
     chosen: dict[str, Any]
     limits: Window
     findings: gpd.GeoDataFrame
+    reasons: Reasons
     pairs: Pairs
     accepted: Bools
     rejected: Pairs
@@ -206,7 +207,8 @@ def assessed(
     )  # fmt: skip
     told = _Told(sides, limits, decisions, Shifts.of(ours, limits, span), held, pairs, accepted, misses, kinds, days)
     chosen = {"belligerents": belligerents, "review": review, "coverage": coverage}
-    return Assessed(sides, chosen, limits, told.table(), pairs, accepted, rejected, misses, days, held, decisions)
+    findings, reasons = told.table()
+    return Assessed(sides, chosen, limits, findings, reasons, pairs, accepted, rejected, misses, days, held, decisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +226,8 @@ class _Told:
     kinds: Ints
     days: Bools
 
-    def table(self) -> gpd.GeoDataFrame:
-        """One row an incident."""
+    def table(self) -> tuple[gpd.GeoDataFrame, Reasons]:
+        """One row an incident, and why it has its finding."""
         ours, theirs = self.sides.ours, self.sides.theirs
         count = len(ours)
         sure = self.pairs.within | self.accepted
@@ -250,11 +252,15 @@ class _Told:
         def of(values: npt.NDArray[Any], unit: float) -> npt.NDArray[np.float64]:
             return np.where(placed, np.append(values, np.nan)[best] / unit, np.nan)
 
+        reasons = Reasons(
+            ours, theirs, self.sides.allowed, self.sides.named, self.limits, finding, best, every, self.kinds, gate,
+            self.held, self.decisions,
+        )  # fmt: skip
         ids = np.append(theirs.ids, [None])[np.append(every.j, len(theirs))[best]]
         columns = {
             "incident_id": ours.ids,
             "finding": pd.Categorical.from_codes(finding, categories=list(FINDINGS), ordered=True),
-            "reason": np.array(self._reasons(finding, best, every, gate), dtype=object),
+            "reason": np.array([ENGLISH.tell(reasons[n], bare=True) for n in range(count)], dtype=object),
             **self.limits.stated(),
             "groups_within": groups_within,
             "groups_possible": groups - groups_within,
@@ -267,14 +273,14 @@ class _Told:
             **self._background(finding),
             "coverage_share": self.held.share,
             "complete_share": self.held.complete,
-            "review": np.array([self.decisions.words.get(n, "") for n in range(count)], dtype=object),
+            "review": np.array([self.decisions.text(n) for n in range(count)], dtype=object),
             "place_text": ours.texts("place_text"),
             "date": ours.day0.astype("datetime64[D]").astype(str),
         }
         plain = {"incident_id", "place_text", "date", "reason", "best_strike_id", "best_relation", "review"}
         table = {name: pd.Series(column, dtype=object) if name in plain else column for name, column in columns.items()}
         shapes = np.asarray(in_degrees(ours.frame), dtype=object)
-        return gpd.GeoDataFrame(table, index=pd.RangeIndex(count), geometry=shapes, crs="EPSG:4326")
+        return gpd.GeoDataFrame(table, index=pd.RangeIndex(count), geometry=shapes, crs="EPSG:4326"), reasons
 
     def _groups(self, chosen: Bools) -> Ints:
         """How many event groups the chosen pairs of each incident are of."""
@@ -313,69 +319,6 @@ class _Told:
             columns[f"background_rate{name}"] = passed / np.where(days > 0, days, np.nan)
             columns[f"background_passed{name}"], columns[f"background_days{name}"] = passed, days
         return columns
-
-    def _reasons(self, finding: Ints, best: Ints, every: Pairs, gate: Absence) -> list[str]:
-        """Why each has its finding."""
-        ours, theirs, limits = self.sides.ours, self.sides.theirs, self.limits
-        timely = wholly_in_time(
-            ours.start[every.i], ours.end[every.i], theirs.start[every.j], theirs.end[every.j], limits
-        ).tolist()
-        allowed = self.sides.allowed[ours.party[every.i], theirs.party[every.j]].tolist()
-        pairs = len(every.i) - len(self.misses.i)
-        within = every.within.tolist()
-        strikes, figures = theirs.ids[every.j], [column.tolist() for column in every[2:6]]
-        where, unlocated = (ours.texts(name).tolist() for name in ("country", "location_reason"))
-        located, rejected = ours.located.tolist(), set((self.decisions.rejected // max(1, len(theirs))).tolist())
-        whose, share, complete = (each.tolist() for each in (self.held.whose, self.held.share, self.held.complete))
-        lost, first = gate.lost
-        assumed = self._assumed(every)
-        said = []
-        for n, at in enumerate(best.tolist()):
-            if not located[n]:
-                said.append(_words.reviewed(_words.unlocated(unlocated[n]), self.decisions.words.get(n, "")))
-                continue
-            told = _words.Told(strikes[at], *(column[at] for column in figures)) if at >= 0 else None
-            name = FINDINGS[finding[n]]
-            if told is not None and at < pairs:
-                unsure = self._unsure(n, int(every.j[at])) if allowed[at] == MAYBE else []
-                reason = _words.nearby(name, told, limits, within=within[at], in_time=timely[at], unsure=unsure)
-            else:
-                kind = int(self.kinds[at - pairs]) if told is not None else 0
-                miss = _words.missed(told, kind, limits, rejected=n in rejected)
-                covered = _words.Coverage(self.held.names[whose[n]], where[n], share[n], complete[n])
-                reason = _words.absent(name, miss, covered, gate.why(n), first.get(n, []), int(lost[n]))
-            if finding[n] in (NEARBY, ABSENT):
-                reason = _words.assuming(reason, assumed.get(n, 0.0))
-            said.append(_words.reviewed(reason, self.decisions.words.get(n, "")))
-        return said
-
-    def _assumed(self, every: Pairs) -> dict[int, float]:
-        """The greatest radius that was assumed, in metres, of an incident or of the strike that it is compared with."""
-        found: dict[int, float] = {}
-        for side, owner, at in (
-            (self.sides.ours, np.arange(len(self.sides.ours)), slice(None)),
-            (self.sides.theirs, every.i, every.j),
-        ):
-            flagged = side.flagged(ASSUMED)[at] & ~np.isnan(side.radius_m[at])
-            for n, radius in zip(owner[flagged].tolist(), side.radius_m[at][flagged].tolist(), strict=True):
-                found[n] = max(radius, found.get(n, 0.0))
-        return found
-
-    def _unsure(self, i: int, j: int) -> list[str]:
-        """What besides place and time keeps a pair from being sure."""
-        ours, theirs = self.sides.ours, self.sides.theirs
-        one, other = ours.parties[ours.party[i]], theirs.parties[theirs.party[j]]
-        said = []
-        if one.country and other.country and one.country != other.country:
-            said.append(f"the records state two countries, {one.country} and {other.country}")
-        for side, at, name in ((ours, i, "incident"), (theirs, j, "strike")):
-            codes, flags = side.flags
-            doubts = flags[codes[at]] & (DOUBTFUL | DOUBTFUL_TIME | UNMAPPED)
-            said += [f"the {name} is in doubt ({', '.join(sorted(doubts))})"] if doubts else []
-        if not said:
-            whose = self.sides.named or one.names
-            said.append(f"whose strike it is, is not sure: {other.names or 'nobody is named'}, not {whose}")
-        return said
 
 
 def event_groups(strikes: Side) -> Ints:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["FINDINGS", "NEARBY", "NO_COVERAGE", "TABLE", "UNLOCATED", "Finding", "Look"]
+__all__ = ["ABSENT", "FINDINGS", "NEARBY", "NO_COVERAGE", "TABLE", "UNLOCATED", "Finding", "Look"]
 
 
 class Look(NamedTuple):
@@ -38,12 +38,12 @@ class Finding(NamedTuple):
     look: Look
 
 
-NEARBY, NO_COVERAGE, UNLOCATED = "strike-reported-nearby", "no-coverage", "unlocated"
+NEARBY, ABSENT, NO_COVERAGE, UNLOCATED = "strike-reported-nearby", "none-in-records", "no-coverage", "unlocated"
 
 TABLE = (
     Finding(NEARBY, Look("#8f2f04", "#8f2f04", "#fff", "#b8420a")),
     Finding("cannot-exclude", Look("#fdeadd", "#b8420a", "#7c2c05", "#c98a00", mark_line="dashed")),
-    Finding("none-in-records", Look("#e6eff7", "#0b5fa5", "#0a446f", "#0b5fa5", mark_line="double")),
+    Finding(ABSENT, Look("#e6eff7", "#0b5fa5", "#0a446f", "#0b5fa5", mark_line="double")),
     Finding(NO_COVERAGE, Look("#eceff1", "#77838d", "#39444d", "#77838d")),
     Finding(UNLOCATED, Look("#fff", "#77838d", "#39444d", "#77838d", line="dashed")),
 )

@@ -20,7 +20,7 @@ from geocasualty.scope import texts
 from geocasualty.theatre.parties import parties_in_force
 from geocasualty.theatre.theatre import theatre
 from geocasualty.theatre.zones import timezone_of
-from geocasualty.words import isolated
+from geocasualty.words import Said, isolated
 
 __all__ = ["MISS_DAYS", "MISS_KM", "Listed", "Told", "texts", "told_of"]
 
@@ -91,6 +91,7 @@ class Told:
     pairs: pd.DataFrame
     misses: pd.DataFrame
     table: pd.DataFrame
+    reasons: Callable[[int], Said]
     statements: Callable[[int], list[str]]
     ranked: Callable[[int], str]
     answered: dict[Any, list[str]]
@@ -201,6 +202,7 @@ def told_of(
         _with(decided, every),
         _with(decided, misses),
         table,
+        lambda position: assessed.reasons[int(rows[position])],
         lambda position: statements.of(int(rows[position])),
         lambda position: statements.ranked(int(rows[position])),
         {} if answers is None else answer_lines(answers, language),

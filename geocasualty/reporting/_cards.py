@@ -72,7 +72,7 @@ class Cards:
             "ranked": self._assessed.ranked(position),
             "answers": self._assessed.answered.get(name, []),
             "finding": str(finding["finding"]),
-            "reason": cut(finding["reason"], 1500),
+            "reason": cut(words.tell(self._assessed.reasons(position)), 1500),
             "background": words.background(finding["background_passed"], finding["background_days"]),
             "background_of": "within" if finding["finding"] == NEARBY else "possible",
             "covered": words.percent(finding["coverage_share"]),
@@ -106,7 +106,7 @@ class Cards:
                 radius = f"{record['radius_m'] / 1000:.1f}"
                 where = words("place.point", lat=f"{shape.y:.4f}", lon=f"{shape.x:.4f}", radius=radius)
             near = words("place.near") if _true(record.get("vicinity")) else ""
-            rung = cut(record.get("precision"))
+            rung = words.code(record.get("precision"))
             where = f"{where}{near}" + (words("place.precision", rung=rung) if rung else "")
         figures = [
             f"{words(f'fact.{kind}')}: {text}"
@@ -115,8 +115,8 @@ class Cards:
         ]
         names = ["belligerents", "grading", "assessment", "location_reason", "flags", "corrected_by"]
         names += ["dataset"] if self._datasets > 1 else []  # else it stands among the inputs
-        coded = {"grading", "assessment", "flags"}
-        said = [(key, (plain if key in coded else cut)(record.get(key))) for key in names]
+        read = {"grading": words.code, "assessment": plain, "flags": words.flags}
+        said = [(key, read.get(key, cut)(record.get(key))) for key in names]
         return [("harm", words("list").join(figures)), *said[:3], ("where", where), *said[3:]]
 
     def _pair(self, pair: dict[str, Any], number: str, incident: dict[str, Any], quoted: list[str]) -> dict[str, Any]:
@@ -134,7 +134,7 @@ class Cards:
             "km": _km(pair["distance_km"]),
             "least": _km(pair["distance_min_km"]),
             "greatest": _km(pair["distance_max_km"]),
-            "gap": words.gap(pair["gap_days"], self._assessed.limits),
+            "gap": words.tell(self._assessed.limits.gap(pair["gap_days"])),
             "relation": "rejected" if pair["decision"] == "reject" else str(pair["relation"]),
             "decision": pair["decision"],
             "text": "" if any(text in said for said in quoted) else cut(text, 300),

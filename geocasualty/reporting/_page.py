@@ -10,6 +10,7 @@ from importlib import resources
 from typing import Any
 
 import jinja2
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -31,7 +32,7 @@ from geocasualty.reporting._cards import Cards, located
 from geocasualty.reporting._finished import Finished
 from geocasualty.tallies import tally
 from geocasualty.theatre.theatre import theatre
-from geocasualty.words import Words, cut, plain, stated
+from geocasualty.words import Words, cut, stated, whole_or
 
 __all__ = ["Page"]
 
@@ -126,7 +127,6 @@ class Page:
             lstrip_blocks=True,
         )
         environment.filters["svg"] = lambda text: Markup(text)  # noqa: S704 - drawn by us, every value escaped
-        environment.filters["plain"] = plain
         environment.tests["link"] = is_link
         environment.filters["hidden_host"] = hidden_host
         return environment
@@ -135,8 +135,8 @@ class Page:
     def _shared(self) -> dict[str, Any]:
         return {
             "words": self._words,
-            "limits": self._words.limits(self._assessed.limits),
-            "miss": {"km": f"{MISS_KM:g}", "days": self._words.late(0, MISS_DAYS)},
+            "limits": self._words.tell(self._assessed.limits.within()),
+            "miss": {"km": f"{MISS_KM:g}", "days": self._words("unit.days", n=MISS_DAYS)},
         }
 
     def _parts(self) -> dict[str, Any]:
@@ -248,7 +248,7 @@ class Page:
                         "chosen": [row["within_km"], time] == list(stated.values()),
                     }
                 )
-            rows.append((words.late(*((0, time) if late == "within_days" else (time, None))), shown))
+            rows.append((words(late.replace("within_", "unit."), n=whole_or(time)), shown))
         return {"km": [f"{value:g}" for value in km], "rows": rows}
 
     def _province(self) -> dict[str, Any]:
@@ -330,7 +330,8 @@ class Page:
     def _flags(self) -> list[tuple[str, str]]:
         """The flags that cards show, with their meaning."""
         given = {flag for text in texts(self._assessed.incidents, "flags") for flag in spelt(text).split(";")}
-        return [(flag, FLAGS[flag]) for flag in sorted(given & FLAGS.keys())]
+        words = self._words
+        return [(words(f"flag.{flag}"), words(f"flag.meaning.{flag}")) for flag in sorted(given & set(FLAGS))]
 
     def _lost(self, kind: str, frame: Any) -> dict[str, Any]:
         """Records without a place, and incidents that the records do not cover."""
@@ -349,12 +350,10 @@ class Page:
             if not located(shape)
         ]
         if kind == "incident":
-            bare = (every.findings["finding"] == NO_COVERAGE).to_numpy()
+            bare = np.flatnonzero(every.findings["finding"] == NO_COVERAGE)
             rows += [
-                (cut(name, 120), cut(place, 120), NO_COVERAGE, cut(why))
-                for name, place, why in zip(
-                    frame["incident_id"][bare], places[bare], every.findings["reason"][bare], strict=True
-                )
+                (cut(name, 120), cut(place, 120), NO_COVERAGE, cut(self._words.tell(every.reasons(int(n)))))
+                for n, name, place in zip(bare, frame["incident_id"].iloc[bare], places.iloc[bare], strict=True)
             ]
         return {"n": len(rows), "rows": rows[:MOST_ROWS], "more": max(len(rows) - MOST_ROWS, 0)}
 

@@ -16,6 +16,7 @@ import pandas as pd
 from geocasualty._extras import need
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_write
+from geocasualty.gazetteer import load_gazetteer
 from geocasualty.matching import Assessed, assess, taken
 from geocasualty.reporting._assessed import told_of
 from geocasualty.reporting._finished import Finished, digest
@@ -97,7 +98,7 @@ def report(
     inputs : sequence of path-like
         The files read. The report names them, without their folders, with the SHA-256 of each.
     language : {"en", "ar"}
-        Of all that is not data. The reasons of findings stay in English.
+        Of all that is not data.
     title : str, optional
         Of the report.
     dated : str, optional
@@ -142,10 +143,7 @@ def report(
         need("pypdf")
         browser()
     hashes = [_hashed(Path(file)) for file in inputs]
-    if gazetteer is None:
-        from geocasualty.gazetteer import load_gazetteer
-
-        gazetteer = load_gazetteer()
+    gazetteer = gazetteer or load_gazetteer()
     incidents, strikes, asked, told = taken(
         incidents,
         strikes,

@@ -22,7 +22,7 @@ _SHAPE = {
     "levels": dict.fromkeys(LEVELS[1:], WORDS),
     "map": {"centre": list, "zoom": int, "waters": str}, "reference_area": {"km2": float},
     "vicinity": {"fitted_on": str, "shares": list, "sigmas_m": list},
-    "measured": {"on": {"en": str, "ar": str}, "missed": list, "at": str, "near": list,
+    "measured": {"on": {"en": str, "ar": str}, "missed": list, "at": list, "near": list,
                  "practice": dict.fromkeys(("intercept", "log_km", "plus_km", "same"), float)},
 }  # fmt: skip
 

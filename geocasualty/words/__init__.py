@@ -6,17 +6,22 @@ import json
 import math
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, reduce
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from geocasualty.errors import InputError
+from geocasualty.records._flags import spelt
 from geocasualty.records.belligerents import canonical_belligerents
 from geocasualty.theatre.theatre import theatre
 
-__all__ = ["ENGLISH", "FOLDER", "Words", "capital", "cut", "isolated", "languages", "plain", "stated"]
+__all__ = [
+    "ENGLISH", "FOLDER", "TRIED", "Said", "Words", "capital", "coded", "cut", "flagged", "isolated", "languages",
+    "listed", "plain", "several", "stated", "whole_or",
+]  # fmt: skip
 
 FOLDER = Path(__file__).parent
 """One file a language, named by its ISO 639 code; English has every key that there is."""
@@ -52,15 +57,19 @@ def _catalogue(path: Path) -> dict[str, str]:
     return texts
 
 
-class Limits(Protocol):
-    """Both limits of a pair, as :class:`geocasualty.matching._limits.Window` has them."""
+class Said(NamedTuple):
+    """A sentence, or a part of one, that is in no language yet.
 
-    @property
-    def metres(self) -> float: ...
-    @property
-    def days(self) -> float | None: ...
-    @property
-    def reach_s(self) -> float: ...
+    Attributes
+    ----------
+    key : str
+        Of the text in every catalogue.
+    values : dict
+        What it tells of: a whole number, a text of the data, a number as it is written, or another part.
+    """
+
+    key: str
+    values: dict[str, Any] = {}  # noqa: RUF012 - read only
 
 
 class Words:
@@ -83,19 +92,45 @@ class Words:
         self.language = language
         self._texts = _catalogue(FOLDER / f"{language}.json")
         self.direction = self._texts["direction"]
+        self.side: Any = "left" if self.direction == "ltr" else "right"
+        self._forms = [(form, re.compile(digits)) for form, digits in self.said("plural.").items()]
 
     def __call__(self, key: str, **values: Any) -> str:
         """A sentence, in the form for its number ``n`` where it has several."""
-        text = self._texts.get(f"{key}.{self._form(values.get('n'))}", self._texts.get(key))
-        if text is None:
-            raise KeyError(f"{self.language}.json lacks {key!r}")
+        text = self._text(key, values.get("n"))
         return text.format(**{name: self._shown(value) for name, value in values.items()}) if values else text
 
-    def _form(self, n: Any) -> str:
+    def tell(self, said: Said | str, *, bare: bool = False) -> str:
+        """A sentence that is in no language yet; ``bare`` for a table, which has texts of data as they are.
+
+        Examples
+        --------
+        >>> Words("en").tell(Said("gap.after", {"days": Said("unit.days", {"n": 2})}))
+        '2 days after'
+        """
+        if isinstance(said, str):
+            return said if bare else self._shown(said)
+        if said.key == TRIED.key:
+            return theatre().measured["on"].get(self.language) or self(TRIED.key)
+        text = self._text(said.key, said.values.get("n"))
+        return text.format_map(
+            {k: f"{v:,}" if type(v) is int else self.tell(v, bare=bare) for k, v in said.values.items()}
+        )
+
+    def _text(self, key: str, n: Any) -> str:
+        text = self._texts.get(f"{key}.{self._form(n)}") if isinstance(n, int) else None
+        text = text or self._texts.get(key)
+        if text is None:
+            raise KeyError(f"{self.language}.json lacks {key!r}")
+        return text
+
+    def _form(self, n: int) -> str:
         """The plural form for a whole number, as CLDR names it: the first whose expression its digits match."""
-        said = str(n) if isinstance(n, int) else ""
-        forms = (key for key in self._texts if key.startswith("plural."))
-        return next((key.removeprefix("plural.") for key in forms if re.search(self._texts[key], said)), "other")
+        return next((form for form, pattern in self._forms if pattern.search(str(n))), "other")
+
+    def knows(self, key: str) -> bool:
+        """Whether there is a sentence of this key."""
+        return key in self._texts
 
     def said(self, start: str) -> dict[str, str]:
         """Every text whose key begins so, by what follows."""
@@ -109,6 +144,11 @@ class Words:
     def code(self, value: Any) -> str:
         """A code of a file as words, in this language where it is one that many files have."""
         return self._texts.get(f"code.{stated(value).lower().replace(' ', '_')}") or plain(value)
+
+    def flags(self, joined: Any) -> str:
+        """The flags of a record, by name."""
+        each = filter(None, spelt(stated(joined)).split(";"))
+        return self("list").join(self.tell(coded("flag", flag)) for flag in each)
 
     def levels(self, words: tuple[str, str]) -> tuple[str, str]:
         """The words for one area and for many, of which the English ones are given."""
@@ -127,25 +167,6 @@ class Words:
         while (bare := _ISOLATED.sub("", text)) != text:
             text = bare
         return not {unicodedata.bidirectional(char) for char in text}.isdisjoint(_REORDER[self.direction])
-
-    def late(self, hours: float, days: float | None = None) -> str:
-        """A number of days, or else of hours."""
-        number = hours if days is None else days
-        said = int(number) if number == int(number) else round(number, 2)
-        return self("unit.hours", n=said) if days is None else self("unit.days", n=said)
-
-    def limits(self, window: Limits) -> str:
-        """Both limits in words."""
-        return self("unit.limits", km=f"{window.metres / 1000:g}", days=self.late(window.reach_s / 3600, window.days))
-
-    def gap(self, days: float, window: Limits) -> str:
-        """When the one was, seen from the other; as :func:`geocasualty.matching._words.when` has it in English."""
-        if pd.isna(days):
-            return ""
-        if abs(days) <= (1 if window.days is not None else 0):
-            return self(f"gap.day.{round(days)}") if window.days is not None else self("gap.time.0")
-        apart = self.late(round(abs(days) * 24, 1), round(abs(days)) if window.days is not None else None)
-        return self("gap.before" if days < 0 else "gap.after", days=apart)
 
     def percent(self, share: float) -> str:
         """A share in whole per cent, that says neither none nor all of what is neither."""
@@ -193,6 +214,40 @@ class Words:
 
 
 ENGLISH = Words("en")
+
+TRIED = Said("measured.on")
+"""On what the rules of the theatre were tried: in its own words, where it has some in the language."""
+
+
+def several(how: str, parts: Sequence[Any]) -> Any:
+    """Parts joined as ``how`` says: ``and``, ``list`` (with commas) or ``then`` (a further statement).
+
+    Examples
+    --------
+    >>> Words("en").tell(several("and", ["the one", "the other"]))
+    'the one and the other'
+    """
+    return reduce(lambda one, other: Said(f"join.{how}", {"one": one, "other": other}), parts)
+
+
+def listed(names: Sequence[Any], *, more: bool = False) -> Any:
+    """Names one after the other; whether there are more."""
+    return several("list", [*map(str, names), *["…"] * more])
+
+
+def coded(group: str, code: str) -> Any:
+    """A code of the data, where the catalogues know it."""
+    return Said(f"{group}.{code}") if ENGLISH.knows(f"{group}.{code}") else code
+
+
+def whole_or(number: float) -> int | str:
+    """A number as a sentence has it: whole where it is, so that the sentence takes its form."""
+    return int(number) if number == int(number) else f"{number:g}"
+
+
+def flagged(flags: Iterable[str]) -> Any:
+    """Flags of a record one after the other."""
+    return several("list", [Said(f"flag.{flag}") for flag in sorted(flags)])
 
 
 def capital(text: str) -> str:

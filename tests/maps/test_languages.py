@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 
 import pandas as pd
 import pytest
 
 import geocasualty as gcas
-from geocasualty import words
+from tests.circled import add_circled
 from tests.maps.conftest import make_incidents, make_strikes
 
 pytestmark = pytest.mark.browser
@@ -28,23 +27,7 @@ SHOWN = """() => {
 
 @pytest.fixture
 def circled(tmp_path, monkeypatch):
-    """A third language by one file: English in circled letters, so that a plain one was not taken from it."""
-    folder = tmp_path / "words"
-    folder.mkdir()
-    for path in words.FOLDER.glob("*.json"):
-        (folder / path.name).write_text(path.read_text("utf-8"), "utf-8")
-    texts = json.loads((folder / "en.json").read_text("utf-8"))
-    ring = {ord(c): 0x24D0 + k for k, c in enumerate("abcdefghijklmnopqrstuvwxyz")}
-    ring |= {ord(c): 0x24B6 + k for k, c in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
-    made = {
-        key: text
-        if key == "direction" or key.startswith("plural.")
-        else "".join(part if part.startswith("{") else part.translate(ring) for part in re.split(r"(\{\w+\})", text))
-        for key, text in texts.items()
-    }
-    (folder / "xx.json").write_text(json.dumps(made), "utf-8")
-    monkeypatch.setattr(words, "FOLDER", folder)
-    return "xx"
+    return add_circled(tmp_path, monkeypatch)
 
 
 def records():

@@ -8,7 +8,8 @@ import shapely
 import geocasualty as gcas
 from geocasualty.errors import InputError
 from geocasualty.geodesy import geodesic_offset
-from geocasualty.matching._answers import SENTENCES, SHARED, STATUSES, answer_lines
+from geocasualty.matching._answers import SHARED, STATUSES, answer_lines
+from geocasualty.words import Words, languages
 from tests.grids import format_mgrs
 from tests.matching.frames import records
 
@@ -128,15 +129,15 @@ def test_the_list_on_real_answers(real_data):
     assert {"CS023", "CS130", "CS136"} <= set(far["incident_id"])
 
 
-@pytest.mark.parametrize("language", list(SENTENCES))
+@pytest.mark.parametrize("language", languages())
 def test_every_status_is_said_and_no_sentence_judges(language):
-    assert SENTENCES[language].keys() == SENTENCES["en"].keys() >= set(STATUSES)
+    assert Words(language).said("answer.at.").keys() == set(STATUSES)
     claims = [{}, {}, {"geometry": None}, {"flags": "geometry-conflict"}, {}]
     table = answered(claims, [grid(43), GRID, grid(43), grid(43), "38S LE"])
     lines = answer_lines(table, language)
     assert {len(lines[name]) for name in table["incident_id"]} == {1}
     assert "43" in lines["i0"][0]
-    said = " ".join(SENTENCES[language].values())
+    said = " ".join(Words(language).said("answer.").values())
     assert not any(word in said for word in ("wrong", "dismiss", "false", "خطأ"))
 
 

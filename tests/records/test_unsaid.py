@@ -274,7 +274,7 @@ def test_no_cell_of_an_unread_party_takes_the_flag_away(gaz, cells):
 
 
 def test_every_flag_that_matching_reads_has_a_meaning():
-    assert FLAGS.keys() >= ASSUMED | DOUBTFUL_TIME | UNMAPPED
+    assert set(FLAGS) >= ASSUMED | DOUBTFUL_TIME | UNMAPPED
     assert meaning_of("") == ""
 
 

@@ -205,8 +205,8 @@ def test_what_cannot_be_excluded_need_not_be_a_pair(tmp_path, monkeypatch, langu
         told = assess(*args, **options)
         none = {"best_strike_id": "s1", "best_relation": "none", "groups_within": 0, "groups_possible": 0}
         far = dict.fromkeys(("distance_km", "distance_min_km", "distance_max_km", "gap_days"), np.nan)
-        found = told.findings.assign(finding="cannot-exclude", reason=reason, **none, **far)
-        return dataclasses.replace(told, findings=found)
+        found = told.findings.assign(finding="cannot-exclude", **none, **far)
+        return dataclasses.replace(told, findings=found, reasons=[reason])
 
     monkeypatch.setattr(_report, "assess", unsure)
     strikes = make_strikes(2)

@@ -89,16 +89,17 @@ def test_an_arabic_report_reads_from_right_to_left(tmp_path):
 
 def test_the_forms_of_numbers():
     arabic, english = Words("ar"), Words("en")
-    assert [arabic.late(0, n) for n in (0, 1, 2, 3, 10, 11, 100)] == [
+    assert [arabic("unit.days", n=n) for n in (0, 1, 2, 3, 10, 11, 100)] == [
         "0 يوم", "يوم واحد", "يومان", "3 أيام", "10 أيام", "11 يومًا", "100 يوم",
     ]  # fmt: skip
-    assert [english.late(0, n) for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
-    assert [english.late(n) for n in (0, 1, 2, 0.5)] == ["0 hours", "1 hour", "2 hours", "0.5 hours"]
+    assert [english("unit.days", n=n) for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+    late = [Window(0.0, seconds=seconds).late() for seconds in (0, 3600, 7200, 1800)]
+    assert [english.tell(said) for said in late] == ["0 hours", "1 hour", "2 hours", "0.5 hours"]
     day, hour = Window(1.0, days=3), Window(1.0, seconds=7_200)
-    assert [english.gap(gap, day) for gap in (0.0, 1.0, -1.0, 2.0, -3.0)] == [
+    assert [english.tell(day.gap(gap)) for gap in (0.0, 1.0, -1.0, 2.0, -3.0)] == [
         "same day", "next day", "day before", "2 days after", "3 days before",
     ]  # fmt: skip
-    assert [english.gap(gap, hour) for gap in (0.0, 0.25, -1.0)] == [
+    assert [english.tell(hour.gap(gap)) for gap in (0.0, 0.25, -1.0)] == [
         "same time", "6 hours after", "24 hours before",
     ]  # fmt: skip
     assert [english.range(*pair) for pair in ((None, None), (3, None), (None, 4), (2, 2), (1, 1200))] == [
@@ -123,11 +124,11 @@ def test_braces_of_data_are_text(tmp_path, value):
 @pytest.mark.parametrize("n", [1, 2, 1000])
 def test_a_number_of_one_has_its_word_in_the_singular(n):
     words = Words("en")
-    said = [words.background(1, n), words.late(24, n), words.late(n), words("summary.chosen", n=n)]
+    said = [words.background(1, n), words("unit.days", n=n), words("unit.hours", n=n), words("summary.chosen", n=n)]
     for text in said:
         plain = text.replace("\u2068", "").replace("\u2069", "")
         wrong = re.search(
             r"\b1 (days|hours|incidents|records)\b" if n == 1 else rf"\b{n:,} (day|hour|incident)\b", plain
         )
         assert wrong is None, plain
-    assert n < 1000 or all("1,000" in text for text in (said[0], said[3]))
+    assert n < 1000 or all("1,000" in text for text in said)
