@@ -89,7 +89,7 @@ def unread(tokens: Tokens, phrase: Phrase) -> tuple[str, ...]:
     --------
     >>> from geocasualty.gazetteer.phrases import parse_phrase
     >>> [parse_phrase(text).unread for text in ("5 km from Hit", "about Hit", "Hit or nearby", "a village in Hit")]
-    [(), ('about',), ('or',), ('village',)]
+    [(), ('about',), ('or', 'nearby'), ('village',)]
     """
     said = _Said()
     said.add(phrase)
