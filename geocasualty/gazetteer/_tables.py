@@ -113,10 +113,6 @@ def prepared(file: str, outlines: Any) -> None:
     shapely.prepare(outlines)
 
 
-def _integer(text: str) -> int | None:
-    return int(text) if text else None
-
-
 class Tables:
     """The tables of a gazetteer folder (``places.csv``, ``names.csv``, ``areas.geojson``), each read on first use."""
 
@@ -215,7 +211,7 @@ class Tables:
                 radius_source=row["radius_source"],
                 admin1=row["admin1"],
                 admin2=row["admin2"],
-                population=_integer(row["population"]),
+                population=int(row["population"]) if row["population"] else None,
                 polygon=areas[row["place_id"]][0] if row["place_id"] in areas else None,
                 names=local_names(row),
                 source=row["source"],

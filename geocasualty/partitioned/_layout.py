@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from geocasualty._extras import need
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import atomic_path, atomic_write, read_text
 from geocasualty.matching._pairs import is_partitioned
-from geocasualty.partitioned._extents import ROWS, boxes_of, cuts, keys_of
+from geocasualty.partitioned._extents import ROWS, cuts, keys_of
 from geocasualty.partitioned._files import Part, Reader, Stored, frame_of, name_of, stored_in, token_of
 from geocasualty.partitioned._halves import hashes_of, surveyed
 from geocasualty.records import read_records, write_records
+from geocasualty.records._write_layers import boxed
 from geocasualty.records.schema import Role, id_column
 
 __all__ = ["partition_records", "write_pairs"]
@@ -31,7 +31,6 @@ __all__ = ["partition_records", "write_pairs"]
 Ints = npt.NDArray[np.int64]
 
 COVERING = "bbox"
-CORNERS = ("xmin", "ymin", "xmax", "ymax")
 CONTENT = "_pairs.txt"
 
 
@@ -202,29 +201,15 @@ def _finished(batches: list[tuple[int, int]], name: str, role: Role, geometry: s
             held.append(opened.get_batch(at))
     table = pa.Table.from_batches(held)
     table = table.take(compute.sort_indices(table[id_column(role)]))
-    frame = frame_of(table.select([geometry, "radius_m", "start", "end"]))
-    boxes = boxes_of(frame)
-    shapes = frame.geometry.to_numpy()
-    nowhere = np.isnan(boxes[:, 0])
-    corners = [pa.array(each) for each in boxes[:, :4].T]
-    box = pa.StructArray.from_arrays(corners, list(CORNERS), mask=pa.array(nowhere))
+    box, said = boxed(frame_of(table.select([geometry])).geometry.to_numpy(), COVERING)
     geo = json.loads(table.schema.metadata[b"geo"]) | {"version": "1.1.0"}
-    about = geo["columns"][geometry]
-    kinds = shapely.get_type_id(shapes)
-    solid = shapely.has_z(shapes)
-    about["geometry_types"] = sorted(
-        {shapes[at].geom_type + " Z" * bool(solid[at]) for at in np.unique(kinds * 2 + solid, return_index=True)[1]
-         if shapes[at] is not None}
-    )  # fmt: skip
-    about["covering"] = {"bbox": {corner: [COVERING, corner] for corner in CORNERS}}
-    about.pop("bbox", None)
-    if not nowhere.all():
-        about["bbox"] = [*np.nanmin(boxes[:, :2], axis=0).tolist(), *np.nanmax(boxes[:, 2:4], axis=0).tolist()]
+    geo["columns"][geometry].pop("bbox", None)
+    geo["columns"][geometry] |= said
     table = table.append_column(COVERING, box).replace_schema_metadata(
         {**table.schema.metadata, b"geo": json.dumps(geo).encode()}
     )
     parquet.write_table(table, room / "out" / name, compression="zstd", row_group_size=len(table) or 1)
-    return name, len(boxes), int(nowhere.sum())
+    return name, len(table), box.null_count
 
 
 def write_pairs(pairs: Any, folder: str | os.PathLike[str]) -> pd.DataFrame:

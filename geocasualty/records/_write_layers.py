@@ -39,7 +39,7 @@ from geocasualty.records._write_tables import label_of, named_and_kind
 from geocasualty.records.polygons import regions_of
 
 __all__ = [
-    "read_flatgeobuf", "read_geojson", "read_geopackage", "read_geoparquet", "read_kml", "write_flatgeobuf",
+    "boxed", "read_flatgeobuf", "read_geojson", "read_geopackage", "read_geoparquet", "read_kml", "write_flatgeobuf",
     "write_geojson", "write_geopackage", "write_geoparquet", "write_kml",
 ]  # fmt: skip
 
@@ -241,21 +241,31 @@ def write_geoparquet(portable: Portable, path: Path) -> None:
     names.insert(portable.position, "geometry")
     arrays.insert(portable.position, pa.array(blobs, pa.binary()))
     boxes = next(name for name in _BOXES if name not in names)
-    bounds = shapely.bounds(portable.shapes)
-    nowhere = pa.array(np.isnan(bounds).any(axis=1))
-    edges = [pa.array(values) for values in bounds.T]
-    arrays.append(pa.StructArray.from_arrays(edges, names=[*_EDGES], mask=nowhere))
-    kinds = {shape.geom_type + " Z" * shape.has_z for shape in portable.shapes if shape is not None}
-    about = {
-        "encoding": "WKB", "geometry_types": sorted(kinds), "crs": pyproj.CRS("EPSG:4326").to_json_dict(),
-        "covering": {"bbox": {edge: [boxes, edge] for edge in _EDGES}},
-    }  # fmt: skip
-    if not np.isnan(bounds).all():
-        about["bbox"] = [*np.nanmin(bounds[:, :2], axis=0).tolist(), *np.nanmax(bounds[:, 2:], axis=0).tolist()]
+    held, said = boxed(portable.shapes, boxes)
+    arrays.append(held)
+    about = {"encoding": "WKB", "geometry_types": [], "crs": pyproj.CRS("EPSG:4326").to_json_dict()} | said
     geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
     table = pa.table(arrays, names=[*names, boxes])
     table = table.replace_schema_metadata({"geo": json.dumps(geo), KEY: _described(portable)})
     parquet.write_table(table, path, compression="zstd")
+
+
+def boxed(shapes: Any, column: str) -> tuple[Any, dict[str, Any]]:
+    """A column with the box of each shape, missing where there is none, and what GeoParquet 1.1 says of the shapes."""
+    import pyarrow as pa
+
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    edges = [pa.array(values) for values in bounds.T]
+    held = pa.StructArray.from_arrays(edges, names=[*_EDGES], mask=pa.array(np.isnan(bounds).any(axis=1)))
+    kinds = 2 * shapely.get_type_id(shapes) + shapely.has_z(shapes)
+    some = [shapes[at] for at in np.unique(kinds, return_index=True)[1]]
+    said: dict[str, Any] = {
+        "geometry_types": sorted(shape.geom_type + " Z" * shape.has_z for shape in some if shape is not None),
+        "covering": {"bbox": {edge: [column, edge] for edge in _EDGES}},
+    }
+    if not np.isnan(bounds).all():
+        said["bbox"] = [*np.nanmin(bounds[:, :2], axis=0).tolist(), *np.nanmax(bounds[:, 2:], axis=0).tolist()]
+    return held, said
 
 
 def _arrow(pa: Any, column: Column) -> Any:

@@ -126,7 +126,8 @@ def tally(
     keys = Keys(gazetteer)
     counted = [_counted(part, which, ways, keys) for part, which in parts]
     groups = sorted(set().union(*(each.keys() for each in counted)) - {()}, key=_order(ways, keys))
-    rows = [_named(group, ways, keys) for group in groups] + [_total(ways)]
+    total = ["" if column.endswith("_id") else TOTAL for column in _key_columns(ways)]
+    rows = [*(_named(group, ways, keys) for group in groups), total]
     table = pd.DataFrame(rows, columns=_key_columns(ways)).astype(dict.fromkeys(_key_columns(ways), TEXT))
     table["is_total"] = [False] * len(groups) + [True]
     for each, (_, which) in zip(counted, parts, strict=True):
@@ -336,10 +337,6 @@ def _named(group: Group, ways: list[str], keys: Keys) -> list[str]:
         else:
             row += [keys.areas.name(label), label]
     return row
-
-
-def _total(ways: list[str]) -> list[str]:
-    return ["" if column.endswith("_id") else TOTAL for column in _key_columns(ways)]
 
 
 def _order(ways: list[str], keys: Keys) -> Any:
