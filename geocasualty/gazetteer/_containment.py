@@ -8,8 +8,6 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-__all__ = ["AreaTree"]
-
 
 class AreaTree:
     """Polygons of one kind, each behind whose it is, asked for many points at once.

@@ -31,8 +31,6 @@ from geocasualty.gazetteer.phrases import without_kind
 from geocasualty.taxonomy import SETTLEMENTS
 from geocasualty.theatre.scripts import Rule, scripts
 
-__all__ = ["NOTHING", "PART", "SLIP", "Hits", "NameIndex", "other_letters"]
-
 MIN_BONES = 3
 """Consonants that a name needs before they, with its vowels, may identify it."""
 

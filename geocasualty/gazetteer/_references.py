@@ -15,8 +15,6 @@ from geocasualty.gazetteer.phrases import LONGEST, Phrase
 from geocasualty.gazetteer.place import Place, Resolution
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 
-__all__ = ["FARTHEST_M", "References", "beside", "refusal"]
-
 FARTHEST_M = 300_000.0
 """A stated offset of more is a mistake: the longest of the Dutch list and the Coalition's releases of 2014-2015 is 100
 nautical miles (185 km)."""

@@ -32,8 +32,6 @@ from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS, TAXONOMY
 
-__all__ = ["Resolver"]
-
 PARTS = frozenset(kind for kind, each in TAXONOMY.items() if each.search in ("quarter", "camp", "site"))
 """Kinds that lie in a settlement, or belong to one."""
 

@@ -19,18 +19,6 @@ from geocasualty.gazetteer.precision import (
 )
 from geocasualty.geodesy import WGS84, geodesic_distance_m, geodesic_offset
 
-__all__ = [
-    "applied",
-    "area_and_town",
-    "area_around",
-    "covering_radius",
-    "reach_m",
-    "spanned",
-    "stated",
-    "union",
-    "widened_to_kind",
-]
-
 OFFSET_SPREAD = 0.6
 """An offset of d metres in a stated direction adds this share of d to the radius. Of 728 Dutch strikes of 2014-2015
 whose text is an offset from a town, the MGRS cell lies within the town's radius plus 0.6 d for 89 % (0.3 d: 81 %); the

@@ -22,19 +22,6 @@ from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import is_radius, on_earth, shapes_on_earth
 from geocasualty.taxonomy import LEVELS, TAXONOMY
 
-__all__ = [
-    "BUNDLED_CREDIT",
-    "KEYS",
-    "NAME_COLUMNS",
-    "NOT_BEARERS",
-    "Key",
-    "Tables",
-    "bearers_of",
-    "bundled_folder",
-    "local_names",
-    "without_collecting",
-]
-
 Key = Literal["plain", "fold"]
 
 NAME_COLUMNS = {"name_ar": "ar"}

@@ -26,8 +26,6 @@ from geocasualty.records import read_records, write_records
 from geocasualty.records._write_layers import boxed
 from geocasualty.records.schema import Role, id_column
 
-__all__ = ["partition_records", "write_pairs"]
-
 Ints = npt.NDArray[np.int64]
 
 COVERING = "bbox"

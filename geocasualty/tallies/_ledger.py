@@ -12,8 +12,6 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.records._words import TEXT
 
-__all__ = ["BOOKS", "OUTCOMES", "allegations_by_month"]
-
 OUTCOMES = ("credible", "non_credible", "duplicate", "open")
 """What became of a report, in the words of the Coalition's monthly civilian casualty reports of 2017."""
 

@@ -21,8 +21,6 @@ from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED
 from geocasualty.tallies._keys import COUNTED, PERIODS, SEVERAL, Keys, local_labels, rank_of, targets_of, ways_of
 
-__all__ = ["FIGURES", "MOST", "TOTAL", "role_of", "tally", "whole", "whole_numbers"]
-
 FIGURES = ("killed_min", "killed_max", "children_min", "children_max", "injured_min", "injured_max")
 TOTAL = "total"
 MOST = 2**53

@@ -12,8 +12,6 @@ from geocasualty.gazetteer.building._footprint import covering_radius, middle
 from geocasualty.gazetteer.building._record import Record
 from geocasualty.taxonomy import KINDS, merge_class, radius_of
 
-__all__ = ["BUNDLED", "SHARED", "Contribution", "Entry", "bundled_entries", "entry_of", "joined"]
-
 BUNDLED = "bundled gazetteer"
 SHARED = (
     "place_id", "name", "kind", "country", "lon", "lat", "radius_m", "radius_source", "admin1", "admin2", "admin3",

@@ -25,8 +25,6 @@ from geocasualty.gazetteer.building._record import (
 from geocasualty.gazetteer.names import script_of
 from geocasualty.taxonomy import LEVELS
 
-__all__ = ["GEONAMES", "alternate_names", "geonames_records"]
-
 GEONAMES = ("GeoNames", "CC BY 4.0")
 """As everybody must credit it."""
 

@@ -14,8 +14,6 @@ from geocasualty.gazetteer.names import fold_key
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, PARENT_COLUMN, TAXONOMY, merge_class
 
-__all__ = ["SAME_SPOT_M", "Merger", "locate"]
-
 SAME_FOOTPRINT = 0.75
 """Share of the joint area above which two outlines of one kind are one area, whatever its name: Natural Earth's
 outlines of Iraq's governorates share 0.8 and more with OCHA's, those of different areas next to nothing."""

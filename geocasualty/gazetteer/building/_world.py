@@ -39,8 +39,6 @@ from geocasualty.theatre import outlines
 from geocasualty.theatre.countries import countries, country_code, not_a_country
 from geocasualty.theatre.languages import local_language
 
-__all__ = ["WorldTables", "world_codes", "world_entries", "world_records", "world_sources"]
-
 OUTLINES = Source(outlines.CREDIT, "public domain", "outlines of the world")
 
 

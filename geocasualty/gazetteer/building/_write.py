@@ -19,8 +19,6 @@ from geocasualty.gazetteer.building._entry import Entry, joined
 from geocasualty.gazetteer.names import script_of
 from geocasualty.theatre.languages import local_language
 
-__all__ = ["SourceRow", "write_geopackage"]
-
 STAMP = "2000-01-01T00:00:00.000Z"
 """The format asks when a table last changed; a fixed answer keeps the bytes."""
 
