@@ -10,18 +10,6 @@ from typing import IO, Any
 import numpy as np
 import shapely
 
-__all__ = [
-    "ShapeError",
-    "check_nesting",
-    "check_shp",
-    "check_wkb",
-    "check_wkt",
-    "check_xml",
-    "shape_from_wkt",
-    "shape_of",
-    "shapes_from_wkb",
-]
-
 MAX_NESTING = 16
 """Most collections inside one another; a shape of records has two."""
 

@@ -95,13 +95,14 @@ def arabic_label(name: str, options: list[str]) -> str:
     from anyascii import anyascii
     from rapidfuzz.distance import Levenshtein
 
-    from geocasualty.gazetteer.names import skeleton_key
+    from geocasualty.gazetteer.names import fold_keys, skeletons
 
-    bones = skeleton_key(name)
+    bones, *others = skeletons(fold_keys([name, *options]))
+    consonants = dict(zip(options, others, strict=True))
 
     def cost(option: str) -> tuple[int, int, int, int, int, int, str]:
         return (
-            Levenshtein.distance(skeleton_key(option), bones),
+            Levenshtein.distance(consonants[option], bones),
             len(option.split()),
             int(option.endswith(("ه", "ى"))),
             -sum(option.count(letter) for letter in "أإآئؤء"),

@@ -11,8 +11,6 @@ from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, TAXONOMY
 
-__all__ = ["BORDER_M", "Hints", "choose", "dwarfed", "holds", "metres_beyond", "surely_holds", "well_known"]
-
 DOMINANT_POPULATION = 100_000
 DOMINANCE = 20
 """A name shared by several places means the one with 100,000 or more people if every other has less than a

@@ -37,8 +37,6 @@ from geocasualty.theatre._tables import in_order
 from geocasualty.theatre.languages import local_language
 from geocasualty.theatre.scripts import FOLDER as SCRIPTS
 
-__all__ = ["FORMAT", "KEY_COLUMNS", "PLACE_COLUMNS", "GeoPackageTables", "content_version", "keys_version"]
-
 FORMAT = "geocasualty-gazetteer 1"
 
 PLACE_COLUMNS = {

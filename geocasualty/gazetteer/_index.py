@@ -31,8 +31,6 @@ from geocasualty.gazetteer.phrases import without_kind
 from geocasualty.taxonomy import SETTLEMENTS
 from geocasualty.theatre.scripts import Rule, scripts
 
-__all__ = ["NOTHING", "PART", "SLIP", "Hits", "NameIndex", "other_letters"]
-
 MIN_BONES = 3
 """Consonants that a name needs before they, with its vowels, may identify it."""
 
@@ -204,60 +202,41 @@ class NameIndex:
 
     def alike(self, name: str) -> Hits:
         """Places whose name differs in no more than an article or an ending."""
-        return self._bared(name) or NOTHING
-
-    def spelt_otherwise(self, name: str) -> Hits:
-        """Places whose name is a habit of transliteration away."""
-        return self._folded(name) or NOTHING
-
-    def _bared(self, name: str) -> Hits | None:
         found = self._alike(name)
-        return Hits(found, 0.97, "but for its article or ending a name") if found else None
+        return Hits(found, 0.97, "but for its article or ending a name") if found else NOTHING
 
-    def find(self, name: str) -> Hits:
-        """Places by the strictest comparison that finds any."""
-        found = self.exact(name)
-        if found.place_ids:
-            return found
-        folded = fold_key(name)
-        if not folded:
-            return NOTHING
-        known = self._in_case(name) or self._bared(name) or self._folded(name) or self._otherwise_written(name)
-        return known or self._by_consonants(folded) or self._misspelt(folded) or NOTHING
-
-    def _in_case(self, name: str) -> Hits | None:
+    def _in_case(self, name: str) -> Hits:
         """Places whose name this is in another grammatical case, by the endings of the languages' tables."""
         if name.isascii():
-            return None
+            return NOTHING
         words = [_in_cases(word) for word in re.split(r"([\s-]+)", name.casefold())]
         forms = ("".join(form) for form in islice(product(*words), 1, MOST_CASES))
         found = {place_id for form in forms for place_id in self.plain.get(plain_key(form), ())}
-        return Hits(tuple(sorted(found)), 1.0, "in another case the name") if found else None
+        return Hits(tuple(sorted(found)), 1.0, "in another case the name") if found else NOTHING
 
-    def _folded(self, name: str) -> Hits | None:
-        """Habits of transliteration; a g may stand for q, as folding has it, and as well for j."""
+    def spelt_otherwise(self, name: str) -> Hits:
+        """Places whose name is a habit of transliteration away; a g may stand for q, as in folding, and for j."""
         same = self._same(name)
         with_j = other_letters(name, G_FOR_J)
         found = {*same, *(place_id for other in with_j for place_id in self._same(other))}
         weak = not same and len(fold_key(name)) < MIN_FUZZY
-        return Hits(tuple(sorted(found)), 0.95, "spelling variant of a name", weak) if found else None
+        return Hits(tuple(sorted(found)), 0.95, "spelling variant of a name", weak) if found else NOTHING
 
     def _same(self, name: str) -> list[str]:
         return self.fold.get(fold_key(name), [])
 
-    def _otherwise_written(self, name: str) -> Hits | None:
+    def _otherwise_written(self, name: str) -> Hits:
         """One letter for another throughout, as German, French, Turkish or Persian ears have it."""
         found = {place_id for other in other_letters(name, OTHER_LETTERS) for place_id in self._same(other)}
-        return Hits(tuple(sorted(found)), 0.93, "spelling variant of a name", weak=True) if found else None
+        return Hits(tuple(sorted(found)), 0.93, "spelling variant of a name", weak=True) if found else NOTHING
 
     def find_among(self, name: str, wanted: Callable[[str], bool]) -> Hits:
-        """The same, but each comparison counts only the places that are wanted."""
+        """Places by the strictest comparison that finds any; each counts only the places that are wanted."""
         folded = fold_key(name)
-        known = (self.exact, self._in_case, self._bared, self._folded, self._otherwise_written)
+        known = (self.exact, self._in_case, self.alike, self.spelt_otherwise, self._otherwise_written)
         ways = (self._by_consonants, self._misspelt)
         for found in chain((way(name) for way in known), (way(folded) for way in ways)):
-            kept = tuple(filter(wanted, found.place_ids)) if found else ()
-            if found and kept:
+            if kept := tuple(filter(wanted, found.place_ids)):
                 return found._replace(place_ids=kept)
         return NOTHING
 
@@ -294,13 +273,13 @@ class NameIndex:
         kept = tuple(sorted(filter(wanted, self._in_full.get(bare_key(name), ()))))
         return Hits(kept, 0.9, PART) if kept else NOTHING
 
-    def _by_consonants(self, folded: str) -> Hits | None:
+    def _by_consonants(self, folded: str) -> Hits:
         """The one place whose name has the same consonants and the nearest vowels."""
         roman = romanised(folded)
         arabic = roman is not folded
         skeleton = bones(roman)[0]
         if len(skeleton) < MIN_BONES:
-            return None
+            return NOTHING
         distances: dict[str, float] = {}
         for key in self._skeletons.get(skeleton, ()):
             other = romanised(key)
@@ -314,20 +293,20 @@ class NameIndex:
                     distances[place_id] = min(distances.get(place_id, apart), apart)
         best = min(distances.values(), default=VOWEL_LIMIT + 1)
         if best > min(VOWEL_LIMIT, len(skeleton) / 2 - 0.5):
-            return None
+            return NOTHING
         near = sorted(place_id for place_id, apart in distances.items() if apart < best + VOWEL_MARGIN)
         how = "same consonants as a name"
         return Hits(tuple(near), 0.92 - 0.04 * best, how, weak=len(skeleton) == MIN_BONES)
 
-    def _misspelt(self, folded: str) -> Hits | None:
+    def _misspelt(self, folded: str) -> Hits:
         """The one name nearest to a misspelt one, if it is near enough for its length and no other is about as near."""
         bucket, rest = _bucket(folded)
         if len(rest) < MIN_FUZZY:
-            return None
+            return NOTHING
         least = cutoff(len(rest))
         best = max(self._alike_in(bucket, rest, least).values(), default=0.0)
         if best < least:
-            return None
+            return NOTHING
         scored = self._alike_in(bucket, rest, best - MARGIN)
         near = sorted(place_id for place_id, score in scored.items() if score > best - MARGIN)
         return Hits(tuple(near), 0.85 * best, "near misspelling of a name")

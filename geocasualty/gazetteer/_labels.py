@@ -8,8 +8,6 @@ from geocasualty.gazetteer._index import NameIndex
 from geocasualty.gazetteer.place import Place
 from geocasualty.taxonomy import LEVELS
 
-__all__ = ["Labels"]
-
 
 class Labels:
     """Names places, with no more said of them than tells them apart."""

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-__all__ = ["HINTS", "Overrides", "as_column", "distinct", "frame_of", "reconciled", "warn_unused"]
-
 _TOLD = 5
 """Corrections in vain that one warning names."""
 

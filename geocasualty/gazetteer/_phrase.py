@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-__all__ = ["Named", "Phrase", "Relation"]
-
 Relation = Literal["at", "between", "and", "road", "reference", "nothing"]
 
 

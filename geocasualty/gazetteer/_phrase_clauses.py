@@ -35,8 +35,6 @@ from geocasualty.gazetteer._phrase_words import (
     WRITTEN_AND,
 )
 
-__all__ = ["clause", "join", "listed"]
-
 
 def join(found: Phrase, more: Phrase) -> Phrase:
     """What a further clause behind a comma adds to the phrase."""

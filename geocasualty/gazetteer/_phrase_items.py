@@ -35,8 +35,6 @@ from geocasualty.gazetteer._phrase_words import (
 )
 from geocasualty.taxonomy import TAXONOMY
 
-__all__ = ["AREA_RANK", "item_of", "name_of", "offset_of", "rank_of", "skipped", "unled"]
-
 AREA_RANK = 7
 
 

@@ -12,8 +12,6 @@ from typing import NamedTuple
 
 from geocasualty.gazetteer._phrase_words import APPROXIMATELY, CLOSINGS, DIRECTIONS, NUMBERS, OPENINGS, UNITS, keyword
 
-__all__ = ["Token", "Tokens", "clean", "coordinates_of", "ends", "mgrs_of", "spelt", "split", "starts", "tokenise"]
-
 _METRES_PER_DEGREE = 111_320.0
 
 

@@ -17,8 +17,6 @@ from geocasualty.gazetteer.phrases import LONGEST, Phrase
 from geocasualty.gazetteer.place import Place, Resolution
 from geocasualty.geodesy import geodesic_distance_m, parse_mgrs
 
-__all__ = ["FARTHEST_M", "References", "beside", "refusal"]
-
 FARTHEST_M = 300_000.0
 """A stated offset of more is a mistake: the longest of the Dutch list and the Coalition's releases of 2014-2015 is 100
 nautical miles (185 km)."""
@@ -59,16 +57,17 @@ class References:
             why = f"{reference!r}: no coordinates on Earth; latitude stands first, from -90 to 90, then longitude"
             return Resolution(text, "unresolved", reason=why)
         try:
-            return shapes.at_cell(text, parse_mgrs(reference))
+            cell = parse_mgrs(reference)
         except InputError as error:
             return Resolution(text, "unresolved", reason=str(error))
+        return shapes.stated(text, cell.lon, cell.lat, cell.radius_m, f"MGRS cell {cell.reference}")
 
     def _at_coordinates(self, text: str, reference: str, coordinates: tuple[float, float, float]) -> Resolution:
-        found = shapes.at_coordinates(text, coordinates)
+        found = shapes.stated(text, *coordinates, "coordinates")
         lon, lat, radius_m = coordinates
         if _SAYS_WHICH.search(reference) or abs(lon) > 90 or not self._countries or self._holder(found):
             return found
-        turned = shapes.at_coordinates(text, (lat, lon, radius_m))
+        turned = shapes.stated(text, lat, lon, radius_m, "coordinates")
         country = self._holder(turned)
         if not country:
             return found

@@ -32,8 +32,6 @@ from geocasualty.gazetteer.precision import VICINITY_RADIUS_M
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, SETTLEMENTS, TAXONOMY
 
-__all__ = ["Resolver"]
-
 PARTS = frozenset(kind for kind, each in TAXONOMY.items() if each.search in ("quarter", "camp", "site"))
 """Kinds that lie in a settlement, or belong to one."""
 
@@ -286,7 +284,7 @@ class Resolver:
         """Names parted by a slash, a semicolon or "or": one place, several, or (None) one in the other."""
         parts = [self._in_each_other(text, [one, *rest], hints) for one in group]
         sure = [part for part in parts if part.status == "resolved"]
-        if len(sure) == len(parts) and _one_spot(sure):
+        if len(sure) == len(parts) and _apart_m(sure) <= min(part.radius_m for part in sure):
             return min(sure, key=lambda part: part.radius_m)
         if phrase.either:
             every = tuple(dict.fromkeys(each for part in parts for each in part.candidates))
@@ -515,7 +513,7 @@ class Resolver:
         searches = (self._index.find_among, self._index.in_full)
         hits = next((found for search in searches if (found := search(one.named.name, wanted)).place_ids), NOTHING)
         if hits.score < SURE and hints.countries and not hints.narrow:
-            known = self._index.slip(one.named.name, lambda place_id: wanted(place_id) and self._seat(place_id))
+            known = self._index.slip(one.named.name, wanted)
             hits = known if known.place_ids else hits
         if not hits.place_ids:
             return None
@@ -525,10 +523,6 @@ class Resolver:
         places = self._all(hits.place_ids)
         asked = kinds if all(place.kind in kinds for place in places) else ()
         return replace(one, hits=hits, places=places, asked=asked)
-
-    def _seat(self, place_id: str) -> bool:
-        place = self._places[place_id]
-        return place.kind in SETTLEMENTS and well_known(place)
 
     # -- several places -------------------------------------------------------------------------------------------
 
@@ -542,8 +536,8 @@ class Resolver:
             parts = [self._read(text, end, hints) for end in ends]
         sure = [part for part in parts if part.status == "resolved"]
         if len(sure) == len(parts):
-            return self._shaped(text, phrase, shapes.spanned(text, phrase.relation, sure), hints, several=True) \
-                if len(sure) > 1 else self._shaped(text, phrase, sure[0], hints)  # fmt: skip
+            one, *more = sure
+            return shapes.spanned(text, phrase.relation, sure) if more else self._shaped(text, phrase, one, hints)
         lost = next(part for part in parts if part.status != "resolved")
         sure = [part for part in sure if part.best is not None and part.best.place.kind != LEVELS[0]]
         if sure:
@@ -648,20 +642,15 @@ class Resolver:
     @staticmethod
     def _unused(found: Resolution, left: Sequence[_Mention]) -> Resolution:
         """An answer to a text of which something is not explained is not sure of a place."""
-        words = tuple(one.named.whole for one in left)
-        if not words:
-            return found
-        return _unexplained(found, words)
+        return _unexplained(found, tuple(one.named.whole for one in left))
 
     # -- what the text says of a place ------------------------------------------------------------------------------
 
-    def _shaped(
-        self, text: str, phrase: Phrase, found: Resolution, hints: Hints, *, several: bool = False
-    ) -> Resolution:
-        if found.status != "resolved" or several or found.best is None:
+    def _shaped(self, text: str, phrase: Phrase, found: Resolution, hints: Hints) -> Resolution:
+        if found.status != "resolved" or found.best is None:
             return found
         first = phrase.anchors[0]
-        directed = [form for form in first.forms if form != first.name and _has_direction(form)]
+        directed = [form for form in first.forms if not DIRECTIONS.keys().isdisjoint(plain_key(form).split())]
         if any(
             self._index.exact(form).place_ids for form in dict.fromkeys((first.whole, *directed)) if form != first.name
         ):
@@ -704,8 +693,7 @@ class Resolver:
         nearest = int(shapely.distance(parts, shaped.point).argmin()) if len(parts) > 1 else 0
         if float(geodesic_distance_m(shaped.point.x, shaped.point.y, *corners[nearest].T).max()) >= shaped.radius_m:
             return shaped
-        vertices = shapely.get_coordinates(parts[nearest])
-        reach = float(geodesic_distance_m(shaped.point.x, shaped.point.y, vertices[:, 0], vertices[:, 1]).max())
+        reach = shapes.reach_m(parts[nearest], shaped.point)
         return replace(shaped, radius_m=min(shaped.radius_m, max(reach, place.radius_m)))
 
     def _governorate_of_the_name(self, text: str, seat: Place) -> Resolution | None:
@@ -801,10 +789,6 @@ def _shown(other: _Mention, place: Place) -> int:
     return max(map(_level, held), default=0)
 
 
-def _one_spot(parts: Sequence[Resolution]) -> bool:
-    return _apart_m(parts) <= min(part.radius_m for part in parts)
-
-
 def _apart_m(parts: Sequence[Resolution]) -> float:
     """The greatest distance between the points of answers."""
     return max(
@@ -859,10 +843,6 @@ def _ends_in_adjective(name: str) -> bool:
     """Whether an Arabic direction with its article ends a name: "the western Bab" is a place of its own."""
     words = plain_key(name).split()
     return len(words) > 1 and words[-1] in DIRECTIONS and is_arabic(words[-1]) and words[-1].startswith("ال")
-
-
-def _has_direction(name: str) -> bool:
-    return not DIRECTIONS.keys().isdisjoint(plain_key(name).split())
 
 
 def _no_place(named: Named) -> str:

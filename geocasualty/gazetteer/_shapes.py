@@ -17,19 +17,7 @@ from geocasualty.gazetteer.precision import (
     RADIUS_M,
     precision_of_radius,
 )
-from geocasualty.geodesy import WGS84, MgrsCell, geodesic_distance_m, geodesic_offset
-
-__all__ = [
-    "applied",
-    "area_and_town",
-    "area_around",
-    "at_cell",
-    "at_coordinates",
-    "covering_radius",
-    "spanned",
-    "union",
-    "widened_to_kind",
-]
+from geocasualty.geodesy import WGS84, geodesic_distance_m, geodesic_offset
 
 OFFSET_SPREAD = 0.6
 """An offset of d metres in a stated direction adds this share of d to the radius. Of 728 Dutch strikes of 2014-2015
@@ -78,10 +66,14 @@ def union(areas: Sequence[Place]) -> tuple[shapely.Point, shapely.Geometry | Non
     return shapely.Point(lon, lat), whole, max(away)
 
 
+def reach_m(polygon: shapely.Geometry, point: shapely.Point) -> float:
+    """How far the farthest vertex of a polygon is from a point."""
+    return float(geodesic_distance_m(point.x, point.y, *shapely.get_coordinates(polygon).T).max())
+
+
 @lru_cache(maxsize=1024)
 def _farthest(place: Place) -> float:
-    vertices = shapely.get_coordinates(place.polygon)
-    return float(geodesic_distance_m(place.lon, place.lat, vertices[:, 0], vertices[:, 1]).max())
+    return reach_m(place.polygon, place.point)
 
 
 def applied(text: str, phrase: Phrase, found: Resolution, near_m: float) -> Resolution:
@@ -141,7 +133,7 @@ def _half(found: Resolution, bearing: float) -> Resolution:
         point = shapely.Point(geodesic_offset(found.point.x, found.point.y, bearing, shift))
         return replace(found, point=point, reason=f"{found.reason}; its part towards {bearing:g}°")
     centre = shapely.centroid(found.polygon)
-    far = 2 * _span(found.polygon)
+    far = 2 * float(geodesic_distance_m(*found.polygon.bounds))
     corners = [geodesic_offset(centre.x, centre.y, (bearing + turn) % 360, far) for turn in (-90, -45, 0, 45, 90)]
     half = shapely.intersection(found.polygon, shapely.Polygon(corners))
     if half.is_empty:
@@ -149,10 +141,8 @@ def _half(found: Resolution, bearing: float) -> Resolution:
     if half.geom_type not in ("Polygon", "MultiPolygon"):
         half = shapely.MultiPolygon([part for part in shapely.get_parts(half) if part.geom_type == "Polygon"])
     point = shapely.centroid(half)
-    vertices = shapely.get_coordinates(half)
-    radius = float(geodesic_distance_m(point.x, point.y, vertices[:, 0], vertices[:, 1]).max())
     reason = f"{found.reason}; its half towards {bearing:g}°"
-    return replace(found, point=point, polygon=half, radius_m=radius, reason=reason)
+    return replace(found, point=point, polygon=half, radius_m=reach_m(half, point), reason=reason)
 
 
 def area_and_town(area: Resolution, town: Resolution) -> Resolution:
@@ -169,14 +159,7 @@ def area_and_town(area: Resolution, town: Resolution) -> Resolution:
         radius = max(area.radius_m, away + town.radius_m)
         return replace(area, radius_m=radius, candidates=candidates, reason=reason)
     both = shapely.union(area.polygon, disc)
-    vertices = shapely.get_coordinates(both)
-    radius = float(geodesic_distance_m(area.point.x, area.point.y, vertices[:, 0], vertices[:, 1]).max())
-    return replace(area, polygon=both, radius_m=radius, candidates=candidates, reason=reason)
-
-
-def _span(polygon: shapely.Geometry) -> float:
-    west, south, east, north = polygon.bounds
-    return float(geodesic_distance_m(west, south, east, north))
+    return replace(area, polygon=both, radius_m=reach_m(both, area.point), candidates=candidates, reason=reason)
 
 
 def spanned(text: str, relation: str, known: Sequence[Resolution]) -> Resolution:
@@ -225,17 +208,8 @@ def widened_to_kind(found: Resolution, kind: str) -> Resolution:
     )
 
 
-def at_cell(text: str, cell: MgrsCell) -> Resolution:
-    """An MGRS cell."""
-    return _reference(text, cell.lon, cell.lat, cell.radius_m, f"MGRS cell {cell.reference}")
-
-
-def at_coordinates(text: str, coordinates: tuple[float, float, float]) -> Resolution:
-    """Coordinates as they stand in a text."""
-    return _reference(text, *coordinates, "coordinates")
-
-
-def _reference(text: str, lon: float, lat: float, radius_m: float, reason: str) -> Resolution:
+def stated(text: str, lon: float, lat: float, radius_m: float, reason: str) -> Resolution:
+    """Coordinates or a cell, as they stand in a text."""
     precision = precision_of_radius(radius_m)
     point = shapely.Point(lon, lat)
     return Resolution(text, "resolved", point=point, radius_m=radius_m, precision=precision, reason=reason)

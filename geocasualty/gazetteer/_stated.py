@@ -17,9 +17,6 @@ from geocasualty.geodesy import on_earth
 from geocasualty.taxonomy import LEVELS, radius_of
 from geocasualty.theatre.countries import country_choices, country_code
 
-__all__ = ["Refused", "Stated", "country_of"]
-
-
 _MARKS = re.compile(r"[,،;؛()/|>]|\s[-–—&]\s|\s(?=and\s)")
 """Where a country's name may begin or end in a text."""
 

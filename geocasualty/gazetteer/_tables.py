@@ -22,19 +22,6 @@ from geocasualty.gazetteer.place import Place
 from geocasualty.geodesy import is_radius, on_earth, shapes_on_earth
 from geocasualty.taxonomy import LEVELS, TAXONOMY
 
-__all__ = [
-    "BUNDLED_CREDIT",
-    "KEYS",
-    "NAME_COLUMNS",
-    "NOT_BEARERS",
-    "Key",
-    "Tables",
-    "bearers_of",
-    "bundled_folder",
-    "local_names",
-    "without_collecting",
-]
-
 Key = Literal["plain", "fold"]
 
 NAME_COLUMNS = {"name_ar": "ar"}
@@ -111,10 +98,6 @@ def prepared(file: str, outlines: Any) -> None:
     if not shapes_on_earth(outlines).all():
         raise InputError(f"{file}: an outline of an area lies beyond the degrees of the Earth, or is empty; correct it")
     shapely.prepare(outlines)
-
-
-def _integer(text: str) -> int | None:
-    return int(text) if text else None
 
 
 class Tables:
@@ -215,7 +198,7 @@ class Tables:
                 radius_source=row["radius_source"],
                 admin1=row["admin1"],
                 admin2=row["admin2"],
-                population=_integer(row["population"]),
+                population=int(row["population"]) if row["population"] else None,
                 polygon=areas[row["place_id"]][0] if row["place_id"] in areas else None,
                 names=local_names(row),
                 source=row["source"],

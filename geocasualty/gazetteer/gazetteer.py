@@ -150,9 +150,8 @@ class Gazetteer:
         >>> gcas.load_gazetteer().containing(0.0, 0.0)
         {}
         """
-        from geocasualty.gazetteer._containment import containing
-
-        return containing(self._tables, self._area_trees, lon, lat)
+        answers = {kind: self.areas_at(kind, lon, lat)[0] for kind in LEVELS}
+        return {kind: self._places[place_id] for kind, place_id in answers.items() if place_id}
 
     def areas_at(self, kind: str, lon: npt.ArrayLike, lat: npt.ArrayLike) -> list[str]:
         """For many points at once, the ``place_id`` of the area of one kind that holds each.
@@ -182,11 +181,14 @@ class Gazetteer:
         >>> gcas.load_gazetteer().areas_at("governorate", [], [])
         []
         """
-        from geocasualty.gazetteer._containment import area_tree
+        from geocasualty.gazetteer._containment import AreaTree
 
         if kind not in LEVELS:
             raise InputError(f"kind={kind!r} has no outlines; choose one of {', '.join(LEVELS)}")
-        return area_tree(self._tables, self._area_trees, kind).find(lon, lat)
+        if kind not in self._area_trees:
+            held = ((key, area[0]) for key, area in self._tables.areas.items() if self._places[key].kind == kind)
+            self._area_trees[kind] = AreaTree(held)
+        return self._area_trees[kind].find(lon, lat)
 
     @cached_property
     def _area_trees(self) -> dict[str, AreaTree]:

@@ -80,39 +80,26 @@ class Accuracy(NamedTuple):
     radius_m: float
 
 
-def _rungs(**codes: str) -> dict[str, Accuracy]:
-    return {code.lstrip("_"): Accuracy(rung, RADIUS_M[rung]) for code, rung in codes.items()}
-
-
 SAID_NEAR_M = 25_000.0
 """The one distance that the codebook of UCDP states, of code 2: at most about 25 km from a known point."""
 
-SCHEMES: dict[str, dict[str, Accuracy]] = {
-    "airwars": _rungs(
-        province="governorate", district="district", subdistrict="subdistrict", city="city", town="town",
-        village="village", neighbourhood_area="neighbourhood", street="street",
-    )
-    | {
-        "nearby_landmark": Accuracy("street", RADIUS_M["street"]),
-        "within_100m": Accuracy("exact", RADIUS_M["exact"]),
-        "within_1m": Accuracy("exact", 1.0),
-        "exact_location": Accuracy("exact", RADIUS_M["exact"]),
+_CODES = {
+    "airwars": {
+        "province": "governorate", "district": "district", "subdistrict": "subdistrict", "city": "city", "town": "town",
+        "village": "village", "neighbourhood_area": "neighbourhood", "street": "street", "nearby_landmark": "street",
+        "within_100m": "exact", "within_1m": "exact", "exact_location": "exact",
     },
     "ucdp": {
-        "1": Accuracy("town", RADIUS_M["town"]),
-        "2": Accuracy("district", SAID_NEAR_M),
-        "3": Accuracy("district", RADIUS_M["district"]),
-        "4": Accuracy("governorate", RADIUS_M["governorate"]),
-        "5": Accuracy("governorate", RADIUS_M["governorate"]),
-        "6": Accuracy("country", RADIUS_M["country"]),
-        "7": Accuracy("country", RADIUS_M["country"]),
+        "1": "town", "2": "district", "3": "district", "4": "governorate", "5": "governorate", "6": "country",
+        "7": "country",
     },
-    "acled": {
-        "1": Accuracy("town", RADIUS_M["town"]),
-        "2": Accuracy("district", RADIUS_M["district"]),
-        "3": Accuracy("governorate", RADIUS_M["governorate"]),
-    },
+    "acled": {"1": "town", "2": "district", "3": "governorate"},
 }  # fmt: skip
+SCHEMES = {
+    scheme: {code: Accuracy(rung, RADIUS_M[rung]) for code, rung in codes.items()} for scheme, codes in _CODES.items()
+}
+SCHEMES["airwars"]["within_1m"] = Accuracy("exact", 1.0)
+SCHEMES["ucdp"]["2"] = Accuracy("district", SAID_NEAR_M)
 """Codes of other projects for how well an event is located.
 
 Airwars, public incident pages: a named rung for each level, with its radius; a landmark is taken as a street (an

@@ -14,8 +14,6 @@ from geocasualty.matching._regions import holding_circles
 from geocasualty.matching._sides import BARE, is_bare
 from geocasualty.matching._trees import classes_of
 
-__all__ = ["EXTENT", "ROWS", "boxes_of", "cuts", "extents_of", "keys_of", "meeting", "reaching"]
-
 EXTENT = ("west", "south", "east", "north", "reach_m", "start", "end")
 """Degrees, metres, seconds since 1970: a box that holds all points and areas, the greatest radius, and the time."""
 

@@ -22,8 +22,6 @@ from geocasualty.matching._sides import BARE, degrees
 from geocasualty.partitioned._extents import EXTENT
 from geocasualty.records.schema import Role, id_column
 
-__all__ = ["Part", "Reader", "Stored", "frame_of", "name_of", "read_partitions", "stored_in", "token_of"]
-
 Floats = npt.NDArray[np.float64]
 
 

@@ -21,8 +21,6 @@ from geocasualty.partitioned._files import Reader
 from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, check_columns, id_column
 
-__all__ = ["Half", "chosen_rows", "half_of", "hashes_of", "joinable", "pairs_of_halves", "surveyed"]
-
 Floats = npt.NDArray[np.float64]
 
 BUCKETS = 32

@@ -28,8 +28,6 @@ from geocasualty.records._coverage import DECLARED, coverage_of, declared
 from geocasualty.records._words import TEXT
 from geocasualty.records.schema import Role, id_column
 
-__all__ = ["each_part", "match", "screen", "summed"]
-
 Floats = npt.NDArray[np.float64]
 
 HELD = 8 * ROWS

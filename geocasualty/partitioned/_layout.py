@@ -19,14 +19,12 @@ from geocasualty._extras import need
 from geocasualty.errors import InputError, OutputError
 from geocasualty.files import atomic_path, atomic_write, read_text
 from geocasualty.matching._pairs import is_partitioned
-from geocasualty.partitioned._extents import ROWS, boxes_of, cuts, keys_of
+from geocasualty.partitioned._extents import ROWS, cuts, keys_of
 from geocasualty.partitioned._files import Part, Reader, Stored, frame_of, name_of, stored_in, token_of
 from geocasualty.partitioned._halves import hashes_of, surveyed
 from geocasualty.records import read_records, write_records
-from geocasualty.records._write_layers import boxes_column
+from geocasualty.records._write_layers import boxed
 from geocasualty.records.schema import Role, id_column
-
-__all__ = ["partition_records", "write_pairs"]
 
 Ints = npt.NDArray[np.int64]
 
@@ -201,9 +199,7 @@ def _finished(batches: list[tuple[int, int]], name: str, role: Role, geometry: s
             held.append(opened.get_batch(at))
     table = pa.Table.from_batches(held)
     table = table.take(compute.sort_indices(table[id_column(role)]))
-    frame = frame_of(table.select([geometry, "radius_m", "start", "end"]))
-    boxes = boxes_of(frame)
-    box, said = boxes_column(COVERING, frame.geometry.to_numpy(), boxes[:, :4])
+    box, said = boxed(frame_of(table.select([geometry])).geometry.to_numpy(), COVERING)
     geo = json.loads(table.schema.metadata[b"geo"]) | {"version": "1.1.0"}
     geo["columns"][geometry].pop("bbox", None)
     geo["columns"][geometry] |= said
@@ -211,7 +207,7 @@ def _finished(batches: list[tuple[int, int]], name: str, role: Role, geometry: s
         {**table.schema.metadata, b"geo": json.dumps(geo).encode()}
     )
     parquet.write_table(table, room / "out" / name, compression="zstd", row_group_size=len(table) or 1)
-    return name, len(boxes), int(np.isnan(boxes[:, 0]).sum())
+    return name, len(table), box.null_count
 
 
 def write_pairs(pairs: Any, folder: str | os.PathLike[str]) -> pd.DataFrame:

@@ -234,29 +234,32 @@ def write_geoparquet(portable: Portable, path: Path) -> None:
     blobs = shapely.to_wkb(portable.shapes, flavor="iso").tolist() if len(portable.shapes) else []
     names.insert(portable.position, "geometry")
     arrays.insert(portable.position, pa.array(blobs, pa.binary()))
-    called = next(name for name in _BOXES if name not in names)
-    boxes, said = boxes_column(called, portable.shapes, shapely.bounds(portable.shapes))
-    arrays.append(boxes)
+    boxes = next(name for name in _BOXES if name not in names)
+    held, said = boxed(portable.shapes, boxes)
+    arrays.append(held)
     about = {"encoding": "WKB", "crs": pyproj.CRS("EPSG:4326").to_json_dict()} | said
     geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": about}}
-    table = pa.table(arrays, names=[*names, called])
+    table = pa.table(arrays, names=[*names, boxes])
     table = table.replace_schema_metadata({"geo": json.dumps(geo), KEY: _described(portable)})
     parquet.write_table(table, path, compression="zstd")
 
 
-def boxes_column(called: str, shapes: Any, bounds: Any) -> tuple[Any, dict[str, Any]]:
-    """The boxes of shapes as a column of GeoParquet, and what its metadata say of shapes that have one."""
+def boxed(shapes: Any, column: str) -> tuple[Any, dict[str, Any]]:
+    """A column with the box of each shape, missing where there is none, and what GeoParquet 1.1 says of the shapes."""
     import pyarrow as pa
 
-    nowhere = np.isnan(bounds).any(axis=1)
-    boxes = pa.StructArray.from_arrays([pa.array(each) for each in bounds.T], names=[*_EDGES], mask=pa.array(nowhere))
-    kinds = shapely.get_type_id(shapes) * 2 + shapely.has_z(shapes)
-    kept = [shapes[at] for at in np.unique(kinds, return_index=True)[1] if shapes[at] is not None]
-    said: dict[str, Any] = {"geometry_types": sorted(shape.geom_type + " Z" * shape.has_z for shape in kept)}
-    said["covering"] = {"bbox": {edge: [called, edge] for edge in _EDGES}}
-    if not nowhere.all():
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    edges = [pa.array(values) for values in bounds.T]
+    held = pa.StructArray.from_arrays(edges, names=[*_EDGES], mask=pa.array(np.isnan(bounds).any(axis=1)))
+    kinds = 2 * shapely.get_type_id(shapes) + shapely.has_z(shapes)
+    some = [shapes[at] for at in np.unique(kinds, return_index=True)[1]]
+    said: dict[str, Any] = {
+        "geometry_types": sorted(shape.geom_type + " Z" * shape.has_z for shape in some if shape is not None),
+        "covering": {"bbox": {edge: [column, edge] for edge in _EDGES}},
+    }
+    if not np.isnan(bounds).all():
         said["bbox"] = [*np.nanmin(bounds[:, :2], axis=0).tolist(), *np.nanmax(bounds[:, 2:], axis=0).tolist()]
-    return boxes, said
+    return held, said
 
 
 def _arrow(pa: Any, column: Column) -> Any:

@@ -17,8 +17,6 @@ from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.records._countries import BORDER_TOLERANCE_M, beyond_m
 from geocasualty.taxonomy import PARENT_COLUMN, TAXONOMY
 
-__all__ = ["LEVELS", "MOSTLY", "UNASSIGNED", "UNLOCATED", "Areas"]
-
 LEVELS = taxonomy.LEVELS[:3]
 
 UNLOCATED = "unlocated"

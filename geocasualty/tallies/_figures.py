@@ -20,8 +20,6 @@ from geocasualty.records.schema import Role
 from geocasualty.tallies._keys import UNDATED, Keys, local_labels
 from geocasualty.tallies._tally import role_of, whole, whole_numbers
 
-__all__ = ["COMPARISONS", "FIGURE_COLUMNS", "compare_figures", "sum_figures"]
-
 FIGURE_COLUMNS = (
     "as_of", "who_counts", "what", "by_whom", "region", "period_start", "period_end", "min", "max", "note",
 )  # fmt: skip

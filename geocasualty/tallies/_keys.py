@@ -15,19 +15,6 @@ from geocasualty.records.recorders import FIELDS
 from geocasualty.records.schema import GRADINGS, Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED, Areas
 
-__all__ = [
-    "COUNTED",
-    "PERIODS",
-    "SEVERAL",
-    "WAYS",
-    "Keys",
-    "Labels",
-    "local_labels",
-    "rank_of",
-    "targets_of",
-    "ways_of",
-]
-
 PERIODS = ("month", "week", "day")
 """From the coarsest; a week is that of ISO 8601, Monday to Sunday, such as ``2015-W23``."""
 

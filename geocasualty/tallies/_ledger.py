@@ -12,8 +12,6 @@ import pandas as pd
 from geocasualty.errors import InputError
 from geocasualty.records._words import TEXT
 
-__all__ = ["BOOKS", "OUTCOMES", "allegations_by_month"]
-
 OUTCOMES = ("credible", "non_credible", "duplicate", "open")
 """What became of a report, in the words of the Coalition's monthly civilian casualty reports of 2017."""
 
@@ -189,12 +187,7 @@ def _from_months(reports: pd.DataFrame) -> Books:
         if found is None or found[3]:
             raise InputError.of_cell("", position, "month", month, "expected such as '2017-11'")
         if month in stated:
-            raise InputError(
-                f"row {position}: month {month} stands in two rows; a ledger has one of each source",
-                row=position,
-                column="month",
-                value=month,
-            )
+            raise InputError.of_cell("", position, "month", month, "stands in two rows; a ledger has one of each")
         stated[month] = {name: _count(row.get(name), position, name) for name in BOOKS}
     return stated
 
@@ -224,12 +217,7 @@ def _from_allegations(reports: pd.DataFrame) -> Books:
     for position, row in enumerate(reports[list(needed)].to_dict("records"), start=1):
         name = row["allegation_id"]
         if pd.isna(name) or name == "" or name in seen:
-            raise InputError(
-                f"row {position}: allegation_id {str(name)[:60]!r} is missing or stands in another row too",
-                row=position,
-                column="allegation_id",
-                value=name,
-            )
+            raise InputError.of_cell("", position, "allegation_id", name, "is missing or stands in another row too")
         seen.add(name)
         outcome = row["outcome"].strip().lower().replace("-", "_") if isinstance(row["outcome"], str) else None
         if outcome not in OUTCOMES:
@@ -240,12 +228,7 @@ def _from_allegations(reports: pd.DataFrame) -> Books:
             column = "closed" if received else "received"
             raise InputError.of_cell("", position, column, row[column], f"expected {wanted}")
         if closed and closed[: len(received)] < received[: len(closed)]:
-            raise InputError(
-                f"row {position}: closed on {closed}, before it was received on {received}",
-                row=position,
-                column="closed",
-                value=closed,
-            )
+            raise InputError.of_cell("", position, "closed", closed, f"before it was received on {received}")
         new[received[:7]] += 1
         if closed:
             ended[closed[:7], outcome] += 1

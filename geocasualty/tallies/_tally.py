@@ -21,8 +21,6 @@ from geocasualty.records.schema import Role, check_columns, id_column
 from geocasualty.tallies._areas import UNASSIGNED, UNLOCATED
 from geocasualty.tallies._keys import COUNTED, PERIODS, SEVERAL, Keys, local_labels, rank_of, targets_of, ways_of
 
-__all__ = ["FIGURES", "MOST", "TOTAL", "role_of", "tally", "whole", "whole_numbers"]
-
 FIGURES = ("killed_min", "killed_max", "children_min", "children_max", "injured_min", "injured_max")
 TOTAL = "total"
 MOST = 2**53
@@ -126,7 +124,8 @@ def tally(
     keys = Keys(gazetteer)
     counted = [_counted(part, which, ways, keys) for part, which in parts]
     groups = sorted(set().union(*(each.keys() for each in counted)) - {()}, key=_order(ways, keys))
-    rows = [_named(group, ways, keys) for group in groups] + [_total(ways)]
+    total = ["" if column.endswith("_id") else TOTAL for column in _key_columns(ways)]
+    rows = [*(_named(group, ways, keys) for group in groups), total]
     table = pd.DataFrame(rows, columns=_key_columns(ways)).astype(dict.fromkeys(_key_columns(ways), TEXT))
     table["is_total"] = [False] * len(groups) + [True]
     for each, (_, which) in zip(counted, parts, strict=True):
@@ -336,10 +335,6 @@ def _named(group: Group, ways: list[str], keys: Keys) -> list[str]:
         else:
             row += [keys.areas.name(label), label]
     return row
-
-
-def _total(ways: list[str]) -> list[str]:
-    return ["" if column.endswith("_id") else TOTAL for column in _key_columns(ways)]
 
 
 def _order(ways: list[str], keys: Keys) -> Any:

@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 
 from geocasualty.errors import InputError
 
-__all__ = ["HELD", "LETTERS", "WORDS", "Rule", "Words", "in_order", "read_table"]
-
 Words = tuple[str, ...]
 WORDS, LETTERS, HELD = "words", "letters", "held"
 """Shapes: a list of words; letters by what they stand for; rules, each of which alone makes its example."""

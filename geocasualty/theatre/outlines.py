@@ -62,7 +62,8 @@ def areas(country: str) -> tuple[Area, ...]:
     found = []
     for feature, shape in zip(features, shapes, strict=True):
         given = feature["properties"]
-        others = dict.fromkeys([*((name, "") for name in given["others"]), *_by_language(given["names"])])
+        by_language = ((name, language) for language, name in given["names"].items())
+        others = dict.fromkeys([*((name, "") for name in given["others"]), *by_language])
         found.append(Area(given["place_id"], country, given["name"], tuple(others), given["geonames"], shape))
     return tuple(found)
 
@@ -71,10 +72,6 @@ def areas(country: str) -> tuple[Area, ...]:
 def _outlined() -> frozenset[str]:
     """The countries that have a table: no other text becomes a path."""
     return frozenset(path.stem for path in FOLDER.glob("*.geojson"))
-
-
-def _by_language(names: dict[str, str]) -> list[tuple[str, str]]:
-    return [(name, language) for language, name in names.items()]
 
 
 @cache

@@ -177,14 +177,14 @@ def _add_alternate_names(path: Path, merger: Merger, inputs: Inputs, report: Rep
     skipped: Counter[str] = Counter()
     count = 0
     with progress(path.name, " rows") as bar:
-        for alternate in alternate_names(path, wanted, bar.update):
-            name = tidy_name(alternate.name)
-            if alternate.language in NOT_LANGUAGES or not name:
-                skipped[alternate.language] += 1
+        for geonameid, given, language in alternate_names(path, wanted, bar.update):
+            name = tidy_name(given)
+            if language in NOT_LANGUAGES or not name:
+                skipped[language] += 1
                 continue
             count += 1
-            for entry in wanted[alternate.geonameid.encode()]:
-                merger.name(entry, name, language_of(name, alternate.language), "GeoNames")
+            for entry in wanted[geonameid.encode()]:
+                merger.name(entry, name, language_of(name, language), "GeoNames")
     for language, number in sorted(skipped.items()):
         report.add(
             "skipped", path.name, f"{number} rows", "a code, a link or no name", count=number, column="isolanguage",

@@ -16,8 +16,6 @@ from typing import BinaryIO, cast
 from geocasualty.errors import InputError
 from geocasualty.files import open_bytes
 
-__all__ = ["check_zip", "open_text", "text_rows", "unpacked"]
-
 MAX_BYTES = 6_000_000_000
 """Most that one archive may unpack to, in bytes; alternateNamesV2.txt and allCountries.txt have under 2 GB."""
 

@@ -24,8 +24,6 @@ from geocasualty.gazetteer.building._record import (
 from geocasualty.taxonomy import TAXONOMY, radius_of
 from geocasualty.theatre.countries import country_code, not_a_country
 
-__all__ = ["FIELDS", "csv_records", "table_rows"]
-
 FIELDS = {
     "name": "the name; required",
     "lon": "longitude in degrees; required",

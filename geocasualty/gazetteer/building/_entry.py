@@ -12,9 +12,13 @@ from geocasualty.gazetteer.building._footprint import covering_radius, middle
 from geocasualty.gazetteer.building._record import Record
 from geocasualty.taxonomy import KINDS, merge_class, radius_of
 
-__all__ = ["BUNDLED", "Contribution", "Entry", "bundled_entries", "entry_of", "joined"]
-
 BUNDLED = "bundled gazetteer"
+SHARED = (
+    "place_id", "name", "kind", "country", "lon", "lat", "radius_m", "radius_source", "admin1", "admin2", "admin3",
+    "population", "polygon", "note",
+)  # fmt: skip
+"""What a place has, in the making and made."""
+
 _RANK = [kind for kind in KINDS if merge_class(kind) == "settlement"]
 
 
@@ -135,30 +139,16 @@ def bundled_entries() -> list[Entry]:
     tables = Tables(bundled_folder())
     found: dict[str, Entry] = {}
     for place in tables.places.values():
-        area = tables.areas.get(place.place_id)
-        found[place.place_id] = Entry(
-            place_id=place.place_id,
-            name=place.name,
-            kind=place.kind,
-            country=place.country,
-            lon=place.lon,
-            lat=place.lat,
-            radius_m=place.radius_m,
-            radius_source=place.radius_source,
-            admin1=place.admin1,
-            admin2=place.admin2,
-            population=place.population,
+        entry = found[place.place_id] = Entry(
+            **{name: getattr(place, name) for name in SHARED},
             sources=[place.source],
             licences=[place.licence],
-            note=place.note,
             local_names=dict(place.names),
-            polygon=None if area is None else area[0],
-            polygon_source="" if area is None else place.source,
-            polygon_licence="" if area is None else place.licence,
-            polygon_note="" if area is None else area[2],
-            approximate=area is not None and area[1],
             bundled=True,
         )
+        if place.place_id in tables.areas:
+            _, entry.approximate, entry.polygon_note = tables.areas[place.place_id]
+            entry.polygon_source, entry.polygon_licence = place.source, place.licence
     for row in tables._rows("names.csv"):
         found[row["place_id"]].add_name(row["name"], row["language"], row["source"])
     for entry in found.values():

@@ -25,8 +25,6 @@ from geocasualty.gazetteer.building._record import (
 from geocasualty.taxonomy import INHABITED, LEVELS
 from geocasualty.theatre.countries import country_code
 
-__all__ = ["cod_level", "cod_records", "geoboundaries_records", "hstore", "osm_records", "overture_records"]
-
 _NAME = re.compile(r"adm(?P<level>[0-4])(?:_name(?P<number>[0-9]?)|(?:alt[0-9])?_?(?P<language>[a-z]{2,3}))")
 _CODE = re.compile(r"adm(?P<level>[0-4])_pcode")
 _FIELDMAPS = re.compile("^(adm[0-4]_)src$")

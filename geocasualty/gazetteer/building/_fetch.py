@@ -23,8 +23,6 @@ from geocasualty.errors import InputError, OutputError
 from geocasualty.gazetteer.building._archives import check_zip
 from geocasualty.theatre.countries import country_code
 
-__all__ = ["ALTERNATE_NAMES", "BASE_URL", "Fetched", "cache_folder", "fetch_geonames"]
-
 BASE_URL = "https://download.geonames.org/export/dump/"
 """GeoNames' public export; a mirror with the same file names does as well."""
 

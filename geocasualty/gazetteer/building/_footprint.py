@@ -9,8 +9,6 @@ import shapely
 
 from geocasualty.geodesy import geodesic_distance_m
 
-__all__ = ["clean_polygon", "covering_radius", "middle", "overlap"]
-
 SHARE = 0.9
 GRID = 100
 

@@ -7,7 +7,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.building._archives import decoded, open_text, text_rows
@@ -25,8 +24,6 @@ from geocasualty.gazetteer.building._record import (
 )
 from geocasualty.gazetteer.names import script_of
 from geocasualty.taxonomy import LEVELS
-
-__all__ = ["GEONAMES", "AlternateName", "alternate_names", "geonames_records"]
 
 GEONAMES = ("GeoNames", "CC BY 4.0")
 """As everybody must credit it."""
@@ -63,15 +60,6 @@ _AREA_WORDS = re.compile(
     re.IGNORECASE,
 )
 """GeoNames writes the kind of an area into its name ("Nāḩiyat Aş Şūrah", "Hīt District"); people do not."""
-
-
-class AlternateName(NamedTuple):
-    """A name of a GeoNames place, with the row that gives it."""
-
-    geonameid: str
-    name: str
-    language: str
-    row: int
 
 
 def why_junk(name: str) -> str:
@@ -198,8 +186,10 @@ def _parents(kind: str, country: str, codes: list[str]) -> tuple[Parent, ...]:
     return tuple(Parent(each, (code,)) for each, code in found if code)
 
 
-def alternate_names(path: Path, wanted: Container[bytes], progress: Callable[[int], object]) -> Iterator[AlternateName]:
-    """Names of the wanted places (``geonameid`` as bytes) out of the world's.
+def alternate_names(
+    path: Path, wanted: Container[bytes], progress: Callable[[int], object]
+) -> Iterator[tuple[str, str, str]]:
+    """Names of the wanted places (``geonameid`` as bytes) out of the world's: ``geonameid``, name, language.
 
     Raises InputError for a row of the wanted places that does not have 10 (or 8) columns, and for a table that is
     another.
@@ -227,6 +217,6 @@ def alternate_names(path: Path, wanted: Container[bytes], progress: Callable[[in
                     "give alternateNamesV2.zip",
                     row=row,
                 )
-            yield AlternateName(cells[1], cells[3], cells[2], row)
+            yield cells[1], cells[3], cells[2]
     if not row:
         raise InputError(f"{path.name}: the file is empty")

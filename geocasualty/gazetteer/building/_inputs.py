@@ -21,8 +21,6 @@ from geocasualty.gazetteer.building._record import Record, Report, Source
 from geocasualty.gazetteer.building._world import OUTLINES, world_codes, world_records, world_sources
 from geocasualty.gazetteer.building._write import SourceRow
 
-__all__ = ["TYPES", "Inputs", "SourceType", "sha256_of", "type_of"]
-
 Paths = Iterable[str | os.PathLike[str]]
 WORLD = Path("towns of the world")
 Pass = tuple[str, Path, Source, Callable[[Report], Iterator[Record]]]
@@ -33,8 +31,7 @@ def sha256_of(path: Path) -> str:
     digest = hashlib.sha256()
     for file in sorted(path.iterdir()) if path.is_dir() else [path]:
         with file.open("rb") as stream:
-            while chunk := stream.read(1 << 20):
-                digest.update(chunk)
+            hashlib.file_digest(stream, lambda: digest)
     return digest.hexdigest()
 
 

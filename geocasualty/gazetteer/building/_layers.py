@@ -20,8 +20,6 @@ from geocasualty.files import damage_said
 from geocasualty.gazetteer.building._archives import CHUNK, check_zip, unpacked
 from geocasualty.gazetteer.building._record import Report
 
-__all__ = ["TABLES", "Feature", "features", "field_names", "sheets"]
-
 TABLES = (".parquet", ".xlsx")
 """Files of tables that are read as layers."""
 

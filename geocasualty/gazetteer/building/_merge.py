@@ -6,15 +6,13 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from geocasualty.gazetteer._containment import Area, AreaTree
+from geocasualty.gazetteer._containment import AreaTree
 from geocasualty.gazetteer.building._entry import Entry, entry_of
 from geocasualty.gazetteer.building._footprint import overlap
 from geocasualty.gazetteer.building._record import Parent, Record, Report
 from geocasualty.gazetteer.names import fold_key
 from geocasualty.geodesy import geodesic_distance_m
 from geocasualty.taxonomy import LEVELS, PARENT_COLUMN, TAXONOMY, merge_class
-
-__all__ = ["SAME_SPOT_M", "Merger", "locate"]
 
 SAME_FOOTPRINT = 0.75
 """Share of the joint area above which two outlines of one kind are one area, whatever its name: Natural Earth's
@@ -71,7 +69,9 @@ class Merger:
     def add(self, record: Record, *, alone: bool = False) -> Entry:
         """Give a record its place; one that is ``alone`` can be no other's, and is not known by its names."""
         parents = self._parents(record)
-        match = None if alone else self._match(record, parents)
+        match = None
+        if not alone:
+            match = self._by_identifier(record) or self._by_name(record, parents) or self._by_footprint(record)
         if match is None:
             entry = entry_of(record, self._free_id(record))
             self._begin(entry)
@@ -152,9 +152,6 @@ class Merger:
             and known.get("governorate", entry.admin1) in ("", entry.admin1, entry.place_id)
         ]
         return fits[0] if len(fits) == 1 else None
-
-    def _match(self, record: Record, parents: dict[str, str]) -> _Match | None:
-        return self._by_identifier(record) or self._by_name(record, parents) or self._by_footprint(record)
 
     def _by_identifier(self, record: Record) -> _Match | None:
         kind_class = merge_class(record.kind)
@@ -255,9 +252,7 @@ def locate(entries: dict[str, Entry], report: Report) -> None:
     _from_parents(entries, everything)
     for level, kind in enumerate(LEVELS):
         tree = AreaTree(
-            Area(entry.place_id, entry.polygon)
-            for entry in everything
-            if entry.kind == kind and entry.polygon is not None
+            (entry.place_id, entry.polygon) for entry in everything if entry.kind == kind and entry.polygon is not None
         )
         below = [entry for entry in everything if not (entry.kind in LEVELS and LEVELS.index(entry.kind) <= level)]
         found = tree.find([entry.lon for entry in below], [entry.lat for entry in below])

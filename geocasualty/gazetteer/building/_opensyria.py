@@ -24,8 +24,6 @@ from geocasualty.gazetteer.building._record import (
 )
 from geocasualty.taxonomy import LEVELS, radius_of
 
-__all__ = ["opensyria_level", "opensyria_records"]
-
 MAX_BYTES = 500_000_000
 """Largest release read, in bytes; the localities of the whole country have under 20 MB."""
 

@@ -15,11 +15,6 @@ import shapely
 
 from geocasualty.gazetteer.names import script_of
 
-__all__ = [
-    "BadCellError", "Parent", "Record", "Report", "Source", "Spot", "coordinates", "language_of",
-    "population", "settlement_kind", "spot_of", "tidy_name",
-]  # fmt: skip
-
 MAX_NAME = 200
 """Longest name, in characters: the longest of GeoNames' has 200."""
 

@@ -27,8 +27,6 @@ from geocasualty.gazetteer.building._record import (
 from geocasualty.gazetteer.names import fold_key
 from geocasualty.taxonomy import TAXONOMY
 
-__all__ = ["NamedSpot", "named_spots", "records_of", "ucdp_records"]
-
 NEEDED = ("where_prec", "where_coordinates", "adm_1", "adm_2", "latitude", "longitude", "country_id")
 """Columns that every version since GED 5.0 has; some write other columns in capitals or with other identifiers."""
 

@@ -20,7 +20,7 @@ from geocasualty._extras import need
 from geocasualty._progress import progress
 from geocasualty.errors import InputError
 from geocasualty.gazetteer._tables import BUNDLED_CREDIT, Tables, bundled_folder, without_collecting
-from geocasualty.gazetteer.building._entry import Entry, bundled_entries, joined
+from geocasualty.gazetteer.building._entry import SHARED, Entry, bundled_entries, joined
 from geocasualty.gazetteer.building._footprint import middle
 from geocasualty.gazetteer.building._geonames import GEONAMES, why_junk
 from geocasualty.gazetteer.building._merge import SAME_SPOT_M, Merger, locate
@@ -38,8 +38,6 @@ from geocasualty.gazetteer.place import Place
 from geocasualty.theatre import outlines
 from geocasualty.theatre.countries import countries, country_code, not_a_country
 from geocasualty.theatre.languages import local_language
-
-__all__ = ["WorldTables", "world_codes", "world_entries", "world_records", "world_sources"]
 
 OUTLINES = Source(outlines.CREDIT, "public domain", "outlines of the world")
 
@@ -227,9 +225,10 @@ class WorldTables(Tables):
         """``place_id`` to place, in the order of the identifiers."""
         return {
             entry.place_id: Place(
-                entry.place_id, entry.name, entry.kind, entry.country, entry.lon, entry.lat, entry.radius_m,
-                entry.radius_source, entry.admin1, entry.admin2, entry.population, entry.polygon,
-                dict(entry.local_names), joined(entry.sources), joined(entry.licences), entry.note, entry.admin3,
+                **{name: getattr(entry, name) for name in SHARED},
+                names=dict(entry.local_names),
+                source=joined(entry.sources),
+                licence=joined(entry.licences),
             )
             for entry in self._entries
-        }  # fmt: skip
+        }

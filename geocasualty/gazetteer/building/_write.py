@@ -19,8 +19,6 @@ from geocasualty.gazetteer.building._entry import Entry, joined
 from geocasualty.gazetteer.names import script_of
 from geocasualty.theatre.languages import local_language
 
-__all__ = ["SourceRow", "write_geopackage"]
-
 STAMP = "2000-01-01T00:00:00.000Z"
 """The format asks when a table last changed; a fixed answer keeps the bytes."""
 
@@ -139,13 +137,8 @@ def _area_feature(entry: Entry) -> dict[str, Any]:
         "type": "Feature",
         "geometry": shapely.geometry.mapping(shapely.MultiPolygon(list(parts))),
         "properties": {
-            "place_id": entry.place_id,
-            "name": entry.name,
-            "kind": entry.kind,
-            "approximate": entry.approximate,
-            "note": entry.polygon_note,
-            "source": entry.polygon_source,
-            "licence": entry.polygon_licence,
+            column: getattr(entry, f"polygon_{column}" if column in ("note", "source", "licence") else column)
+            for column in AREA_COLUMNS
         },
     }
 
@@ -162,15 +155,10 @@ def _attribute_tables(
             "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) VALUES (?, 'attributes', ?, ?)",
             (name, name, STAMP),
         )
-    _insert(tables, "names", 5 + len(KEY_COLUMNS), _name_rows(_counted(entries, progress)))
-    _insert(
-        tables,
-        "provenance",
-        6,
-        ((entry.place_id, *part) for entry in entries for part in entry.contributions),
-    )
-    _insert(tables, "sources", 6, sources)
-    _insert(tables, "bearers", 2, _bearers(entries).items())
+    _insert(tables, "names", _name_rows(_counted(entries, progress)))
+    _insert(tables, "provenance", ((entry.place_id, *part) for entry in entries for part in entry.contributions))
+    _insert(tables, "sources", sources)
+    _insert(tables, "bearers", _bearers(entries).items())
     tables.execute("CREATE INDEX names_place_id ON names (place_id)")
     for column in KEY_COLUMNS:
         tables.execute(f"CREATE INDEX names_{column} ON names ({column}, place_id)")
@@ -183,10 +171,10 @@ def _attribute_tables(
     tables.commit()
 
 
-def _insert(tables: sqlite3.Connection, name: str, width: int, rows: Iterable[Sequence[Any]]) -> None:
-    marks = ", ".join("?" * width)
-    columns = ", ".join(column.split()[0] for column in _ATTRIBUTES[name].split(","))
-    tables.executemany(f"INSERT INTO {name} ({columns}) VALUES ({marks})", rows)  # noqa: S608
+def _insert(tables: sqlite3.Connection, name: str, rows: Iterable[Sequence[Any]]) -> None:
+    columns = [column.split()[0] for column in _ATTRIBUTES[name].split(",")]
+    marks = ", ".join("?" * len(columns))
+    tables.executemany(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
 
 
 def _named(entry: Entry) -> Iterator[tuple[Entry, str, str, list[str]]]:
@@ -222,4 +210,4 @@ def _bearers(entries: Iterable[Entry]) -> dict[str, int]:
 
 def _describe(tables: sqlite3.Connection) -> None:
     described = {"format": FORMAT, "version": content_version(tables), "keys_version": keys_version()}
-    _insert(tables, "gazetteer", 2, sorted(described.items()))
+    _insert(tables, "gazetteer", sorted(described.items()))
