@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -64,12 +67,11 @@ class Flags:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._masks: dict[str, Mask] = {}
+        self._masks: defaultdict[str, Mask] = defaultdict(lambda: np.zeros(count, dtype=bool))
 
-    def add(self, flag: str, where: Mask) -> None:
-        """Set a flag on the rows of a mask."""
-        known = self._masks.get(flag)
-        self._masks[flag] = where.copy() if known is None else known | where
+    def add(self, flag: str, where: Any) -> None:
+        """Set a flag on the rows of a mask, or on those of some positions."""
+        self._masks[flag][where] = True
 
     def where(self, flag: str) -> Mask:
         """The rows that have a flag."""

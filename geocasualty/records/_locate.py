@@ -193,7 +193,6 @@ def _blank_of_names(names: Names, unsaid: Mask, stated: Stated, mgrs: pd.Series[
 def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: Flags) -> None:
     """Rows with an area of their own lie in it, whatever else they say; a cell or point beside it is flagged."""
     areas = np.flatnonzero(found.in_area)
-    conflicts = np.zeros(len(found.lon), dtype=bool)
     rungs = {id(stated.shapes[position]): stated.shapes[position] for position in areas.tolist()}
     sizes = {key: PRECISIONS.index(precision_of_area(shape)) for key, shape in rungs.items()}
     said = precision.cat.codes.to_numpy()
@@ -203,26 +202,23 @@ def _in_areas(found: Located, precision: pd.Series[Any], stated: Stated, flags: 
         if other is not None and on_earth(found.lon[position], found.lat[position]):
             away = float(apart_m(shape, np.array([other], dtype=object))[0])
             if away > found.radius_m[position]:
-                conflicts[position] = True
+                flags.add("geometry-conflict", position)
                 found.say(position, f"the stated position lies {away / 1000:.1f} km from it")
         found.geometry[position], found.radius_m[position] = shape, np.nan
         found.precision[position] = said[position] if said[position] >= 0 else sizes[id(shape)]
-    flags.add("geometry-conflict", conflicts)
     found.at_point[areas] = False
 
 
 def _set_aside(found: Located, names: Names, stated: Stated, flags: Flags) -> None:
     """Flag other shapes, such as lines, where something else places the record; refuse them where nothing does."""
-    ignored = np.zeros(len(found.lon), dtype=bool)
     for position in np.flatnonzero(~stated.kinds.holds("")).tolist():
         kind = stated.kinds[position]
         if found.at_point[position] or names.which[position] != NO_NAME:
-            ignored[position] = True
+            flags.add("shape-ignored", position)
             found.say(position, f"a {kind} is stated too, which is no point or area and is ignored")
         else:
             reason = "expected a point, a polygon or a multipolygon; buffer it to an area, or name the place"
             found.failures.append((position, COLUMN, stated.cells[position][:SHOWN], reason))
-    flags.add("shape-ignored", ignored)
 
 
 def _at_cells(found: Located, mgrs: pd.Series[Any], accuracy_m: Floats, flags: Flags) -> Any:
@@ -230,7 +226,6 @@ def _at_cells(found: Located, mgrs: pd.Series[Any], accuracy_m: Floats, flags: F
     here = np.zeros(len(found.lon), dtype=bool)
     positions = np.flatnonzero((mgrs != "").to_numpy(bool))
     known: dict[str, Any] = {}
-    conflicts = np.zeros(len(found.lon), dtype=bool)
     for position, text in zip(positions.tolist(), mgrs.to_numpy(object)[positions], strict=True):
         if text not in known:
             try:
@@ -252,10 +247,9 @@ def _at_cells(found: Located, mgrs: pd.Series[Any], accuracy_m: Floats, flags: F
         if found.precision[position] < 0:
             found.precision[position] = PRECISIONS.index(precision_of_radius(cell.radius_m))
         if away > cell.radius_m + radius_m:  # never where none are stated
-            conflicts[position] = True
+            flags.add("geometry-conflict", position)
             found.say(position, f"the stated coordinates lie {away / 1000:.1f} km from it")
         found.lon[position], found.lat[position] = cell.lon, cell.lat
-    flags.add("geometry-conflict", conflicts)
     return here
 
 
@@ -320,7 +314,6 @@ def _compare(found: Located, names: Names, flags: Flags) -> None:
 
 def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
     """As :func:`_compare` for rows with an area: what the text names must meet it, within its own accuracy."""
-    conflicts = np.zeros(len(found.lon), dtype=bool)
     for position in np.flatnonzero(found.in_area & (names.which != NO_NAME)).tolist():
         shape, which = found.geometry[position], int(names.which[position])
         gap_m = names.apart_from_m(which, shape)
@@ -332,24 +325,23 @@ def _compare_areas(found: Located, names: Names, flags: Flags) -> None:
         if np.isnan(gap_m):
             continue
         if gap_m > 0:
-            conflicts[position] = True
+            flags.add("geometry-conflict", position)
             away = float(apart_m(shape, np.array([answer.geometry], dtype=object))[0])
             found.say(position, f"{away / 1000:.1f} km from what the record names, {names.label(which)}")
         elif answer.best:
             found.country[position] = found.country[position] or answer.best.place.country
         if answer.best:
             found.place_id[position] = answer.best.place.place_id
-    flags.add("geometry-conflict", conflicts)
 
 
 def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names, flags: Flags) -> None:
-    unused = np.zeros(len(found.lon), dtype=bool)
     for position in np.flatnonzero(rest & (names.which != NO_NAME)).tolist():
         answer = names.answers[names.which[position]]
         if answer is None:
             continue
         found.vicinity[position] = answer.vicinity
-        unused[position] = bool(answer.unused)
+        if answer.unused:
+            flags.add("unused-words", position)
         place = answer.best.place if answer.best else None
         if answer.geometry is None:
             found.reason[position] = f"{answer.status}: {answer.reason}"
@@ -364,7 +356,6 @@ def _by_name(found: Located, rest: npt.NDArray[np.bool_], names: Names, flags: F
         if place is not None:
             found.place_id[position] = place.place_id
             found.country[position] = found.country[position] or place.country
-    flags.add("unused-words", unused)
 
 
 def _tell_elsewhere(found: Located, rest: npt.NDArray[np.bool_], names: Names, frame: pd.DataFrame) -> None:

@@ -97,7 +97,6 @@ def _contradicted(found: Located, countries: Countries, gazetteer: Gazetteer, fl
     pairs, which = np.unique(
         np.column_stack([found.place_id.codes[rows], found.country.codes[rows]]), axis=0, return_inverse=True
     )
-    mask = np.zeros(len(found.lon), dtype=bool)
     for number, (place_code, country_code) in enumerate(pairs.tolist()):
         place, stated = gazetteer.place(found.place_id.texts[place_code]), found.country.texts[country_code]
         if place.country in ("", stated):
@@ -108,11 +107,9 @@ def _contradicted(found: Located, countries: Countries, gazetteer: Gazetteer, fl
             if away[0] <= BORDER_TOLERANCE_M:
                 continue
         those = rows[which.reshape(-1) == number]
-        mask[those] = True
+        flags.add("outside-country", those)
         found.country[those] = place.country
         found.reason.append(those, f" the stated country is {stated}, that of the place, {place.country}, is taken")
-    if mask.any():
-        flags.add("outside-country", mask)
 
 
 def _stated(
@@ -125,9 +122,7 @@ def _stated(
     possible = np.abs(shapely.bounds(turned)[:, 1::2]).max(axis=1, initial=0) <= 90
     swapped = np.zeros(len(far), dtype=bool)
     swapped[possible] = apart_m(outline, turned[possible]) <= BORDER_TOLERANCE_M
-    mask = np.zeros(len(found.lon), dtype=bool)
-    mask[far] = True
-    flags.add("outside-country", mask)
+    flags.add("outside-country", far)
     for position, metres, other_way in zip(far.tolist(), away.tolist(), swapped.tolist(), strict=True):
         code = found.country[position]
         if other_way:
@@ -210,7 +205,6 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
     named = np.where(flags.where("geometry-conflict"), "", found.place_id.taken(slice(None)))
     silent = (frame["place_text"] == "").to_numpy(bool)
     stated = frame["precision"].cat.codes.to_numpy()
-    mask = np.zeros(len(found.lon), dtype=bool)
     for _, group in table.groupby("spot"):
         members = group["row"].to_numpy()
         lon, lat = found.lon[members[0]], found.lat[members[0]]
@@ -227,12 +221,10 @@ def mark_placeholders(found: Located, frame: pd.DataFrame, gazetteer: Gazetteer,
         wider = np.array(reach) > found.radius_m[members]
         if not wider.any() and not (found.radius_m[members] < TAXONOMY["village"].radius_m).any():
             continue
-        mask[members] = True
+        flags.add("placeholder", members)
         words = f"{group['day'].nunique()} events of different days share this very point"
         for position, place, metres, more in zip(members.tolist(), places, reach, wider.tolist(), strict=True):
             found.say(position, words + (_widened(found, position, place, metres) if place and more else ""))
-    if mask.any():
-        flags.add("placeholder", mask)
 
 
 def _shared_points(found: Located, days: pd.Series[Any]) -> pd.DataFrame | None:
@@ -313,19 +305,16 @@ def mark_belligerents(typed: Typed, reason: Words, reader: str, flags: Flags) ->
         codes = values.codes.to_numpy()
         order = np.argsort(codes, kind="stable")
         edges = np.searchsorted(codes[order], np.arange(len(values.categories) + 1))
-        strange = np.zeros(len(codes), dtype=bool)
         for code, text in enumerate(values.categories):
             rows = order[edges[code] : edges[code + 1]]
             for name in names_in_no_table(text):
                 near = nearest_name(name)
-                strange[rows] = True
+                flags.add("unknown-belligerent", rows)
                 hint = f", and may mean {near}" if near else ""
                 reason.append(rows, f" {column}: {name[:60]!r} is in no table of names{hint}")
                 if near:
                     said = f"{name[:60]!r} for {near}"
                     slips[said] = slips.get(said, 0) + len(rows)
-        if strange.any():
-            flags.add("unknown-belligerent", strange)
     if slips:
         shown = ", ".join(f"{said} ({count} rows)" for said, count in sorted(slips.items())[:SLIPS_SHOWN])
         more = f" and {len(slips) - SLIPS_SHOWN} more" if len(slips) > SLIPS_SHOWN else ""

@@ -14,6 +14,7 @@ import shapely
 
 from geocasualty.errors import InputError
 from geocasualty.gazetteer.precision import PRECISIONS, precision_dtype
+from geocasualty.records.schema import COUNTS
 
 UTC_SECONDS = "datetime64[s, UTC]"
 
@@ -21,13 +22,7 @@ _TIMES = ("start", "end", "covers_start", "covers_end")
 _DEFAULTS = {
     **dict.fromkeys(_TIMES, UTC_SECONDS),
     **dict.fromkeys(("vicinity", "covers_complete"), "bool"),
-    **dict.fromkeys(
-        (
-            "killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max", "n_strikes",
-            "n_rows", "covers_rows",
-        ),
-        "Int64",
-    ),
+    **{name: "Int64" for names in COUNTS.values() for name in names},
     "radius_m": "float64",
     "row": "int64",
     "precision": "precision",

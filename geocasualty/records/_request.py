@@ -295,10 +295,7 @@ def _in_places(native: Cells, refused: list[Refusal], places: Places | None) -> 
     if places is None:
         return native, refused
     native = dict(native)
-    if "row" not in native:
-        native["row"] = [str(place) for place in places.tolist()]
-        return native, [case._replace(row=int(places[case.row - 1])) for case in refused]
-    native["row"] = [str(places[int(row) - 1]) for row in native["row"]]
+    native["row"] = [str(places[int(row) - 1]) for row in native.get("row", range(1, len(places) + 1))]
     if "rows" in native:
         native["rows"] = [
             ";".join(str(places[int(row) - 1]) for row in text.split(";")) if text else "" for text in native["rows"]

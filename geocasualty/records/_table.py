@@ -133,12 +133,9 @@ def _add_zones(typed: Typed, found: Located, flags: Flags) -> None:
     for flag, where in typed.told.items():
         flags.add(flag, where)
     flags.add("unknown-timezone", unknown)
-    mask = np.zeros(len(unknown), dtype=bool)
     for words, rows in guessed.items():
-        mask[rows] = True
+        flags.add("guessed-timezone", rows)
         found.reason.append(np.array(rows), f" {words}")
-    if mask.any():
-        flags.add("guessed-timezone", mask)
 
 
 def _done(steps: Any, step: str) -> None:

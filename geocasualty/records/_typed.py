@@ -19,7 +19,7 @@ from geocasualty.geodesy import parse_degrees
 from geocasualty.records._words import TEXT, Words, arrow_texts, coded, combined, parts_of
 from geocasualty.records.belligerents import canonical_belligerents, in_doubt
 from geocasualty.records.formats import Cells
-from geocasualty.records.schema import ATTACK_KINDS, DATE_BASES, UNGRADED, Role, id_column
+from geocasualty.records.schema import ATTACK_KINDS, COUNTS, DATE_BASES, UNGRADED, Role, id_column
 from geocasualty.theatre.countries import country_code, not_a_country
 from geocasualty.theatre.languages import languages, unknown_words
 from geocasualty.theatre.parties import parties_in_force
@@ -27,10 +27,6 @@ from geocasualty.theatre.zones import guessed_zone, timezone_of, zones_of
 from geocasualty.times import DayOrder, day_order, is_local, known_zone, parse_interval, told_of, with_time
 
 TEXTS = ("place_text", "admin1", "mgrs", "sources", "event_group")
-COUNTS = {
-    "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
-    "strike": ("n_strikes", "n_rows", "covers_rows"),
-}
 BOUNDED = ("n_strikes", *COUNTS["incident"])
 """Counts that may be told as bounds."""
 

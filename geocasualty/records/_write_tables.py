@@ -19,6 +19,7 @@ from geocasualty._geometry import shape_from_wkt
 from geocasualty.errors import InputError
 from geocasualty.files import atomic_path, damage_said, read_csv_cells, read_text
 from geocasualty.gazetteer.precision import PRECISIONS
+from geocasualty.records._cells import GEOMETRY_COLUMNS as _SHAPE
 from geocasualty.records._cells import exact_wkt
 from geocasualty.records._portable import (
     KIND,
@@ -46,8 +47,6 @@ MISSING = "'NA"
 
 _RUN = tuple("=+-@\t\r\n＝＋－＠'")
 """First characters that a spreadsheet may act on (OWASP, CSV Injection), their full-width forms, and the mark."""
-
-_SHAPE = ("latitude", "longitude", "geometry_wkt")
 
 RECORDS, CODEBOOK = "records", "codebook"
 """The sheets of a workbook."""

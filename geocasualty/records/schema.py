@@ -15,6 +15,7 @@ from geocasualty.theatre.languages import BASES, unknown_words
 __all__ = [
     "ATTACK_KINDS",
     "COMMON_COLUMNS",
+    "COUNTS",
     "DATE_BASES",
     "GRADINGS",
     "INCIDENT_COLUMNS",
@@ -32,9 +33,14 @@ COMMON_COLUMNS = (
     "geometry", "radius_m", "precision", "vicinity", "place_text", "place_id", "country", "start", "end", "timezone",
     "belligerents", "attack_kinds", "dataset", "row", "sources", "location_reason", "flags", "reader", "gazetteer",
 )  # fmt: skip
+COUNTS = {
+    "incident": ("killed_min", "killed_max", "injured_min", "injured_max", "children_min", "children_max"),
+    "strike": ("n_strikes", "n_rows", "covers_rows"),
+}
+"""Columns of whole numbers."""
+
 INCIDENT_COLUMNS = (
-    "incident_id", *COMMON_COLUMNS, "killed_min", "killed_max", "injured_min", "injured_max", "children_min",
-    "children_max", "grading", "date_basis",
+    "incident_id", *COMMON_COLUMNS, *COUNTS["incident"], "grading", "date_basis",
 )  # fmt: skip
 STRIKE_COLUMNS = (
     "strike_id", *COMMON_COLUMNS, "n_strikes", "n_rows", "event_group", "covers_belligerents", "covers_countries",
@@ -54,8 +60,10 @@ GRADINGS = ("confirmed", "fair", "weak", "contested", "discounted")
 UNGRADED = unknown_words() | {"", "ungraded", "not graded"}
 """Ways to say that nobody graded the evidence; stored as the empty string, which no grade outranks."""
 
-_RANGES = (("killed_min", "killed_max"), ("injured_min", "injured_max"), ("children_min", "children_max"))
-_NOT_ABOVE = (*_RANGES, ("children_min", "killed_max"), ("children_max", "killed_max"))
+_NOT_ABOVE = (
+    ("killed_min", "killed_max"), ("injured_min", "injured_max"), ("children_min", "children_max"),
+    ("children_min", "killed_max"), ("children_max", "killed_max"),
+)  # fmt: skip
 
 
 def id_column(role: Role) -> str:
@@ -96,20 +104,14 @@ def check_columns(frame: Any, role: Role, needed: tuple[str, ...]) -> None:
 def violations(frame: pd.DataFrame, role: Role) -> pd.DataFrame:
     """Check the values of a typed table, whose index holds row numbers; a row may appear more than once."""
     name = id_column(role)
-    counts = (
-        [count for pair in _RANGES for count in pair] if role == "incident" else ["n_strikes", "n_rows", "covers_rows"]
-    )
-    metres = frame["radius_m"]
+    metres, whole = frame["radius_m"], "a whole number of zero or more"
     held = [
         (name, frame[name] != "", "an identifier"),
         ("radius_m", metres.isna() | ((metres > 0) & is_radius(metres)), "a radius above zero metres, on Earth"),
         ("latitude", ~(frame["latitude"].abs() > 90), "degrees from -90 to 90"),
         ("longitude", ~(frame["longitude"].abs() > 180), "degrees from -180 to 180"),
         ("country", frame["country"].isin(["", *countries()]), "an ISO 3166-1 alpha-2 code such as 'IQ'"),
-        *(
-            (count, ~(frame[count] < 0).fillna(False).astype(bool), "a whole number of zero or more")
-            for count in counts
-        ),
+        *((count, ~(frame[count] < 0).fillna(False).astype(bool), whole) for count in COUNTS[role]),
     ]
     if role == "incident":
         held.append(("grading", frame["grading"].isin(["", *GRADINGS]), f"one of {', '.join(GRADINGS)}"))
