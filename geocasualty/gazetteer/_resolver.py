@@ -575,7 +575,8 @@ class Resolver:
             polygon=place.polygon,
             radius_m=place.radius_m,
             precision=place.precision,
-            reason=f"{hits.how} of {candidates[0].label}{reason}",
+            reason=f"{hits.how} of {candidates[0].label}{reason}"
+            + "".join(f", not {each.label}" for each in candidates[1:4]),
             _best=candidates[0],
         )
         return shapes.widened_to_kind(found, one.seat_of) if one.seat_of else found

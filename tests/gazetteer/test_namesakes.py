@@ -1,5 +1,7 @@
 """Places that share a name, with or without the article, at home and abroad."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -127,3 +129,12 @@ def test_admin1_is_the_governorate_and_says_so(gaz):
     with pytest.warns(FutureWarning, match="overrides: 'admin1' is 'governorate' now"):
         by_hand = gaz.resolve_many(texts, governorate="Idlib", overrides=old)
     assert by_hand["place_id"].tolist() == ["gn:390188"]
+
+
+@pytest.mark.parametrize("name", ["Raqqa", "Manbij", "Hama"])
+def test_a_choice_names_what_it_was_made_among(gaz, name):
+    found = gaz.resolve(name, country="SY")
+    assert re.search(r"chosen among|by far the largest of", found.reason)
+    assert len(found.candidates) > 1
+    for other in found.candidates[1:4]:
+        assert f", not {other.label}" in found.reason

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import unicodedata
 from types import SimpleNamespace
 
@@ -654,3 +655,14 @@ def test_decisions_of_an_analyst_show(visit, book, gaz) -> None:
     seen.page.locator(".gc-icon[aria-label^='Incident']").click()
     assert "another town" in seen.page.locator(".gc-card").inner_text()
     seen.quiet()
+
+
+def test_each_line_of_the_legend_stands_alone(visit) -> None:
+    incidents, strikes = make_incidents(2), make_strikes(2, radius_m=30_000.0)
+    for frame in (incidents, strikes):
+        frame.geometry = [shapely.Point(HERE)] * 2
+    lines = visit(gcas.town_map(HERE, incidents, strikes, within_km=10, within_days=0)).page.locator(".gc-legend li")
+    said = [line for line in lines.all_inner_texts() if line]
+    assert "Several strike records that pair, at one point; n = records" in "\n".join(said)
+    assert re.search("possible: may be inside 10 km and .*day", "\n".join(said))
+    assert [line for line in said if {"such", "them"} & set(line.split())] == []

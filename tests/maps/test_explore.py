@@ -199,3 +199,23 @@ def test_a_frame_goes_onto_a_map_that_is_there(visit):
     assert "All strikes" in seen.page.locator(".gc-side").inner_text()
     assert "Legend" in seen.page.locator(".gc-side").inner_text()
     seen.quiet()
+
+
+@pytest.mark.browser
+def test_the_keyboard_opens_each_place_from_a_list(visit):
+    frame = gpd.GeoDataFrame(
+        {"name": ["a", "b", "c", "d"], "n": [1, 2, 3, 4]},
+        geometry=[shapely.Point(43, 35)] * 2 + [shapely.Point(44, 35), shapely.LineString([(43, 35), (44, 36)])],
+        crs="EPSG:4326",
+    )
+    page = visit(gcas.explore(frame, "n")).page
+    page.locator("summary", has_text="4 rows").focus()
+    page.keyboard.press("Enter")
+    entries = page.locator(".gc-entry")
+    assert entries.count() == 3
+    for k, said in enumerate(["2 rows at this place", "c", "d"]):
+        entries.filter(has_text=said if k else "a").first.focus()
+        page.keyboard.press("Enter")
+        assert said in page.locator(".gc-card").inner_text()
+        page.keyboard.press("Escape")
+        page.locator(".gc-card").wait_for(state="detached")

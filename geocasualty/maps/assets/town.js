@@ -334,7 +334,7 @@
       [group.apart, piled("strike", true), () => gc.icon("strike", { apart: true, records: true }, "n×"), gc.t("legend.aparts")],
       [group.apart, view.dots.apart, () => dot("gc-apart"), gc.t("legend.apart.dot")],
       [group.links, paired("within"), () => stroke("gc-l-within"), gc.t("legend.within", { limits: limits.words })],
-      [group.links, paired("possible"), () => stroke("gc-l-possible"), gc.t("legend.possible")],
+      [group.links, paired("possible"), () => stroke("gc-l-possible"), gc.t("legend.possible", { limits: limits.words })],
       [group.links, paired("accepted"), () => stroke("gc-l-accepted"), gc.t("legend.accepted")],
       [group.limits, limits.km > 0, () => stroke("gc-l-limit"), gc.t("legend.limit", { km: String(limits.km) })],
       [group.doubt, doubt("incident", (r) => !r.vicinity), () => box("gc-l-doubt"), gc.t("legend.doubt.incident")],
