@@ -303,13 +303,14 @@ def findings_in_lines(findings: Any) -> str:
 
 def finding_in_lines(row: Any) -> str:
     """One finding."""
+    from geocasualty.matching._limits import limits_of
     from geocasualty.words import ENGLISH
 
     lines = [f"{shown(row['incident_id'])}: {row['finding']}", f"  why: {shown(row['reason'])}"]
     lines.append(f"  nearest strike: {_nearest(row)}")
     lines.append(f"  background rate: {ENGLISH.background(row.background_passed, row.background_days)}")
-    late = "days" if "within_days" in row else "hours"
-    lines.append(f"  limits: {row['within_km']:g} km, {row[f'within_{late}']:g} {late}")
+    limits = limits_of(row["within_km"], row.get("within_days"), row.get("within_hours"))
+    lines.append(f"  limits: {limits}")
     record = [shown(line) for line in str(row.get("statement", "")).split("\n") if line]
     lines += [f"  official record: {line}" for line in record[:1]]
     lines += [f"    {line}" for line in record[1:]]

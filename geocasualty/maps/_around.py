@@ -144,7 +144,7 @@ def around(
 
 def _both(limits: Window, words: Words) -> dict[str, str]:
     """Both limits, for a sentence of its own."""
-    return {"km": f"{limits.metres / 1000:g}", "days": words.tell(limits.late())}
+    return {"km": f"{limits.metres / 1000:,g}", "days": words.tell(limits.late())}
 
 
 def _empty_frame(kind: str) -> gpd.GeoDataFrame:

@@ -58,7 +58,7 @@ class Blur:
 
     def said(self, words: Words) -> str:
         """The short form, for the map itself."""
-        return words("map.blurred", km=f"{self.km:g}")
+        return words("map.blurred", km=f"{self.km:,g}")
 
     def records(self, frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
         """The records as they may be shown: displaced, the displacement added to `radius_m`, telling texts left out.
@@ -113,7 +113,7 @@ class Blur:
         hidden = {
             kind: sum(self.id(kind, value) != value for value in frame[f"{kind}_id"]) for kind, frame in frames.items()
         }
-        note = words("map.blurred.town", blurred=self.said(words), km=f"{self.km:g}")
+        note = words("map.blurred.town", blurred=self.said(words), km=f"{self.km:,g}")
         more = {f"{kind}s": n for kind, n in hidden.items()}
         return " ".join([note, *([words("map.blurred.ids", **more)] if any(hidden.values()) else [])])
 

@@ -136,7 +136,7 @@ def counted(
         told=found,
         nearby=None
         if limits is None
-        else words("map.within", km=f"{limits.metres / 1000:g}", days=words.tell(limits.late())),
+        else words("map.within", km=f"{limits.metres / 1000:,g}", days=words.tell(limits.late())),
         measure=measure,
         classes=class_breaks(values, classes, measure, words),
         period=_period(words, incidents, strikes),

@@ -266,7 +266,7 @@ def finish(
     bar = AnchoredSizeBar(
         ax.transData,
         degrees,
-        words("map.km", n=f"{km:g}") if km >= 1 else words("map.m", n=f"{1000 * km:g}"),
+        words("map.km", n=f"{km:,g}") if km >= 1 else words("map.m", n=f"{1000 * km:g}"),
         "lower left",
         pad=0.4,
         borderpad=0.4,

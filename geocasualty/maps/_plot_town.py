@@ -175,12 +175,12 @@ def _paint_limits(ax: Axes, shown: Around, words: Words) -> list[Any]:
     if not shown.km:
         return handles
     if len(points) > MANY_LIMITS:
-        text = words("figure.limit.many", km=f"{shown.km:g}", n=len(points))
+        text = words("figure.limit.many", km=f"{shown.km:,g}", n=len(points))
         return [*handles, Line2D([], [], linestyle="none", label=text)]
     for lon, lat in points:
         ring = geodesic_buffer(shapely.Point(lon, lat), shown.km * 1000)
         add_shape(ax, ring, facecolor="none", edgecolor=RED, linewidth=1.3, linestyle=DOTTED, zorder=5)
-    text = words("map.legend.limit" if len(shown.incidents) else "figure.limit.place", km=f"{shown.km:g}")
+    text = words("map.legend.limit" if len(shown.incidents) else "figure.limit.place", km=f"{shown.km:,g}")
     return [*handles, Line2D([], [], color=RED, linewidth=1.3, linestyle=DOTTED, label=text)]
 
 
@@ -379,7 +379,7 @@ def _number(key: str, row: dict[str, Any]) -> str:
     """In the marker of one record: killed, at most; or strikes, where there are more than one."""
     names = ("killed_max", "killed_min") if key == "incident" else ("n_strikes",)
     numbers = [row[name] for name in names if not pd.isna(row.get(name))]
-    return f"{numbers[0]:.0f}" if numbers and (key == "incident" or numbers[0] > 1) else ""
+    return f"{numbers[0]:,.0f}" if numbers and (key == "incident" or numbers[0] > 1) else ""
 
 
 def _stack_text(key: str, rows: list[dict[str, Any]], words: Words) -> str:

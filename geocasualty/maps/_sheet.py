@@ -101,7 +101,7 @@ class Frame:
         length, y = self.at(end, middle)[0], self.height - 18
         box = marked("rect", x=8, y=y - 34, width=round(length + 24), height=44, class_="m-box")
         bar = marked("path", d=f"M20 {y - 6}v8h{length:.0f}v-8", class_="m-bar")
-        return box + bar + marked("text", f"{km:g} {unit}", x=round(20 + length / 2), y=y - 10, class_="m-scale")
+        return box + bar + marked("text", f"{km:,g} {unit}", x=round(20 + length / 2), y=y - 10, class_="m-scale")
 
 
 class Taken:

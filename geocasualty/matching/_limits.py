@@ -103,11 +103,11 @@ class Window:
 
     def within(self) -> Said:
         """Both limits inside a sentence."""
-        return Said("unit.limits", {"km": f"{self.metres / 1000:g}", "days": self.late()})
+        return Said("unit.limits", {"km": f"{self.metres / 1000:,g}", "days": self.late()})
 
     def said(self) -> Said:
         """Both limits."""
-        return Said("reason.limits", {"km": f"{self.metres / 1000:g}", "late": self.late()})
+        return Said("reason.limits", {"km": f"{self.metres / 1000:,g}", "late": self.late()})
 
     def late(self) -> Said:
         """The limit in time."""

@@ -68,7 +68,7 @@ class Reasons:
         said = [self._nearby(name, n, at)] if 0 <= at < pairs else self._absent(name, n, at)
         radius_m = self._assumed.get(n) if name in (NEARBY, ABSENT) else None
         if radius_m:
-            size = ("km", f"{radius_m / 1000:g}") if radius_m >= 1_000 else ("m", f"{radius_m:.0f}")
+            size = ("km", f"{radius_m / 1000:,g}") if radius_m >= 1_000 else ("m", f"{radius_m:.0f}")
             said.append(Said("reason.assumed", {"radius": Said(f"distance.{size[0]}", {"n": size[1]})}))
         return said
 
@@ -149,11 +149,11 @@ class Reasons:
         if at < 0:
             cap = capped(self.limits)
             key = "reason.no-other-miss" if n in self._rejected else "reason.no-miss"
-            return Said(key, {"km": f"{cap.metres / 1000:g}", "late": cap.late()})
+            return Said(key, {"km": f"{cap.metres / 1000:,g}", "late": cap.late()})
         told, kind = self._told(at), int(self.kinds[at - len(self.every.i) + len(self.kinds)])
         key = {IN_TIME: "miss.in-time", IN_SPACE: "miss.in-space"}.get(kind, "miss.neither")
         shared = {"away": _away(told), "when": when(told.gap, self.limits)}
-        return Said(key, shared | {"late": self.limits.late(), "km": f"{self.limits.metres / 1000:g}"})
+        return Said(key, shared | {"late": self.limits.late(), "km": f"{self.limits.metres / 1000:,g}"})
 
     @functools.cached_property
     def _assumed(self) -> dict[int, float]:

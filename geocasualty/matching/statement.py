@@ -95,7 +95,7 @@ class Statements:
         if record.nearest is not None and record.of:
             said.append(
                 self._say(
-                    "comparable",
+                    "comparable.one" if record.of == 1 and "comparable.one" in self._texts else "comparable",
                     place=self._place(record.nearest, n),
                     named=record.named,
                     of=record.of,
@@ -110,7 +110,9 @@ class Statements:
         percents = [f"{100 * share:.0f}" for share in table["share"]]
         named = list(zip(table["place"][:-1], percents, strict=False))[:FEW]
         places = [
-            self._say("share", place=self._mark(place), percent=percent) for place, percent in named if percent != "0"
+            self._say("share", place=self._mark(place) if place else self._texts["unnamed"], percent=percent)
+            for place, percent in named
+            if percent != "0"
         ]
         joined = self._texts["comma"].join(places)
         return self._say("ranked", km=RANKED_KM, days=RANKED_DAYS, places=joined, none=percents[-1]) if places else ""
@@ -124,7 +126,7 @@ class Statements:
 
     def _head(self, record: Record, n: int) -> str:
         days = self._span(*record.days)
-        shared = {"days": days, "near": f"{record.near_m / 1000:g}"}
+        shared = {"days": days, "near": f"{record.near_m / 1000:,g}"}
         if record.nearest is not None:
             low, high = (f"{metres / 1000:,.0f}" for metres in record.nearest[2:4])
             shared |= {

@@ -130,7 +130,7 @@ class Cards:
             "country": "" if country == stated(incident.get("country")) else country,
             "when": _when(strike, stated(incident.get("timezone"))),
             "belligerents": cut(strike.get("belligerents"), 120),
-            "n_strikes": stated(strike.get("n_strikes")),
+            "n_strikes": words.range(*[strike.get("n_strikes")] * 2),
             "km": _km(pair["distance_km"]),
             "least": _km(pair["distance_min_km"]),
             "greatest": _km(pair["distance_max_km"]),

@@ -161,7 +161,7 @@ class Page:
             "parties": every.parties(),
             "records": RECORDS,
             "answers": self._answers(),
-            "near": f"{every.near_km:g}",
+            "near": f"{every.near_km:,g}",
             "mean": _mean(words, *_all_rates(every)),
             "few": f"{FEW:g}",
             "observed": {test: self._observed(test) for test in ("possible", "within")},
@@ -249,7 +249,7 @@ class Page:
                     }
                 )
             rows.append((words(late.replace("within_", "unit."), n=whole_or(time)), shown))
-        return {"km": [f"{value:g}" for value in km], "rows": rows}
+        return {"km": [f"{value:,g}" for value in km], "rows": rows}
 
     def _province(self) -> dict[str, Any]:
         every, words = self._assessed, self._words

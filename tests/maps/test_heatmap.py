@@ -55,7 +55,7 @@ def test_each_cell_says_its_own_number_beside_the_background():
         (10, 1): "73 %\n(70 % by chance)",
     }
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("limit in space (km)", "limit in time (days)")
-    assert "1,000 of 1,200 incidents assessed; 100 unlocated, 100 at times without records" in ax.get_title("left")
+    assert "incidents assessed: 1,000 of 1,200; 100 unlocated, 100 at times without records" in ax.get_title("left")
     faces = ax.images[0].get_array()
     assert faces.shape == (2, 2, 4)
     assert ax.images[0].origin == "lower"  # so the words stand on the colour of their own cell

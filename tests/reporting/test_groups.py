@@ -143,7 +143,7 @@ def test_no_strike_of_another_country_is_counted_drawn_or_listed(tmp_path, mixed
     cut = [each[each.index('id="province"') : each.index('id="claims"')] for each in (page, alone)]
     assert cut[0] == cut[1]  # map and bars
     seen = Reader(page)
-    assert "The 3 strike records that may be of its scope report 6 strikes." in seen.text
+    assert "Strike records that may be of its scope: 3; strikes that they report: 6." in seen.text
     assert "5 further strike records, of other parties, countries or times, are compared too" in seen.text
     assert "Elsewhere" not in re.sub("<[^>]*>", "", page[: page.index('<article class="card"')])
     assert "Strike records without a place: 0" in seen.text
@@ -226,7 +226,7 @@ def test_places_that_were_assessed_elsewhere_are_listed_first_and_on_their_card(
     assert seen.text.count("38S LE 894 094") == 1
     assert "_assessed" not in seen.text
     if language == "en":
-        assert "names a grid 2 times" in seen.text
+        assert "to these incidents: 2." in seen.text
         assert "another place was assessed: 1; the two may be one place: 1." in seen.text
         assert "wrong" not in seen.text.split("Strikes and incidents by governorate")[0]
 

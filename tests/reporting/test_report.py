@@ -51,8 +51,11 @@ def test_the_parts_stand_in_their_order_and_nothing_runs(tmp_path, book):
     ("numbers", "says"),
     [
         ([pd.NA, pd.NA], "Of the 2 strike records that may be of its scope none states a number of strikes."),
-        ([pd.NA, 3], "of its scope report 3 strikes. 1 further record states no number and is not in that sum."),
-        ([2, 3], "The 2 strike records that may be of its scope report 5 strikes."),
+        (
+            [pd.NA, 3],
+            "of its scope: 2; strikes that they report: 3. 1 further record states no number and is not in that sum.",
+        ),
+        ([2, 3], "Strike records that may be of its scope: 2; strikes that they report: 5."),
     ],
 )
 def test_numbers_of_strikes_that_nobody_states_are_said(tmp_path, numbers, says):
@@ -316,7 +319,7 @@ def test_numbers_of_the_summary_are_those_of_screen_and_sensitivity(tmp_path, bo
     known = findings["background_rate"].dropna()
     assert not len(known)  # of none all days of a test are covered
     assert Words("en")("summary.nobackground") in seen.text
-    assert f"{table['possible']:.0f} of {table['assessable']:.0f} incidents" in seen.text
+    assert f"{table['possible']:.0f} of {table['assessable']:.0f} (" in seen.text
     assert f"expected by chance: {table['expected_possible']:,.1f}" in seen.text
 
 
