@@ -170,6 +170,7 @@
     map.getContainer().classList.add("gc-reading");
     const box = popup.getElement();
     box.addEventListener("keydown", (event) => event.key === "Escape" && map.closePopup(popup));
+    for (const long of box.querySelectorAll(".leaflet-popup-scrolled")) long.tabIndex = 0; // arrow keys scroll it
     const close = box.querySelector(".leaflet-popup-close-button");
     close.setAttribute("aria-label", gc.t("close"));
     close.focus({ preventScroll: true });
