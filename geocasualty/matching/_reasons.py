@@ -61,9 +61,10 @@ class Reasons:
         return said
 
     def _found(self, n: int) -> list[Said]:
-        if not self.ours.located[n]:
+        located, found, best = self._rows
+        if not located[n]:
             return [Said("reason.unlocated", {"why": self._texts[1][n] or Said("reason.no-geometry")})]
-        at, name = int(self.best[n]), FINDINGS[self.finding[n]]
+        at, name = best[n], FINDINGS[found[n]]
         pairs = len(self.every.i) - len(self.kinds)
         said = [self._nearby(name, n, at)] if 0 <= at < pairs else self._absent(name, n, at)
         radius_m = self._assumed.get(n) if name in (NEARBY, ABSENT) else None
@@ -77,30 +78,39 @@ class Reasons:
         return self.ours.texts("country").tolist(), self.ours.texts("location_reason").tolist()
 
     @functools.cached_property
-    def _timely(self) -> list[bool]:
+    def _rows(self) -> list[list[int]]:
+        return [column.tolist() for column in (self.ours.located, self.finding, self.best)]
+
+    @functools.cached_property
+    def _pairs(self) -> list[list[bool]]:
+        """Of each pair: whether it is within, may be of another party, and is surely near in time."""
         ours, theirs, (i, j) = self.ours, self.theirs, self.every[:2]
+        maybe = self.allowed[ours.party[i], theirs.party[j]] == MAYBE
         timely = wholly_in_time(ours.start[i], ours.end[i], theirs.start[j], theirs.end[j], self.limits)
-        return list(timely.tolist())
+        return [column.tolist() for column in (self.every.within, maybe, timely)]
+
+    @functools.cached_property
+    def _limits(self) -> Said:
+        return self.limits.said()
 
     @functools.cached_property
     def _figures(self) -> list[list[Any]]:
-        return [column.tolist() for column in self.every[2:6]]
+        return [[*map(str, self.theirs.ids[self.every.j])], *(column.tolist() for column in self.every[2:6])]
 
     def _told(self, at: int) -> Told:
-        return Told(str(self.theirs.ids[self.every.j[at]]), *(column[at] for column in self._figures))
+        return Told(*[column[at] for column in self._figures])
 
     def _nearby(self, finding: str, n: int, at: int) -> Said:
         """Of an incident with a pair: whether it is within the limits, and what keeps the pair from being sure."""
-        told = self._told(at)
-        shared: dict[str, Any] = {"strike": told.strike, "away": _away(told), "limits": self.limits.said()}
+        told, (within, maybe, timely) = self._told(at), self._pairs
+        shared: dict[str, Any] = {"strike": told.strike, "away": _away(told), "limits": self._limits}
         shared["when"] = when(told.gap, self.limits)
         if finding == NEARBY:
-            return Said("reason.nearby" if self.every.within[at] else "reason.accepted", shared)
-        j = int(self.every.j[at])
-        why = self._unsure(n, j) if self.allowed[self.ours.party[n], self.theirs.party[j]] == MAYBE else []
+            return Said("reason.nearby" if within[at] else "reason.accepted", shared)
+        why = self._unsure(n, int(self.every.j[at])) if maybe[at] else []
         if not told.greatest <= self.limits.metres:
             why.append(Said("reason.unsure-place"))
-        if not self._timely[at]:
+        if not timely[at]:
             why.append(Said("reason.unsure-time"))
         return Said("reason.unsure", shared | {"why": several("and", why)})
 

@@ -110,16 +110,18 @@ class Words:
         """
         if isinstance(said, str):
             return said if bare else self._shown(said)
-        if said.key == TRIED.key:
-            return theatre().measured["on"].get(self.language) or self(TRIED.key)
-        text = self._text(said.key, said.values.get("n"))
-        return text.format_map(
-            {k: f"{v:,}" if type(v) is int else self.tell(v, bare=bare) for k, v in said.values.items()}
-        )
+        key, values = said
+        if key == TRIED.key:
+            return theatre().measured["on"].get(self.language) or self(key)
+        told = {}
+        for name, value in values.items():  # without a call for each of the texts, which most values are
+            kind = type(value)
+            told[name] = value if bare and kind is str else f"{value:,}" if kind is int else self.tell(value, bare=bare)
+        text = self._text(key, values.get("n"))
+        return text.format_map(told) if told else text
 
     def _text(self, key: str, n: Any) -> str:
-        text = self._texts.get(f"{key}.{self._form(n)}") if isinstance(n, int) else None
-        text = text or self._texts.get(key)
+        text = (self._texts.get(f"{key}.{self._form(n)}") if isinstance(n, int) else None) or self._texts.get(key)
         if text is None:
             raise KeyError(f"{self.language}.json lacks {key!r}")
         return text
