@@ -173,7 +173,7 @@ class Resolver:
         if len({(each.status, each.point) for each in found}) == 1:
             return found[0]
         sure = [each for each in found if each.status == "resolved"]
-        if len(sure) == 1 and sure[0].best is not None and well_known(sure[0].best.place):
+        if len(sure) == 1 and (sure[0].best is None or well_known(sure[0].best.place)):  # None: coordinates
             return sure[0]
         areas = list({area.place_id: area for areas in either.values() for area in areas}.values())
         others = tuple(dict.fromkeys(other for each in found for other in each.candidates))[:SHOWN]

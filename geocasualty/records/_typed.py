@@ -270,6 +270,8 @@ class Typed:
         for column in TEXTS:
             distinct = hasattr(self.cells.get(column), "__arrow_array__")  # a text of its own in nearly each row
             plain = pd.Series(_stripped(self.cells.pop(column), len(self.rows)), copy=False) if distinct else None
+            if plain is not None and column in _SAID:
+                plain = plain.mask(plain.str.lower().isin(unknown_words()), "")
             columns[column] = self._series(column) if plain is None else plain
         columns["country"] = self._checked(
             "country",

@@ -126,12 +126,13 @@ def test_the_list_on_real_answers(real_data):
     answers = pd.read_csv(real_data / "airwars_syria_assessments_2014_2015.csv")
     table = gcas.assessed_places(incidents, answers[answers["code"].isin(incidents["incident_id"])])
     far = table[(table["status"] == "assessed-elsewhere") & (table["distance_min_km"] > 20)]
-    assert {"CS023", "CS130", "CS136"} <= set(far["incident_id"])
+    assert {"CS023", "CS136"} <= set(far["incident_id"])
+    assert table.set_index("incident_id").loc["CS130", "status"] == "claim-in-doubt"  # 43 km from the place it names
 
 
 @pytest.mark.parametrize("language", languages())
 def test_every_status_is_said_and_no_sentence_judges(language):
-    assert Words(language).said("answer.at.").keys() == set(STATUSES)
+    assert {key.partition(".")[0] for key in Words(language).said("answer.at.")} == set(STATUSES)
     claims = [{}, {}, {"geometry": None}, {"flags": "geometry-conflict"}, {}]
     table = answered(claims, [grid(43), GRID, grid(43), grid(43), "38S LE"])
     lines = answer_lines(table, language)

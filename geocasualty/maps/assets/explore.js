@@ -101,5 +101,5 @@
       records.length > MOST_LISTED ? el("p", { class: "gc-more" }, gc.t("more", { n: records.length - MOST_LISTED })) : null);
   }
   const one = (layer, r) => el("div", { class: "gc-card", role: "dialog" }, el("h2", {}, gc.bdi(gc.short(heading(layer, r)[0] || layer.name, 120))), terms(r));
-  const terms = (r) => gc.terms(r.cells.map(([name, text]) => [gc.short(name, 40), text ? text.split(";").map((part, i) => [i ? el("br") : "", gc.source(part.trim())]) : null]));
+  const terms = (r) => gc.terms(r.cells.map(([name, text]) => [gc.bdi(gc.short(name, 40)), text ? text.split(";").map((part, i) => [i ? el("br") : "", gc.source(part.trim())]) : null]));
 })();
