@@ -48,6 +48,9 @@ FONT = "DejaVu Sans"
 
 INK, QUIET, BORDER, COUNTRY = "#1d262d", "#46525c", "#8b96a0", "#4f5b66"
 SEA, LAND, LAKE, RIVER = "#dfe5e9", "#faf8f3", "#cfe0ec", "#6f9dc0"
+RESOLUTIONS = (60, 72, 80, 96)
+"""Dots an inch at which letters are coarse."""
+
 HEIGHT_IN, SMALLEST_IN, LARGEST_IN, EDGE_IN = 6.4, 4.6, 8.6, 0.08
 """The map's height, its least and greatest width, and what is left free around all."""
 
@@ -308,7 +311,7 @@ def _settle(ax: Axes, legend: Any, title: str, lines: Sequence[str], words: Word
     """Write heading and notes as wide as the figure; one of our own grows to hold them and the legend, at its edges."""
     figure = figure_of(ax)
     wide, high = figure.get_size_inches()
-    across = legend.get_window_extent().width / figure.dpi + 2 * EDGE_IN
+    across = _widest_in(legend, figure) + 2 * EDGE_IN
     whole = wide + across + 2 * EDGE_IN if isinstance(figure, StillFigure) else wide * ax.get_position().width
 
     free = wide if isinstance(figure, StillFigure) and words.direction == "rtl" else whole  # from the map's right edge
@@ -330,6 +333,14 @@ def _settle(ax: Axes, legend: Any, title: str, lines: Sequence[str], words: Word
     ax.set_position((EDGE_IN / whole, foot / tall, wide / whole, high / tall))
     legend.set_bbox_to_anchor((1 + EDGE_IN / wide, 1.0), transform=ax.transAxes)
     ax.xaxis.labelpad = 4 + 72 * longer
+
+
+def _widest_in(legend: Any, figure: Any) -> float:
+    """Inches across a legend, whatever the resolution that it is saved at: coarse letters are wider."""
+    drawn, widths = figure.dpi, []
+    for figure.dpi in (*RESOLUTIONS, drawn):
+        widths.append(legend.get_window_extent().width / figure.dpi)
+    return float(max(widths))
 
 
 def banner(ax: Axes, blur: Blur | None, words: Words) -> None:

@@ -286,6 +286,13 @@ def test_nothing_is_cut_on_tall_and_wide_maps(gaz, xy) -> None:
     assert_nothing_is_cut(ax)
 
 
+@pytest.mark.parametrize("dpi", [60, 72, 80, 96, 100, 150, 300])
+def test_the_legend_is_whole_at_any_resolution(book, gaz, dpi) -> None:
+    ax = gcas.plot_town("Hawijah", book.incidents, book.strikes, gazetteer=gaz, within_km=10, within_days=1)
+    ax.figure.dpi = dpi
+    assert ax.get_legend().get_window_extent().x1 <= ax.figure.bbox.x1
+
+
 def test_the_province_figure_is_fitted_to_the_areas_with_records(gaz) -> None:
     ax = gcas.plot_province(make_incidents(2), make_strikes(2), gazetteer=gaz)
     assert 42 < ax.get_xlim()[0] < 43.8 < ax.get_xlim()[1] < 46
