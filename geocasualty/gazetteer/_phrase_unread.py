@@ -22,6 +22,7 @@ from geocasualty.gazetteer._phrase_words import (
     FOR_WHOM,
     FROM_TO,
     FUNCTION_WORDS,
+    IN_TOWN,
     KINDS,
     NOTHING,
     OR,
@@ -104,7 +105,8 @@ def _left(tokens: Tokens, said: _Said) -> Iterator[str]:
         if token.kind == "number":
             named = token.key in said.words
             endless = said.distance and (ends(tokens[:at], AT_LEAST) or (at and tokens[at - 1].text[0] in ">≥"))
-            if not named and (endless or not (said.distance or said.bearing or said.road)):
+            counted = said.moved and starts(rest[1:], KINDS) > 0  # "5 villages around X"
+            if not named and (endless or not (said.distance or said.bearing or said.road or counted)):
                 yield token.text
         elif token.kind == "word" and token.key in OR:
             choices += 1
@@ -127,6 +129,7 @@ def _used(rest: Tokens, said: _Said) -> tuple[int, bool]:
         (VICINITY, said.near or said.distance),
         (APPROXIMATELY, said.distance or said.near or said.bearing),
         (EXTENTS, said.extent or said.near),
+        (IN_TOWN, True),
         (KINDS, said.moved or said.extent),
         (ROADS, said.road or said.moved),
         (UNITS, said.distance),

@@ -21,6 +21,7 @@ __all__ = [
     "AND", "APPROXIMATELY", "ARTICLE", "ARTICLES", "AT_LEAST", "BARE_EXTENTS", "BARE_KINDS", "BETWEEN", "BORDER_WITH",
     "BY", "CLOSINGS", "COUNTRIES", "DEGREES", "DEMONYMS", "DIRECTIONS", "ENDINGS", "EXTENTS", "FOR_WHOM", "FROM_TO",
     "FUNCTION_WORDS", "GENERIC_FIRST", "GENERIC_WORDS", "IN", "INNER", "JOINERS", "KINDS", "KIND_PREFIXES", "LEADS",
+    "IN_TOWN",
     "MEETINGS", "NAMES_WITH_AND", "NOTHING", "NUMBERS", "OF", "OLD_CITY", "ONWARD", "OPENINGS", "OR", "PARTS",
     "PATTERNS", "ROADS", "ROAD_ADJECTIVES", "SUFFIX_ONLY", "THE", "TO", "UNITS", "VICINITY", "WRITTEN_AND", "keyword",
     "rewritten", "says_nothing",
@@ -91,6 +92,7 @@ BORDER_WITH = _listed("border_with")
 PARTS = _listed("parts")
 INNER = _listed("inner")
 OLD_CITY = _listed("old_city")
+IN_TOWN = _listed("in_town")
 FOR_WHOM = _listed("for_whom")
 BARE_KINDS = _listed("bare_kinds")
 SUFFIX_ONLY = _listed("suffix_only")

@@ -69,7 +69,8 @@ _EXTENTS = (
 )
 _LISTS = (
     "the", "of", "in", "to", "and", "or", "between", "from_to", "leads", "approximately", "vicinity", "onward", "by",
-    "degrees", "roads", "road_adjectives", "meetings", "border_with", "parts", "inner", "old_city", "for_whom",
+    "degrees", "roads", "road_adjectives", "meetings", "border_with", "parts", "inner", "old_city", "in_town",
+    "for_whom",
     "bare_kinds", "suffix_only", "bare_extents", "articles", "joiners", "generic_first", "names_with_and", "nothing",
 )  # fmt: skip
 COUNT_WORDS = ("at_least", "at_most", "about", "to", "or_more", "total")

@@ -59,6 +59,13 @@ def test_a_village_in_a_place_is_not_that_place(gaz):
             assert not is_sure(gaz, f"{word} {language.places['in'][0]} {NAME}"), (name, word)
 
 
+def test_what_stands_in_towns_is_at_the_town(gaz):
+    for name in ("English", "Arabic"):
+        places = LANGUAGES[name].places
+        assert all(is_sure(gaz, f"{word} {places['in'][0]} {NAME}") for word in places["in_town"])
+    assert gaz.resolve(f"5 villages around {NAME}").unused == ()
+
+
 def test_what_an_extent_says_holds_in_either_order(gaz):
     for extent in ("farms", "countryside", "river", "desert", "mountains", "outskirts", "surroundings"):
         for word in LANGUAGES["English"].places["extents"][extent]:
