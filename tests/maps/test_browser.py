@@ -153,6 +153,7 @@ def test_records_at_one_point_are_one_marker_with_all_of_them_in_its_list(visit)
         icons.nth(k).click()
         assert seen.page.locator(".gc-card .gc-entry").count() == rows
         seen.page.keyboard.press("Escape")
+        seen.page.locator(".leaflet-popup").wait_for(state="detached")  # it fades, and covers the next marker
     assert seen.page.locator(".gc-stack-incident").inner_text() == "5 incidents, killed 10–15"
     assert "Several incidents at one point" in seen.page.locator(".gc-legend").inner_text()
     seen.quiet()
