@@ -90,14 +90,14 @@ def beside(found: Resolution, named: Resolution) -> tuple[Resolution, bool]:
         return found, True
     if not bearers:
         return replace(found, reason=f"{found.reason}; what is stated too is not resolved: {named.reason}"), True
-    gaps = [(*_away_m(bearer, found.point), label) for label, bearer in bearers]
+    gaps = [(*away_m(bearer, found.point), label) for label, bearer in bearers]
     away, slack, label = min(gaps, key=lambda each: (each[0] - each[1], each[2]))
     agree = away <= found.radius_m + slack
     said = f"{away / 1000:.1f} km from {label}, which is stated too"
     return replace(found, reason=f"{found.reason}; {said}{'' if agree else ': the two disagree'}"), agree
 
 
-def _away_m(other: Place | Resolution, point: shapely.Point) -> tuple[float, float]:
+def away_m(other: Place | Resolution, point: shapely.Point) -> tuple[float, float]:
     """Metres from a point to what another means, and how much less it may be."""
     if other.polygon is not None:
         return metres_beyond(other.polygon, point), BORDER_M

@@ -13,6 +13,7 @@ import shapely
 from geocasualty._progress import progress
 from geocasualty.errors import GeocasualtyWarning, InputError
 from geocasualty.gazetteer import Gazetteer, Resolution
+from geocasualty.gazetteer._references import away_m
 from geocasualty.gazetteer.precision import PRECISIONS, RADIUS_M, precision_of_radius
 from geocasualty.geodesy import geodesic_distance_m, on_earth, parse_mgrs
 from geocasualty.records._areas import COLUMN, SHOWN, Stated, precision_of_area
@@ -460,15 +461,9 @@ class Names:
 
     def gap_of_candidates_m(self, which: int, lon: float, lat: float) -> float:
         """As :meth:`gap_m` for a point and the nearest of the places that a text leaves open; NaN without one."""
-        found = self.answers[which]
-        places = [] if found is None else [candidate.place for candidate in found.candidates]
-        gaps = [
-            float(geodesic_distance_m(place.lon, place.lat, lon, lat)) - place.radius_m
-            if place.polygon is None
-            else float(beyond_m(place.polygon, np.array([lon]), np.array([lat]))[0]) - BORDER_TOLERANCE_M
-            for place in places
-        ]
-        return min(gaps, default=np.nan)
+        found, point = self.answers[which], shapely.Point(lon, lat)
+        bearers = () if found is None else (away_m(candidate.place, point) for candidate in found.candidates)
+        return min((away - slack for away, slack in bearers), default=np.nan)
 
     def label(self, which: int) -> str:
         """A place with its governorate and country, or else the text, for a reason."""
